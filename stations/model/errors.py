@@ -1,0 +1,101 @@
+"""Everything that can go wrong, in one tree.
+
+::
+
+    StationsError
+    ├── BadFile (ValueError)            a file cannot be read as what it claims to be
+    ├── BadCoordinates (ValueError)     numbers that are no place, or a datum that is not known
+    ├── DegreesNotMetres (ValueError)   a measure was asked of a frame that is not in a metric CRS
+    ├── BadChoice (ValueError)          a setting or option outside what is offered
+    ├── UnknownCity (LookupError)       no profile and no outline for an adcode
+    ├── NoDemand (LookupError)          people were asked for where no demand data exists
+    ├── NotWritten (OSError)            a file that was asked for cannot be written
+    └── RegisterUnavailable (OSError)   the store cannot be opened, read or written
+
+Each class carries one sentence that says what, where, and what to do. ``str(error)`` is that sentence in the
+language of the reader, not of the thread that failed: it is put together when it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+from stations.model.language import gettext, mark
+
+
+class StationsError(Exception):
+    """Root of the tree; `fields` fill the class's `template`."""
+
+    template: ClassVar[str] = mark("Something went wrong: {reason}.")
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__()
+        self.fields = fields
+
+    def __str__(self) -> str:
+        words = {key: gettext(value) if isinstance(value, str) else value for key, value in self.fields.items()}
+        return gettext(self.template).format_map(words)
+
+
+class BadFile(StationsError, ValueError):
+    """A file cannot be read as what it claims to be. Fields: file, reason, remedy."""
+
+    template = mark("{file}: {reason} {remedy}")
+
+
+class BadCoordinates(StationsError, ValueError):
+    """Numbers that are no place on earth, or a datum that is not known. Fields: reason, remedy."""
+
+    template = mark("The coordinates cannot be used: {reason} {remedy}")
+
+
+class DegreesNotMetres(StationsError, ValueError):
+    """A measure in metres was asked of a frame in degrees or without a CRS. Fields: what, crs."""
+
+    template = mark("{what} needs a metric CRS, but the data is in {crs}. Project it with the city's metric CRS first.")
+
+
+class BadChoice(StationsError, ValueError):
+    """A setting or option outside what is offered. Fields: what, value, offered."""
+
+    template = mark("{what}: “{value}” is not offered. Choose from: {offered}.")
+
+
+class UnknownCity(StationsError, LookupError):
+    """No profile and no outline is known for an adcode. Fields: adcode."""
+
+    template = mark(
+        "No city with the code {adcode} is known. Give the six-digit code of a prefecture-level city, for example 340400."
+    )
+
+
+class NoDemand(StationsError, LookupError):
+    """People were asked for where no demand data exists. Fields: city."""
+
+    template = mark("There is no population data for {city}. Give a file of points with people (--demand FILE).")
+
+
+class NotWritten(StationsError, OSError):
+    """A file that was asked for cannot be written. Fields: file, reason."""
+
+    template = mark("{file} cannot be written: {reason}. Choose another place, or close it in the other program.")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn the system's refusal to write `path` into `NotWritten`."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, StationsError):
+            raise
+        raise NotWritten(file=path, reason=error.strerror or type(error).__name__) from error
+
+
+class RegisterUnavailable(StationsError, OSError):
+    """The store cannot be opened, read or written. Fields: place, reason."""
+
+    template = mark("The register at {place} cannot be used: {reason} Check the path and the rights, then try again.")

@@ -1,0 +1,41 @@
+"""Figures as they are printed everywhere: thousands separators, shares with one decimal, m below 1 km and km above."""
+
+from __future__ import annotations
+
+import math
+
+from stations.model.language import gettext as _
+
+
+def unknown() -> str:
+    """Return the words for a figure that is not known."""
+    return _("not known")
+
+
+def people(count: float | None) -> str:
+    """Return a number of people, for example ``1,240``."""
+    return unknown() if _missing(count) else f"{count:,.0f}"
+
+
+def share(part: float | None) -> str:
+    """Return a share (0-1) in percent with one decimal, for example ``41.2%``."""
+    return unknown() if _missing(part) else f"{part:.1%}"
+
+
+def distance(metres: float | None) -> str:
+    """Return a distance: whole metres below 1 km, kilometres with one decimal above."""
+    if _missing(metres) or metres is None:
+        return unknown()
+    return f"{metres:,.0f} m" if round(metres) < 1000 else f"{metres / 1000:,.1f} km"
+
+
+def area(km2: float | None) -> str:
+    """Return an area in km², with two decimals below 10 and none above 1,000."""
+    if _missing(km2) or km2 is None:
+        return unknown()
+    decimals = 2 if km2 < 10 else 1 if km2 < 1000 else 0
+    return f"{km2:,.{decimals}f} km²"
+
+
+def _missing(number: float | None) -> bool:
+    return number is None or not math.isfinite(number)

@@ -1,0 +1,157 @@
+"""How one cell of an office file becomes a value: text in, typed value out, or a reason in words.
+
+Every reader takes what a cell may hold (text, or the native value of a JSON file), returns ``None`` for a blank and
+raises an `unreadable` error with a marked message otherwise. Full-width digits and punctuation are read as their usual forms.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Callable
+
+from pydantic_core import PydanticCustomError
+
+from stations.model.language import current_language, gettext, mark
+from stations.model.vocabulary import Facility, FacilityState, Term
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
+_SEPARATORS = re.compile(r"[、,;|/\n]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # and halves of surrogate pairs
+_IDENTIFIER = re.compile(r"[\w.-]{1,40}")
+_GUARDED = re.compile(r"'(?=[=+\-@\t])")
+
+
+def unreadable(template: str, **context: object) -> PydanticCustomError:
+    """Return the error for a cell that cannot be read: its `msg` is the marked `template`, in the current language."""
+    return PydanticCustomError("unreadable", gettext(template), context)  # type: ignore[arg-type]  # any marked text is a template
+
+
+def plain(cell: object) -> str:
+    """Return the text of a cell: trimmed, control characters and the spreadsheet guard (') removed."""
+    return _GUARDED.sub("", _CONTROL.sub("", "" if cell is None else str(cell)).strip(), count=1)
+
+
+def text(longest: int) -> Callable[[object], str | None]:
+    """Return a reader of free text of at most `longest` characters."""
+
+    def read(cell: object) -> str | None:
+        words = plain(cell)
+        if len(words) > longest:
+            raise unreadable(
+                mark("It has {length} characters; at most {longest} fit. Shorten it."),
+                length=len(words),
+                longest=longest,
+            )
+        return words or None
+
+    return read
+
+
+def identifier(cell: object) -> str | None:
+    """Read an identifier: letters (also Chinese), digits, ``_ . -``, at most 40 of them."""
+    words = unicodedata.normalize("NFKC", plain(cell))
+    if words and not _IDENTIFIER.fullmatch(words):
+        raise unreadable(mark("An identifier has 1 to 40 letters, digits, “-”, “_” or “.”. Change it."))
+    return words or None
+
+
+def number(least: float, most: float) -> Callable[[object], float | None]:
+    """Return a reader of a number from `least` to `most` (both allowed)."""
+
+    def read(cell: object) -> float | None:
+        words = unicodedata.normalize("NFKC", plain(cell)).replace("−", "-")
+        if not words:
+            return None
+        if not _NUMBER.fullmatch(words) or not math.isfinite(value := float(words)):
+            raise unreadable(mark("This is not a number. Write digits only, for example 117.0183."))
+        if not least <= value <= most:
+            raise unreadable(
+                mark("The number must lie between {least} and {most}."), least=f"{least:g}", most=f"{most:g}"
+            )
+        return value
+
+    return read
+
+
+def whole(least: int, most: int) -> Callable[[object], int | None]:
+    """Return a reader of a whole number from `least` to `most` (both allowed)."""
+    read_number = number(least, most)
+
+    def read(cell: object) -> int | None:
+        value = read_number(cell)
+        if value is not None and value != int(value):
+            raise unreadable(mark("This must be a whole number."))
+        return None if value is None else int(value)
+
+    return read
+
+
+def day(cell: object) -> dt.date | None:
+    """Read a date: 2026-12-31, 2026/12/31, 2026.12.31 or 2026年12月31日."""
+    words = unicodedata.normalize("NFKC", plain(cell))
+    if not words:
+        return None
+    parts = _DATE.fullmatch(words)
+    try:
+        return dt.date(*map(int, parts.groups())) if parts else _no_date()
+    except ValueError:
+        return _no_date()
+
+
+def _no_date() -> dt.date:
+    raise unreadable(mark("This is not a date. Write it as 2026-12-31."))
+
+
+def term(terms: type[Term]) -> Callable[[object], Term | None]:
+    """Return a reader of one word of a vocabulary, by key, label or alias."""
+
+    def read(cell: object) -> Term | None:
+        words = plain(cell)
+        if not words:
+            return None
+        member = terms.read(words)
+        if member is None:
+            raise unreadable(mark("This word is not in the list. Choose from: {offered}."), offered=offered(terms))
+        return member
+
+    return read
+
+
+def offered(terms: type[Term]) -> str:
+    """Return the labels of a vocabulary in the current language, as one text."""
+    between = ", " if current_language() == "en" else "、"
+    return between.join(member.label(current_language()) for member in terms)
+
+
+def several(terms: type[Term]) -> Callable[[object], tuple[Term, ...]]:
+    """Return a reader of any number of words of a vocabulary, separated by 、 , ; / or |."""
+    read_term = term(terms)
+
+    def read(cell: object) -> tuple[Term, ...]:
+        cells = (
+            cell if isinstance(cell, list | tuple) else _SEPARATORS.split(unicodedata.normalize("NFKC", plain(cell)))
+        )
+        found = [member for part in cells if (member := _whole_term(terms, read_term, part)) is not None]
+        return tuple(sorted(set(found), key=list(terms).index))
+
+    return read
+
+
+def _whole_term(terms: type[Term], read_term: Callable[[object], Term | None], part: object) -> Term | None:
+    return part if isinstance(part, terms) else read_term(part)
+
+
+def facilities(cell: object) -> dict[Facility, FacilityState]:
+    """Read facilities: ``饮水、厕所:故障、淋浴:无`` or ``{"water": "yes"}``. A facility named alone is there."""
+    if isinstance(cell, dict):
+        pairs = [(str(name), str(state)) for name, state in cell.items()]
+    else:
+        parts = _SEPARATORS.split(unicodedata.normalize("NFKC", plain(cell)))
+        pairs = [(name, state or "yes") for name, _, state in (part.partition(":") for part in parts if part.strip())]
+    read_facility, read_state = term(Facility), term(FacilityState)
+    states = {read_facility(name): read_state(state) for name, state in pairs}
+    return {name: states[name] for name in Facility if states.get(name) is not None}  # type: ignore[misc]

@@ -1,0 +1,259 @@
+"""What a station and an activity base are: one schema for import, form, export, templates and documentation.
+
+Every field carries its Chinese header, its English header and the aliases seen in real lists; its name is the key
+in files, JSON and the store. Thin records are normal: only the name is required, everything else may be unknown
+(``None``, or an empty list). Coordinates are WGS84; what the source gave is kept in the ``source_…`` fields.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from stations.model import reading
+from stations.model.language import Language, mark
+from stations.model.vocabulary import (
+    BaseKind,
+    BuildType,
+    CoordPrecision,
+    CoordSource,
+    Datum,
+    Facility,
+    FacilityState,
+    HostType,
+    Status,
+    Tier,
+    WorkerGroup,
+    folded,
+)
+
+Kind = Literal["station", "base"]
+
+DEMONSTRATION = "示例数据"
+"""The `source` of every made-up record: what carries it is demonstration data, wherever it goes."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names of a field in files: Chinese header, English header, aliases seen in real lists; an example cell."""
+
+    zh: str
+    en: str
+    aliases: tuple[str, ...] = ()
+    example: str = ""
+
+    def label(self, language: Language) -> str:
+        """Return the header in `language`."""
+        return self.en if language == "en" else self.zh
+
+
+Text = Annotated[str | None, BeforeValidator(reading.text(200))]
+LongText = Annotated[str | None, BeforeValidator(reading.text(2000))]
+Identifier = Annotated[str | None, BeforeValidator(reading.identifier)]
+Day = Annotated[dt.date | None, BeforeValidator(reading.day)]
+Longitude = Annotated[float | None, BeforeValidator(reading.number(-180, 180))]
+Latitude = Annotated[float | None, BeforeValidator(reading.number(-180, 180))]  # beyond ±90: see coordinate_problem
+Count = Annotated[int | None, BeforeValidator(reading.whole(0, 1_000_000))]
+
+
+class Place(BaseModel):
+    """What stations and bases share: a name, a place, somebody who answers for it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str | None, BeforeValidator(reading.text(60))] = None
+    district: Annotated[
+        Text,
+        Header("所属县区", "District", ("所属区县", "区县", "县区", "所在区县", "行政区", "区域"), "田家庵区"),
+    ] = None
+    union_unit: Annotated[Text, Header("所属工会", "Union", ("工会", "主管工会", "所属单位", "主管单位"))] = None
+    township: Annotated[Text, Header("乡镇街道", "Township", ("街道", "乡镇", "所属街道", "镇街"))] = None
+    address: Annotated[
+        Text, Header("详细地址", "Address", ("地址", "站点地址", "位置", "所在地址"), "洞山中路 8 号")
+    ] = None
+    lon: Annotated[Longitude, Header("经度", "Longitude", ("lng", "long", "x", "东经"), "117.0183")] = None
+    lat: Annotated[Latitude, Header("纬度", "Latitude", ("y", "北纬"), "32.6457")] = None
+    datum: Annotated[
+        Datum | None,
+        BeforeValidator(reading.term(Datum)),
+        Header("坐标系", "Datum", ("坐标系统", "坐标类型", "crs"), "GCJ-02"),
+    ] = None
+    source_lon: Annotated[Longitude, Header("原始经度", "Source longitude")] = None
+    source_lat: Annotated[Latitude, Header("原始纬度", "Source latitude")] = None
+    source_datum: Annotated[
+        Datum | None, BeforeValidator(reading.term(Datum)), Header("原始坐标系", "Source datum")
+    ] = None
+    coord_source: Annotated[
+        CoordSource | None,
+        BeforeValidator(reading.term(CoordSource)),
+        Header("坐标来源", "Coordinate source"),
+    ] = None
+    coord_precision: Annotated[
+        CoordPrecision | None,
+        BeforeValidator(reading.term(CoordPrecision)),
+        Header("定位精度", "Coordinate precision", ("精度",)),
+    ] = None
+    opening_hours: Annotated[
+        Text, Header("开放时间", "Opening hours", ("营业时间", "服务时间"), "周一至周五 08:00-18:00")
+    ] = None
+    contact_phone: Annotated[Text, Header("联系电话", "Contact phone", ("电话", "联系方式"))] = None
+    verified_on: Annotated[Day, Header("核验日期", "Verified on", ("核实日期",), "2026-06-30")] = None
+    verified_by: Annotated[Text, Header("核验单位", "Verified by", ("核实单位",))] = None
+    source: Annotated[Text, Header("数据来源", "Source", ("来源",))] = None
+    notes: Annotated[LongText, Header("备注", "Notes", ("说明",))] = None
+
+    extra: dict[str, str] = {}
+    """Columns of the source that are no field here, kept as they came."""
+
+    @model_validator(mode="after")
+    def _whole_place(self) -> Self:
+        problem = coordinate_problem(self.lon, self.lat)
+        if problem:
+            raise reading.unreadable(problem, field="lon" if self.lon is not None else "lat")
+        if self.name is None:
+            raise reading.unreadable(mark("The name is missing. Every record needs one."), field="name")
+        if self.lon is not None and self.datum is None:
+            raise reading.unreadable(
+                mark("The datum of the coordinates is not given. Add a column 坐标系 or state the datum of the file."),
+                field="datum",
+            )
+        return self
+
+
+class Station(Place):
+    """A union service station (工会驿站)."""
+
+    station_id: Annotated[Identifier, Header("站点编号", "Station ID", ("编号", "驿站编号"))] = None
+    name: Annotated[
+        str | None,
+        BeforeValidator(reading.text(60)),
+        Header("站点名称", "Name", ("名称", "驿站名称"), "工会驿站(洞山中路店)"),
+    ] = None
+    tier: Annotated[
+        Tier,
+        BeforeValidator(lambda cell: reading.term(Tier)(cell) or Tier.NONE),
+        Header("等级", "Tier", ("级别", "荣誉", "荣誉等级"), "市级"),
+    ] = Tier.NONE
+    star: Annotated[Annotated[int | None, BeforeValidator(reading.whole(1, 5))], Header("星级", "Star")] = None
+    build_type: Annotated[
+        BuildType | None, BeforeValidator(reading.term(BuildType)), Header("建设方式", "Build type")
+    ] = None
+    host_type: Annotated[
+        HostType | None,
+        BeforeValidator(reading.term(HostType)),
+        Header("依托场所", "Host", ("依托单位类型", "场所类型")),
+    ] = None
+    facilities: Annotated[
+        dict[Facility, FacilityState],
+        BeforeValidator(reading.facilities),
+        Header("服务设施", "Facilities", ("设施", "设施设备"), "饮水、微波炉、厕所:故障"),
+    ] = {}
+    services: Annotated[LongText, Header("服务功能", "Services", ("功能",))] = None
+    groups: Annotated[
+        tuple[WorkerGroup, ...],
+        BeforeValidator(reading.several(WorkerGroup)),
+        Header("服务群体", "Groups", ("服务对象",), "快递员、环卫工人"),
+    ] = ()
+    capacity: Annotated[Count, Header("容纳人数", "Capacity", ("可容纳人数",))] = None
+    area_m2: Annotated[
+        Annotated[float | None, BeforeValidator(reading.number(0, 1_000_000))],
+        Header("面积", "Area (m²)", ("面积(㎡)", "建筑面积")),
+    ] = None
+    daily_visits: Annotated[Count, Header("日均服务人次", "Daily visits", ("日均人次",))] = None
+    status: Annotated[
+        Status | None,
+        BeforeValidator(reading.term(Status)),
+        Header("状态", "Status", ("使用状态", "运行状态"), "在用"),
+    ] = None
+    opened_on: Annotated[Day, Header("启用日期", "Opened on", ("建成日期", "启用时间", "建成时间"))] = None
+    status_on: Annotated[Day, Header("状态日期", "Status since")] = None
+    status_reason: Annotated[Text, Header("原因", "Reason", ("状态原因", "摘牌原因"))] = None
+    document_no: Annotated[Text, Header("文号", "Document number", ("文件号",))] = None
+
+    @model_validator(mode="after")
+    def _reasons(self) -> Self:
+        if self.status is Status.DELISTED and self.status_reason is None:
+            raise reading.unreadable(
+                mark("A delisted station needs a reason. Fill in the column 原因."), field="status_reason"
+            )
+        return self
+
+
+class Base(Place):
+    """An activity base (职工服务阵地); one place may be of several kinds."""
+
+    base_id: Annotated[Identifier, Header("阵地编号", "Base ID", ("编号",))] = None
+    name: Annotated[str | None, BeforeValidator(reading.text(60)), Header("阵地名称", "Name", ("名称", "基地名称"))] = (
+        None
+    )
+    kinds: Annotated[
+        tuple[BaseKind, ...],
+        BeforeValidator(reading.several(BaseKind)),
+        Header("阵地类型", "Kinds", ("类型", "类别", "阵地种类"), "职工书屋、心灵驿站"),
+    ] = ()
+
+
+RECORDS: Mapping[Kind, type[Place]] = {"station": Station, "base": Base}
+IDENTIFIERS: Mapping[Kind, str] = {"station": "station_id", "base": "base_id"}
+
+
+def coordinate_problem(lon: float | None, lat: float | None) -> str | None:
+    """Return what is wrong with a pair of coordinates as a marked message, or ``None``.
+
+    A pair is complete or absent; (0, 0) is no place; longitude and latitude in each other's range for China
+    (73–136, 3–54) are swapped.
+    """
+    if lon is None and lat is None:
+        return None
+    if lon is None or lat is None:
+        return mark("Only one of longitude and latitude is given. Give both, or neither for a station not located yet.")
+    if lon == 0 and lat == 0:
+        return mark(
+            "(0, 0) is in the Atlantic: a placeholder, not a place. Leave both cells empty if the place is not known."
+        )
+    if 3 <= lon <= 54 and 73 <= lat <= 136:
+        return mark("Longitude and latitude are swapped. Exchange the two cells (or the two headers).")
+    if abs(lat) > 90:
+        return mark("A latitude lies between -90 and 90. Check the cell.")
+    return None
+
+
+def fields(kind: Kind) -> Mapping[str, Header]:
+    """Return the fields of a record with their headers, identifier and name first, in the order of exports."""
+    return _fields(kind)
+
+
+@cache
+def _fields(kind: Kind) -> Mapping[str, Header]:
+    headers = {
+        name: meta
+        for name, info in RECORDS[kind].model_fields.items()
+        for meta in info.metadata
+        if isinstance(meta, Header)
+    }
+    first = (IDENTIFIERS[kind], "name", "tier" if kind == "station" else "kinds")
+    return {name: headers[name] for name in dict.fromkeys([*first, *headers])}
+
+
+def field_of(kind: Kind, header: str) -> str | None:
+    """Return the field that a header of a file names (Chinese, English, key or alias), or ``None``."""
+    return _by_header(kind).get(folded(header))
+
+
+@cache
+def _by_header(kind: Kind) -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for field, header in fields(kind).items():
+        for name in (field, header.zh, header.en, *header.aliases):
+            names.setdefault(folded(name), field)
+    return names
+
+
+def dump(record: Place) -> dict[str, Any]:
+    """Return a record as JSON-ready values (enum values, ISO dates), unknown ones left out."""
+    return {key: value for key, value in record.model_dump(mode="json").items() if value not in (None, [], {})}

@@ -1,0 +1,96 @@
+"""What an office can set, from the environment or the command line; everything has a working default.
+
+===================== ======================= =======================================================
+field                 variable                meaning
+===================== ======================= =======================================================
+city                  STATIONS_CITY           six-digit adcode of the city
+database              STATIONS_DATABASE       place of the register: a path, or an SQLAlchemy URL
+language              STATIONS_LANG           zh_CN or en
+profiles              STATIONS_PROFILES       folder of the office's own city profiles (*.toml)
+boundary              STATIONS_BOUNDARY       the office's own district outlines (GeoJSON, GeoPackage)
+demand                STATIONS_DEMAND         the office's own points with people (CSV, XLSX, GeoJSON)
+demand_datum          STATIONS_DEMAND_DATUM   datum of those points where the file names none; WGS84
+map_approval          STATIONS_MAP_APPROVAL   审图号 of the office's map; empty prints 内部资料
+===================== ======================= =======================================================
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from stations.model.errors import BadChoice
+from stations.model.language import DEFAULT_LANGUAGE, Language, as_language, mark
+from stations.model.vocabulary import Datum
+
+ROOT = Path(__file__).parents[2]
+DEFAULT_CITY = "340400"
+DEFAULT_DATABASE = str(ROOT / "data" / "register.sqlite3")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run; hashable, so that caches can be keyed by them."""
+
+    city: str = DEFAULT_CITY
+    database: str = DEFAULT_DATABASE
+    language: Language = DEFAULT_LANGUAGE
+    profiles: Path | None = None
+    boundary: Path | None = None
+    demand: Path | None = None
+    demand_datum: Datum = Datum.WGS84
+    map_approval: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"\d{6}", self.city):
+            raise BadChoice(what=mark("City"), value=self.city, offered=mark("a six-digit adcode, for example 340400"))
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Return the settings that the ``STATIONS_…`` variables of `environment` give."""
+
+        def value(name: str) -> str:
+            return environment.get(f"STATIONS_{name}", "").strip()
+
+        def path(name: str) -> Path | None:
+            return Path(value(name)) if value(name) else None
+
+        return cls(
+            city=value("CITY") or DEFAULT_CITY,
+            database=value("DATABASE") or DEFAULT_DATABASE,
+            language=as_language(value("LANG")),
+            profiles=path("PROFILES"),
+            boundary=path("BOUNDARY"),
+            demand=path("DEMAND"),
+            demand_datum=datum_named(value("DEMAND_DATUM")),
+            map_approval=value("MAP_APPROVAL"),
+        )
+
+    def to_environment(self) -> dict[str, str]:
+        """Return the variables that give these settings to another process."""
+        values = {
+            "CITY": self.city,
+            "DATABASE": self.database,
+            "LANG": self.language,
+            "PROFILES": self.profiles,
+            "BOUNDARY": self.boundary,
+            "DEMAND": self.demand,
+            "DEMAND_DATUM": self.demand_datum,
+            "MAP_APPROVAL": self.map_approval,
+        }
+        return {f"STATIONS_{name}": str(value) for name, value in values.items() if value}
+
+    def having(self, **changes: object) -> Settings:
+        """Return these settings with the `changes` that are not ``None``."""
+        return replace(self, **{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
+
+
+def datum_named(text: str) -> Datum:
+    """Return the datum that `text` names; WGS84 for an empty one. Raises `BadChoice`."""
+    datum = Datum.read(text) if text else Datum.WGS84
+    if datum is None:
+        raise BadChoice(what=mark("Datum"), value=text, offered=", ".join(Datum))
+    return datum

@@ -1,0 +1,240 @@
+"""The closed lists of words a record may use, each with its Chinese and English label and the aliases seen in files.
+
+A member's value is its English key: what is stored, exported and sent to programs. Unknown is never a member:
+it is ``None``.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import StrEnum
+from functools import cache
+from typing import Self
+
+from stations.model.language import Language
+
+
+class Term(StrEnum):
+    """A word of the vocabulary: value, Chinese label, English label, aliases."""
+
+    zh: str
+    en: str
+    aliases: tuple[str, ...]
+
+    def __new__(cls, value: str, zh: str, en: str, *aliases: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.zh, member.en, member.aliases = zh, en, aliases
+        return member
+
+    def label(self, language: Language) -> str:
+        """Return the label in `language`."""
+        return self.en if language == "en" else self.zh
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """Return the member that `text` names by key, label or alias (width, case and spaces ignored), else ``None``."""
+        member = _names(cls).get(folded(text))
+        return member if isinstance(member, cls) else None
+
+
+def folded(text: str) -> str:
+    """Return `text` as it is compared: NFKC, lower case, without white space."""
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+@cache
+def _names(terms: type[Term]) -> dict[str, Term]:
+    return {folded(name): term for term in terms for name in (term.value, term.zh, term.en, *term.aliases)}
+
+
+class Datum(Term):
+    """The datum coordinates are given in."""
+
+    WGS84 = "WGS84", "WGS84", "WGS84", "WGS-84", "EPSG:4326", "GPS", "大地坐标系"
+    GCJ02 = "GCJ-02", "GCJ-02", "GCJ-02", "GCJ02", "火星坐标系", "高德", "腾讯", "高德坐标系"
+    BD09 = "BD-09", "BD-09", "BD-09", "BD09", "BD-09LL", "BD09LL", "百度", "百度坐标系"
+    CGCS2000 = (
+        "CGCS2000",
+        "CGCS2000",
+        "CGCS2000",
+        "CGCS-2000",
+        "国家2000",
+        "2000国家大地坐标系",
+        "EPSG:4490",
+        "天地图",
+    )
+
+
+class Tier(Term):
+    """The highest honour a station holds, highest first."""
+
+    NATIONAL = (
+        "national",
+        "全国最美",
+        "National",
+        "全国最美驿站",
+        "全国最美工会户外劳动者服务站点",
+        "全国级",
+        "国家级",
+        "全国",
+    )
+    PROVINCIAL = "provincial", "省级", "Provincial", "省级最美", "安徽省最美", "省最美", "省"
+    MUNICIPAL = "municipal", "市级", "Municipal", "市级最美", "市最美", "市"
+    NONE = "none", "普通", "No honour", "无", "一般", "普通站点"
+
+    @property
+    def rank(self) -> int:
+        """0 for national to 3 for none: smaller is higher."""
+        return list(Tier).index(self)
+
+    @classmethod
+    def at_least(cls, tier: Tier) -> tuple[Tier, ...]:
+        """Return `tier` and every higher one, highest first."""
+        return tuple(cls)[: tier.rank + 1]
+
+
+class Status(Term):
+    """Where a station stands in its life."""
+
+    PLANNED = "planned", "筹建", "Planned", "拟建", "建设中"
+    IN_USE = "in_use", "在用", "In use", "使用中", "正常", "启用", "开放"
+    MAINTENANCE = "maintenance", "维护", "Maintenance", "维修", "维护中"
+    SUSPENDED = "suspended", "暂停", "Suspended", "停用", "暂停使用"
+    DELISTED = "delisted", "摘牌", "Delisted", "撤销", "关闭"
+    MOVED = "moved", "迁址", "Moved", "搬迁"
+
+
+class BuildType(Term):
+    """Who built the station, and how."""
+
+    UNION = "union", "工会自建", "Built by the union", "自建"
+    GOVERNMENT = "government", "政府共建", "Built with government"
+    SOCIETY = "society", "社会共建", "Built with society"
+    INTEGRATED = "integrated", "集成共建", "Integrated"
+    MOBILE = "mobile", "流动", "Mobile", "流动驿站"
+
+
+class HostType(Term):
+    """The kind of premises a station is in."""
+
+    BANK = "bank", "银行网点", "Bank branch", "银行"
+    FUEL = "fuel", "加油站", "Petrol station"
+    SHOP = "shop", "便利店", "Convenience store", "超市"
+    PARTY_SERVICE = (
+        "party_service",
+        "政务/党群服务中心",
+        "Public service centre",
+        "政务服务中心",
+        "党群服务中心",
+        "便民服务中心",
+    )
+    COMMUNITY = "community", "社区", "Community centre", "社区服务中心"
+    POLICE = "police", "警务室", "Police post", "派出所"
+    PARCEL = "parcel", "快递网点", "Parcel depot", "快递站"
+    SERVICE_HALL = "service_hall", "营业厅", "Service hall"
+    PARK_TOILET = "park_toilet", "公园公厕", "Park or public toilet", "公园", "公厕"
+    SANITATION = "sanitation", "环卫场站", "Sanitation depot", "环卫站"
+    MEDICAL = "medical", "医院药店", "Hospital or pharmacy", "医院", "药店"
+    MALL = "mall", "商场", "Shopping centre"
+    TRANSPORT = "transport", "车站", "Transport station"
+    SITE = "site", "工地", "Construction site"
+    CULTURE = "culture", "文化宫", "Cultural palace", "工人文化宫"
+    OTHER = "other", "其他", "Other", "其它"
+
+
+class CoordSource(Term):
+    """How the coordinates were obtained."""
+
+    FIELD_GPS = "field_gps", "现场GPS", "GPS on site", "GPS采集", "现场采集"
+    MAP_CLICK = "map_click", "地图点选", "Clicked on the map", "地图选点"
+    MAP_POI = "map_poi", "地图POI", "Map point of interest", "POI"
+    GEOCODED = "geocoded", "地理编码", "Geocoded address", "地址地理编码", "地址解析"
+    GENERATED = "generated", "示例生成", "Generated for demonstration"
+
+
+class CoordPrecision(Term):
+    """What the coordinates point at, finest first."""
+
+    ADDRESS = "address", "门址", "Address", "门牌"
+    BUILDING = "building", "建筑", "Building"
+    STREET = "street", "道路", "Street", "街道"
+    TOWNSHIP = "township", "乡镇", "Township"
+
+
+class Facility(Term):
+    """What a station may offer."""
+
+    WATER = "water", "饮水", "Drinking water", "饮水机"
+    HOT_WATER = "hot_water", "热水", "Hot water"
+    MICROWAVE = "microwave", "微波炉", "Microwave"
+    FRIDGE = "fridge", "冰箱", "Fridge"
+    AIR_CONDITIONING = "air_conditioning", "空调", "Air conditioning"
+    SEATING = "seating", "桌椅", "Tables and seats", "座椅"
+    CHARGING = "charging", "充电", "Phone charging", "手机充电"
+    EV_CHARGING = "ev_charging", "电动车充换电", "E-bike charging", "电动车充电", "换电"
+    TOILET = "toilet", "厕所", "Toilet", "卫生间", "洗手间"
+    FIRST_AID = "first_aid", "药箱", "First-aid kit", "急救箱", "医药箱"
+    AED = "aed", "AED", "AED", "除颤仪"
+    WIFI = "wifi", "WiFi", "Wi-Fi", "无线网络"
+    BOOKS = "books", "图书", "Books", "书报"
+    RAIN_GEAR = "rain_gear", "雨具", "Rain gear", "雨伞"
+    TOOLS = "tools", "维修工具", "Repair tools", "工具箱"
+    PUMP = "pump", "打气筒", "Tyre pump"
+    LOCKERS = "lockers", "储物柜", "Lockers"
+    NURSING = "nursing", "母婴", "Nursing room", "母婴室"
+    SHOWER = "shower", "淋浴", "Shower"
+    PARKING = "parking", "停车", "Parking", "停车位"
+
+
+class FacilityState(Term):
+    """Whether a facility is there. Unknown is the absence of an entry."""
+
+    YES = "yes", "有", "Yes", "是", "√", "✓", "y", "true", "1"
+    NO = "no", "无", "No", "否", "×", "n", "false", "0", "没有"
+    OUT_OF_ORDER = "out_of_order", "故障", "Out of order", "损坏", "维修"
+
+
+class WorkerGroup(Term):
+    """Whom a station serves."""
+
+    COURIERS = "couriers", "快递员", "Couriers"
+    RIDERS = "riders", "外卖配送员", "Delivery riders", "外卖员", "骑手"
+    DRIVERS = "drivers", "货车司机", "Truck drivers", "卡车司机", "司机"
+    RIDE_HAILING = "ride_hailing", "网约车司机", "Ride-hailing drivers", "出租车司机"
+    SANITATION = "sanitation", "环卫工人", "Sanitation workers", "环卫"
+    TRAFFIC = "traffic", "交通警辅", "Traffic police and wardens", "交警", "辅警"
+    BUILDING = "building", "建筑工人", "Building workers"
+    OTHER = "other", "其他户外劳动者", "Other outdoor workers", "户外劳动者", "其他"
+
+
+class BaseKind(Term):
+    """The kinds of activity base (阵地)."""
+
+    CULTURAL_PALACE = "cultural_palace", "工人文化宫", "Workers' cultural palace", "文化宫"
+    SERVICE_CENTRE = "service_centre", "职工服务中心", "Workers' service centre"
+    WORKERS_HOME = "workers_home", "职工之家", "Workers' home"
+    SUNSHINE_HOME = "sunshine_home", "阳光家园", "Sunshine home"
+    BOOK_HOUSE = "book_house", "职工书屋", "Workers' book house", "书屋"
+    RECUPERATION = "recuperation", "职工疗休养基地", "Recuperation base", "疗休养基地"
+    INNOVATION_STUDIO = (
+        "innovation_studio",
+        "劳模和工匠人才创新工作室",
+        "Innovation studio",
+        "创新工作室",
+        "劳模创新工作室",
+    )
+    RURAL_REVITALISATION = (
+        "rural_revitalisation",
+        "乡村振兴劳模基地",
+        "Rural-revitalisation base",
+        "乡村振兴基地",
+    )
+    CRAFTSMEN_COLLEGE = "craftsmen_college", "工匠学院", "Craftsmen's college"
+    NURSING_ROOM = "nursing_room", "爱心母婴室", "Nursing room", "母婴室"
+    COUNSELLING = "counselling", "心灵驿站", "Counselling room"
+    DRIVERS_HOME = "drivers_home", "司机之家", "Drivers' home"
+    NEW_EMPLOYMENT = "new_employment", "新就业形态劳动者服务中心", "New-employment workers' centre"
+    LEGAL_AID = "legal_aid", "职工法律援助点", "Legal-aid point", "法律援助点"
+    CRAFT_MUSEUM = "craft_museum", "劳模工匠馆", "Craftsmen's hall"
+    OTHER = "other", "其他", "Other", "其它"
