@@ -1,0 +1,7 @@
+"""``streamlit run app.py``: the pages and the HTTP routes of Station Atlas in one ASGI app."""
+
+import streamlit as st
+
+from stations.app.routes import MIDDLEWARE, ROUTES, started
+
+app = st.App("stations/app/main.py", routes=ROUTES, middleware=MIDDLEWARE, lifespan=started)

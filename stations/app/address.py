@@ -1,0 +1,103 @@
+"""The view in the address: what a visitor chose is in the URL, so that a link shows somebody else the same.
+
+Each `Choice` has a name in the address, a reader that refuses what is not offered, and a default. Widgets are keyed
+by that name. `opened` fills the widgets from the address on a first visit and whenever the browser changed the
+address by itself (a link, back, forward); `settle` writes what is chosen now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from stations.model.errors import StationsError
+from stations.model.language import Language, as_language, use_language
+from stations.model.settings import Settings
+from stations.model.vocabulary import Tier
+from stations.planning.questions import DEFAULT_RADIUS_M, radius_from
+
+_WRITTEN = "address-written"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One part of the view: how it is read from text (``ValueError``: not offered), written, and its default."""
+
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+    default: Any
+
+
+def _tiers(text: str) -> list[Tier]:
+    return [tier for tier in Tier if tier.value in text.split(",")]
+
+
+def _selected(text: str) -> tuple[str, str] | None:
+    kind, _colon, key = text.partition(":")
+    return (kind, key) if kind in {"station", "base"} and key else None
+
+
+CHOICES: Mapping[str, Choice] = {
+    "lang": Choice(as_language, str, None),
+    "city": Choice(str, str, None),
+    "radius": Choice(radius_from, lambda radius: f"{radius:g}", DEFAULT_RADIUS_M),
+    "tier": Choice(lambda text: Tier.read(text), lambda tier: tier.value if tier else "", None),
+    "tiers": Choice(_tiers, lambda tiers: ",".join(tiers), list(Tier)),
+    "bases": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
+    "cluster": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
+    "people": Choice(lambda text: text != "0", lambda on: str(int(on)), True),
+    "selected": Choice(_selected, lambda chosen: ":".join(chosen or ()), None),
+    "gap": Choice(lambda text: int(text) if text.isdecimal() else None, lambda rank: str(rank or ""), None),
+}
+
+
+def opened() -> None:
+    """Take over the address where it is news, and speak the visitor's language."""
+    given = {name: st.query_params[name] for name in CHOICES if name in st.query_params}
+    moved = given != st.session_state.get(_WRITTEN)
+    for name, choice in CHOICES.items():
+        if moved or name not in st.session_state:
+            st.session_state[name] = _read(choice, given.get(name))
+        else:
+            st.session_state[name] = st.session_state[name]  # keeps it while its widget is not on the page
+    use_language(settings().language)
+
+
+def _read(choice: Choice, text: str | None) -> Any:
+    if text is None:
+        return choice.default
+    try:
+        return choice.read(text)
+    except (ValueError, StationsError):
+        return choice.default
+
+
+def settle() -> None:
+    """Write what is chosen now into the address; what is at its default is left out."""
+    chosen = {
+        name: choice.write(st.session_state[name])
+        for name, choice in CHOICES.items()
+        if st.session_state.get(name, choice.default) != choice.default
+    }
+    if chosen != {name: st.query_params[name] for name in CHOICES if name in st.query_params}:
+        st.query_params.from_dict(chosen)
+    st.session_state[_WRITTEN] = chosen
+
+
+def chosen(name: str) -> Any:
+    """Return what is chosen now for one part of the view."""
+    return st.session_state.get(name, CHOICES[name].default)
+
+
+def choose(name: str, value: Any) -> None:
+    """Choose `value` for one part of the view (in a callback, before its widget is drawn)."""
+    st.session_state[name] = value
+
+
+def settings() -> Settings:
+    """Return the visitor's settings: those of the office, with the city and language of the address."""
+    language: Language | None = st.session_state.get("lang")
+    return Settings.from_environment().having(city=st.session_state.get("city") or None, language=language)

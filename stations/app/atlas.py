@@ -1,0 +1,51 @@
+"""The map on a page: what it shows, and what a click on it chooses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from stations.app import address
+from stations.model.settings import Settings
+from stations.planning import draw
+from stations.planning.assess import Question
+
+HEIGHT = 560
+_FLIGHT = "flight"
+
+
+def city_map(settings: Settings, view: draw.View, *, question: Question | None, key: str) -> None:
+    """Show the city's map. The base map is constant for a city; only the group of layers changes between runs."""
+    base, layers = draw.page_map(settings, view, question=question)
+    name = f"{key}-{settings.city}"
+    st_folium(
+        base,
+        key=name,
+        height=HEIGHT,
+        use_container_width=True,
+        returned_objects=["last_active_drawing", "last_object_clicked_count"],
+        feature_group_to_add=layers,
+        on_change=lambda: _clicked(st.session_state.get(name)),
+    )
+
+
+def _clicked(state: dict[str, Any] | None) -> None:
+    """Choose what was clicked; called before the run that follows a click."""
+    feature = (state or {}).get("last_active_drawing") or {}
+    kind, key = feature.get("properties", {}).get("kind"), feature.get("id")
+    if kind in {"station", "base"}:
+        address.choose("selected", (kind, str(key)))
+    elif kind == "gap":
+        address.choose("gap", int(key))
+
+
+def fly() -> None:
+    """Let the map fly to what is chosen, on its next run."""
+    st.session_state[_FLIGHT] = st.session_state.get(_FLIGHT, 0) + 1
+
+
+def flight() -> int:
+    """Return the number of the last flight asked for."""
+    return int(st.session_state.get(_FLIGHT, 0))

@@ -1,0 +1,83 @@
+"""What stands around every page: title with its sentence, banners, language, words for what went wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from stations.app import address
+from stations.model.errors import StationsError
+from stations.model.language import current_language
+from stations.model.language import gettext as _
+from stations.planning.register import Holdings
+from stations.planning.show import Figure
+
+_LOG = logging.getLogger(__name__)
+_STYLE = Path(__file__).parent / "style.css"
+_LANGUAGES = {"zh_CN": "中文", "en": "English"}
+
+
+def head(title: str, sentence: str, held: Holdings) -> None:
+    """Show the page's title, the sentence that answers its question, the banners and the language switch."""
+    st.html(_STYLE)
+    words, switch = st.columns([6, 1], vertical_alignment="top")
+    with switch:
+        if st.session_state.get("lang") is None:
+            st.session_state["lang"] = current_language()
+        st.segmented_control(
+            _("Language"),
+            list(_LANGUAGES),
+            format_func=_LANGUAGES.get,
+            key="lang",
+            required=True,
+            label_visibility="collapsed",
+        )
+    with words:
+        st.html(f"<h1>{escape(title)}</h1><p class='atlas-sentence'>{escape(sentence)}</p>{_banners(held)}")
+
+
+def _banners(held: Holdings) -> str:
+    shown = []
+    if held.demonstration:
+        shown.append(("demo", _("Demonstration data"), _("The stations and bases shown are made up.")))
+    shown.append(("open", _("No sign-in"), _("The app answers on this machine only.")))
+    return "".join(
+        f"<span class='atlas-banner atlas-{kind}'><b>{escape(name)}</b> {escape(words)}</span>"
+        for kind, name, words in shown
+    )
+
+
+def figures(row: list[Figure]) -> None:
+    """Show a row of key figures; each says on hover what it counts."""
+    for column, figure in zip(st.columns(len(row)), row, strict=True):
+        column.metric(figure.label, figure.value, help=figure.counts, border=True)
+
+
+def footer() -> None:
+    """Show what the figures rest on."""
+    st.caption(
+        _(
+            "Sketch map. Straight-line distance. District outlines are good to about 350 m; the recorded district counts."
+        )
+    )
+
+
+@contextmanager
+def telling_faults() -> Iterator[None]:
+    """Show what went wrong as a sentence with a remedy; what was not foreseen goes to the log as well."""
+    try:
+        yield
+    except StationsError as error:
+        _LOG.warning("%s: %s", type(error).__name__, error.fields)
+        st.html(f"<div class='atlas-fault' role='alert'>{escape(str(error))}</div>")
+        st.button(_("Try again"), on_click=_back_to_defaults)
+
+
+def _back_to_defaults() -> None:
+    for name in ("city", "radius", "tier", "selected", "gap"):
+        address.choose(name, address.CHOICES[name].default)

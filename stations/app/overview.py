@@ -1,0 +1,86 @@
+"""Page 总览: the city's stations by tier, the key figures, the list."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from stations.app import address, atlas, card, frame, picking
+from stations.model.language import gettext as _
+from stations.model.vocabulary import Tier
+from stations.planning import show
+from stations.planning.assess import Question, assess
+from stations.planning.draw import View
+from stations.planning.register import Holdings, holdings
+
+
+def page() -> None:
+    """Draw the page."""
+    with frame.telling_faults():
+        settings = address.settings()
+        held = holdings(settings)
+        answer = assess(settings, Question(radius_m=address.chosen("radius")))
+        frame.head(_("Overview"), show.overview_sentence(held, answer), held)
+        _body(held)
+        frame.figures(show.key_figures(held, answer))
+
+
+@st.fragment
+def _body(held: Holdings) -> None:
+    _controls(held)
+    tiers = address.chosen("tiers")
+    left, right = st.columns([13, 7], gap="medium")
+    with right:
+        picking.search(held)
+        _card(held)
+    with left:
+        selected = address.chosen("selected")
+        view = View(
+            tiers=tuple(tiers),
+            bases=address.chosen("bases"),
+            cluster=address.chosen("cluster"),
+            selected=selected[1] if selected else None,
+            focus=selected if atlas.flight() else None,
+            flight=atlas.flight(),
+        )
+        atlas.city_map(address.settings(), view, question=None, key="overview")
+    picking.record_table(held, "station", tiers=tiers)
+    address.settle()
+
+
+def _controls(held: Holdings) -> None:
+    chips, layers, count, reset = st.columns([7, 5, 3, 2], vertical_alignment="bottom")
+    numbers = held.stations["tier"].value_counts()
+    language = address.settings().language
+    chips.pills(
+        _("Tiers"),
+        list(Tier),
+        selection_mode="multi",
+        format_func=lambda tier: f"{tier.label(language)} {numbers.get(tier, 0)}",
+        key="tiers",
+    )
+    with layers.container(horizontal=True):
+        st.toggle(
+            _("Activity bases"),
+            key="bases",
+            help=_("{count} bases in the register.").format(count=len(held.bases)),
+        )
+        st.toggle(_("Group close marks"), key="cluster", help=_("A disc with a number stands for that many places."))
+    shown = int(sum(numbers.get(tier, 0) for tier in address.chosen("tiers")))
+    count.html(
+        f"<p class='atlas-count'>{_('{shown} of {total} stations').format(shown=shown, total=len(held.stations))}</p>"
+    )
+    reset.button(_("Reset"), on_click=_reset, help=_("Show every tier, without bases and groups."), width="stretch")
+
+
+def _reset() -> None:
+    for name in ("tiers", "bases", "cluster", "selected"):
+        address.choose(name, address.CHOICES[name].default)
+
+
+def _card(held: Holdings) -> None:
+    selected = address.chosen("selected")
+    found = show.card(held, *selected) if selected else None
+    if found is None:
+        card.empty_card()
+        return
+    card.card(*found, key=":".join(selected))

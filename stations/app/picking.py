@@ -1,0 +1,135 @@
+"""Ways to choose a record other than on the map: searching, and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from stations.app import address, atlas
+from stations.model.errors import BadChoice
+from stations.model.language import current_language
+from stations.model.language import gettext as _
+from stations.model.places import City
+from stations.model.schema import Kind
+from stations.model.vocabulary import Tier
+from stations.planning import show
+from stations.planning.questions import radius_from
+from stations.planning.register import Holdings
+
+_REFUSED = "radius-refused"
+
+
+def search(held: Holdings) -> None:
+    """Show a search box; what is chosen from its finds is selected, and the map flies there."""
+    text = st.text_input(
+        _("Search"),
+        key="search",
+        placeholder=_("Name, number or address"),
+        type="search",
+        label_visibility="collapsed",
+    )
+    if not text:
+        return
+    found = {(kind, key): name for kind, key, name in show.search(held, text)}
+    if not found:
+        st.caption(_("Nothing has these words in its name, number or address. Try fewer words."))
+        return
+    st.selectbox(
+        _("{count} found").format(count=len(found)),
+        list(found),
+        index=None,
+        format_func=lambda hit: f"{found.get(hit, '')}  {hit[1]}",
+        placeholder=_("Choose one of {count} finds").format(count=len(found)),
+        key="search-hit",
+        on_change=_choose_hit,
+        label_visibility="collapsed",
+    )
+
+
+def _choose_hit() -> None:
+    hit = st.session_state.get("search-hit")
+    if hit is not None:
+        address.choose("selected", hit)
+        atlas.fly()
+
+
+def record_table(held: Holdings, kind: Kind, *, tiers: Sequence[Tier]) -> None:
+    """Show the list of records; choosing a row selects it on the map, and a selection on the map is marked in it."""
+    table = show.record_list(held, kind, tiers=tiers)
+    if table.empty:
+        st.info(_("No station of the tiers chosen above. Choose more tiers, or reset."))
+        return
+    selected = address.chosen("selected")
+    row = table.index.get_loc(selected[1]) if selected and selected[1] in table.index else None
+    chosen_row(table, row=row, key=f"{kind}-list", on_row=lambda number: _choose_row(kind, str(table.index[number])))
+    download(table, name=f"{kind}s", label=_("Download the list (CSV)"))
+
+
+def chosen_row(table: Any, *, row: int | None, key: str, on_row: Any) -> None:
+    """Show a table of which one row can be chosen; `row` is the one chosen elsewhere."""
+
+    def changed() -> None:
+        rows = st.session_state[name]["selection"]["rows"]
+        if rows:
+            on_row(rows[0])
+
+    name = f"{key}-{row}"
+    st.dataframe(
+        table,
+        key=name,
+        on_select=changed,
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [row]}} if row is not None else None,
+        hide_index=False,
+        height=320,
+    )
+
+
+def _choose_row(kind: Kind, key: str) -> None:
+    address.choose("selected", (kind, key))
+    atlas.fly()
+
+
+def choose_gap(row: int) -> None:
+    """Choose the gap in a row of the ranked table, and fly there."""
+    address.choose("gap", row + 1)
+    atlas.fly()
+
+
+def download(table: Any, *, name: str, label: str) -> None:
+    """Offer a table as CSV; it is put together when somebody asks for it."""
+    st.download_button(
+        label, data=lambda: show.csv_of(table), file_name=f"{name}.csv", mime="text/csv", on_click="ignore"
+    )
+
+
+def radius(city: City) -> None:
+    """Let the visitor choose a service radius: a preset with its source, or any number of metres."""
+    language, chosen = current_language(), address.chosen("radius")
+    presets = {preset.radius_m: preset.label(language) for preset in city.presets}
+    offered = sorted({*presets, chosen})
+    st.selectbox(
+        _("Service radius"),
+        offered,
+        index=offered.index(chosen),
+        format_func=lambda metres: presets.get(metres, f"{metres:,g} m"),
+        accept_new_options=True,
+        key="radius-box",
+        on_change=_choose_radius,
+        help=_("Choose a distance, or type a number of metres. 1,000 m: 15 minutes at 60 m/min (GB 50180-2018)."),
+    )
+    if st.session_state.get(_REFUSED):
+        st.caption(f":red[{_('Type a number of metres from 1 to 100,000.')}]")
+
+
+def _choose_radius() -> None:
+    wish = st.session_state["radius-box"]
+    try:
+        address.choose("radius", radius_from(str(wish)))
+    except BadChoice:
+        st.session_state[_REFUSED] = True
+        return
+    st.session_state[_REFUSED] = False
+    address.choose("gap", None)

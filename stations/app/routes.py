@@ -1,0 +1,107 @@
+"""The HTTP routes beside the pages: the map's script and style, and the data behind its layers."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, get_args
+
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from stations.model.errors import StationsError
+from stations.model.language import as_language, use_language
+from stations.model.settings import Settings
+from stations.planning import draw
+from stations.planning.assess import Question
+from stations.planning.import_file import prepare
+from stations.planning.questions import question_from
+
+_FOREVER = "public, max-age=31536000, immutable"  # the address carries the content's hash
+_ASK_AGAIN = "private, no-cache"  # kept, but only used after the entity tag was compared
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
+    "frame-ancestors 'self'; base-uri 'self'; form-action 'self'"
+)
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"content-security-policy", _POLICY.encode()),
+]
+
+
+class SecurityHeaders:
+    """Adds to every answer the headers that keep a browser from guessing types and from asking other hosts."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                named = {name.lower() for name, _value in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(pair for pair in _HEADERS if pair[0] not in named),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, sending)
+
+
+def asset(request: Request) -> Response:
+    """Answer with the map's script or style."""
+    found = draw.assets().get(request.path_params["name"])
+    if found is None:
+        return Response(status_code=404)
+    body, media_type = found
+    return Response(body, media_type=media_type, headers={"Cache-Control": _FOREVER})
+
+
+def layer(request: Request) -> Response:
+    """Answer with the data of one layer, or 304 when the browser has it already."""
+    kind, wishes = request.path_params["kind"], request.query_params
+    if kind not in get_args(draw.Kind):
+        return Response(status_code=404)
+    settings = Settings.from_environment()
+    try:
+        settings = settings.having(city=wishes.get("city"), language=as_language(wishes.get("lang")))
+        body, tag = draw.layer_data(settings, kind, _question(request))
+    except StationsError as error:
+        use_language(settings.language)
+        return JSONResponse({"error": str(error)}, status_code=400)
+    headers = {"ETag": tag, "Cache-Control": _ASK_AGAIN}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def _question(request: Request) -> Question | None:
+    wishes = request.query_params
+    return question_from(wishes["radius"], wishes.get("tier")) if "radius" in wishes else None
+
+
+@asynccontextmanager
+async def started(_app: Any) -> AsyncIterator[None]:
+    """Before the first visitor: see that the register is there, and that Windows knows what a script is."""
+    mimetypes.add_type("text/javascript", ".js")
+    mimetypes.add_type("text/css", ".css")
+    settings = Settings.from_environment()
+    prepare(settings)
+    draw.warm(settings)
+    yield
+
+
+ROUTES = [
+    Route(f"{draw.ASSETS}/{{name}}", asset),
+    Route(f"{draw.DATA}/{{kind}}.json", layer),
+]
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1024)]

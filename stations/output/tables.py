@@ -1,0 +1,37 @@
+"""Tables as files that open right in an office program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+FORMATS = (".csv", ".xlsx", ".geojson")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_table(table: DataFrame, path: Path) -> None:
+    """Write `table` without its index to `path`: CSV (UTF-8 with BOM) or XLSX, by the ending.
+
+    A text that a spreadsheet would run as a formula gets a leading apostrophe, which our own reader takes off again.
+    """
+    guarded = _guarded(table)
+    if path.suffix.lower() == ".xlsx":
+        guarded.to_excel(path, index=False)
+    else:
+        guarded.to_csv(path, index=False, encoding="utf-8-sig")
+
+
+def csv_bytes(table: DataFrame) -> bytes:
+    """Return `table` without its index as CSV for a download, guarded like `write_table`."""
+    return _guarded(table).to_csv(index=False).encode("utf-8-sig")
+
+
+def _guarded(table: DataFrame) -> DataFrame:
+    return table.map(_guard).rename(columns=_guard)
+
+
+def _guard(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_DANGEROUS) else cell

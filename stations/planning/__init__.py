@@ -1,0 +1,1 @@
+"""The hall: the use cases that the pages and the command line call."""

@@ -1,0 +1,216 @@
+"""Maps: the layers a page shows, the data behind their URLs, a map in one file, a picture."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from stations.model.language import Language, use_language
+from stations.model.language import gettext as _
+from stations.model.settings import Settings
+from stations.model.vocabulary import Tier
+from stations.output import layers as payloads
+from stations.output.layers import Kind
+from stations.planning.assess import Assessment, Question, assess
+from stations.planning.register import Holdings, holdings
+
+if TYPE_CHECKING:
+    import folium
+    from geopandas import GeoDataFrame
+
+    from stations.output.maps import Bounds
+
+ASSETS = "/atlas/assets"
+DATA = "/atlas/data"
+STATION_CARD = ("tier", "district", "union_unit", "address", "opening_hours", "status", "source")
+BASE_CARD = ("kinds", "district", "union_unit", "address", "source")
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page wants its map to show; every part is an id, a number or a word of the vocabulary.
+
+    `focus` names what to fly to: ``("station", id)``, ``("base", id)`` or ``("gap", rank)``; each new `flight`
+    number flies once.
+    """
+
+    tiers: tuple[Tier, ...] = tuple(Tier)
+    bases: bool = False
+    cluster: bool = False
+    people: bool = True
+    selected: str | None = None
+    gap: int | None = None
+    focus: tuple[str, str] | None = None
+    flight: int = 0
+
+
+def bounds(held: Holdings) -> Bounds:
+    """Return the city's extent: west, south, east, north in degrees."""
+    west, south, east, north = map(float, held.districts.total_bounds)
+    return west, south, east, north
+
+
+def page_map(
+    settings: Settings, view: View, *, question: Question | None, prefix: str = ""
+) -> tuple[folium.Map, folium.FeatureGroup]:
+    """Return the constant base map of a page and the layers on it.
+
+    Parameters
+    ----------
+    settings
+        The city, the register, the language of the words on the map.
+    view
+        What to show.
+    question
+        Adds the uncovered people and the gaps of its answer.
+    prefix
+        The URL path the app is served under, without a slash at the end.
+    """
+    from stations.output import maps
+
+    held = holdings(settings)
+
+    def url(kind: Kind) -> str:
+        return f"{prefix}{DATA}/{kind}.json?{urlencode(_parameters(settings, held, question))}"
+
+    wished = [
+        maps.frame_layer(url("frame"), focus=_focus(settings, held, view, question)),
+        maps.district_layer(url("districts")),
+    ]
+    if question is not None:
+        wished += [maps.people_layer(url("people"))] if view.people else []
+        wished += [maps.gap_layer(url("gaps"), selected=view.gap)]
+    if view.bases:
+        wished += [maps.base_layer(url("bases"), selected=view.selected, cluster=view.cluster)]
+    wished += [maps.station_layer(url("stations"), tiers=view.tiers, selected=view.selected, cluster=view.cluster)]
+    return maps.base_map(bounds(held), assets=f"{prefix}{ASSETS}"), maps.layer_group(wished)
+
+
+def _parameters(settings: Settings, held: Holdings, question: Question | None) -> dict[str, str]:
+    """Return what decides the data behind a URL, so that a browser may keep it for as long as the URL is the same."""
+    own = {"city": settings.city, "lang": settings.language, "revision": str(held.revision)}
+    if question is None:
+        return own
+    tier = {"tier": question.tier.value} if question.tier else {}
+    return own | tier | {"radius": f"{question.radius_m:g}", "reach": question.reach}
+
+
+def _focus(settings: Settings, held: Holdings, view: View, question: Question | None) -> Any:
+    from stations.output.maps import Focus
+
+    if view.focus is None:
+        return None
+    what, key = view.focus
+    if what == "gap":
+        gaps = assess(settings, question).gaps if question else None
+        chosen = None if gaps is None else gaps.geometry[gaps["rank"] == int(key)]
+    else:
+        chosen = held.of("base" if what == "base" else "station").geometry.reindex([key]).dropna()
+    if chosen is None or chosen.empty:
+        return None
+    west, south, east, north = map(float, chosen.total_bounds)
+    return Focus((west, south, east, north), seq=view.flight)
+
+
+def layer_data(settings: Settings, kind: Kind, question: Question | None) -> tuple[bytes, str]:
+    """Return the body behind a layer's URL (JSON, UTF-8) and its entity tag."""
+    answer = assess(settings, question) if question is not None else None
+    return _layer_data(kind, holdings(settings), answer, settings.language, settings.map_approval)
+
+
+@lru_cache(maxsize=64)
+def _layer_data(
+    kind: Kind, held: Holdings, answer: Assessment | None, language: Language, approval: str
+) -> tuple[bytes, str]:
+    use_language(language)
+    body = payloads.as_json(_payload(kind, held, answer, approval, cards=False))
+    return body, payloads.etag(body)
+
+
+def assets() -> Mapping[str, tuple[str, str]]:
+    """Return the files every map needs, by name: text and media type."""
+    from stations.output import bundle
+
+    return {
+        bundle.SCRIPT_NAME: (bundle.script(), "text/javascript"),
+        bundle.STYLE_NAME: (bundle.style(), "text/css"),
+    }
+
+
+def warm(settings: Settings) -> None:
+    """Do ahead of the first visitor what is the same for all: load libraries, the register and the map's script."""
+    page_map(settings, View(), question=None)
+    assets()
+
+
+def map_html(settings: Settings, question: Question | None) -> str:
+    """Return a map in one HTML file that opens from disk without a network, with the answer to `question` if asked."""
+    from stations.output.standalone import standalone_html
+
+    held, answer = holdings(settings), assess(settings, question) if question else None
+    use_language(settings.language)
+    kinds: list[Kind] = [
+        "frame",
+        "districts",
+        *(("people",) if answer and answer.people else ()),
+        *(("gaps",) if answer else ()),
+        "bases",
+        "stations",
+    ]  # type: ignore[list-item]
+    made = {kind: _payload(kind, held, answer, settings.map_approval, cards=True) for kind in kinds}
+    return standalone_html(made, bounds=bounds(held), title=title(held, answer, settings.language))
+
+
+def title(held: Holdings, answer: Assessment | None, language: Language) -> str:
+    """Return the heading of a map: the city, and what it shows."""
+    city = held.city.label(language)
+    if answer is None:
+        return _("{city}: service stations by tier").format(city=city)
+    return _("{city}: coverage and gaps within {radius} m").format(city=city, radius=f"{answer.question.radius_m:,.0f}")
+
+
+def _payload(kind: Kind, held: Holdings, answer: Assessment | None, approval: str, *, cards: bool) -> Mapping[str, Any]:
+    makers: Mapping[Kind, Callable[[], Mapping[str, Any]]] = {
+        "frame": lambda: _frame(held, answer, approval),
+        "districts": lambda: payloads.district_payload(held.districts),
+        "stations": lambda: _places(payloads.station_payload, held.stations, STATION_CARD if cards else ()),
+        "bases": lambda: _places(payloads.base_payload, held.bases, BASE_CARD if cards else ()),
+        "people": lambda: _people(answer),
+        "gaps": lambda: _gaps(answer, held),
+    }
+    return makers[kind]()
+
+
+def _frame(held: Holdings, answer: Assessment | None, approval: str) -> Mapping[str, Any]:
+    from stations.model.language import current_language
+
+    as_of: dt.date | None = held.revised_at.astimezone().date() if held.revised_at else None
+    return payloads.frame_payload(
+        title(held, answer, current_language()),
+        as_of=as_of,
+        approval=approval or None,
+        demonstration=held.demonstration or bool(answer and answer.people and answer.people.synthetic),
+        revision=held.revision,
+        radius_m=answer.question.radius_m if answer else None,
+    )
+
+
+def _places(maker: Callable[..., Mapping[str, Any]], places: GeoDataFrame, details: Sequence[str]) -> Mapping[str, Any]:
+    located = places[~places.geometry.isna()]
+    return maker(located, unlocated=len(places) - len(located), details=details)
+
+
+def _people(answer: Assessment | None) -> Mapping[str, Any]:
+    if answer is None or answer.people is None or answer.uncovered is None:
+        return {}
+    return payloads.people_payload(answer.uncovered, spacing_m=answer.people.spacing_m)
+
+
+def _gaps(answer: Assessment | None, held: Holdings) -> Mapping[str, Any]:
+    if answer is None:
+        return {}
+    return payloads.gap_payload(answer.gaps, names=held.districts["name"].to_dict())

@@ -1,0 +1,115 @@
+"""Hand data out of the register: stations, bases and demand, as files that other programs and people read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from stations.model.crs import to_geographic
+from stations.model.errors import BadChoice, NoDemand
+from stations.model.labels import label_of
+from stations.model.language import mark
+from stations.model.schema import DEMONSTRATION, Kind, fields
+from stations.model.settings import Settings
+from stations.output.tables import FORMATS, write_table
+from stations.planning.people import people_of
+from stations.planning.register import city_of, holdings
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+What = Literal["stations", "bases", "demand"]
+
+
+def features(settings: Settings, kind: Kind) -> dict[str, Any]:
+    """Return the records of one kind as a GeoJSON FeatureCollection in WGS84 (RFC 7946).
+
+    Properties are the English keys of the schema, unknown ones ``null``; a record without coordinates has a null
+    geometry. ``demonstration`` says whether made-up data is among them.
+    """
+    held = holdings(settings)
+    return {
+        "type": "FeatureCollection",
+        "city": held.city.adcode,
+        "revision": held.revision,
+        "demonstration": held.demonstration,
+        "features": [
+            {
+                "type": "Feature",
+                "id": row[f"{kind}_id"],
+                "geometry": _point(row),
+                "properties": _properties(kind, row),
+            }
+            for row in held.of(kind).drop(columns="geometry").to_dict("records")
+        ],
+    }
+
+
+def export_file(settings: Settings, what: What, path: Path) -> int:
+    """Write stations, bases or demand to `path` in the format of its ending, and return the number of rows.
+
+    CSV (UTF-8 with BOM, opens right in Excel) and XLSX carry the headers of the reader's language; GeoJSON carries
+    the English keys. Made-up data is named so in a column of every row.
+
+    Raises
+    ------
+    BadChoice
+        The ending is not one of `FORMATS`.
+    NoDemand
+        Demand is asked for, and there is none.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise BadChoice(what=mark("File format"), value=path.suffix or path.name, offered=", ".join(FORMATS))
+    if what == "demand":
+        table = demand_table(settings)
+    elif suffix == ".geojson":
+        collection = features(settings, "station" if what == "stations" else "base")
+        path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
+        return len(collection["features"])
+    else:
+        table = record_table(settings, "station" if what == "stations" else "base")
+    write_table(table, path)
+    return len(table)
+
+
+def record_table(settings: Settings, kind: Kind) -> DataFrame:
+    """Return the records of one kind as people read them: headers and labels in the reader's language."""
+    import pandas as pd
+
+    frame, headers = holdings(settings).of(kind), fields(kind)
+    language = settings.language
+    columns = {
+        header.label(language): [label_of(kind, key, value, language) for value in frame[key]]
+        for key, header in headers.items()
+    }
+    extra = sorted({name for row in frame["extra"] for name in row})
+    return pd.DataFrame(
+        columns | {name: [row.get(name) for row in frame["extra"]] for name in extra}, index=frame.index
+    )
+
+
+def demand_table(settings: Settings) -> DataFrame:
+    """Return the demand points: lon, lat (WGS84), people, district (adcode) and where they come from."""
+    import pandas as pd
+
+    people = people_of(settings)
+    if people is None:
+        raise NoDemand(city=city_of(settings).label(settings.language))
+    points = to_geographic(people.frame).geometry
+    columns = {"lon": points.x.round(6), "lat": points.y.round(6), "people": people.frame["people"]}
+    return pd.DataFrame(columns | {"district": people.frame["district"], "source": people.label(settings.language)})
+
+
+def _point(row: dict[str, Any]) -> dict[str, Any] | None:
+    return None if row["lon"] is None else {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
+
+
+def _properties(kind: Kind, row: dict[str, Any]) -> dict[str, Any]:
+    own = {key: row[key] for key in fields(kind)}
+    return own | {
+        "division": row["division"],
+        "extra": row["extra"],
+        "demonstration": row["source"] == DEMONSTRATION,
+    }

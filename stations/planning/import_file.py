@@ -1,0 +1,217 @@
+"""Bring a file into the register: look at it, say what it would change, and write it as one revision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stations.intake.doctor import Finding, examine
+from stations.intake.readers import read_table
+from stations.intake.records import Rejection, read_records
+from stations.model import places
+from stations.model.language import gettext as _
+from stations.model.places import City
+from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump
+from stations.model.settings import Settings
+from stations.model.vocabulary import Datum, folded
+from stations.planning.register import city_of, open_register
+from stations.store.register import Changes, Register, StaleRevision
+
+_SAME_PLACE = ("source_lon", "source_lat", "source_datum")
+_ALWAYS_STATED = ("lon", "lat", "datum", *_SAME_PLACE)
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What a file would do to the register, before anything is written.
+
+    `added` and `changed` carry their identifiers; `replaced` are the identifiers of demonstration records, by kind,
+    that make room for real ones. ``read`` = added + changed + unchanged + rejected.
+    """
+
+    kind: Kind
+    city: City
+    file: str
+    read: int
+    added: Sequence[Place]
+    changed: Sequence[Place]
+    unchanged: int
+    rejected: Sequence[Rejection]
+    findings: Sequence[Finding]
+    replaced: Mapping[Kind, Sequence[str]]
+    made_against: int
+
+
+@dataclass(frozen=True)
+class ImportOutcome:
+    """What an import did, and the revision it made (the standing one when nothing changed)."""
+
+    plan: ImportPlan
+    revision: int
+
+
+def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | None) -> ImportPlan:
+    """Return what importing `path` would do.
+
+    A record with an identifier is matched by it; one without is the same as a record of the same name, address and
+    source coordinates, and new otherwise (it then gets the next free identifier of the city). What the file states
+    replaces what was known; what it leaves empty stays. Real records take the place of demonstration data.
+
+    Parameters
+    ----------
+    settings
+        The city and the register.
+    path
+        A CSV, XLSX or GeoJSON file.
+    kind
+        What its rows are.
+    datum
+        The datum of coordinates in rows that do not state their own.
+
+    Raises
+    ------
+    BadFile
+        The file cannot be read as a list of such records.
+    """
+    city, register = city_of(settings), open_register(settings.database)
+    revision = register.revision()
+    batch = read_records(read_table(path), kind, datum=datum)
+    findings = examine(batch, city=city, districts=places.districts(city))
+    stored = register.stored(kind, city.adcode)
+    real = any(record.source != DEMONSTRATION for record in batch.records)
+    replaced = _demonstration(register, city) if real else {}
+    standing = {key: row for key, row in stored.items() if key not in replaced.get(kind, ())}
+    added, changed, unchanged = _compared(batch.records, kind, standing)
+    return ImportPlan(
+        kind=kind,
+        city=city,
+        file=path.name,
+        read=batch.read,
+        added=_numbered(added, kind, city.adcode, register.identifiers(kind)),
+        changed=changed,
+        unchanged=unchanged,
+        rejected=batch.rejected,
+        findings=[*findings, *_replacement_note(replaced)],
+        replaced=replaced,
+        made_against=revision,
+    )
+
+
+def confirm_import(settings: Settings, plan: ImportPlan) -> ImportOutcome:
+    """Write `plan` as one revision, all or nothing.
+
+    Raises
+    ------
+    StaleRevision
+        The register has changed since the plan was made.
+    RegisterUnavailable
+        The register cannot be written.
+    """
+    if not plan.added and not plan.changed:
+        return ImportOutcome(plan, plan.made_against)
+    detail = {
+        "file": plan.file,
+        "added": len(plan.added),
+        "changed": len(plan.changed),
+        "rejected": len(plan.rejected),
+    }
+    removals = [Changes(kind, plan.city.adcode, removed=keys) for kind, keys in plan.replaced.items() if keys]
+    changes = Changes(plan.kind, plan.city.adcode, added=plan.added, changed=plan.changed, detail=detail)
+    register = open_register(settings.database)
+    return ImportOutcome(plan, register.apply([*removals, changes], what="import", expected=plan.made_against))
+
+
+def import_file(settings: Settings, path: Path, *, kind: Kind, datum: Datum | None) -> ImportOutcome:
+    """Plan and confirm an import in one go. Raises what `plan_import` and `confirm_import` raise."""
+    return confirm_import(settings, plan_import(settings, path, kind=kind, datum=datum))
+
+
+def prepare(settings: Settings) -> bool:
+    """Put the city's demonstration data, if it has any, into a register that nobody has touched yet.
+
+    Returns whether that was done.
+    """
+    return city_of(settings).demonstration is not None and set_up(settings, demonstration=True)
+
+
+def set_up(settings: Settings, *, demonstration: bool) -> bool:
+    """Make the first revision of an untouched register: with the city's demonstration data, or empty.
+
+    Returns whether that was done; a register that has a revision is left alone.
+    """
+    register, city = open_register(settings.database), city_of(settings)
+    if register.revision() > 0:
+        return False
+    given = city.demonstration if demonstration else None
+    files: dict[Kind, Path] = {"station": given.stations, "base": given.bases} if given else {}
+    changes = [
+        Changes(kind, city.adcode, added=read_records(read_table(path), kind, datum=None).records)
+        for kind, path in files.items()
+    ]
+    try:
+        register.apply(changes, what="init", expected=0)
+    except StaleRevision:  # somebody else was faster
+        return False
+    return True
+
+
+def _demonstration(register: Register, city: City) -> dict[Kind, list[str]]:
+    stored = {kind: register.stored(kind, city.adcode) for kind in RECORDS}
+    return {
+        kind: [key for key, row in rows.items() if row.get("source") == DEMONSTRATION] for kind, rows in stored.items()
+    }
+
+
+def _replacement_note(replaced: Mapping[Kind, Sequence[str]]) -> list[Finding]:
+    count = sum(map(len, replaced.values()))
+    if not count:
+        return []
+    message = _("{count} demonstration records make room for the real ones.").format(count=count)
+    remedy = _("Nothing to do. The history keeps them.")
+    return [Finding(row=None, column=None, value=None, severity="note", message=message, remedy=remedy)]
+
+
+def _compared(
+    records: Sequence[Place], kind: Kind, standing: Mapping[str, dict[str, Any]]
+) -> tuple[list[Place], list[Place], int]:
+    """Return new records, changed ones as they will be, and how many say nothing new."""
+    identifier = IDENTIFIERS[kind]
+    alike = {_likeness(row): key for key, row in standing.items()}
+    added, changed, unchanged = [], [], 0
+    for record in records:
+        stated = _stated(record)
+        key = stated.get(identifier) or alike.get(_likeness(stated))
+        if key not in standing:
+            added.append(record)
+        elif (merged := standing[key] | stated | {identifier: key}) == standing[key]:
+            unchanged += 1
+        else:
+            changed.append(RECORDS[kind].model_validate(merged))
+    return added, changed, unchanged
+
+
+def _stated(record: Place) -> dict[str, Any]:
+    """Return what the file says of a record: not the defaults, not a phone number that we masked on the way out."""
+    stated = record.model_fields_set | set(_ALWAYS_STATED)
+    return {
+        key: value
+        for key, value in dump(record).items()
+        if key in stated and not (key == "contact_phone" and "****" in value)
+    }
+
+
+def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (folded(row["name"]), folded(row.get("address") or ""), *(row.get(field) for field in _SAME_PLACE))
+
+
+def _numbered(records: Sequence[Place], kind: Kind, adcode: str, taken: set[str]) -> list[Place]:
+    """Return the records with identifiers; ours are ``340400-0001`` (bases ``340400-J0001``), never one used before."""
+    identifier, stem = IDENTIFIERS[kind], f"{adcode}-{'' if kind == 'station' else 'J'}"
+    taken = taken | {str(getattr(record, identifier)) for record in records}
+    numbers = (number for number in range(1, len(taken) + len(records) + 2) if f"{stem}{number:04d}" not in taken)
+    return [
+        record if getattr(record, identifier) else record.model_copy(update={identifier: f"{stem}{next(numbers):04d}"})
+        for record in records
+    ]

@@ -1,0 +1,107 @@
+"""What the register holds for a city, as the frames that every other use case starts from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from stations.model import places
+from stations.model.crs import points
+from stations.model.language import gettext as _
+from stations.model.places import City
+from stations.model.schema import DEMONSTRATION, IDENTIFIERS, Kind
+from stations.model.settings import Settings
+from stations.store.register import Register
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Holdings:
+    """A city's register at one revision; frames in EPSG:4326, for reading only (they are shared).
+
+    `stations` and `bases` are indexed by identifier and carry the schema's fields, ``extra`` and ``division`` (the
+    adcode of the district: the recorded one where it is known, else the one the place lies in, else ``None``).
+    A record without coordinates is there with an empty geometry: it counts, and is on no map.
+    """
+
+    city: City
+    districts: GeoDataFrame
+    stations: GeoDataFrame
+    bases: GeoDataFrame
+    revision: int
+    revised_at: dt.datetime | None
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether any of it is made-up demonstration data."""
+        return any((frame["source"] == DEMONSTRATION).any() for frame in (self.stations, self.bases))
+
+    def of(self, kind: Kind) -> GeoDataFrame:
+        """Return the records of one kind."""
+        return self.stations if kind == "station" else self.bases
+
+    @property
+    def data_date(self) -> str:
+        """The day of the revision, as 2026-12-31; for an empty register, words for "none yet"."""
+        return self.revised_at.astimezone().date().isoformat() if self.revised_at else _("no data yet")
+
+
+def city_of(settings: Settings) -> City:
+    """Return the city of `settings` with the office's own profile and outlines, if it has any."""
+    return places.load_city(settings.city, profiles=settings.profiles, boundary=settings.boundary)
+
+
+@lru_cache(maxsize=8)
+def open_register(database: str) -> Register:
+    """Return the register at `database`, made on first use. Raises `RegisterUnavailable`."""
+    return Register(database)
+
+
+def revision(settings: Settings) -> int:
+    """Return the number of the register's last revision."""
+    return open_register(settings.database).revision()
+
+
+def holdings(settings: Settings) -> Holdings:
+    """Return what the register holds for the city of `settings` now."""
+    return _holdings(settings.database, city_key(settings), revision(settings))
+
+
+CityKey = tuple[str, object, object]
+
+
+def city_key(settings: Settings) -> CityKey:
+    """Return what decides how a city looks, for the keys of caches."""
+    return settings.city, settings.profiles, settings.boundary
+
+
+@lru_cache(maxsize=8)
+def _holdings(database: str, key: CityKey, revision: int) -> Holdings:
+    city = places.load_city(key[0], profiles=key[1], boundary=key[2])  # type: ignore[arg-type]
+    register = open_register(database)
+    districts = places.districts(city)
+    return Holdings(
+        city=city,
+        districts=districts,
+        stations=_located(register, "station", city, districts),
+        bases=_located(register, "base", city, districts),
+        revision=revision,
+        revised_at=register.revised_at(revision),
+    )
+
+
+def _located(register: Register, kind: Kind, city: City, districts: GeoDataFrame) -> GeoDataFrame:
+    from geopandas import GeoDataFrame
+
+    from stations.analysis.demand import assign_district
+
+    records = register.records(kind, city.adcode).set_index(IDENTIFIERS[kind], drop=False)
+    frame = GeoDataFrame(records, geometry=points(records["lon"], records["lat"]))
+    recorded = frame["district"].map(lambda text: places.division_of(city, text) if text else None)
+    frame["division"] = recorded.where(recorded.notna(), assign_district(frame, districts)).astype(object)
+    frame["division"] = frame["division"].where(frame["division"].notna(), None)
+    return frame

@@ -1,0 +1,240 @@
+"""Answers as people read them: sentences, key figures, tables and cards, in the reader's language.
+
+Every function takes the language from `stations.model.language.use_language`; tables keep identifiers as their index
+and readable headers as their columns, so that a page shows and downloads the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stations.model import numbers
+from stations.model.labels import label_of, labels
+from stations.model.language import current_language
+from stations.model.language import gettext as _
+from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
+from stations.model.vocabulary import Tier, folded
+from stations.planning.assess import Assessment
+from stations.planning.register import Holdings
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from pandas import DataFrame
+
+FOUND_AT_MOST = 20
+STATION_COLUMNS = ("name", "tier", "district", "address", "opening_hours", "status")
+BASE_COLUMNS = ("name", "kinds", "district", "address")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure: what it is called, its value, and what it counts as of when."""
+
+    label: str
+    value: str
+    counts: str
+
+
+def overview_sentence(held: Holdings, answer: Assessment) -> str:
+    """Return the one sentence that answers "how are we doing"."""
+    stations = _("{count} stations").format(count=numbers.people(len(held.stations)))
+    if held.stations.empty:
+        return _("No stations yet. Import a list, or ask for the demonstration data.")
+    separator, stop = ("; ", ".") if current_language() == "en" else ("；", "。")
+    return separator.join([stations, _reached(answer), _gaps_in_words(answer)]) + stop
+
+
+def coverage_sentence(answer: Assessment) -> str:
+    """Return the one sentence of the coverage page."""
+    separator, stop = ("; ", ".") if current_language() == "en" else ("；", "。")
+    return separator.join([_reached(answer), _gaps_in_words(answer)]) + stop
+
+
+def _reached(answer: Assessment) -> str:
+    radius = numbers.distance(answer.question.radius_m)
+    if answer.people is None:
+        return _("no population data; {share} of the land within {radius}").format(
+            share=numbers.share(answer.covered_share), radius=radius
+        )
+    return _("{share} of {people} residents within {radius}").format(
+        share=numbers.share(answer.covered_share), people=numbers.people(answer.total), radius=radius
+    )
+
+
+def _gaps_in_words(answer: Assessment) -> str:
+    if answer.gaps.empty:
+        return _("no gaps")
+    largest = answer.gaps.iloc[0]
+    size = (
+        numbers.area(largest["area_km2"])
+        if answer.people is None
+        else _("{people} people").format(people=numbers.people(largest["people"]))
+    )
+    return _("{count} gaps, the largest {size} in {district}").format(
+        count=len(answer.gaps), size=size, district=district_name(answer.holdings, largest["district"])
+    )
+
+
+def district_name(held: Holdings, code: object) -> str:
+    """Return the name of a division; words for "outside the outlines" when there is none."""
+    known = isinstance(code, str) and code in held.city.divisions
+    return held.city.division_label(str(code), current_language()) if known else _("outside the outlines")
+
+
+def key_figures(held: Holdings, answer: Assessment) -> list[Figure]:
+    """Return the row of key figures of the overview."""
+    asof = _("as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
+    unlocated = int(held.stations.geometry.isna().sum())
+    stations = _("Stations in the register, {asof}; {unlocated} of them without a place.").format(
+        asof=asof, unlocated=unlocated
+    )
+    honoured = int((held.stations["tier"] != Tier.NONE).sum())
+    used = _("Counted from {count} stations that are located and in use, {asof}.").format(
+        count=answer.stations_used, asof=asof
+    )
+    gaps = _("Contiguous places beyond {radius} of any station, {asof}.").format(
+        radius=numbers.distance(answer.question.radius_m), asof=asof
+    )
+    covered = _("Residents within reach") if answer.people else _("Land within reach")
+    return [
+        Figure(_("Stations"), numbers.people(len(held.stations)), stations),
+        Figure(
+            _("With an honour"),
+            numbers.people(honoured),
+            _("National, provincial and municipal, {asof}.").format(asof=asof),
+        ),
+        Figure(
+            _("Activity bases"),
+            numbers.people(len(held.bases)),
+            _("Bases in the register, {asof}.").format(asof=asof),
+        ),
+        Figure(covered, numbers.share(answer.covered_share), used),
+        Figure(_("Gaps"), numbers.people(len(answer.gaps)), gaps),
+    ]
+
+
+def record_list(held: Holdings, kind: Kind, *, tiers: Sequence[Tier] = tuple(Tier)) -> DataFrame:
+    """Return the list beside the map: one row for each record (of `tiers`), indexed by identifier."""
+    import pandas as pd
+
+    frame = held.of(kind)
+    if kind == "station":
+        frame = frame[frame["tier"].isin([tier.value for tier in tiers])]
+    columns, language = STATION_COLUMNS if kind == "station" else BASE_COLUMNS, current_language()
+    table = {
+        fields(kind)[key].label(language): [label_of(kind, key, value, language) for value in frame[key]]
+        for key in columns
+    }
+    located = [_("yes") if placed else _("no") for placed in ~frame.geometry.isna()]
+    return pd.DataFrame({**table, _("Located"): located}, index=frame.index, dtype=object)
+
+
+def gap_table(answer: Assessment) -> DataFrame:
+    """Return the ranked gaps, indexed by rank; people only where there is demand."""
+    import pandas as pd
+
+    gaps, held = answer.gaps, answer.holdings
+    names = held.stations["name"].to_dict()
+    people = {_("People"): gaps["people"].round().astype("int64")} if answer.people else {}
+    columns = {
+        _("District"): [district_name(held, code) for code in gaps["district"]],
+        **people,
+        _("Area (km²)"): gaps["area_km2"].round(2),
+        _("Nearest station"): [names.get(key) for key in gaps["nearest_station_id"]],
+        _("Distance (m)"): gaps["nearest_station_m"].round(),
+    }
+    table = pd.DataFrame(
+        {name: list(values) for name, values in columns.items()}, index=pd.Index(gaps["rank"], name=_("Rank"))
+    )
+    return table
+
+
+def district_table(answer: Assessment) -> DataFrame:
+    """Return coverage by district with the city's total as the last row, indexed by name."""
+    import pandas as pd
+
+    districts = answer.districts
+    if answer.people:
+        columns = {_("People"): "people", _("Covered people"): "covered_people"}
+    else:
+        columns = {_("Area (km²)"): "area_km2", _("Covered area (km²)"): "covered_km2"}
+    names = [district_name(answer.holdings, code) for code in districts.index]
+    table = pd.DataFrame(
+        {title: districts[key].to_numpy() for title, key in columns.items()},
+        index=pd.Index(names, name=_("District")),
+    )
+    table.loc[answer.holdings.city.label(current_language())] = table.sum()
+    covered, total = table.iloc[:, 1], table.iloc[:, 0]
+    table[_("Covered share")] = (covered / total.where(total > 0)).astype(float)
+    return table.round(2) if not answer.people else table
+
+
+def card(held: Holdings, kind: Kind, key: str) -> tuple[str, dict[str, Any]] | None:
+    """Return the name and the known values of a record, labelled; ``None`` when there is no such record."""
+    frame = held.of(kind)
+    if key not in frame.index:
+        return None
+    row = frame.loc[key].to_dict()
+    values = labels(kind, row, current_language())
+    name = values.pop(fields(kind)["name"].label(current_language()))
+    return str(name), values | {str(header): text for header, text in row["extra"].items()}
+
+
+def search(held: Holdings, text: str) -> list[tuple[Kind, str, str]]:
+    """Return records whose name, identifier or address contains every word of `text`: kind, identifier, name.
+
+    Width, case and spaces are ignored; at most `FOUND_AT_MOST`, those whose name begins with it first.
+    """
+    words = [folded(word) for word in text.split()]
+    if not words:
+        return []
+    hits = [
+        (not folded(name).startswith(words[0]), kind, key, name)
+        for kind in RECORDS
+        for key, name, address in _searchable(held.of(kind), kind)
+        if all(word in folded(f"{name} {key} {address or ''}") for word in words)
+    ]
+    return [(kind, key, name) for _later, kind, key, name in sorted(hits, key=lambda hit: hit[0])[:FOUND_AT_MOST]]
+
+
+def _searchable(frame: GeoDataFrame, kind: Kind) -> zip[tuple[str, str, str | None]]:
+    return zip(frame[IDENTIFIERS[kind]], frame["name"], frame["address"], strict=True)
+
+
+def gap_card(answer: Assessment, rank: int) -> tuple[str, dict[str, Any]] | None:
+    """Return the heading and the labelled facts of a gap; ``None`` when there is none of this rank."""
+    if not 1 <= rank <= len(answer.gaps):
+        return None
+    gap, held = answer.gaps.iloc[rank - 1], answer.holdings
+    people = {_("People"): numbers.people(gap["people"])} if answer.people else {}
+    name = held.stations["name"].get(gap["nearest_station_id"])
+    facts = {
+        _("District"): district_name(held, gap["district"]),
+        **people,
+        _("Area"): numbers.area(gap["area_km2"]),
+        _("Nearest station"): name or _("none"),
+        _("Distance from its centre"): numbers.distance(gap["nearest_station_m"]),
+    }
+    return _("Gap {rank}").format(rank=rank), facts
+
+
+def percentages(figures: DataFrame) -> DataFrame:
+    """Return the share of a district table in percent, for its chart."""
+    return figures.iloc[:, [-1]] * 100
+
+
+def basis(answer: Assessment) -> str:
+    """Return what the figures of an answer rest on."""
+    if answer.people is None:
+        return _("No population data for this city: shares are of land. Give the app a file of points with people.")
+    rejected = _(" {count} rows of the file could not be used.").format(count=answer.people.rejected)
+    return answer.people.label(current_language()) + (rejected if answer.people.rejected else "")
+
+
+def csv_of(table: DataFrame) -> bytes:
+    """Return a table with its index as CSV that opens right in Excel."""
+    from stations.output.tables import csv_bytes
+
+    return csv_bytes(table.reset_index())

@@ -1,0 +1,246 @@
+"""The register: every station and base of every city, in one SQLite file, changed only by whole revisions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from stations.model.errors import RegisterUnavailable, StationsError
+from stations.model.language import mark
+from stations.model.privacy import masked
+from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, dump, fields
+from stations.store.tables import HISTORY, METADATA, RECORD_TABLES, REVISION
+
+_BUSY_S = 30
+_VARIABLES = 500  # identifiers in one IN list, well below SQLite's limit
+
+
+class StaleRevision(StationsError, RuntimeError):
+    """The register changed between reading and writing. Fields: expected, found."""
+
+    template = mark(
+        "The register has changed meanwhile (revision {expected} is now {found}). Look at it again, then repeat."
+    )
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What one revision does to a city's records of one kind; every record carries its identifier."""
+
+    kind: Kind
+    city: str
+    added: Sequence[Place] = ()
+    changed: Sequence[Place] = ()
+    removed: Sequence[str] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Register:
+    """The store behind one database path or URL; the file and its tables are made on first use.
+
+    SQLite runs with a write-ahead log and full synchronisation, so that a revision that was acknowledged survives a
+    power cut; writers queue (``BEGIN IMMEDIATE``).
+    """
+
+    def __init__(self, database: str) -> None:
+        """Open the register at `database`: a path, or an SQLAlchemy URL. Raises `RegisterUnavailable`."""
+        self.place = database
+        self.url = sa.make_url(database if "://" in database else f"sqlite:///{Path(database).expanduser().resolve()}")
+        with self._guarded():
+            if self.url.get_backend_name() == "sqlite" and self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self._engine = sa.create_engine(self.url, connect_args={"timeout": _BUSY_S})
+            sa.event.listen(self._engine, "connect", _on_connect)
+            sa.event.listen(self._engine, "begin", _on_begin)
+            METADATA.create_all(self._engine)
+
+    def close(self) -> None:
+        """Give back every connection (and, with SQLite, the write-ahead log)."""
+        self._engine.dispose()
+
+    def revision(self) -> int:
+        """Return the number of the last revision: 0 for an untouched register, growing with each change."""
+        with self._reading() as connection:
+            return _last_revision(connection)
+
+    def revised_at(self, revision: int) -> dt.datetime | None:
+        """Return when `revision` was made (UTC), or ``None`` when there is no such revision."""
+        with self._reading() as connection:
+            made_at = connection.scalar(sa.select(REVISION.c.made_at).where(REVISION.c.revision == revision))
+        return dt.datetime.fromisoformat(made_at) if made_at else None
+
+    def records(self, kind: Kind, city: str) -> pd.DataFrame:
+        """Return the records in force in `city`, oldest first.
+
+        Columns: the schema's fields, ``extra``; unknown values are ``None``. Personal mobile
+        numbers are masked here, so that no page or export can show them by mistake.
+        """
+        table = RECORD_TABLES[kind]
+        columns = [table.c[name] for name in (*fields(kind), "extra")]
+        with self._reading() as connection:
+            found = connection.execute(sa.select(*columns).where(*_in_force(table, city)).order_by(table.c.pk))
+            frame = pd.DataFrame(found.fetchall(), columns=list(found.keys()), dtype=object)
+        frame["contact_phone"] = [masked(phone) for phone in frame["contact_phone"]]
+        return frame
+
+    def stored(self, kind: Kind, city: str) -> dict[str, dict[str, Any]]:
+        """Return the records in force in `city` as they were dumped, unmasked, by identifier: for comparing, not for showing."""
+        table = RECORD_TABLES[kind]
+        with self._reading() as connection:
+            rows = connection.execute(sa.select(table).where(*_in_force(table, city)).order_by(table.c.pk)).mappings()
+            return {row[IDENTIFIERS[kind]]: _dumped(kind, row) for row in rows}
+
+    def identifiers(self, kind: Kind) -> set[str]:
+        """Return every identifier ever given, of any city, also of records taken out: none may be given again."""
+        with self._reading() as connection:
+            return set(connection.scalars(sa.select(RECORD_TABLES[kind].c[IDENTIFIERS[kind]])))
+
+    def apply(self, changes: Sequence[Changes], *, what: str, expected: int) -> int:
+        """Write `changes` as one revision, all or nothing, and return its number.
+
+        Parameters
+        ----------
+        changes
+            What to do; a revision without any change is written as well (that a register was set up empty is a fact).
+        what
+            The use case that asks, in one word, for the history.
+        expected
+            The revision the changes were made against.
+
+        Raises
+        ------
+        StaleRevision
+            When the register is at another revision by now.
+        RegisterUnavailable
+            When the store cannot be written.
+        """
+        with (
+            self._guarded(),
+            self._engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):
+            found = _last_revision(connection)
+            if found != expected:
+                raise StaleRevision(expected=expected, found=found)
+            revision = found + 1
+            connection.execute(
+                REVISION.insert(),
+                {
+                    "revision": revision,
+                    "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+                    "what": what,
+                    "detail": [dict(change.detail) for change in changes],
+                },
+            )
+            for change in changes:
+                _write(connection, change, revision)
+        return revision
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self._guarded(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            if isinstance(error, StationsError):
+                raise
+            reason = str(getattr(error, "orig", None) or error)
+            raise RegisterUnavailable(place=self.place, reason=f"{reason}.") from error
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun below, not by the driver
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={_BUSY_S * 1000}",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _last_revision(connection: sa.Connection) -> int:
+    return connection.scalar(sa.select(sa.func.max(REVISION.c.revision))) or 0
+
+
+def _in_force(table: sa.Table, city: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return table.c.city == city, table.c.removed_in.is_(None)
+
+
+def _dumped(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in (*fields(kind), "extra") if row[name] not in (None, [], {})}
+
+
+def _blank(kind: Kind) -> dict[str, Any]:
+    """Return a row of unknown values: ``None``, or an empty list or mapping."""
+    defaults = {name: RECORDS[kind].model_fields[name].default for name in (*fields(kind), "extra")}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in defaults.items()}
+
+
+def _write(connection: sa.Connection, changes: Changes, revision: int) -> None:
+    table, identifier = RECORD_TABLES[changes.kind], IDENTIFIERS[changes.kind]
+    after = {getattr(record, identifier): dump(record) for record in (*changes.added, *changes.changed)}
+    before = _standing(connection, changes.kind, [*after, *changes.removed])
+    stamp = {"city": changes.city, "revision": revision, "removed_in": None}
+    blank = _blank(changes.kind) | stamp
+    rows = [blank | row for row in after.values()]
+    new = [row | {"version": 1} for row in rows if row[identifier] not in before]
+    if new:
+        connection.execute(table.insert(), new)
+    again = table.c.version + 1
+    for row in rows:
+        if row[identifier] in before:
+            connection.execute(
+                table.update().where(table.c[identifier] == row[identifier]).values(**row, version=again)
+            )
+    for key in changes.removed:
+        gone = {"removed_in": revision, "revision": revision, "version": again}
+        connection.execute(table.update().where(table.c[identifier] == key).values(**gone))
+    if history := _history(changes, before, after, revision):
+        connection.execute(HISTORY.insert(), history)
+
+
+def _history(
+    changes: Changes, before: Mapping[str, dict[str, Any]], after: Mapping[str, dict[str, Any]], revision: int
+) -> list[dict[str, Any]]:
+    removed = [(key, "removed", None) for key in changes.removed]
+    written = [(key, "changed" if key in before else "added", row) for key, row in after.items()]
+    return [
+        {
+            "revision": revision,
+            "kind": changes.kind,
+            "record": key,
+            "action": action,
+            "before": before.get(key),
+            "after": row,
+        }
+        for key, action, row in (*written, *removed)
+    ]
+
+
+def _standing(connection: sa.Connection, kind: Kind, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the stored rows (in force or taken out) behind `keys`, dumped."""
+    table, identifier = RECORD_TABLES[kind], IDENTIFIERS[kind]
+    ever = set(connection.scalars(sa.select(table.c[identifier])))
+    known = [key for key in keys if key in ever]
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(known), _VARIABLES):
+        chosen = sa.select(table).where(table.c[identifier].in_(known[start : start + _VARIABLES]))
+        found |= {row[identifier]: _dumped(kind, row) for row in connection.execute(chosen).mappings()}
+    return found

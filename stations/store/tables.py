@@ -1,0 +1,75 @@
+"""The tables of the register, made from the schema: one column for each field of a record.
+
+``lon`` and ``lat`` are WGS84 in plain columns; dates are ISO text; lists and mappings are JSON. Every row knows the
+revision that wrote it last (``revision``), how often it was written (``version``) and the revision that took it out
+(``removed_in``, empty while it is in force): nothing is physically deleted.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from typing import Any, Union, get_args, get_origin
+
+import sqlalchemy as sa
+
+from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
+
+METADATA = sa.MetaData()
+
+
+def _column_type(annotation: Any) -> sa.types.TypeEngine[Any]:
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        return _column_type(next(part for part in get_args(annotation) if part is not type(None)))
+    if hasattr(annotation, "__metadata__"):
+        return _column_type(get_args(annotation)[0])
+    if origin in (dict, tuple):
+        return sa.JSON()
+    return {float: sa.Float(), int: sa.Integer()}.get(annotation, sa.Text())
+
+
+def _record_table(kind: Kind) -> sa.Table:
+    own = [
+        sa.Column(
+            field,
+            _column_type(RECORDS[kind].model_fields[field].annotation),
+            unique=field == IDENTIFIERS[kind],
+        )
+        for field in fields(kind)
+    ]
+    return sa.Table(
+        kind,
+        METADATA,
+        sa.Column("pk", sa.Integer, primary_key=True),
+        sa.Column("city", sa.String(6), nullable=False, index=True),
+        *own,
+        sa.Column("extra", sa.JSON, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("removed_in", sa.Integer),
+    )
+
+
+RECORD_TABLES: Mapping[Kind, sa.Table] = {kind: _record_table(kind) for kind in RECORDS}
+
+REVISION = sa.Table(
+    "revision",
+    METADATA,
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("made_at", sa.Text, nullable=False, doc="UTC, ISO 8601"),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+)
+
+HISTORY = sa.Table(
+    "history",
+    METADATA,
+    sa.Column("pk", sa.Integer, primary_key=True),
+    sa.Column("revision", sa.Integer, sa.ForeignKey("revision.revision"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("record", sa.Text, nullable=False, doc="the record's identifier"),
+    sa.Column("action", sa.Text, nullable=False, doc="added, changed or removed"),
+    sa.Column("before", sa.JSON(none_as_null=True)),
+    sa.Column("after", sa.JSON(none_as_null=True)),
+)
