@@ -1,0 +1,1 @@
+"""What people see: symbology, Folium maps and static figures."""

@@ -1,0 +1,108 @@
+/* Gaps: outlined places with their rank in a disc. Discs that would collide, or hide a gap too small to see, wait for
+   a closer look; the first rank comes first. */
+(function () {
+  "use strict";
+
+  const DISC = 11; // CSS pixels
+  const ALWAYS = 10; // ranks whose disc shows however small the gap is on the screen
+
+  function disc(context, look, rank) {
+    context.beginPath();
+    context.arc(0, 0, DISC, 0, 2 * Math.PI);
+    context.fillStyle = look.colour;
+    context.fill();
+    context.strokeStyle = "#FFFFFF";
+    context.lineWidth = 1.5;
+    context.stroke();
+    context.fillStyle = "#FFFFFF";
+    context.font = "600 " + (rank > 99 ? 10 : 12) + "px " + look.fonts;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(String(rank), 0, 0.5);
+  }
+
+  function inside(shape, x, y) {
+    let odd = false;
+    shape.lines.forEach(function (line) {
+      for (let at = 0, last = line.length - 2; at < line.length; last = at, at += 2) {
+        const crosses = (line[at + 1] > y) !== (line[last + 1] > y);
+        const where = (line[last] - line[at]) * (y - line[at + 1]) / (line[last + 1] - line[at + 1]) + line[at];
+        if (crosses && x < where) odd = !odd;
+      }
+    });
+    return odd;
+  }
+
+  function found(slot, at) {
+    return {slot: slot, at: at, id: slot.data.rank[at], lon: slot.data.lon[at], lat: slot.data.lat[at]};
+  }
+
+  Atlas.gaps = {
+    prepare: function (data) {
+      return {
+        shapes: data.rings.map(Atlas.shape),
+        centres: data.lon.map((lon, at) => Atlas.world(lon, data.lat[at])),
+      };
+    },
+
+    paint: function (context, slot, sight) {
+      const data = slot.data;
+      const look = data.look;
+      slot.sight = sight;
+      slot.discs = [];
+      slot.model.shapes.forEach(function (shape, at) {
+        if (Atlas.outside(shape.box, sight)) return;
+        const path = Atlas.path(shape, sight);
+        const chosen = data.rank[at] === slot.options.selected;
+        context.lineJoin = "round";
+        context.globalAlpha = chosen ? 0.14 : 0.04;
+        context.fillStyle = look.colour;
+        context.fill(path, "evenodd");
+        context.globalAlpha = 1;
+        [["#FFFFFF", chosen ? 6 : 3.5], [look.colour, chosen ? 3 : 1.5]].forEach(function (pen) {
+          context.strokeStyle = pen[0]; // the white rim keeps the line clear of the squares under it
+          context.lineWidth = pen[1];
+          context.stroke(path);
+        });
+        const x = slot.model.centres[at][0] * sight.scale - sight.x;
+        const y = slot.model.centres[at][1] * sight.scale - sight.y;
+        const roomy = data.rank[at] <= ALWAYS || Math.max(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]) *
+          sight.scale > 3 * DISC;
+        const free = roomy && slot.discs.every((other) => Math.hypot(other.x - x, other.y - y) > 2 * DISC + 2);
+        if (free || chosen) slot.discs.push({x: x, y: y, at: at});
+      });
+      slot.discs.forEach(function (place) {
+        context.save();
+        context.translate(place.x, place.y);
+        disc(context, look, data.rank[place.at]);
+        context.restore();
+      });
+    },
+
+    hit: function (slot, point, slack) {
+      if (!slot.sight) return null;
+      const near = slot.discs.find((place) => Math.hypot(place.x - point.x, place.y - point.y) <= DISC + slack / 2);
+      if (near) return found(slot, near.at);
+      const x = (point.x + slot.sight.x) / slot.sight.scale;
+      const y = (point.y + slot.sight.y) / slot.sight.scale;
+      const at = slot.model.shapes.findIndex((shape) => x >= shape.box[0] && x <= shape.box[2] &&
+        y >= shape.box[1] && y <= shape.box[3] && inside(shape, x, y));
+      return at < 0 ? null : found(slot, at);
+    },
+
+    describe: function (slot, at) {
+      return {title: slot.data.title[at], note: slot.data.note[at], draw: (context) => disc(context, slot.data.look,
+        slot.data.rank[at]), details: slot.data.details.map((row) => [row.label, row.values[at]])};
+    },
+
+    legend: function (slot, view) {
+      const draw = function (context) {
+        context.strokeStyle = slot.data.look.colour;
+        context.lineWidth = 1.5;
+        context.strokeRect(-8, -6, 16, 12);
+      };
+      const row = {label: slot.data.legend.label, count: view.number(slot.data.rank.length), draw: draw};
+      return {title: slot.data.legend.title, rows: [row], notes: []};
+    },
+  };
+})();

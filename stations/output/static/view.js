@@ -1,0 +1,266 @@
+/* The map's own memory. Folium's layers come and go with every rerun of the page; what they ask for is kept here and
+   the picture changes only when the new data is at hand, so nothing flickers and the view stays where it is. */
+(function () {
+  "use strict";
+
+  const KINDS = {
+    districts: Atlas.districts,
+    people: Atlas.people,
+    gaps: Atlas.gaps,
+    bases: Atlas.marks,
+    stations: Atlas.marks,
+    frame: {prepare: () => ({})},
+  };
+  const GROUND = ["districts", "people"];
+  const MARKS = ["gaps", "bases", "stations"]; // painted in this order, hit in the other
+  const ROOM = {paddingTopLeft: [64, 14], paddingBottomRight: [14, 14]}; // CSS pixels; the buttons stand at the left
+  const NAMES = {stations: "station", bases: "base", gaps: "gap"};
+  const CLOSEST = 16; // zoom of a flight to a single place
+  const FINGER = 14; // CSS pixels a touch may miss by
+  const MOUSE = 4;
+
+  const models = new WeakMap(); // data → what was computed from it, once
+
+  function model(kind, data) {
+    if (!models.has(data)) models.set(data, KINDS[kind].prepare(data));
+    return models.get(data);
+  }
+
+  function bounds(box) { // [west, south, east, north]
+    return L.latLngBounds([[box[1], box[0]], [box[3], box[2]]]);
+  }
+
+  function pane(map, name, level) {
+    map.createPane(name).style.zIndex = level;
+    map.getPane(name).style.pointerEvents = "none";
+    return name;
+  }
+
+  class View {
+    constructor(map, setup) {
+      this.map = map;
+      this.setup = setup;
+      this.slots = {}; // kind → what is asked for and what is shown
+      this.loading = 0;
+      this.flown = null; // the last flight's number
+      this.words = {};
+      this.names = [];
+      this.number = (value) => value.toLocaleString("en");
+      this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+      this.slack = window.matchMedia("(pointer: coarse)").matches ? FINGER : MOUSE;
+      this.ground = this.sheet("atlasGround", 200, (context, sight) => this.paintGround(context, sight));
+      pane(map, "atlasNames", 250);
+      this.marks = this.sheet("atlasMarks", 300, (context, sight) => this.paintMarks(context, sight));
+      pane(map, "atlasMeasure", 350);
+      this.measure = new Atlas.Measure(this);
+      this.controls = Atlas.controls(this);
+      this.listen();
+    }
+
+    sheet(name, level, paint) {
+      return new Atlas.Canvas(paint, {pane: pane(this.map, name, level)}).addTo(this.map);
+    }
+
+    listen() {
+      const map = this.map;
+      map.on("click", this.click, this);
+      map.on("mousemove", this.hover, this);
+      map.on("mouseout dragstart zoomstart", () => this.controls.hint.show(null, null));
+      map.on("zoomend resize", () => Atlas.disentangle(this.names));
+      new ResizeObserver(() => this.fit()).observe(map.getContainer());
+      this.fit();
+    }
+
+    /* Take the container's size; the first time there is one, show the whole city. */
+    fit() {
+      const known = this.settled;
+      this.map.invalidateSize({animate: false});
+      if (known || !this.map.getSize().x || !this.map.getSize().y) return;
+      this.settled = true;
+      const whole = bounds(this.setup.bounds);
+      this.map.fitBounds(whole, Object.assign({animate: false}, ROOM));
+      this.map.setMinZoom(Math.max(0, this.map.getZoom() - 2));
+      this.map.setMaxBounds(whole.pad(1.5));
+    }
+
+    home() {
+      this.fly(bounds(this.setup.bounds), ROOM);
+    }
+
+    fly(box, options) {
+      if (this.map._animatingZoom) { // Leaflet would end the zoom it is in and forget this one
+        this.map.once("zoomend", () => this.fly(box, options));
+        return;
+      }
+      const still = {animate: !this.calm.matches, duration: 0.7};
+      this.map[still.animate ? "flyToBounds" : "fitBounds"](box, Object.assign(still, options));
+    }
+
+    /* A layer of the page appears: show what it asks for as soon as its data is here. */
+    show(layer) {
+      const kind = layer.kind;
+      const slot = this.slots[kind] || (this.slots[kind] = {kind: kind});
+      const current = () => this.slots[kind] === slot && slot.layer === layer;
+      slot.layer = layer;
+      this.wait(1);
+      Atlas.load(layer.url).then((data) => {
+        this.wait(-1);
+        if (current()) this.take(slot, data, Object.assign({}, layer.options.settings));
+      }, () => {
+        this.wait(-1);
+        const retry = () => {
+          this.controls.notice("");
+          this.show(layer);
+        };
+        if (current()) this.controls.notice(this.words.failed || "⚠", this.words.retry || "↻", retry);
+      });
+    }
+
+    /* Data that says nothing (the demand is not known) shows nothing. */
+    take(slot, data, options) {
+      const empty = Object.keys(data).length === 0;
+      Object.assign(slot, {data: empty ? null : data, options: options, shown: null, clusters: null});
+      slot.model = empty ? null : model(slot.kind, data);
+      this.changed(slot.kind);
+    }
+
+    /* A layer of the page disappears: unless another of its kind takes over in the same breath, so does the picture. */
+    hide(layer) {
+      setTimeout(() => {
+        const slot = this.slots[layer.kind];
+        if (!slot || slot.layer !== layer) return;
+        delete this.slots[layer.kind];
+        this.changed(layer.kind);
+      }, 0);
+    }
+
+    wait(more) {
+      this.loading += more;
+      this.controls.busy(this.loading > 0);
+    }
+
+    changed(kind) {
+      if (kind === "frame") this.reframe(this.drawn(kind));
+      if (kind === "districts") this.rename(this.drawn(kind));
+      (GROUND.includes(kind) ? this.ground : this.marks).repaint();
+      const entries = ["stations", "bases", "gaps", "people"].map((name) => this.drawn(name)).filter(Boolean)
+        .map((slot) => KINDS[slot.kind].legend(slot, this));
+      this.controls.legend(entries.filter((entry) => entry.rows.length));
+    }
+
+    reframe(slot) {
+      if (!slot) return;
+      this.words = slot.data.words;
+      this.number = (value) => value.toLocaleString(slot.data.language);
+      this.controls.frame(slot.data);
+      const focus = slot.options.focus;
+      if (!focus || focus.seq === this.flown) return;
+      this.flown = focus.seq;
+      this.fly(bounds(focus.bounds), {maxZoom: focus.zoom || CLOSEST, padding: [48, 48]});
+    }
+
+    rename(slot) {
+      if (slot && slot.named === slot.data) return;
+      this.names.forEach((name) => name.marker.remove());
+      this.names = slot ? Atlas.districts.place(slot, this.map) : [];
+      if (slot) slot.named = slot.data;
+      Atlas.disentangle(this.names);
+    }
+
+    paintGround(context, sight) {
+      const districts = this.drawn("districts");
+      const people = this.drawn("people");
+      if (districts) Atlas.districts.paint(context, districts, sight);
+      if (people) Atlas.people.paint(context, people, sight);
+      if (districts) Atlas.districts.paintBorders(context, districts);
+    }
+
+    paintMarks(context, sight) {
+      MARKS.forEach((kind) => {
+        const slot = this.drawn(kind);
+        if (slot) KINDS[kind].paint(context, slot, sight, this);
+      });
+    }
+
+    drawn(kind) {
+      const slot = this.slots[kind];
+      return slot && slot.data ? slot : null;
+    }
+
+    hit(point) {
+      for (const kind of MARKS.slice().reverse()) {
+        const slot = this.drawn(kind);
+        const found = slot && KINDS[kind].hit(slot, point, this.slack);
+        if (found) return found;
+      }
+      return null;
+    }
+
+    click(event) {
+      if (this.measure.active) {
+        this.measure.add(event.latlng);
+        return;
+      }
+      const found = this.hit(event.layerPoint);
+      if (found && found.box) this.enter(found.box);
+      else if (found) this.choose(found);
+    }
+
+    /* Open a cluster: to where its members fill the view, and closer in any case. */
+    enter(box) {
+      const corner = (x, y) => this.map.unproject(L.point(x, y), 0);
+      const whole = L.latLngBounds(corner(box[0], box[1]), corner(box[2], box[3]));
+      const closer = Math.max(this.map.getBoundsZoom(whole.pad(0.2)), this.map.getZoom() + 1);
+      this.map.flyTo(whole.getCenter(), Math.min(closer, CLOSEST), {animate: !this.calm.matches, duration: 0.5});
+    }
+
+    /* Ring a place at once and tell the page which one it is; nothing chosen takes ring and card away. */
+    choose(found) {
+      MARKS.map((kind) => this.drawn(kind)).filter(Boolean).forEach(function (slot) {
+        slot.options.selected = found && found.slot === slot ? found.id : null;
+      });
+      this.marks.repaint();
+      this.controls.hint.show(null, null);
+      if (!found) {
+        this.controls.card.show(null);
+        return;
+      }
+      this.controls.card.show(KINDS[found.slot.kind].describe(found.slot, found.at), [found.lat, found.lon]);
+      const feature = {
+        type: "Feature",
+        id: found.id,
+        properties: {kind: NAMES[found.slot.kind], id: found.id, click: Date.now()}, // so that each click is new
+        geometry: {type: "Point", coordinates: [found.lon, found.lat]},
+      };
+      found.slot.layer.fire("click", {latlng: L.latLng(found.lat, found.lon), layer: {toGeoJSON: () => feature}});
+    }
+
+    hover(event) {
+      if (this.measure.active || event.originalEvent.buttons) return;
+      const found = this.hit(event.layerPoint);
+      this.map.getContainer().classList.toggle("atlas-pointing", Boolean(found));
+      const entry = found && !found.box ? KINDS[found.slot.kind].describe(found.slot, found.at) : null;
+      this.controls.hint.show(event.containerPoint, entry);
+    }
+  }
+
+  /* Called once by the base map. setup: {bounds: [west, south, east, north], card: whether to show one here}. */
+  Atlas.start = function (map, setup) {
+    map.atlas = new View(map, setup);
+  };
+
+  /* What Folium creates: the wish to see one kind of layer, with its data's URL and its settings. */
+  Atlas.Layer = L.Layer.extend({
+    initialize: function (kind, url, settings) {
+      L.setOptions(this, {settings: settings});
+      this.kind = kind;
+      this.url = url;
+    },
+    onAdd: function (map) {
+      map.atlas.show(this);
+    },
+    onRemove: function (map) {
+      map.atlas.hide(this);
+    },
+  });
+})();

@@ -1,0 +1,182 @@
+"""What happens in the browser when the page runs again: st_folium removes its layers and evaluates the new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import streamlit_folium
+
+from stations.output import bundle, maps
+from stations.output.layers import Kind, as_json
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+pytestmark = pytest.mark.browser
+
+PAGE = """<!DOCTYPE html><meta charset="utf-8"><link rel="icon" href="data:,">
+<style>{style} #map_div {{ height: 600px }}</style><div id="map_div"></div>
+<script>{bundle}</script><script>{script}
+window.clicks = [];
+window.layers = null;
+window.rerun = (source) => {{
+  if (window.layers) map_div.removeLayer(window.layers);
+  (0, eval)(source);
+  window.layers = feature_group_feature_group_0;
+  Object.values(map_div._layers).forEach((layer) => {{
+    layer.off("click", window.clicked);
+    layer.on("click", window.clicked);
+  }});
+}};
+window.clicked = (event) => window.clicks.push(event.layer && event.layer.toGeoJSON());
+</script>"""
+
+
+@dataclass
+class Rerun:
+    """The page of one map: `show` runs it again with other layers; `asked` lists the data requests."""
+
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+
+    def show(self, *layers: maps.AtlasLayer) -> None:
+        city = _city()
+        streamlit_folium._get_map_string(city)
+        group = maps.layer_group(layers)
+        self.page.evaluate("(source) => rerun(source)", streamlit_folium._get_feature_group_string(group, map=city))
+
+    def until(self, condition: str) -> None:
+        self.page.wait_for_function(f"() => {condition}")
+
+    def spot(self, lon: float, lat: float) -> tuple[float, float]:
+        x, y = self.page.evaluate(
+            """([lon, lat]) => {
+                const point = map_div.latLngToContainerPoint([lat, lon]);
+                const frame = map_div.getContainer().getBoundingClientRect();
+                return [point.x + frame.x, point.y + frame.y];
+            }""",
+            [lon, lat],
+        )
+        return x, y
+
+
+def _city() -> Any:
+    city = maps.base_map((117.0, 32.0, 117.4, 32.2), assets="/assets")
+    city.get_root().render()
+    return city
+
+
+@pytest.fixture
+def rerun(page: Page, payloads: Mapping[Kind, Mapping[str, Any]]) -> Rerun:
+    html = PAGE.format(style=bundle.style(), bundle=bundle.script(), script=streamlit_folium._get_map_string(_city()))
+    made = Rerun(page)
+
+    def answer(route: Route) -> None:
+        name = route.request.url.removeprefix("http://atlas.test/").split("?")[0]
+        if not name:
+            route.fulfill(body=html, content_type="text/html")
+            return
+        made.asked.append(name)
+        if name in made.broken:
+            route.fulfill(status=204)  # no JSON: as broken as an error, and no console message
+        else:
+            route.fulfill(body=as_json(payloads[name]), content_type="application/json")  # type: ignore[index]
+
+    page.route("http://atlas.test/**", answer)
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("http://atlas.test/")
+    return made
+
+
+STATIONS = "map_div.atlas.slots.stations"
+
+
+def test_another_look_fetches_nothing_again_and_keeps_the_view(rerun: Rerun) -> None:
+    rerun.show(maps.frame_layer("/frame"), maps.station_layer("/stations"))
+    rerun.until(f"{STATIONS} && {STATIONS}.seen")
+    rerun.page.evaluate("map_div.setView([32.08, 117.2], 12, {animate: false})")
+    rerun.show(maps.frame_layer("/frame"), maps.station_layer("/stations", selected="S2"))
+    rerun.until(f"{STATIONS}.options.selected === 'S2'")
+    assert sorted(rerun.asked) == ["frame", "stations"]
+    assert rerun.page.evaluate("map_div.getZoom()") == 12
+
+
+def test_the_picture_stays_until_the_new_data_is_there(rerun: Rerun) -> None:
+    rerun.show(maps.station_layer("/stations?r=1"))
+    rerun.until(f"{STATIONS} && {STATIONS}.seen")
+    rerun.show(maps.station_layer("/stations?r=2"))
+    assert rerun.page.evaluate(f"{STATIONS}.data.ids.length") == 4
+    rerun.until(f"{STATIONS}.layer.url === '/stations?r=2'")
+
+
+def test_a_layer_that_is_not_asked_for_any_more_disappears(rerun: Rerun) -> None:
+    rerun.show(maps.station_layer("/stations"), maps.base_layer("/bases"))
+    rerun.until("map_div.atlas.slots.bases && map_div.atlas.slots.bases.seen")
+    rerun.show(maps.station_layer("/stations"))
+    rerun.until("!map_div.atlas.slots.bases && map_div.atlas.slots.stations")
+
+
+def test_a_click_is_told_once_whatever_was_rerun_before(rerun: Rerun) -> None:
+    for selected in (None, "S1", "S2"):
+        rerun.show(maps.frame_layer("/frame"), maps.station_layer("/stations", selected=selected))
+        rerun.until(f"{STATIONS} && {STATIONS}.seen")
+    rerun.page.mouse.click(*rerun.spot(117.25, 32.05))
+    (clicked,) = rerun.page.evaluate("clicks")
+    assert clicked["type"] == "Feature"
+    assert clicked["id"] == clicked["properties"]["id"] == "S3"
+    assert clicked["properties"]["kind"] == "station"
+    assert clicked["geometry"] == {"type": "Point", "coordinates": [117.25, 32.05]}
+
+
+def test_a_click_beside_every_mark_tells_nothing(rerun: Rerun) -> None:
+    rerun.show(maps.station_layer("/stations"))
+    rerun.until(f"{STATIONS} && {STATIONS}.seen")
+    x, y = rerun.spot(117.05, 32.05)
+    rerun.page.mouse.click(x, y + 60)
+    assert rerun.page.evaluate("clicks") == []
+
+
+def test_a_click_into_a_gap_tells_its_rank_and_one_beside_it_nothing(rerun: Rerun) -> None:
+    rerun.show(maps.gap_layer("/gaps"))
+    gaps = "map_div.atlas.slots.gaps"
+    rerun.until(f"{gaps} && {gaps}.sight")
+    rerun.page.mouse.click(*rerun.spot(117.022, 32.142))
+    rerun.page.mouse.click(*rerun.spot(117.1, 32.05))
+    (clicked,) = rerun.page.evaluate("clicks")
+    assert clicked["properties"]["kind"] == "gap"
+    assert clicked["id"] == 1
+
+
+def test_a_flight_is_flown_once_for_each_number(rerun: Rerun) -> None:
+    zoom = "map_div.getZoom()"
+    box = (117.05, 32.05, 117.05, 32.05)
+    rerun.show(maps.frame_layer("/frame", focus=maps.Focus(box, seq=1)))
+    rerun.until(f"{zoom} === 16")
+    rerun.page.evaluate("map_div.setZoom(12, {animate: false})")
+    rerun.show(maps.frame_layer("/frame", focus=maps.Focus(box, seq=1)), maps.station_layer("/stations"))
+    rerun.until(f"{STATIONS} && {STATIONS}.seen")
+    assert rerun.page.evaluate(zoom) == 12
+    rerun.show(maps.frame_layer("/frame", focus=maps.Focus(box, seq=2)))
+    rerun.until(f"{zoom} === 16")
+
+
+def test_data_that_does_not_come_is_said_and_can_be_asked_for_again(rerun: Rerun) -> None:
+    rerun.broken.add("stations")
+    rerun.show(maps.frame_layer("/frame"), maps.station_layer("/stations"))
+    notice = rerun.page.locator(".atlas-notice")
+    notice.get_by_role("button").wait_for()
+    rerun.broken.clear()
+    notice.get_by_role("button").click()
+    rerun.until(f"{STATIONS} && {STATIONS}.seen")
+    assert notice.is_hidden()
+
+
+def test_data_that_says_nothing_draws_nothing(rerun: Rerun, payloads: dict[str, Any]) -> None:
+    payloads["people"] = {}
+    rerun.show(maps.frame_layer("/frame"), maps.people_layer("/people"), maps.station_layer("/stations"))
+    rerun.until(f"{STATIONS} && {STATIONS}.seen && map_div.atlas.slots.people.data === null")
+    assert rerun.page.locator(".atlas-legend-part").count() == 1
