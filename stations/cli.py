@@ -279,7 +279,7 @@ def _records(kind: Literal["station", "base"], settings: Settings, *, as_json: b
     if as_json:
         _print_json(features(settings, kind))
     else:
-        _frame(record_list(holdings(settings), kind).rename_axis(_("Number")))
+        _frame(record_list(holdings(settings), kind))
 
 
 @application.command(help=mark("Say how many people (or how much land) are within reach, by district."))

@@ -19,6 +19,9 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import Tier
 from stations.planning.questions import DEFAULT_RADIUS_M, radius_from
 
+ALL = "all"
+"""Stations of every tier count."""
+
 _WRITTEN = "address-written"
 
 
@@ -43,9 +46,9 @@ def _selected(text: str) -> tuple[str, str] | None:
 CHOICES: Mapping[str, Choice] = {
     "lang": Choice(as_language, str, None),
     "city": Choice(str, str, None),
-    "radius": Choice(radius_from, lambda radius: f"{radius:g}", DEFAULT_RADIUS_M),
-    "tier": Choice(lambda text: Tier.read(text), lambda tier: tier.value if tier else "", None),
-    "tiers": Choice(_tiers, lambda tiers: ",".join(tiers), list(Tier)),
+    "radius": Choice(radius_from, "{:g}".format, DEFAULT_RADIUS_M),
+    "tier": Choice(lambda text: Tier.read(text) or ALL, str, ALL),
+    "tiers": Choice(_tiers, ",".join, list(Tier)),
     "bases": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
     "cluster": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
     "people": Choice(lambda text: text != "0", lambda on: str(int(on)), True),

@@ -12,7 +12,7 @@ from stations.model.settings import Settings
 from stations.planning import draw
 from stations.planning.assess import Question
 
-HEIGHT = 560
+HEIGHT = 620
 _FLIGHT = "flight"
 
 
@@ -25,7 +25,7 @@ def city_map(settings: Settings, view: draw.View, *, question: Question | None, 
         key=name,
         height=HEIGHT,
         use_container_width=True,
-        returned_objects=["last_active_drawing", "last_object_clicked_count"],
+        returned_objects=["last_active_drawing"],
         feature_group_to_add=layers,
         on_change=lambda: _clicked(st.session_state.get(name)),
     )
@@ -38,7 +38,7 @@ def _clicked(state: dict[str, Any] | None) -> None:
     if kind in {"station", "base"}:
         address.choose("selected", (kind, str(key)))
     elif kind == "gap":
-        address.choose("gap", int(key))
+        address.choose("gap", int(str(key)))
 
 
 def fly() -> None:

@@ -18,6 +18,5 @@ def card(name: str, values: dict[str, Any], *, key: str) -> None:
 
 def empty_card() -> None:
     """Say how to get a card."""
-    st.html(
-        f"<section class='atlas-card atlas-empty'><p>{escape(_('Choose a place on the map, in the list or by searching.'))}</p></section>"
-    )
+    words = escape(_("Choose a place on the map, in the list or by searching."))
+    st.html(f"<section class='atlas-card atlas-empty'><p>{words}</p></section>")

@@ -22,7 +22,8 @@ def page() -> None:
 @st.fragment
 def _body() -> None:
     settings = address.settings()
-    question = Question(radius_m=address.chosen("radius"), tier=address.chosen("tier"))
+    tier = address.chosen("tier")
+    question = Question(radius_m=address.chosen("radius"), tier=None if tier == address.ALL else tier)
     answer = assess(settings, question)
     frame.head(_("Coverage and gaps"), show.coverage_sentence(answer), answer.holdings)
     _controls(answer)
@@ -50,8 +51,10 @@ def _controls(answer: Assessment) -> None:
     language = address.settings().language
     tier.selectbox(
         _("Stations that count"),
-        [None, *list(Tier)[:-1]],
-        format_func=lambda tier: _("{tier} and above").format(tier=tier.label(language)) if tier else _("All stations"),
+        [address.ALL, *list(Tier)[:-1]],
+        format_func=lambda tier: (
+            _("All stations") if tier == address.ALL else _("{tier} and above").format(tier=tier.label(language))
+        ),
         key="tier",
         help=_("Stations that are located and in use (or of unknown status): {count}.").format(
             count=answer.stations_used
@@ -79,10 +82,15 @@ def _districts(answer: Assessment) -> None:
     st.subheader(_("By district"))
     chart, table = st.columns([1, 1], gap="medium")
     figures = show.district_table(answer)
-    chart.bar_chart(show.percentages(figures), horizontal=True, sort=False, x_label=figures.columns[-1], y_label="")
-    share = st.column_config.NumberColumn(format="percent")
-    table.dataframe(figures, column_config={figures.columns[-1]: share})
+    chart.bar_chart(show.percentages(figures), horizontal=True, sort=False, color="#1F6FB2", height=340)
     with table:
+        picking.plain_table(figures)
         picking.download(figures, name="districts", label=_("Download the table (CSV)"))
     preset = preset_of(answer.holdings.city, answer.question.radius_m)
-    st.caption(" ".join(part for part in (show.basis(answer), preset.source if preset else "") if part))
+    st.caption(show.basis(answer))
+    if preset:
+        st.caption(
+            _("Radius: {preset}, {source}").format(
+                preset=preset.label(address.settings().language), source=preset.source
+            )
+        )

@@ -32,7 +32,7 @@ def head(title: str, sentence: str, held: Holdings) -> None:
         st.segmented_control(
             _("Language"),
             list(_LANGUAGES),
-            format_func=_LANGUAGES.get,
+            format_func=_LANGUAGES.__getitem__,
             key="lang",
             required=True,
             label_visibility="collapsed",
@@ -46,10 +46,8 @@ def _banners(held: Holdings) -> str:
     if held.demonstration:
         shown.append(("demo", _("Demonstration data"), _("The stations and bases shown are made up.")))
     shown.append(("open", _("No sign-in"), _("The app answers on this machine only.")))
-    return "".join(
-        f"<span class='atlas-banner atlas-{kind}'><b>{escape(name)}</b> {escape(words)}</span>"
-        for kind, name, words in shown
-    )
+    spans = (f"atlas-{kind}'><b>{escape(name)}</b> {escape(words)}" for kind, name, words in shown)
+    return "".join(f"<span class='atlas-banner {span}</span>" for span in spans)
 
 
 def figures(row: list[Figure]) -> None:
@@ -60,11 +58,7 @@ def figures(row: list[Figure]) -> None:
 
 def footer() -> None:
     """Show what the figures rest on."""
-    st.caption(
-        _(
-            "Sketch map. Straight-line distance. District outlines are good to about 350 m; the recorded district counts."
-        )
-    )
+    st.caption(_("Straight-line distance. District outlines are good to about 350 m; the recorded district counts."))
 
 
 @contextmanager

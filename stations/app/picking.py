@@ -62,7 +62,7 @@ def record_table(held: Holdings, kind: Kind, *, tiers: Sequence[Tier]) -> None:
         st.info(_("No station of the tiers chosen above. Choose more tiers, or reset."))
         return
     selected = address.chosen("selected")
-    row = table.index.get_loc(selected[1]) if selected and selected[1] in table.index else None
+    row = list(table.index).index(selected[1]) if selected and selected[1] in table.index else None
     chosen_row(table, row=row, key=f"{kind}-list", on_row=lambda number: _choose_row(kind, str(table.index[number])))
     download(table, name=f"{kind}s", label=_("Download the list (CSV)"))
 
@@ -82,9 +82,21 @@ def chosen_row(table: Any, *, row: int | None, key: str, on_row: Any) -> None:
         on_select=changed,
         selection_mode="single-row",
         selection_default={"selection": {"rows": [row]}} if row is not None else None,
-        hide_index=False,
         height=320,
+        column_config=_numbers(table),
     )
+
+
+def plain_table(table: Any) -> None:
+    """Show a table whose last column is a share."""
+    share = st.column_config.NumberColumn(format="percent")
+    st.dataframe(table, column_config={**_numbers(table), table.columns[-1]: share})
+
+
+def _numbers(table: Any) -> dict[str, Any]:
+    """Return how the columns with numbers are shown: with thousands separators."""
+    columns = table.select_dtypes("number").columns
+    return {name: st.column_config.NumberColumn(format="localized") for name in columns}
 
 
 def _choose_row(kind: Kind, key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, get_args
+from typing import Any
 
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -69,7 +69,7 @@ def asset(request: Request) -> Response:
 def layer(request: Request) -> Response:
     """Answer with the data of one layer, or 304 when the browser has it already."""
     kind, wishes = request.path_params["kind"], request.query_params
-    if kind not in get_args(draw.Kind):
+    if kind not in draw.LAYERS:
         return Response(status_code=404)
     settings = Settings.from_environment()
     try:

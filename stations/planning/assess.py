@@ -32,7 +32,7 @@ class Question:
     reach: Reach = "straight"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assessment:
     """The answer at one revision; every frame is shared, for reading only.
 

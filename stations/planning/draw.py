@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlencode
 
 from stations.model.language import Language, use_language
@@ -19,13 +19,13 @@ from stations.planning.assess import Assessment, Question, assess
 from stations.planning.register import Holdings, holdings
 
 if TYPE_CHECKING:
-    import folium
     from geopandas import GeoDataFrame
 
-    from stations.output.maps import Bounds
+    from stations.output.maps import BaseMap, Bounds, LayerGroup
 
 ASSETS = "/atlas/assets"
 DATA = "/atlas/data"
+LAYERS: tuple[Kind, ...] = get_args(Kind)
 STATION_CARD = ("tier", "district", "union_unit", "address", "opening_hours", "status", "source")
 BASE_CARD = ("kinds", "district", "union_unit", "address", "source")
 
@@ -56,7 +56,7 @@ def bounds(held: Holdings) -> Bounds:
 
 def page_map(
     settings: Settings, view: View, *, question: Question | None, prefix: str = ""
-) -> tuple[folium.Map, folium.FeatureGroup]:
+) -> tuple[BaseMap, LayerGroup]:
     """Return the constant base map of a page and the layers on it.
 
     Parameters
@@ -78,7 +78,7 @@ def page_map(
         return f"{prefix}{DATA}/{kind}.json?{urlencode(_parameters(settings, held, question))}"
 
     wished = [
-        maps.frame_layer(url("frame"), focus=_focus(settings, held, view, question)),
+        maps.frame_layer(url("frame"), focus=_focus(settings, held, view, question=question)),
         maps.district_layer(url("districts")),
     ]
     if question is not None:
@@ -99,7 +99,7 @@ def _parameters(settings: Settings, held: Holdings, question: Question | None) -
     return own | tier | {"radius": f"{question.radius_m:g}", "reach": question.reach}
 
 
-def _focus(settings: Settings, held: Holdings, view: View, question: Question | None) -> Any:
+def _focus(settings: Settings, held: Holdings, view: View, *, question: Question | None) -> Any:
     from stations.output.maps import Focus
 
     if view.focus is None:
@@ -119,15 +119,17 @@ def _focus(settings: Settings, held: Holdings, view: View, question: Question | 
 def layer_data(settings: Settings, kind: Kind, question: Question | None) -> tuple[bytes, str]:
     """Return the body behind a layer's URL (JSON, UTF-8) and its entity tag."""
     answer = assess(settings, question) if question is not None else None
-    return _layer_data(kind, holdings(settings), answer, settings.language, settings.map_approval)
+    key = (settings.language, settings.map_approval)
+    return _layer_data(kind, holdings(settings), answer, key=key)
 
 
 @lru_cache(maxsize=64)
 def _layer_data(
-    kind: Kind, held: Holdings, answer: Assessment | None, language: Language, approval: str
+    kind: Kind, held: Holdings, answer: Assessment | None, *, key: tuple[Language, str]
 ) -> tuple[bytes, str]:
+    language, approval = key
     use_language(language)
-    body = payloads.as_json(_payload(kind, held, answer, approval, cards=False))
+    body = payloads.as_json(_payload(kind, held, answer, approval=approval, cards=False))
     return body, payloads.etag(body)
 
 
@@ -160,8 +162,8 @@ def map_html(settings: Settings, question: Question | None) -> str:
         *(("gaps",) if answer else ()),
         "bases",
         "stations",
-    ]  # type: ignore[list-item]
-    made = {kind: _payload(kind, held, answer, settings.map_approval, cards=True) for kind in kinds}
+    ]
+    made = {kind: _payload(kind, held, answer, approval=settings.map_approval, cards=True) for kind in kinds}
     return standalone_html(made, bounds=bounds(held), title=title(held, answer, settings.language))
 
 
@@ -173,7 +175,7 @@ def title(held: Holdings, answer: Assessment | None, language: Language) -> str:
     return _("{city}: coverage and gaps within {radius} m").format(city=city, radius=f"{answer.question.radius_m:,.0f}")
 
 
-def _payload(kind: Kind, held: Holdings, answer: Assessment | None, approval: str, *, cards: bool) -> Mapping[str, Any]:
+def _payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval: str, cards: bool) -> Mapping[str, Any]:
     makers: Mapping[Kind, Callable[[], Mapping[str, Any]]] = {
         "frame": lambda: _frame(held, answer, approval),
         "districts": lambda: payloads.district_payload(held.districts),

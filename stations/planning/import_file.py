@@ -89,7 +89,7 @@ def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | No
         city=city,
         file=path.name,
         read=batch.read,
-        added=_numbered(added, kind, city.adcode, register.identifiers(kind)),
+        added=_numbered(added, kind, adcode=city.adcode, taken=register.identifiers(kind)),
         changed=changed,
         unchanged=unchanged,
         rejected=batch.rejected,
@@ -206,7 +206,7 @@ def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (folded(row["name"]), folded(row.get("address") or ""), *(row.get(field) for field in _SAME_PLACE))
 
 
-def _numbered(records: Sequence[Place], kind: Kind, adcode: str, taken: set[str]) -> list[Place]:
+def _numbered(records: Sequence[Place], kind: Kind, *, adcode: str, taken: set[str]) -> list[Place]:
     """Return the records with identifiers; ours are ``340400-0001`` (bases ``340400-J0001``), never one used before."""
     identifier, stem = IDENTIFIERS[kind], f"{adcode}-{'' if kind == 'station' else 'J'}"
     taken = taken | {str(getattr(record, identifier)) for record in records}

@@ -12,6 +12,7 @@ from stations.intake.demand import read_demand
 from stations.model import places
 from stations.model.crs import to_metric
 from stations.model.language import Language
+from stations.model.places import DemandFile
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
 from stations.planning.register import CityKey, city_key
@@ -49,19 +50,18 @@ def people_of(settings: Settings) -> People | None:
     if path is None:
         return None
     stamp = path.stat().st_mtime_ns if path.exists() else 0
-    own = settings.demand_datum if settings.demand else None
-    return _people(city_key(settings), path, stamp, own)
+    given = city.demand if settings.demand is None else None
+    return _people(city_key(settings), settings.demand_datum, path, stamp=stamp, given=given)
 
 
 @lru_cache(maxsize=8)
-def _people(key: CityKey, path: Path, stamp: int, own: Datum | None) -> People:  # noqa: ARG001 - the stamp is part of the key
-    city = places.load_city(key[0], profiles=key[1], boundary=key[2])  # type: ignore[arg-type]
-    demand = read_demand(path, datum=own)
+def _people(key: CityKey, datum: Datum, path: Path, *, stamp: int, given: DemandFile | None) -> People:  # noqa: ARG001 - the stamp is part of the key
+    city = places.load_city(key[0], profiles=key[1], boundary=key[2])
+    demand = read_demand(path, datum=datum)
     frame = to_metric(demand.points, city.metric_crs)
     districts = to_metric(places.districts(city), city.metric_crs)
     recorded = frame["district"].map(lambda text: places.division_of(city, text) if text else None)
     frame["district"] = recorded.where(recorded.notna(), assign_district(frame, districts)).astype(object)
-    given = None if own else city.demand
     return People(
         frame=frame,
         spacing_m=spacing(frame, alone_m=ALONE_M),

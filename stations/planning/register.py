@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stations.model import places
@@ -71,30 +72,31 @@ def holdings(settings: Settings) -> Holdings:
     return _holdings(settings.database, city_key(settings), revision(settings))
 
 
-CityKey = tuple[str, object, object]
+CityKey = tuple[str, Path | None, Path | None, float]
 
 
 def city_key(settings: Settings) -> CityKey:
     """Return what decides how a city looks, for the keys of caches."""
-    return settings.city, settings.profiles, settings.boundary
+    drawn = settings.boundary.stat().st_mtime if settings.boundary and settings.boundary.exists() else 0.0
+    return settings.city, settings.profiles, settings.boundary, drawn
 
 
 @lru_cache(maxsize=8)
 def _holdings(database: str, key: CityKey, revision: int) -> Holdings:
-    city = places.load_city(key[0], profiles=key[1], boundary=key[2])  # type: ignore[arg-type]
+    city = places.load_city(key[0], profiles=key[1], boundary=key[2])
     register = open_register(database)
     districts = places.districts(city)
     return Holdings(
         city=city,
         districts=districts,
-        stations=_located(register, "station", city, districts),
-        bases=_located(register, "base", city, districts),
+        stations=_located(register, "station", city, districts=districts),
+        bases=_located(register, "base", city, districts=districts),
         revision=revision,
         revised_at=register.revised_at(revision),
     )
 
 
-def _located(register: Register, kind: Kind, city: City, districts: GeoDataFrame) -> GeoDataFrame:
+def _located(register: Register, kind: Kind, city: City, *, districts: GeoDataFrame) -> GeoDataFrame:
     from geopandas import GeoDataFrame
 
     from stations.analysis.demand import assign_district

@@ -128,7 +128,7 @@ def record_list(held: Holdings, kind: Kind, *, tiers: Sequence[Tier] = tuple(Tie
         for key in columns
     }
     located = [_("yes") if placed else _("no") for placed in ~frame.geometry.isna()]
-    return pd.DataFrame({**table, _("Located"): located}, index=frame.index, dtype=object)
+    return pd.DataFrame({**table, _("Located"): located}, index=frame.index.rename(_("Number")), dtype=object)
 
 
 def gap_table(answer: Assessment) -> DataFrame:
@@ -145,10 +145,8 @@ def gap_table(answer: Assessment) -> DataFrame:
         _("Nearest station"): [names.get(key) for key in gaps["nearest_station_id"]],
         _("Distance (m)"): gaps["nearest_station_m"].round(),
     }
-    table = pd.DataFrame(
-        {name: list(values) for name, values in columns.items()}, index=pd.Index(gaps["rank"], name=_("Rank"))
-    )
-    return table
+    lists = {name: list(values) for name, values in columns.items()}
+    return pd.DataFrame(lists, index=pd.Index(gaps["rank"], name=_("Rank")))
 
 
 def district_table(answer: Assessment) -> DataFrame:
@@ -167,8 +165,8 @@ def district_table(answer: Assessment) -> DataFrame:
     )
     table.loc[answer.holdings.city.label(current_language())] = table.sum()
     covered, total = table.iloc[:, 1], table.iloc[:, 0]
-    table[_("Covered share")] = (covered / total.where(total > 0)).astype(float)
-    return table.round(2) if not answer.people else table
+    share = (covered / total.where(total > 0)).astype(float)
+    return table.round(2).assign(**{_("Covered share"): share})
 
 
 def card(held: Holdings, kind: Kind, key: str) -> tuple[str, dict[str, Any]] | None:
