@@ -1,0 +1,1 @@
+"""What the data means: distance, coverage and gaps. Functions over frames in a metric CRS."""
