@@ -40,6 +40,7 @@ MapRadius = Annotated[
 ]
 TierOption = Annotated[Tier | None, typer.Option(help=mark("Only stations of this tier and above."))]
 ReachOption = Annotated[Literal["straight"], typer.Option(help=mark("How distance is measured."))]
+KindOption = Annotated[Literal["station", "base"], typer.Option(help=mark("What its rows are."))]
 Output = Annotated[Path, typer.Option("--output", "-o", help=mark("The file to write."))]
 
 _wishes = typer.Typer(add_completion=False)
@@ -222,7 +223,7 @@ def import_command(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help=mark("The file to import."))],
     *,
-    kind: Annotated[Literal["station", "base"], typer.Option(help=mark("What its rows are."))] = "station",
+    kind: KindOption = "station",
     datum: Annotated[
         str | None, typer.Option(help=mark("Datum of rows that name none: WGS84, GCJ-02, BD-09, CGCS2000."))
     ] = None,
@@ -258,6 +259,14 @@ def _import_report(document: dict[str, Any], *, preview: bool) -> None:
     typer.echo(words.format(**document, refused=len(refused)))
     now = _("The register is at revision {revision}.").format(**document)
     typer.echo(_("Preview only: nothing was written.") if preview else now)
+
+
+@application.command(help=mark("Explain the columns that a list of stations or bases may have (Markdown)."))
+def fields(context: typer.Context, *, kind: KindOption = "station") -> None:
+    from stations.planning.guide import field_guide
+
+    _settings(context)
+    typer.echo(field_guide(kind))
 
 
 @application.command(help=mark("List the stations, or print them as GeoJSON."))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 import streamlit as st
@@ -76,6 +77,19 @@ def _read(choice: Choice, text: str | None) -> Any:
         return choice.read(text)
     except (ValueError, StationsError):
         return choice.default
+
+
+def part(draw: Callable[..., None]) -> Callable[..., None]:
+    """Make of `draw` a part of a page that reruns by itself, in the visitor's language and with the address kept."""
+
+    @st.fragment
+    @wraps(draw)
+    def run(*arguments: Any) -> None:
+        use_language(settings().language)
+        draw(*arguments)
+        settle()
+
+    return run
 
 
 def settle() -> None:

@@ -19,7 +19,7 @@ def page() -> None:
         _body()
 
 
-@st.fragment
+@address.part
 def _body() -> None:
     settings = address.settings()
     tier = address.chosen("tier")
@@ -41,7 +41,6 @@ def _body() -> None:
     with right:
         _gaps(answer)
     _districts(answer)
-    address.settle()
 
 
 def _controls(answer: Assessment) -> None:
@@ -82,7 +81,9 @@ def _districts(answer: Assessment) -> None:
     st.subheader(_("By district"))
     chart, table = st.columns([1, 1], gap="medium")
     figures = show.district_table(answer)
-    chart.bar_chart(show.percentages(figures), horizontal=True, sort=False, color="#1F6FB2", height=340)
+    chart.bar_chart(
+        show.percentages(figures), horizontal=True, sort=False, height=340, x_label=_("Covered share (%)"), y_label=""
+    )
     with table:
         picking.plain_table(figures)
         picking.download(figures, name="districts", label=_("Download the table (CSV)"))

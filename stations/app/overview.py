@@ -24,7 +24,7 @@ def page() -> None:
         frame.figures(show.key_figures(held, answer))
 
 
-@st.fragment
+@address.part
 def _body(held: Holdings) -> None:
     _controls(held)
     tiers = address.chosen("tiers")
@@ -44,7 +44,6 @@ def _body(held: Holdings) -> None:
         )
         atlas.city_map(address.settings(), view, question=None, key="overview")
     picking.record_table(held, "station", tiers=tiers)
-    address.settle()
 
 
 def _controls(held: Holdings) -> None:

@@ -17,6 +17,7 @@ from stations.output import layers as payloads
 from stations.output.layers import Kind
 from stations.planning.assess import Assessment, Question, assess
 from stations.planning.register import Holdings, holdings
+from stations.planning.show import basis, coverage_sentence
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -165,6 +166,40 @@ def map_html(settings: Settings, question: Question | None) -> str:
     ]
     made = {kind: _payload(kind, held, answer, approval=settings.map_approval, cards=True) for kind in kinds}
     return standalone_html(made, bounds=bounds(held), title=title(held, answer, settings.language))
+
+
+def snapshot_png(settings: Settings, question: Question | None, *, dpi: int) -> bytes:
+    """Return the map as a PNG picture on A4 landscape, with the answer to `question` if asked."""
+    from stations.model.crs import to_metric
+    from stations.output.figures import FigureView, snapshot
+
+    held, answer = holdings(settings), assess(settings, question) if question else None
+    use_language(settings.language)
+    crs = held.city.metric_crs
+    people = answer.people if answer else None
+    view = FigureView(
+        districts=to_metric(held.districts, crs),
+        stations=to_metric(held.stations[~held.stations.geometry.isna()], crs),
+        uncovered=to_metric(answer.uncovered, crs) if answer and answer.uncovered is not None else None,
+        spacing_m=people.spacing_m if people else None,
+        gaps=to_metric(answer.gaps, crs) if answer else None,
+        title=title(held, answer, settings.language),
+        notes=_notes(held, answer),
+        approval=_("Map approval no. {number}").format(number=settings.map_approval)
+        if settings.map_approval
+        else _("For internal use"),
+        demonstration=held.demonstration,
+        language=settings.language,
+    )
+    return snapshot(view, dpi=dpi)
+
+
+def _notes(held: Holdings, answer: Assessment | None) -> tuple[str, ...]:
+    """Return the lines under a picture: everything needed to trace its figures."""
+    dated = _("Data as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
+    unlocated = int(held.stations.geometry.isna().sum())
+    missing = _("{count} more have no location and are not drawn.").format(count=f"{unlocated:,}")
+    return (dated, *((missing,) if unlocated else ()), *((coverage_sentence(answer), basis(answer)) if answer else ()))
 
 
 def title(held: Holdings, answer: Assessment | None, language: Language) -> str:

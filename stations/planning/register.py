@@ -104,6 +104,7 @@ def _located(register: Register, kind: Kind, city: City, *, districts: GeoDataFr
     records = register.records(kind, city.adcode).set_index(IDENTIFIERS[kind], drop=False)
     frame = GeoDataFrame(records, geometry=points(records["lon"], records["lat"]))
     recorded = frame["district"].map(lambda text: places.division_of(city, text) if text else None)
-    frame["division"] = recorded.where(recorded.notna(), assign_district(frame, districts)).astype(object)
-    frame["division"] = frame["division"].where(frame["division"].notna(), None)
+    found = assign_district(frame[frame.geometry.notna()], districts).reindex(frame.index)
+    division = recorded.where(recorded.notna(), found).astype(object)
+    frame["division"] = division.where(division.notna(), None)
     return frame

@@ -13,7 +13,10 @@
   };
   const GROUND = ["districts", "people"];
   const MARKS = ["gaps", "bases", "stations"]; // painted in this order, hit in the other
-  const ROOM = {paddingTopLeft: [64, 14], paddingBottomRight: [14, 14]}; // CSS pixels; the buttons stand at the left
+  const EDGE = 14; // CSS pixels
+  const BUTTONS = 64; // they stand at the left
+  const LEGEND = 244; // it stands at the right, and covers nothing where there is room beside it
+  const WIDE = 760;
   const NAMES = {stations: "station", bases: "base", gaps: "gap"};
   const CLOSEST = 16; // zoom of a flight to a single place
   const FINGER = 14; // CSS pixels a touch may miss by
@@ -78,13 +81,19 @@
       if (known || !this.map.getSize().x || !this.map.getSize().y) return;
       this.settled = true;
       const whole = bounds(this.setup.bounds);
-      this.map.fitBounds(whole, Object.assign({animate: false}, ROOM));
+      this.map.fitBounds(whole, Object.assign({animate: false}, this.room()));
       this.map.setMinZoom(Math.max(0, this.map.getZoom() - 2));
       this.map.setMaxBounds(whole.pad(1.5));
     }
 
+    /* What is around the drawing, and must not cover it. */
+    room() {
+      const right = this.map.getSize().x >= WIDE ? LEGEND : EDGE;
+      return {paddingTopLeft: [BUTTONS, EDGE], paddingBottomRight: [right, EDGE]};
+    }
+
     home() {
-      this.fly(bounds(this.setup.bounds), ROOM);
+      this.fly(bounds(this.setup.bounds), this.room());
     }
 
     fly(box, options) {
