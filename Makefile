@@ -9,7 +9,7 @@ LOCK   := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 PO     := stations/locale/zh_CN/LC_MESSAGES/stations.po
 POT    := $(VENV)/stations.pot
 
-.PHONY: help app test lock messages bench clean
+.PHONY: help app test lock messages pictures bench clean
 
 help:
 	@echo "make app       install what the app needs, then serve it and print its address"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench     measure the app against its peers"
 	@echo "make lock      write the locks anew from requirements.txt and requirements-dev.txt"
 	@echo "make messages  bring the Chinese catalogue in step with the messages in the code"
+	@echo "make pictures  take the pictures of the documentation anew"
 	@echo "make clean     remove .venv and caches; the register in data/ stays"
 
 app: $(VENV)/app.stamp
@@ -40,6 +41,9 @@ messages: $(VENV)/dev.stamp
 		--output-file $(POT) stations
 	$(VENV)/bin/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 		--width 120 --locale zh_CN --input-file $(POT) --output-file $(PO)
+
+pictures: $(VENV)/dev.stamp
+	$(RUN) docs/pictures.py
 
 clean:
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -13,14 +13,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 import typer
 
 from stations.model import numbers
 from stations.model.errors import BadChoice, StationsError, writing
-from stations.model.language import Language, as_language, current_language, mark, use_language
+from stations.model.language import Language, as_language, current_language, mark, sentences, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import ROOT, Settings, datum_named
 from stations.model.vocabulary import Tier
@@ -33,14 +34,14 @@ application = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Json = Annotated[bool, typer.Option("--json", help=mark("One JSON document on standard output."))]
+Json = Annotated[bool, typer.Option("--json", help=mark("Print one JSON document."))]
 Radius = Annotated[float, typer.Option(min=1, max=100_000, help=mark("Service radius in metres."))]
 MapRadius = Annotated[
     float | None, typer.Option(min=1, max=100_000, help=mark("Service radius in metres; adds the gaps."))
 ]
 TierOption = Annotated[Tier | None, typer.Option(help=mark("Only stations of this tier and above."))]
 ReachOption = Annotated[Literal["straight"], typer.Option(help=mark("How distance is measured."))]
-KindOption = Annotated[Literal["station", "base"], typer.Option(help=mark("What its rows are."))]
+KindOption = Annotated[Literal["station", "base"], typer.Option(help=mark("What the rows are."))]
 Output = Annotated[Path, typer.Option("--output", "-o", help=mark("The file to write."))]
 
 _wishes = typer.Typer(add_completion=False)
@@ -57,17 +58,20 @@ def _common(
         str | None, typer.Option(help=mark("Points with people (CSV, XLSX, GeoJSON) instead of the city's own."))
     ] = None,
     demand_datum: Annotated[
-        str | None, typer.Option(help=mark("Datum of the demand file where it names none; WGS84."))
+        str | None, typer.Option(help=mark("Datum of the demand file where it names none; WGS84 if not given."))
     ] = None,
     boundary: Annotated[str | None, typer.Option(help=mark("District outlines instead of the packaged ones."))] = None,
     profiles: Annotated[str | None, typer.Option(help=mark("Folder of your own city profiles."))] = None,
-    lang: Annotated[str | None, typer.Option(help=mark("Language of messages: zh_CN or en."))] = None,
+    lang: Annotated[str | None, typer.Option(help=mark("Language: zh_CN or en."))] = None,
 ) -> None:
     """Never run: declares the options that `main` gives to every command."""
 
 
 def main() -> None:
     """Run the command line in the language that ``--lang`` or the environment asks for."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # also where the system writes files in another encoding
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     use_language(_wished_language(sys.argv[1:]))
     command: Any = typer.main.get_command(application)
     for child in command.commands.values():
@@ -75,17 +79,16 @@ def main() -> None:
     _translate(command)
     try:
         command(prog_name="python -m stations")
-    except BadChoice as error:
-        _stop(error, 2)
     except StationsError as error:
-        _stop(error, 1)
+        _say(str(error))
+        sys.exit(2 if isinstance(error, BadChoice) else 1)
 
 
 def _wished_language(arguments: list[str]) -> Language:
     for argument, value in zip(arguments, [*arguments[1:], ""], strict=True):
         if argument.startswith("--lang"):
             return as_language(argument.partition("=")[2] or value)
-    return Settings.from_environment().language
+    return as_language(os.environ.get("STATIONS_LANG"))
 
 
 def _translate(command: Any) -> None:
@@ -94,17 +97,18 @@ def _translate(command: Any) -> None:
 
     rich_utils.OPTIONS_PANEL_TITLE, rich_utils.COMMANDS_PANEL_TITLE = _("Options"), _("Commands")
     rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.ERRORS_PANEL_TITLE = _("Arguments"), _("Wrong usage")
+    rich_utils.REQUIRED_LONG_STRING = f"[{_('required')}]"
+    rich_utils.DEFAULT_STRING = f"[{_('default: {value}').format(value='{}')}]"
     command.help = _(command.help) if command.help else None
-    for parameter in command.params:
+    context = typer.Context(command, **application.info.context_settings)
+    for parameter in command.get_params(context):
         if getattr(parameter, "help", None):
             parameter.help = _(parameter.help)
     for child in getattr(command, "commands", {}).values():
         _translate(child)
 
 
-def _stop(error: Exception, code: int) -> NoReturn:
-    typer.echo(str(error), err=True)
-    sys.exit(code)
+_say = partial(typer.echo, err=True)
 
 
 def _with_common_options(command: Any) -> None:
@@ -140,10 +144,6 @@ def _ready(settings: Settings) -> Settings:
     return settings
 
 
-def _say(words: str) -> None:
-    typer.echo(words, err=True)
-
-
 def _print_json(document: Any) -> None:
     typer.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
 
@@ -155,14 +155,18 @@ def _working(words: str) -> Iterator[Callable[[], None]]:
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    named = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), named, BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task(words, total=2)
         yield lambda: progress.advance(task)
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a table, numbers to the right; every cell is text, so that a name may hold [brackets]."""
+    """Print a table, numbers to the right; every cell is text, so that a name may hold [brackets].
+
+    Nothing is cut off: on a terminal long cells are folded, in a file each row has its own line.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -171,10 +175,13 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     table = Table(box=box.SIMPLE_HEAD)
     for position, column in enumerate(columns):
         numeric = all(isinstance(row[position], int | float) for row in rows)
-        table.add_column(Text(column), justify="right" if numeric else "left")
+        table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold", no_wrap=position == 0)
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = console.measure(table, options=console.options.update_width(MOST_COLUMNS)).maximum
+    console.print(table)
 
 
 def _cell(value: Any) -> str:
@@ -212,7 +219,7 @@ def init(
     if as_json:
         _print_json({"created": made, **counts})
         return
-    there = _("The register at {place} is there already; nothing was changed.")
+    there = _("There is a register at {place} already; nothing was changed.")
     typer.echo((_("A new register was made at {place}.") if made else there).format(place=settings.database))
     words = _("{city}: {stations} stations, {bases} bases, revision {revision}.")
     typer.echo(words.format(city=held.city.label(settings.language), **counts))
@@ -227,7 +234,7 @@ def import_command(
     datum: Annotated[
         str | None, typer.Option(help=mark("Datum of rows that name none: WGS84, GCJ-02, BD-09, CGCS2000."))
     ] = None,
-    preview: Annotated[bool, typer.Option("--preview", help=mark("Only say what would happen."))] = False,
+    preview: Annotated[bool, typer.Option("--preview", help=mark("Say what would change, and write nothing."))] = False,
     as_json: Json = False,
 ) -> None:
     from stations.planning.contract import import_document
@@ -251,7 +258,7 @@ def import_command(
 def _import_report(document: dict[str, Any], *, preview: bool) -> None:
     place = [_("Row"), _("Column"), _("Value")]
     refused = [[row["row"], row["column"], row["value"], row["reason"]] for row in document["rejected"]]
-    found = [[f["row"], f["column"], f["value"], f"{f['message']} {f['remedy']}"] for f in document["findings"]]
+    found = [[f["row"], f["column"], f["value"], sentences([f["message"], f["remedy"]])] for f in document["findings"]]
     for title, rows in ((_("Why it was refused"), refused), (_("Finding"), found)):
         if rows:
             _table([*place, title], rows)

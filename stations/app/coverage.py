@@ -10,7 +10,6 @@ from stations.model.vocabulary import Tier
 from stations.planning import show
 from stations.planning.assess import Assessment, Question, assess
 from stations.planning.draw import View
-from stations.planning.questions import preset_of
 
 
 def page() -> None:
@@ -70,7 +69,7 @@ def _gaps(answer: Assessment) -> None:
         card.card(*shown, key=f"gap:{rank}")
     table = show.gap_table(answer)
     if table.empty:
-        st.info(_("Nobody is farther than this from a station. Choose a smaller radius or a higher tier."))
+        st.info(_("There are no gaps at this radius. Choose a smaller radius or a higher tier."))
         return
     row = int(rank) - 1 if rank and rank <= len(table) else None
     picking.chosen_row(table, row=row, key="gaps", on_row=picking.choose_gap)
@@ -87,11 +86,4 @@ def _districts(answer: Assessment) -> None:
     with table:
         picking.plain_table(figures)
         picking.download(figures, name="districts", label=_("Download the table (CSV)"))
-    preset = preset_of(answer.holdings.city, answer.question.radius_m)
     st.caption(show.basis(answer))
-    if preset:
-        st.caption(
-            _("Radius: {preset}, {source}").format(
-                preset=preset.label(address.settings().language), source=preset.source
-            )
-        )

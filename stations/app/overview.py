@@ -8,7 +8,7 @@ from stations.app import address, atlas, card, frame, picking
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
 from stations.planning import show
-from stations.planning.assess import Question, assess
+from stations.planning.assess import Assessment, Question, assess
 from stations.planning.draw import View
 from stations.planning.register import Holdings, holdings
 
@@ -20,12 +20,11 @@ def page() -> None:
         held = holdings(settings)
         answer = assess(settings, Question(radius_m=address.chosen("radius")))
         frame.head(_("Overview"), show.overview_sentence(held, answer), held)
-        _body(held)
-        frame.figures(show.key_figures(held, answer))
+        _body(held, answer)
 
 
 @address.part
-def _body(held: Holdings) -> None:
+def _body(held: Holdings, answer: Assessment) -> None:
     _controls(held)
     tiers = address.chosen("tiers")
     left, right = st.columns([13, 7], gap="medium")
@@ -43,6 +42,7 @@ def _body(held: Holdings) -> None:
             flight=atlas.flight(),
         )
         atlas.city_map(address.settings(), view, question=None, key="overview")
+    frame.figures(show.key_figures(held, answer))
     picking.record_table(held, "station", tiers=tiers)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from stations.app import address, atlas
+from stations.model import numbers
 from stations.model.errors import BadChoice
 from stations.model.language import current_language
 from stations.model.language import gettext as _
@@ -41,7 +42,7 @@ def search(held: Holdings) -> None:
         list(found),
         index=None,
         format_func=lambda hit: f"{found.get(hit, '')}  {hit[1]}",
-        placeholder=_("Choose one of {count} finds").format(count=len(found)),
+        placeholder=_("Choose from {count} results").format(count=len(found)),
         key="search-hit",
         on_change=_choose_hit,
         label_visibility="collapsed",
@@ -126,7 +127,7 @@ def radius(city: City) -> None:
         _("Service radius"),
         offered,
         index=offered.index(chosen),
-        format_func=lambda metres: presets.get(metres, f"{metres:,g} m"),
+        format_func=lambda metres: presets.get(metres, numbers.length(metres)),
         accept_new_options=True,
         key="radius-box",
         on_change=_choose_radius,

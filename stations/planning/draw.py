@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlencode
 
+from stations.model import numbers
 from stations.model.language import Language, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
@@ -207,7 +208,9 @@ def title(held: Holdings, answer: Assessment | None, language: Language) -> str:
     city = held.city.label(language)
     if answer is None:
         return _("{city}: service stations by tier").format(city=city)
-    return _("{city}: coverage and gaps within {radius} m").format(city=city, radius=f"{answer.question.radius_m:,.0f}")
+    return _("{city}: coverage and gaps within {radius}").format(
+        city=city, radius=numbers.length(answer.question.radius_m)
+    )
 
 
 def _payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval: str, cards: bool) -> Mapping[str, Any]:

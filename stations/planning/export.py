@@ -62,14 +62,12 @@ def export_file(settings: Settings, what: What, path: Path) -> int:
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise BadChoice(what=mark("File format"), value=path.suffix or path.name, offered=", ".join(FORMATS))
-    if what == "demand":
-        table = demand_table(settings)
-    elif suffix == ".geojson":
-        collection = features(settings, "station" if what == "stations" else "base")
+    kind: Kind = "base" if what == "bases" else "station"
+    if suffix == ".geojson":
+        collection = demand_features(settings) if what == "demand" else features(settings, kind)
         path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
         return len(collection["features"])
-    else:
-        table = record_table(settings, "station" if what == "stations" else "base")
+    table = demand_table(settings) if what == "demand" else record_table(settings, kind)
     write_table(table, path)
     return len(table)
 
@@ -81,13 +79,12 @@ def record_table(settings: Settings, kind: Kind) -> DataFrame:
     frame, headers = holdings(settings).of(kind), fields(kind)
     language = settings.language
     columns = {
-        header.label(language): [label_of(kind, key, value, language) for value in frame[key]]
+        header.label(language): [label_of(kind, key, value, language=language) for value in frame[key]]
         for key, header in headers.items()
     }
     extra = sorted({name for row in frame["extra"] for name in row})
-    return pd.DataFrame(
-        columns | {name: [row.get(name) for row in frame["extra"]] for name in extra}, index=frame.index
-    )
+    columns |= {name: [row.get(name) for row in frame["extra"]] for name in extra}
+    return pd.DataFrame(columns, index=frame.index, dtype=object)  # whole numbers stay whole beside unknown ones
 
 
 def demand_table(settings: Settings) -> DataFrame:
@@ -100,6 +97,20 @@ def demand_table(settings: Settings) -> DataFrame:
     points = to_geographic(people.frame).geometry
     columns = {"lon": points.x.round(6), "lat": points.y.round(6), "people": people.frame["people"]}
     return pd.DataFrame(columns | {"district": people.frame["district"], "source": people.label(settings.language)})
+
+
+def demand_features(settings: Settings) -> dict[str, Any]:
+    """Return the demand points as a GeoJSON FeatureCollection in WGS84, properties as in `demand_table`."""
+    table = demand_table(settings).astype(object)
+    points = zip(table.pop("lon"), table.pop("lat"), strict=True)
+    return {
+        "type": "FeatureCollection",
+        "city": settings.city,
+        "features": [
+            {"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": row}
+            for point, row in zip(points, table.to_dict("records"), strict=True)
+        ],
+    }
 
 
 def _point(row: dict[str, Any]) -> dict[str, Any] | None:

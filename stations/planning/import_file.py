@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 from stations.intake.doctor import Finding, examine
 from stations.intake.readers import read_table
-from stations.intake.records import Rejection, read_records
+from stations.intake.records import Batch, Rejection, read_records
 from stations.model import places
 from stations.model.language import gettext as _
 from stations.model.places import City
+from stations.model.privacy import unmasked
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
@@ -57,7 +59,8 @@ def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | No
 
     A record with an identifier is matched by it; one without is the same as a record of the same name, address and
     source coordinates, and new otherwise (it then gets the next free identifier of the city). What the file states
-    replaces what was known; what it leaves empty stays. Real records take the place of demonstration data.
+    replaces what was known; what it leaves empty stays, and so does a phone number that it masks. Real records take
+    the place of demonstration data that the file does not hold itself.
 
     Parameters
     ----------
@@ -77,11 +80,11 @@ def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | No
     """
     city, register = city_of(settings), open_register(settings.database)
     revision = register.revision()
-    batch = read_records(read_table(path), kind, datum=datum)
+    ever = register.identifiers(kind)
+    batch = _of_this_city(read_records(read_table(path), kind, datum=datum), ever, city)
     findings = examine(batch, city=city, districts=places.districts(city))
+    replaced = _replaced(register, batch, city)
     stored = register.stored(kind, city.adcode)
-    real = any(record.source != DEMONSTRATION for record in batch.records)
-    replaced = _demonstration(register, city) if real else {}
     standing = {key: row for key, row in stored.items() if key not in replaced.get(kind, ())}
     added, changed, unchanged = _compared(batch.records, kind, standing)
     return ImportPlan(
@@ -89,7 +92,7 @@ def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | No
         city=city,
         file=path.name,
         read=batch.read,
-        added=_numbered(added, kind, adcode=city.adcode, taken=register.identifiers(kind)),
+        added=_numbered(added, kind, adcode=city.adcode, taken=ever),
         changed=changed,
         unchanged=unchanged,
         rejected=batch.rejected,
@@ -109,7 +112,7 @@ def confirm_import(settings: Settings, plan: ImportPlan) -> ImportOutcome:
     RegisterUnavailable
         The register cannot be written.
     """
-    if not plan.added and not plan.changed:
+    if not (plan.added or plan.changed or any(plan.replaced.values())):
         return ImportOutcome(plan, plan.made_against)
     detail = {
         "file": plan.file,
@@ -146,10 +149,7 @@ def set_up(settings: Settings, *, demonstration: bool) -> bool:
         return False
     given = city.demonstration if demonstration else None
     files: dict[Kind, Path] = {"station": given.stations, "base": given.bases} if given else {}
-    changes = [
-        Changes(kind, city.adcode, added=read_records(read_table(path), kind, datum=None).records)
-        for kind, path in files.items()
-    ]
+    changes = [Changes(kind, city.adcode, added=_made_up(path, kind, city.adcode)) for kind, path in files.items()]
     try:
         register.apply(changes, what="init", expected=0)
     except StaleRevision:  # somebody else was faster
@@ -157,10 +157,46 @@ def set_up(settings: Settings, *, demonstration: bool) -> bool:
     return True
 
 
-def _demonstration(register: Register, city: City) -> dict[Kind, list[str]]:
+def _made_up(path: Path, kind: Kind, adcode: str) -> list[Place]:
+    """Return the records of a demonstration file, named as such whatever the file says."""
+    records = read_records(read_table(path), kind, datum=None).records
+    named = [record.model_copy(update={"source": DEMONSTRATION}) for record in records]
+    return _numbered(named, kind, adcode=adcode, taken=())
+
+
+def _of_this_city(batch: Batch, ever: Mapping[str, str], city: City) -> Batch:
+    """Return the batch with the records rejected whose identifier is that of another city's record."""
+    identifier = IDENTIFIERS[batch.kind]
+    keys = [getattr(record, identifier) for record in batch.records]
+    own = [key not in ever or ever[key] == city.adcode for key in keys]
+    reason = _("The identifier is already that of a record of the city {city}. Give this record another one.")
+    refused = [
+        Rejection(row, batch.columns.headers.get(identifier), key, reason.format(city=ever[key]))
+        for row, key, fine in zip(batch.rows, keys, own, strict=True)
+        if not fine
+    ]
+    return replace(
+        batch,
+        rows=tuple(compress(batch.rows, own)),
+        records=tuple(compress(batch.records, own)),
+        rejected=tuple(sorted([*batch.rejected, *refused], key=lambda rejection: rejection.row)),
+    )
+
+
+def _replaced(register: Register, batch: Batch, city: City) -> dict[Kind, list[str]]:
+    """Return the demonstration records that make room: all but those in the batch, if it holds real ones."""
+    if all(record.source == DEMONSTRATION for record in batch.records):
+        return {}
+    identifier = IDENTIFIERS[batch.kind]
+    stay = {getattr(record, identifier) for record in batch.records if record.source == DEMONSTRATION}
     stored = {kind: register.stored(kind, city.adcode) for kind in RECORDS}
     return {
-        kind: [key for key, row in rows.items() if row.get("source") == DEMONSTRATION] for kind, rows in stored.items()
+        kind: [
+            key
+            for key, row in rows.items()
+            if row.get("source") == DEMONSTRATION and not (kind == batch.kind and key in stay)
+        ]
+        for kind, rows in stored.items()
     }
 
 
@@ -178,14 +214,19 @@ def _compared(
 ) -> tuple[list[Place], list[Place], int]:
     """Return new records, changed ones as they will be, and how many say nothing new."""
     identifier = IDENTIFIERS[kind]
-    alike = {_likeness(row): key for key, row in standing.items()}
+    named = {getattr(record, identifier) for record in records}
+    alike: dict[tuple[Any, ...], list[str]] = {}  # each standing record is matched once
+    for key, row in standing.items():
+        if key not in named:
+            alike.setdefault(_likeness(row), []).append(key)
     added, changed, unchanged = [], [], 0
     for record in records:
         stated = _stated(record)
-        key = stated.get(identifier) or alike.get(_likeness(stated))
+        same = alike.get(_likeness(stated))
+        key = stated.get(identifier) or (same.pop(0) if same else "")
         if key not in standing:
             added.append(record)
-        elif (merged := standing[key] | stated | {identifier: key}) == standing[key]:
+        elif (merged := _merged(standing[key], stated)) == standing[key]:
             unchanged += 1
         else:
             changed.append(RECORDS[kind].model_validate(merged))
@@ -193,23 +234,27 @@ def _compared(
 
 
 def _stated(record: Place) -> dict[str, Any]:
-    """Return what the file says of a record: not the defaults, not a phone number that we masked on the way out."""
+    """Return what the file says of a record, without the defaults."""
     stated = record.model_fields_set | set(_ALWAYS_STATED)
-    return {
-        key: value
-        for key, value in dump(record).items()
-        if key in stated and not (key == "contact_phone" and "****" in value)
-    }
+    return {key: value for key, value in dump(record).items() if key in stated}
+
+
+def _merged(known: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record as it will be: what was known, and over it what the file states."""
+    texts = {key: unmasked(value, known.get(key)) for key, value in stated.items() if isinstance(value, str)}
+    before = known.get("extra", {})
+    extra = before | {name: unmasked(text, before.get(name)) for name, text in stated.get("extra", {}).items()}
+    return {**known, **stated, **texts} | ({"extra": extra} if extra else {})
 
 
 def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (folded(row["name"]), folded(row.get("address") or ""), *(row.get(field) for field in _SAME_PLACE))
 
 
-def _numbered(records: Sequence[Place], kind: Kind, *, adcode: str, taken: set[str]) -> list[Place]:
+def _numbered(records: Sequence[Place], kind: Kind, *, adcode: str, taken: Collection[str]) -> list[Place]:
     """Return the records with identifiers; ours are ``340400-0001`` (bases ``340400-J0001``), never one used before."""
     identifier, stem = IDENTIFIERS[kind], f"{adcode}-{'' if kind == 'station' else 'J'}"
-    taken = taken | {str(getattr(record, identifier)) for record in records}
+    taken = {*taken, *(str(getattr(record, identifier)) for record in records)}
     numbers = (number for number in range(1, len(taken) + len(records) + 2) if f"{stem}{number:04d}" not in taken)
     return [
         record if getattr(record, identifier) else record.model_copy(update={identifier: f"{stem}{next(numbers):04d}"})

@@ -7,7 +7,6 @@ import unicodedata
 
 from stations.model.errors import BadChoice
 from stations.model.language import mark
-from stations.model.places import City, RadiusPreset
 from stations.model.vocabulary import Tier
 from stations.planning.assess import Question
 
@@ -33,8 +32,3 @@ def question_from(radius: str, tier: str | None) -> Question:
     if tier and known is None:
         raise BadChoice(what=mark("Tier"), value=tier, offered=", ".join(Tier))
     return Question(radius_m=radius_from(radius), tier=known)
-
-
-def preset_of(city: City, radius_m: float) -> RadiusPreset | None:
-    """Return the city's preset of this radius, if it is one."""
-    return next((preset for preset in city.presets if preset.radius_m == radius_m), None)

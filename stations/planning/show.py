@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from stations.model import numbers
 from stations.model.labels import label_of, labels
-from stations.model.language import current_language
+from stations.model.language import current_language, ngettext
 from stations.model.language import gettext as _
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
-from stations.model.vocabulary import Tier, folded
+from stations.model.vocabulary import Datum, Tier, folded
 from stations.planning.assess import Assessment
 from stations.planning.register import Holdings
 
@@ -39,23 +39,26 @@ class Figure:
 
 def overview_sentence(held: Holdings, answer: Assessment) -> str:
     """Return the one sentence that answers "how are we doing"."""
-    stations = _("{count} stations").format(count=numbers.people(len(held.stations)))
+    count = len(held.stations)
+    stations = ngettext("{count} station", "{count} stations", count).format(count=numbers.people(count))
     if held.stations.empty:
         return _("No stations yet. Import a list, or ask for the demonstration data.")
-    separator, stop = ("; ", ".") if current_language() == "en" else ("；", "。")
-    return separator.join([stations, _reached(answer), _gaps_in_words(answer)]) + stop
+    return _sentence(stations, _reached(answer), _gaps_in_words(answer))
 
 
 def coverage_sentence(answer: Assessment) -> str:
     """Return the one sentence of the coverage page."""
-    separator, stop = ("; ", ".") if current_language() == "en" else ("；", "。")
-    return separator.join([_reached(answer), _gaps_in_words(answer)]) + stop
+    return _sentence(_reached(answer), _gaps_in_words(answer))
+
+
+def _sentence(*parts: str) -> str:
+    return ("; " if current_language() == "en" else "；").join(parts) + stop()
 
 
 def _reached(answer: Assessment) -> str:
     radius = numbers.distance(answer.question.radius_m)
     if answer.people is None:
-        return _("no population data; {share} of the land within {radius}").format(
+        return _("{share} of the land within {radius} (no population data)").format(
             share=numbers.share(answer.covered_share), radius=radius
         )
     return _("{share} of {people} residents within {radius}").format(
@@ -72,29 +75,31 @@ def _gaps_in_words(answer: Assessment) -> str:
         if answer.people is None
         else _("{people} people").format(people=numbers.people(largest["people"]))
     )
-    return _("{count} gaps, the largest {size} in {district}").format(
-        count=len(answer.gaps), size=size, district=district_name(answer.holdings, largest["district"])
+    words = ngettext(
+        "{count} gap: {size} in {district}", "{count} gaps, the largest {size} in {district}", len(answer.gaps)
     )
+    district = district_name(answer.holdings, largest["district"])
+    return words.format(count=numbers.people(len(answer.gaps)), size=size, district=district)
 
 
 def district_name(held: Holdings, code: object) -> str:
-    """Return the name of a division; words for "outside the outlines" when there is none."""
+    """Return the name of a division; words for "outside all of them" when there is none."""
     known = isinstance(code, str) and code in held.city.divisions
-    return held.city.division_label(str(code), current_language()) if known else _("outside the outlines")
+    return held.city.division_label(str(code), current_language()) if known else _("places outside the districts")
 
 
 def key_figures(held: Holdings, answer: Assessment) -> list[Figure]:
     """Return the row of key figures of the overview."""
     asof = _("as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
     unlocated = int(held.stations.geometry.isna().sum())
-    stations = _("Stations in the register, {asof}; {unlocated} of them without a place.").format(
+    stations = _("Stations in the register, {asof}; {unlocated} of them not located.").format(
         asof=asof, unlocated=unlocated
     )
     honoured = int((held.stations["tier"] != Tier.NONE).sum())
-    used = _("Counted from {count} stations that are located and in use, {asof}.").format(
+    used = _("Stations that count, because they are located and in use: {count}, {asof}.").format(
         count=answer.stations_used, asof=asof
     )
-    gaps = _("Contiguous places beyond {radius} of any station, {asof}.").format(
+    gaps = _("Contiguous places farther than {radius} from every station, {asof}.").format(
         radius=numbers.distance(answer.question.radius_m), asof=asof
     )
     covered = _("Residents within reach") if answer.people else _("Land within reach")
@@ -124,7 +129,7 @@ def record_list(held: Holdings, kind: Kind, *, tiers: Sequence[Tier] = tuple(Tie
         frame = frame[frame["tier"].isin([tier.value for tier in tiers])]
     columns, language = STATION_COLUMNS if kind == "station" else BASE_COLUMNS, current_language()
     table = {
-        fields(kind)[key].label(language): [label_of(kind, key, value, language) for value in frame[key]]
+        fields(kind)[key].label(language): [label_of(kind, key, value, language=language) for value in frame[key]]
         for key in columns
     }
     located = [_("yes") if placed else _("no") for placed in ~frame.geometry.isna()]
@@ -175,6 +180,8 @@ def card(held: Holdings, kind: Kind, key: str) -> tuple[str, dict[str, Any]] | N
     if key not in frame.index:
         return None
     row = frame.loc[key].to_dict()
+    if row["source_datum"] == Datum.WGS84:  # then the source says what lon and lat say
+        row |= dict.fromkeys(("source_lon", "source_lat", "source_datum"))
     values = labels(kind, row, current_language())
     name = values.pop(fields(kind)["name"].label(current_language()))
     return str(name), values | {str(header): text for header, text in row["extra"].items()}
@@ -224,11 +231,27 @@ def percentages(figures: DataFrame) -> DataFrame:
 
 
 def basis(answer: Assessment) -> str:
-    """Return what the figures of an answer rest on."""
+    """Return what the figures of an answer rest on: the demand data, and the source of the radius where it has one."""
+    language, radius_m = current_language(), answer.question.radius_m
+    preset = next((known for known in answer.holdings.city.presets if known.radius_m == radius_m), None)
+    sources = [_demand_basis(answer)]
+    if preset:
+        sources.append(_("Radius: {preset}, {source}").format(preset=preset.label(language), source=preset.source))
+    return (". " if language == "en" else "。").join(source.rstrip(".。") for source in sources) + stop()
+
+
+def _demand_basis(answer: Assessment) -> str:
     if answer.people is None:
-        return _("No population data for this city: shares are of land. Give the app a file of points with people.")
-    rejected = _(" {count} rows of the file could not be used.").format(count=answer.people.rejected)
-    return answer.people.label(current_language()) + (rejected if answer.people.rejected else "")
+        return _("No population data for this city: shares are of land. Give a file of points with people")
+    label, rejected = answer.people.label(current_language()), answer.people.rejected
+    unused = ngettext("{count} row of the file cannot be used", "{count} rows of the file cannot be used", rejected)
+    words = _("{label} ({note})").format(label=label, note=unused.format(count=numbers.people(rejected)))
+    return words if rejected else label
+
+
+def stop() -> str:
+    """Return what ends a sentence."""
+    return "." if current_language() == "en" else "。"
 
 
 def csv_of(table: DataFrame) -> bytes:

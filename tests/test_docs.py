@@ -1,0 +1,54 @@
+"""The documentation says what the product does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from stations.cli import application
+from stations.model.language import use_language
+from stations.model.schema import RECORDS
+from stations.model.settings import Settings
+from stations.planning.guide import field_guide
+
+ROOT = Path(__file__).parents[1]
+READMES = ("README.md", "README.zh-CN.md")
+
+
+def test_the_list_of_columns_is_made_from_the_schema() -> None:
+    use_language("en")
+    written = (ROOT / "docs/fields.md").read_text("utf-8")
+    for kind in RECORDS:
+        assert field_guide(kind) in written, f"run: python -m stations fields --lang en --kind {kind}"
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_names_every_setting(name: str) -> None:
+    variables = {f"STATIONS_{field.upper()}" for field in Settings.__dataclass_fields__} - {"STATIONS_LANGUAGE"}
+    assert set(re.findall(r"STATIONS_[A-Z_]+", (ROOT / name).read_text("utf-8"))) == variables | {"STATIONS_LANG"}
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_in_a_readme_exists(name: str) -> None:
+    known = {
+        command.name or command.callback.__name__  # type: ignore[union-attr]
+        for command in application.registered_commands
+    }
+    used = set(re.findall(r"python -m stations ([a-z]+)", (ROOT / name).read_text("utf-8")))
+    assert used
+    assert used <= known
+
+
+@pytest.mark.parametrize("path", [*READMES, "docs/json.md", "docs/fields.md", "stations/README.md"])
+def test_every_link_leads_to_a_file(path: str) -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", (ROOT / path).read_text("utf-8"))
+    missing = [link for link in links if "://" not in link and not ((ROOT / path).parent / link).exists()]
+    assert not missing
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    def commands(name: str) -> list[str]:
+        text = (ROOT / name).read_text("utf-8")
+        return re.findall(r"^(?:make \w+|pip install .*|streamlit run .*|python -m stations \w+)", text, re.MULTILINE)
+
+    assert commands(READMES[0]) == commands(READMES[1])
