@@ -66,15 +66,15 @@ def read_boundary(path: Path) -> GeoDataFrame:
     readers = {".geojson": _geojson, ".json": _geojson, ".gpkg": _geopackage, ".zip": _zipped_shapefile}
     read = readers.get(path.suffix.lower())
     if read is None:
-        _refuse(path, mark("This kind of file is not read as a boundary."), _OFFERED)
+        _refuse(path, mark("this kind of file cannot be read as district outlines."), _OFFERED)
     try:
         return _named_areas(read(path), path)
     except BadFile:
         raise
     except FileNotFoundError:
-        _refuse(path, mark("The file is not there."), mark("Check the path."))
+        _refuse(path, mark("there is no such file."), mark("Check the path."))
     except _broken() as error:
-        raise BadFile(file=path.name, reason=mark("It cannot be read as what its name says."), remedy=_AGAIN) from error
+        raise BadFile(file=path.name, reason=mark("it cannot be read as what its name says."), remedy=_AGAIN) from error
 
 
 def _broken() -> tuple[type[Exception], ...]:
@@ -119,7 +119,7 @@ def _geopackage(path: Path) -> GeoDataFrame:
     if len(layers) > 1:
         _refuse(
             path,
-            mark("It holds more than one layer of areas."),
+            mark("it holds more than one layer of areas."),
             mark("Keep only the layer of the districts in it."),
         )
     return geopandas.read_file(path, layer=layers[0], use_arrow=True)
@@ -144,11 +144,11 @@ def _unpacked(path: Path, folder: Path) -> Path:
         parts = [part for part in packed.infolist() if not part.is_dir() and "__MACOSX" not in part.filename]
         shapes = [part.filename for part in parts if part.filename.lower().endswith(".shp")]
         if len(shapes) != 1:
-            _refuse(path, mark("It does not hold exactly one Shapefile."), _OFFERED)
+            _refuse(path, mark("it does not hold exactly one Shapefile."), _OFFERED)
         stem = shapes[0][: -len(".shp")]
         wanted = [part for part in parts if part.filename.lower().startswith(f"{stem}.".lower())]
         if sum(part.file_size for part in wanted) > _UNPACKED_LIMIT:
-            _refuse(path, mark("It is too large when unpacked."), mark("Simplify the outlines first."))
+            _refuse(path, mark("it is too large when unpacked."), mark("Simplify the outlines first."))
         for part in wanted:
             suffix = part.filename[len(stem) :].lower()
             if suffix in {".shp", ".shx", ".dbf", ".prj", ".cpg"}:
@@ -167,10 +167,10 @@ def _named_areas(frame: GeoDataFrame, path: Path) -> GeoDataFrame:
     names = _column(frame.columns, NAME_COLUMNS)
     codes = _column(frame.columns, CODE_COLUMNS)
     if names is None:
-        _refuse(path, mark("It has no column with the districts' names."), mark("Name that column “name”."))
+        _refuse(path, mark("it has no column with the districts' names."), mark("Name that column “name”."))
     named = frame[names].map(_text)
     if (named == "").any():
-        _refuse(path, mark("It has a district without a name."), mark("Fill in the name, or remove the row."))
+        _refuse(path, mark("it has a district without a name."), mark("Fill in the name, or remove the row."))
     given = [_six_digits(value) for value in frame[codes]] if codes is not None else [None] * len(frame)
     columns = {"code": pd.Series(given, index=frame.index, dtype=object), "name": named}
     return geopandas.GeoDataFrame(columns, geometry=areas, crs=GEOGRAPHIC).reset_index(drop=True)
@@ -180,18 +180,18 @@ def _areas_on_earth(frame: GeoDataFrame, path: Path) -> GeoSeries:
     if frame.crs is None:
         _refuse(
             path,
-            mark("It does not say which coordinate reference system it is in."),
+            mark("it does not say which coordinate reference system it is in."),
             mark("Export it again with one, best WGS 84 (EPSG:4326)."),
         )
     shapes = to_geographic(frame).geometry
     west, south, east, north = shapes.total_bounds  # NaN when there is no shape at all
     if west < -180 or south < -90 or east > 180 or north > 90:
-        _refuse(path, mark("Its coordinates are not in the coordinate reference system that it names."), _AGAIN)
+        _refuse(path, mark("its coordinates are not in the coordinate reference system that it names."), _AGAIN)
     areas = shapes.map(valid_area)
     if areas.empty or areas.is_empty.any():
         _refuse(
             path,
-            mark("It has no areas, or a row without one."),
+            mark("it has no areas, or a row without one."),
             mark("Keep only the districts' polygons in it."),
         )
     return areas

@@ -267,7 +267,7 @@ def _metric(name: str) -> CRS:
             crs=name,
         ) from None
     if not _measures_metres(crs):
-        raise DegreesNotMetres(what=mark("The city's metric CRS"), crs=name)
+        raise DegreesNotMetres(what=mark("The profile of the city"), crs=name)
     return crs
 
 

@@ -10,7 +10,9 @@
     ├── UnknownCity (LookupError)       no profile and no outline for an adcode
     ├── NoDemand (LookupError)          people were asked for where no demand data exists
     ├── NotWritten (OSError)            a file that was asked for cannot be written
-    └── RegisterUnavailable (OSError)   the store cannot be opened, read or written
+    ├── RegisterUnavailable (OSError)   the store cannot be opened, read or written
+    ├── StaleRevision (RuntimeError)    the register changed between reading and writing (`stations.store.register`)
+    └── DifferentCrs (ValueError)       two layers are not in one CRS (`stations.analysis.planar`)
 
 Each class carries one sentence that says what, where, and what to do. ``str(error)`` is that sentence in the
 language of the reader, not of the thread that failed: it is put together when it is read.
@@ -55,20 +57,21 @@ class BadCoordinates(StationsError, ValueError):
 class DegreesNotMetres(StationsError, ValueError):
     """A measure in metres was asked of a frame in degrees or without a CRS. Fields: what, crs."""
 
-    template = mark("{what} needs a metric CRS, but the data is in {crs}. Project it with the city's metric CRS first.")
+    template = mark("{what} needs a metric CRS; given: {crs}. Project the data with the city's metric CRS first.")
 
 
 class BadChoice(StationsError, ValueError):
     """A setting or option outside what is offered. Fields: what, value, offered."""
 
-    template = mark("{what}: “{value}” is not offered. Choose from: {offered}.")
+    template = mark("{what}: “{value}” cannot be used. Allowed: {offered}.")
 
 
 class UnknownCity(StationsError, LookupError):
     """No profile and no outline is known for an adcode. Fields: adcode."""
 
     template = mark(
-        "No city with the code {adcode} is known. Give the six-digit code of a prefecture-level city, for example 340400."
+        "No city with the code {adcode} is known. "
+        "Give the six-digit code of a prefecture-level city, for example 340400."
     )
 
 
@@ -84,6 +87,18 @@ class NotWritten(StationsError, OSError):
     template = mark("{file} cannot be written: {reason}. Choose another place, or close it in the other program.")
 
 
+_SYSTEM_SAYS = (
+    mark("Permission denied"),
+    mark("No such file or directory"),
+    mark("Is a directory"),
+    mark("Not a directory"),
+    mark("No space left on device"),
+    mark("Read-only file system"),
+    mark("File name too long"),
+)
+"""What systems say most often when they refuse a file; named here to be translated."""
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn the system's refusal to write `path` into `NotWritten`."""
@@ -92,10 +107,10 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, StationsError):
             raise
-        raise NotWritten(file=path, reason=error.strerror or type(error).__name__) from error
+        raise NotWritten(file=path, reason=error.strerror or str(error) or type(error).__name__) from error
 
 
 class RegisterUnavailable(StationsError, OSError):
     """The store cannot be opened, read or written. Fields: place, reason."""
 
-    template = mark("The register at {place} cannot be used: {reason} Check the path and the rights, then try again.")
+    template = mark("The register at {place} cannot be used: {reason}. Check the path and the rights, then try again.")

@@ -23,6 +23,8 @@ WEEK_MINUTES = 7 * DAY_MINUTES
 WEEKDAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
 
 _EVERY_DAY = frozenset(range(7))
+
+# A repeat that holds repeats is possessive (*+), so that no text takes long.
 _NUMERALS = "一二三四五六日天"  # the last two are both Sunday
 _TO = r"[-~—–‐−―〜至到]{1,2}"
 _AND = r"[、,/和及与]"
@@ -30,8 +32,8 @@ _DAY = rf"每?(?:周|星期|礼拜)(?:[{_NUMERALS}]|[1-7](?!\d))"
 _BARE_DAY = r"[1-7](?!\d|[点时]|[:.]\d\d(?!:))"  # 周1-5, and no clock
 _RUN = rf"{_DAY}(?:\s*(?:{_TO}|{_AND})?\s*(?:{_DAY}|[{_NUMERALS}])|\s*{_TO}\s*{_BARE_DAY})*+"
 _HOLIDAYS = r"(?:国家)?(?:法定)?(?:节假日|节日|假日)"
-_DAYS = rf"(?:{_RUN}|工作日|周末|双休日|每天|每日|天天|全周|{_HOLIDAYS})"
-_DAYS = rf"{_DAYS}(?:\s*{_AND}?\s*{_DAYS})*+"
+_DAYS_ONCE = rf"(?:{_RUN}|工作日|周末|双休日|每天|每日|天天|全周|{_HOLIDAYS})"
+_DAYS = rf"{_DAYS_ONCE}(?:\s*{_AND}?\s*{_DAYS_ONCE})*+"
 _CLOSED = r"(?:休息|闭馆|休馆|歇业|闭站|关闭|停止服务|不开放|不对外开放|不营业|除外)"
 _ALL_DAY = r"(?:全天候?|昼夜|(?:24|二十四)\s*个?小时|24\s*h(?:ours)?|7\s*[x×*天]\s*24\s*(?:个?小时|h)?)"
 _NEXT = r"(?:次日|翌日|第二天|隔天)"
@@ -137,7 +139,7 @@ def parse_hours(text: str | None) -> Hours | None:
     season begins is not written), a weekday with two different sets of times, times that overlap, an end
     before its start in the daytime (14:00-5:30), staff named for only a part of the week.
     """
-    words = unicodedata.normalize("NFKC", text or "").strip().lower()
+    words = " ".join(unicodedata.normalize("NFKC", text or "").lower().split())
     try:
         return _read(words) if words else None
     except _Unclear:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, get_args
 
-from stations.model.language import Language
-from stations.model.schema import RECORDS, Kind
+from stations.model.language import Language, listed
+from stations.model.schema import RECORDS, Kind, fields
 from stations.model.vocabulary import Facility, FacilityState, Term
 
 
@@ -23,12 +23,7 @@ def _terms(kind: Kind, field: str) -> type[Term] | None:
     return found(RECORDS[kind].model_fields[field].annotation)
 
 
-def between(language: Language) -> str:
-    """Return what stands between the parts of a list."""
-    return ", " if language == "en" else "、"
-
-
-def label_of(kind: Kind, field: str, value: Any, language: Language) -> Any:
+def label_of(kind: Kind, field: str, value: Any, *, language: Language) -> Any:
     """Return a stored value as it is read: labels for keys, one text for lists and facilities; else as it is.
 
     The text of a facility that is not simply there names its state, as the import reads it: ``厕所:故障``.
@@ -36,13 +31,13 @@ def label_of(kind: Kind, field: str, value: Any, language: Language) -> Any:
     if value is None or value in ([], {}):
         return None
     if field == "facilities":
-        return between(language).join(_facility(name, state, language) for name, state in dict(value).items())
+        return listed((_facility(name, state, language) for name, state in dict(value).items()), language)
     terms = _terms(kind, field)
     if terms is None:
         return value
     if isinstance(value, str):
         return terms(value).label(language)
-    return between(language).join(terms(part).label(language) for part in value)
+    return listed((terms(part).label(language) for part in value), language)
 
 
 def _facility(name: str, state: str, language: Language) -> str:
@@ -52,9 +47,8 @@ def _facility(name: str, state: str, language: Language) -> str:
 
 def labels(kind: Kind, row: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Return the known values of a record with their headers, both in `language`, in the order of the schema."""
-    from stations.model.schema import fields
-
     values = {
-        header.label(language): label_of(kind, key, row.get(key), language) for key, header in fields(kind).items()
+        header.label(language): label_of(kind, key, row.get(key), language=language)
+        for key, header in fields(kind).items()
     }
     return {header: value for header, value in values.items() if value is not None}

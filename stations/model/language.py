@@ -7,6 +7,7 @@ The catalogue is compiled in memory, so that the ``.po`` file is the only copy.
 from __future__ import annotations
 
 import gettext as _gettext
+from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
@@ -62,6 +63,16 @@ def gettext(message: str) -> str:
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Return the form of a message that fits `count`, in the current language."""
     return _catalogue(_current.get()).ngettext(singular, plural, count)
+
+
+def listed(parts: Iterable[str], language: Language | None = None) -> str:
+    """Return the parts of a list as one text in `language`, by default the current one: ``a, b`` or ``a、b``."""
+    return (", " if (language or _current.get()) == "en" else "、").join(parts)
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Return whole sentences as one text in the current language: a space between them, in Chinese none."""
+    return (" " if _current.get() == "en" else "").join(parts)
 
 
 def mark(message: str) -> str:

@@ -1,4 +1,4 @@
-"""Figures as they are printed everywhere: thousands separators, shares with one decimal, m below 1 km and km above."""
+"""Figures as they are printed everywhere: thousands separators, shares with one decimal, units in words people use."""
 
 from __future__ import annotations
 
@@ -26,7 +26,14 @@ def distance(metres: float | None) -> str:
     """Return a distance: whole metres below 1 km, kilometres with one decimal above."""
     if _missing(metres) or metres is None:
         return unknown()
-    return f"{metres:,.0f} m" if round(metres) < 1000 else f"{metres / 1000:,.1f} km"
+    if round(metres) < 1000:
+        return length(metres)
+    return _("{kilometres} km").format(kilometres=f"{metres / 1000:,.1f}")
+
+
+def length(metres: float) -> str:
+    """Return a length that somebody set, to the metre: ``1,000 m``."""
+    return _("{metres} m").format(metres=f"{metres:,.0f}")
 
 
 def area(km2: float | None) -> str:
@@ -34,7 +41,7 @@ def area(km2: float | None) -> str:
     if _missing(km2) or km2 is None:
         return unknown()
     decimals = 2 if km2 < 10 else 1 if km2 < 1000 else 0
-    return f"{km2:,.{decimals}f} km²"
+    return _("{square_kilometres} km²").format(square_kilometres=f"{km2:,.{decimals}f}")
 
 
 def _missing(number: float | None) -> bool:

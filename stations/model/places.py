@@ -311,7 +311,7 @@ def _as_it_is(path: Path) -> _File:
 
 def _profile_of(adcode: str, profiles: Path | None) -> _File | None:
     if profiles is not None and not profiles.is_dir():
-        raise BadFile(file=profiles, reason=mark("There is no such folder."), remedy=mark("Check the path."))
+        raise BadFile(file=profiles, reason=mark("there is no such folder."), remedy=mark("Check the path."))
     folders = [folder for folder in (profiles, GEODATA / "cities") if folder is not None]
     files = (_as_it_is(path) for folder in folders for path in sorted(folder.glob("*.toml")))
     return next((file for file in files if str(_entries(file).get("adcode")) == adcode), None)
@@ -322,7 +322,7 @@ def _entries(file: _File) -> dict[str, Any]:
     try:
         return tomllib.loads(file.path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
-        raise BadFile(file=file.path, reason=mark("It is not TOML in UTF-8."), remedy=_COMPARE) from error
+        raise BadFile(file=file.path, reason=mark("it is not TOML in UTF-8."), remedy=_COMPARE) from error
 
 
 @lru_cache(maxsize=16)
@@ -365,7 +365,7 @@ def _validated(entries: dict[str, Any], source: Path) -> City:
         entry = ".".join(map(str, error.errors()[0]["loc"]))
         raise BadFile(
             file=f"{source} [{entry}]",
-            reason=mark("This entry is missing, not known or of the wrong kind."),
+            reason=mark("this entry is missing, not known or of the wrong kind."),
             remedy=_COMPARE,
         ) from error
 
@@ -377,7 +377,7 @@ def _require_known_codes(city: City, source: Path) -> None:
     if unknown:
         raise BadFile(
             file=f"{source} [{', '.join(unknown)}]",
-            reason=mark("No district of the city has this code."),
+            reason=mark("no district of the city has this code."),
             remedy=mark("Correct the code, or name a boundary file in which it occurs."),
         )
 
@@ -450,7 +450,7 @@ def _own_outlines(adcode: str, file: _File) -> GeoDataFrame:
     if frame.groupby("code")["name"].nunique().max() > 1:
         raise BadFile(
             file=file.path.name,
-            reason=mark("Two districts of different names carry the same code."),
+            reason=mark("two districts of different names carry the same code."),
             remedy=mark("Give every district its own six-digit code, or none."),
         )
     return _with_labels_inside(frame.dissolve("code").assign(label_lon=nan, label_lat=nan))

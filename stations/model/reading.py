@@ -1,7 +1,7 @@
 """How one cell of an office file becomes a value: text in, typed value out, or a reason in words.
 
 Every reader takes what a cell may hold (text, or the native value of a JSON file), returns ``None`` for a blank and
-raises an `unreadable` error with a marked message otherwise. Full-width digits and punctuation are read as their usual forms.
+raises an `unreadable` error otherwise. Full-width digits and punctuation are read as their usual forms.
 """
 
 from __future__ import annotations
@@ -14,25 +14,28 @@ from collections.abc import Callable
 
 from pydantic_core import PydanticCustomError
 
-from stations.model.language import current_language, gettext, mark
+from stations.model.language import current_language, gettext, listed, mark
 from stations.model.vocabulary import Facility, FacilityState, Term
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _SEPARATORS = re.compile(r"[、,;|/\n]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # and halves of surrogate pairs
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # and what XML cannot hold
 _IDENTIFIER = re.compile(r"[\w.-]{1,40}")
-_GUARDED = re.compile(r"'(?=[=+\-@\t])")
+_GUARDED = ("'=", "'+", "'-", "'@", "'#", "'\t", "'\r")
 
 
 def unreadable(template: str, **context: object) -> PydanticCustomError:
     """Return the error for a cell that cannot be read: its `msg` is the marked `template`, in the current language."""
-    return PydanticCustomError("unreadable", gettext(template), context)  # type: ignore[arg-type]  # any marked text is a template
+    return PydanticCustomError("unreadable", gettext(template), context)
 
 
 def plain(cell: object) -> str:
     """Return the text of a cell: trimmed, control characters and the spreadsheet guard (') removed."""
-    return _GUARDED.sub("", _CONTROL.sub("", "" if cell is None else str(cell)).strip(), count=1)
+    words = _CONTROL.sub("", "" if cell is None else str(cell)).strip()
+    if "\r" in words:  # a line break is \n: a workbook would make it that
+        words = words.replace("\r\n", "\n").replace("\r", "\n")
+    return words[1:].strip() if words.startswith(_GUARDED) else words
 
 
 def text(longest: int) -> Callable[[object], str | None]:
@@ -55,18 +58,18 @@ def identifier(cell: object) -> str | None:
     """Read an identifier: letters (also Chinese), digits, ``_ . -``, at most 40 of them."""
     words = unicodedata.normalize("NFKC", plain(cell))
     if words and not _IDENTIFIER.fullmatch(words):
-        raise unreadable(mark("An identifier has 1 to 40 letters, digits, “-”, “_” or “.”. Change it."))
+        raise unreadable(mark("An identifier has 1 to 40 characters: letters, digits, “-”, “_” or “.”. Change it."))
     return words or None
 
 
 def number(least: float, most: float) -> Callable[[object], float | None]:
-    """Return a reader of a number from `least` to `most` (both allowed)."""
+    """Return a reader of a number from `least` to `most` (both allowed), to 15 digits: Excel keeps no more."""
 
     def read(cell: object) -> float | None:
         words = unicodedata.normalize("NFKC", plain(cell)).replace("−", "-")
         if not words:
             return None
-        if not _NUMBER.fullmatch(words) or not math.isfinite(value := float(words)):
+        if not _NUMBER.fullmatch(words) or not math.isfinite(value := float(f"{float(words):.15g}")):
             raise unreadable(mark("This is not a number. Write digits only, for example 117.0183."))
         if not least <= value <= most:
             raise unreadable(
@@ -123,8 +126,7 @@ def term(terms: type[Term]) -> Callable[[object], Term | None]:
 
 def offered(terms: type[Term]) -> str:
     """Return the labels of a vocabulary in the current language, as one text."""
-    between = ", " if current_language() == "en" else "、"
-    return between.join(member.label(current_language()) for member in terms)
+    return listed(member.label(current_language()) for member in terms)
 
 
 def several(terms: type[Term]) -> Callable[[object], tuple[Term, ...]]:
@@ -145,13 +147,17 @@ def _whole_term(terms: type[Term], read_term: Callable[[object], Term | None], p
     return part if isinstance(part, terms) else read_term(part)
 
 
+_FACILITIES = tuple(Facility)
+_FACILITY, _STATE = term(Facility), term(FacilityState)
+
+
 def facilities(cell: object) -> dict[Facility, FacilityState]:
     """Read facilities: ``饮水、厕所:故障、淋浴:无`` or ``{"water": "yes"}``. A facility named alone is there."""
     if isinstance(cell, dict):
-        pairs = [(str(name), str(state)) for name, state in cell.items()]
+        pairs = [(plain(name), plain(state)) for name, state in cell.items()]
     else:
-        parts = _SEPARATORS.split(unicodedata.normalize("NFKC", plain(cell)))
+        given = map(plain, cell) if isinstance(cell, list) else [plain(cell)]
+        parts = [part for words in given for part in _SEPARATORS.split(unicodedata.normalize("NFKC", words))]
         pairs = [(name, state or "yes") for name, _, state in (part.partition(":") for part in parts if part.strip())]
-    read_facility, read_state = term(Facility), term(FacilityState)
-    states = {read_facility(name): read_state(state) for name, state in pairs}
-    return {name: states[name] for name in Facility if states.get(name) is not None}  # type: ignore[misc]
+    states = {_FACILITY(name): _STATE(state) for name, state in pairs}
+    return {name: state for name in _FACILITIES if (state := states.get(name)) is not None}  # type: ignore[misc]

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from stations.model import reading
-from stations.model.language import Language, mark
+from stations.model.language import Language, current_language, mark
 from stations.model.vocabulary import (
     BaseKind,
     BuildType,
@@ -119,7 +119,8 @@ class Place(BaseModel):
             raise reading.unreadable(mark("The name is missing. Every record needs one."), field="name")
         if self.lon is not None and self.datum is None:
             raise reading.unreadable(
-                mark("The datum of the coordinates is not given. Add a column 坐标系 or state the datum of the file."),
+                mark("The datum of the coordinates is missing. Fill in “{column}”, or state it for the whole file."),
+                column=_header("datum"),
                 field="datum",
             )
         return self
@@ -179,7 +180,9 @@ class Station(Place):
     def _reasons(self) -> Self:
         if self.status is Status.DELISTED and self.status_reason is None:
             raise reading.unreadable(
-                mark("A delisted station needs a reason. Fill in the column 原因."), field="status_reason"
+                mark("A delisted station needs a reason. Fill in the column “{column}”."),
+                column=_header("status_reason"),
+                field="status_reason",
             )
         return self
 
@@ -211,7 +214,7 @@ def coordinate_problem(lon: float | None, lat: float | None) -> str | None:
     if lon is None and lat is None:
         return None
     if lon is None or lat is None:
-        return mark("Only one of longitude and latitude is given. Give both, or neither for a station not located yet.")
+        return mark("Only one of longitude and latitude is given. Give both, or neither for a place not located yet.")
     if lon == 0 and lat == 0:
         return mark(
             "(0, 0) is in the Atlantic: a placeholder, not a place. Leave both cells empty if the place is not known."
@@ -219,7 +222,7 @@ def coordinate_problem(lon: float | None, lat: float | None) -> str | None:
     if 3 <= lon <= 54 and 73 <= lat <= 136:
         return mark("Longitude and latitude are swapped. Exchange the two cells (or the two headers).")
     if abs(lat) > 90:
-        return mark("A latitude lies between -90 and 90. Check the cell.")
+        return mark("Latitude lies between -90 and 90. Check the cell.")
     return None
 
 
@@ -238,6 +241,21 @@ def _fields(kind: Kind) -> Mapping[str, Header]:
     }
     first = (IDENTIFIERS[kind], "name", "tier" if kind == "station" else "kinds")
     return {name: headers[name] for name in dict.fromkeys([*first, *headers])}
+
+
+@cache
+def free_texts(kind: Kind) -> tuple[str, ...]:
+    """Return the fields that hold what somebody wrote: no numbers, dates, identifiers or words of a vocabulary."""
+    return tuple(
+        name
+        for name in fields(kind)
+        if RECORDS[kind].model_fields[name].annotation == str | None and name != IDENTIFIERS[kind]
+    )
+
+
+def _header(field: str) -> str:
+    """Return the header of a station's field in the current language."""
+    return _fields("station")[field].label(current_language())
 
 
 def field_of(kind: Kind, header: str) -> str | None:

@@ -21,7 +21,10 @@ class Term(StrEnum):
     en: str
     aliases: tuple[str, ...]
 
-    def __new__(cls, value: str, zh: str, en: str, *aliases: str) -> Self:
+    __hash__ = str.__hash__  # a member equals its value, so it must be found in a dict by it, too
+
+    def __new__(cls, value: str, zh: str = "", en: str = "", *aliases: str) -> Self:
+        """Make a member; with its value alone, the class finds it."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.zh, member.en, member.aliases = zh, en, aliases
@@ -33,8 +36,9 @@ class Term(StrEnum):
 
     @classmethod
     def read(cls, text: str) -> Self | None:
-        """Return the member that `text` names by key, label or alias (width, case and spaces ignored), else ``None``."""
-        member = _names(cls).get(folded(text))
+        """Return the member that `text` names by key, label or alias; width, case and spaces are ignored."""
+        names = _names(cls)
+        member = names.get(text) or names.get(folded(text))
         return member if isinstance(member, cls) else None
 
 
@@ -45,7 +49,9 @@ def folded(text: str) -> str:
 
 @cache
 def _names(terms: type[Term]) -> dict[str, Term]:
-    return {folded(name): term for term in terms for name in (term.value, term.zh, term.en, *term.aliases)}
+    """Return every name as it is written, which is quick to find, and as it is compared."""
+    names = {name: term for term in terms for name in (term.value, term.zh, term.en, *term.aliases)}
+    return names | {folded(name): term for name, term in names.items()}
 
 
 class Datum(Term):

@@ -1,0 +1,1 @@
+"""How data comes in: readers, header mapping, validation and findings."""

@@ -1,0 +1,81 @@
+"""Read a file in a process of its own, which may use so much memory and time and no more.
+
+Text tables are read in this process: `delimited` is linear in the size of the file, opens nothing else, and keeps no
+more than the cells within the limits of `table`. A workbook is a packed archive of XML, and JSON takes up to 25
+times its size while it is read: a small file could take the whole server down. They are read by `child`, and what comes
+back is only text within the same limits.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Literal
+
+from stations.intake.geojson import parse_geojson
+from stations.intake.table import Flaw, Parsed, too_large
+from stations.intake.workbook import damaged, parse_workbook
+from stations.model.errors import BadFile
+from stations.model.language import current_language, mark
+from stations.model.vocabulary import Datum
+
+Format = Literal["workbook", "geojson"]
+PARSERS: Mapping[Format, Callable[[bytes, str], Parsed]] = {"workbook": parse_workbook, "geojson": parse_geojson}
+
+MAX_MEMORY_BYTES = 2 * 1024**3
+MAX_OUTPUT_BYTES = 256 * 1024**2
+MAX_SECONDS = 120
+
+REFUSED, TOO_LARGE = 3, 4
+"""Exit codes of the child: it has said why in its output; it met a limit."""
+
+_ROOT = Path(__file__).parents[2]
+_COMMAND: Sequence[str] = (sys.executable, "-m", "stations.intake.child")
+
+
+def parse_apart(form: Format, path: Path) -> Parsed:
+    """Return what the parser of `form` makes of the file at `path`, run in a child process.
+
+    Raises
+    ------
+    BadFile
+        What the parser raises; the child died (damaged file), or was stopped at a limit.
+    """
+    command = [*_COMMAND, form, str(path.resolve()), current_language()]
+    with tempfile.TemporaryFile() as output:
+        try:
+            done = subprocess.run(
+                command,
+                cwd=_ROOT,
+                env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.DEVNULL,
+                timeout=MAX_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise _stopped(path.name) from None
+        output.seek(0)
+        return _taken(output, done.returncode, path.name)
+
+
+def _taken(output: IO[bytes], exit_code: int, file: str) -> Parsed:
+    if exit_code == 0:
+        header, rows, numbers, flaws, notices, datum = json.load(output)
+        known = None if datum is None else Datum.read(datum)
+        return Parsed(header, rows, numbers, [Flaw(*flaw) for flaw in flaws], notices, known)
+    if exit_code == REFUSED:
+        raise BadFile(**{"file": file, **json.load(output)})
+    if exit_code == TOO_LARGE or exit_code < 0:  # below zero: a signal ended it
+        raise _stopped(file)
+    raise damaged(file)
+
+
+def _stopped(file: str) -> BadFile:
+    return too_large(file, mark("it takes more memory or time to read than is allowed."))

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from stations.intake import table
+from stations.intake.table import arranged, letters, number_text
+from stations.model.errors import BadFile
+
+
+def rows(*cells: list[str]) -> list[tuple[int, list[str]]]:
+    return list(enumerate(cells, start=1))
+
+
+def test_a_row_with_more_cells_than_headers_is_a_flaw_and_shifts_nothing() -> None:
+    parsed = arranged(rows(["name", "address"], ["A", "B", "C"], ["D", "E"], ["F"]), "list.csv")
+    assert parsed.rows == [["A", "B"], ["D", "E"], ["F", ""]]
+    assert [flaw[:3] for flaw in parsed.flaws] == [(2, "C", "C")]
+
+
+def test_blank_columns_without_header_are_no_columns() -> None:
+    parsed = arranged(rows(["name", "", "address", ""], ["A", "", "B", ""]), "list.csv")
+    assert (parsed.header, parsed.rows, parsed.flaws) == (["name", "address"], [["A", "B"]], [])
+
+
+def test_a_text_under_a_blank_header_is_a_flaw() -> None:
+    parsed = arranged(rows(["name", "", "address"], ["A", "x", "B"]), "list.csv")
+    assert parsed.rows == [["A", "B"]]
+    assert parsed.flaws[0][:3] == (2, "B", "x")
+
+
+def test_a_header_that_stands_twice_is_refused_with_its_columns() -> None:
+    with pytest.raises(BadFile, match=r"“name” occurs twice, in columns A and C"):
+        arranged(rows(["name", "address", " name "], ["A", "B", "C"]), "list.csv")
+
+
+@pytest.mark.parametrize("cells", [[], [[""], [" ", "\u3000"]], [["\x01"]]])
+def test_nothing_at_all_is_an_empty_file(cells: list[list[str]]) -> None:
+    with pytest.raises(BadFile, match="empty"):
+        arranged(rows(*cells), "list.csv")
+
+
+def test_headers_alone_are_refused() -> None:
+    with pytest.raises(BadFile, match="no rows"):
+        arranged(rows(["name", "address"], ["", " "]), "list.csv")
+
+
+def test_the_limits_on_rows_columns_and_cells_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "MAX_ROWS", 3)
+    monkeypatch.setattr(table, "MAX_COLUMNS", 4)
+    monkeypatch.setattr(table, "MAX_CELLS", 8)
+    assert len(arranged(rows(["a"], *[["1"]] * 3), "list.csv").rows) == 3
+    with pytest.raises(BadFile, match="more than 3 rows"):
+        arranged(rows(["a"], *[["1"]] * 4), "list.csv")
+    with pytest.raises(BadFile, match="more than 2 rows of 4 columns"):
+        arranged(rows(["a", "b", "c", "d"], *[["1"]] * 3), "list.csv")
+    with pytest.raises(BadFile, match="5 columns"):
+        arranged(rows(["a", "b", "c", "d", "e"], ["1"]), "list.csv")
+
+
+@pytest.mark.parametrize(("position", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+def test_columns_are_named_as_in_excel(position: int, name: str) -> None:
+    assert letters(position) == name
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(12.0, "12"), (0.1 + 0.2, "0.3"), (13800000000, "13800000000"), (117.0183, "117.0183")]
+)
+def test_numbers_are_written_as_excel_shows_them(number: float, text: str) -> None:
+    assert number_text(number) == text
