@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from stations.model import schema
+from stations.model import numbers, schema
 from stations.model.errors import BadCoordinates
 from stations.model.labels import label_of
-from stations.model.language import current_language, mark
+from stations.model.language import current_language, mark, ngettext
 from stations.model.language import gettext as _
 from stations.model.vocabulary import CoordPrecision, Tier
 from stations.output import symbology
@@ -73,7 +73,7 @@ def frame_payload(
     facts = [
         _("Data as of {date}").format(date=as_of.isoformat()) if as_of else None,
         _("Revision {revision}").format(revision=revision) if revision is not None else None,
-        _("Radius {radius} m").format(radius=f"{radius_m:,.0f}") if radius_m is not None else None,
+        _("Radius {radius}").format(radius=numbers.length(radius_m)) if radius_m is not None else None,
         _("Sketch map"),
         _("Map approval no. {number}").format(number=approval) if approval else _("For internal use"),
     ]
@@ -193,7 +193,7 @@ def people_payload(uncovered: gpd.GeoDataFrame, *, spacing_m: float) -> dict[str
     breaks = symbology.ramp_breaks(people)
     lon, lat = _degrees(lived_in.geometry)
     upper = [f"{edge:,.0f}" if edge >= 10 else f"{edge:g}" for edge in breaks]
-    title = _("Uncovered people per {side} m square").format(side=f"{spacing_m:,.0f}")
+    title = _("Uncovered people per {side} square").format(side=numbers.length(spacing_m))
     return {
         "lon": lon,
         "lat": lat,
@@ -222,8 +222,8 @@ def gap_payload(gaps: gpd.GeoDataFrame, *, names: Mapping[str, str]) -> dict[str
     """
     lon, lat = _degrees(gaps.geometry.representative_point())
     ranks = [int(rank) for rank in gaps["rank"]]
-    people = [None if pd.isna(value) else f"{value:,.0f}" for value in gaps["people"]]
-    area = [f"{value:,.2f} km²" for value in gaps["area_km2"]]
+    people = [None if pd.isna(value) else numbers.people(value) for value in gaps["people"]]
+    area = [numbers.area(value) for value in gaps["area_km2"]]
     return {
         "rank": ranks,
         "title": [
@@ -241,7 +241,7 @@ def gap_payload(gaps: gpd.GeoDataFrame, *, names: Mapping[str, str]) -> dict[str
             {"label": _("Area"), "values": area},
             {
                 "label": _("Nearest station"),
-                "values": [_distance(metres) for metres in gaps["nearest_station_m"]],
+                "values": [numbers.distance(m) if np.isfinite(m) else None for m in gaps["nearest_station_m"]],
             },
         ],
         "legend": {"title": _("Gaps"), "label": _("Gap, numbered by rank")},
@@ -279,11 +279,13 @@ def _cluster(rim: str) -> dict[str, str]:
 
 
 def _legend(title: str, unlocated: int) -> dict[str, Any]:
-    more = _("{count} more have no location and are not drawn.").format(count=f"{unlocated:,}")
+    more = ngettext(
+        "{count} more has no location and is not drawn.", "{count} more have no location and are not drawn.", unlocated
+    )
     return {
         "title": title,
         "shown": _("{shown} of {total} on the map"),  # the browser fills this in
-        "unlocated": more if unlocated else None,
+        "unlocated": more.format(count=f"{unlocated:,}") if unlocated else None,
         "approximate": _("Approximate place"),
         "cluster": _("A disc with a number stands for that many places."),
     }
@@ -291,7 +293,7 @@ def _legend(title: str, unlocated: int) -> dict[str, Any]:
 
 def _cell(kind: schema.Kind, field: str, value: Any) -> str | None:
     missing = pd.api.types.is_scalar(value) and pd.isna(value)
-    read = None if missing else label_of(kind, field, value, current_language())
+    read = None if missing else label_of(kind, field, value, language=current_language())
     return None if read is None else str(read)
 
 
@@ -299,21 +301,15 @@ def _texts(column: pd.Series[Any]) -> list[str]:
     return ["" if pd.isna(value) else str(value) for value in column]
 
 
-def _distance(metres: float) -> str | None:
-    if not np.isfinite(metres):
-        return None
-    return f"{metres:,.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km"
-
-
-def _rounded(numbers: Any) -> list[float]:
-    return np.round(np.asarray(numbers, dtype=float), 6).tolist()  # type: ignore[no-any-return]
+def _rounded(degrees: Any) -> list[float]:
+    return np.round(np.asarray(degrees, dtype=float), 6).tolist()  # type: ignore[no-any-return]
 
 
 def _degrees(points: gpd.GeoSeries) -> tuple[list[float], list[float]]:
     lon, lat = points.x.to_numpy(), points.y.to_numpy()
     if not ((np.abs(lon) <= 180) & (np.abs(lat) <= 90)).all():  # NaN is refused as well
         raise BadCoordinates(
-            reason=mark("the map needs longitude and latitude of every place."),
+            reason=mark("the map needs the longitude and latitude of every place."),
             remedy=mark("Give a frame in EPSG:4326 without unlocated places."),
         )
     return _rounded(lon), _rounded(lat)

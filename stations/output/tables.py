@@ -10,12 +10,14 @@ if TYPE_CHECKING:
 
 FORMATS = (".csv", ".xlsx", ".geojson")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 
 def write_table(table: DataFrame, path: Path) -> None:
     """Write `table` without its index to `path`: CSV (UTF-8 with BOM) or XLSX, by the ending.
 
-    A text that a spreadsheet would run as a formula gets a leading apostrophe, which our own reader takes off again.
+    A text that a spreadsheet would take for a formula, or for a failed one, gets a leading apostrophe, which our own
+    reader takes off again.
     """
     guarded = _guarded(table)
     if path.suffix.lower() == ".xlsx":
@@ -34,4 +36,5 @@ def _guarded(table: DataFrame) -> DataFrame:
 
 
 def _guard(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_DANGEROUS) else cell
+    dangerous = isinstance(cell, str) and (cell.startswith(_DANGEROUS) or cell in _ERRORS)
+    return f"'{cell}" if dangerous else cell

@@ -1,0 +1,75 @@
+"""Lettering: where text goes on a printed map, and how it breaks into lines. Nothing here draws."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+POINT_MM = 25.4 / 72
+LEADING = 1.45  # from line to line, in sizes
+_STEPS = np.array([(x / 2, y / 2) for x in range(-10, 11) for y in range(-10, 11) if x * x + y * y <= 100])
+_STEPS = _STEPS[np.argsort(np.hypot(*_STEPS.T), kind="stable")]  # moves of a text in its heights, the least first
+_CLOSING = "，。；：、）》”"  # never at the start of a line
+
+
+class Block(NamedTuple):
+    """Lines of one size (points)."""
+
+    size: float
+    lines: list[str]
+
+    @property
+    def leading_mm(self) -> float:
+        """From one baseline to the next."""
+        return LEADING * self.size * POINT_MM
+
+
+def fitted(paragraphs: Sequence[str], sizes: Sequence[float], *, box_mm: tuple[float, float]) -> Block:
+    """Return the paragraphs broken into lines, in the first of `sizes` (points) in which they fit a box.
+
+    If none fits, in the last: nothing is ever cut off.
+    """
+    width, height = box_mm
+    for size in sizes:
+        block = Block(size, [line for words in paragraphs for line in lines(words, width / (size * POINT_MM))])
+        if len(block.lines) * block.leading_mm <= height:
+            break
+    return block
+
+
+def lines(words: str, width_em: float) -> Iterator[str]:
+    """Break a text into lines of a width in ems: between Chinese characters, else between words.
+
+    A Latin word of more than 30 letters is broken too. The width of a letter is estimated, never too small by much.
+    """
+    line, used = "", 0.0
+    for piece in re.findall(r"[!-~]{1,30} ?|.", words):
+        if line and used + _ems(piece.rstrip()) > width_em and piece not in _CLOSING:
+            yield line
+            line, used = "", 0.0
+        line, used = line + piece, used + _ems(piece)
+    yield line
+
+
+def _ems(letters: str) -> float:
+    return sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.58 for letter in letters)
+
+
+def free_place(
+    box: shapely.Polygon, district: shapely.Geometry, *, taken: list[shapely.Polygon], marks: shapely.STRtree
+) -> shapely.Polygon:
+    """Return `box` moved, no farther than it must, to cover no other text, few stations and little foreign land."""
+    bounds = np.array(box.bounds)
+    height = bounds[3] - bounds[1]
+    places = np.asarray(shapely.box(*(bounds + np.tile(_STEPS * height, 2)).T))
+    covered = np.bincount(marks.query(places, predicate="intersects")[0], minlength=len(places))
+    abroad = 1 - shapely.area(shapely.intersection(places, district)) / box.area
+    written_over = shapely.area(shapely.intersection(places, shapely.union_all(taken))) / box.area
+    cost = np.hypot(*_STEPS.T) + covered + 8 * abroad + 1000 * written_over
+    place: shapely.Polygon = places[int(np.argmin(cost))]
+    return place

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import struct
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from matplotlib.colors import to_hex
+from matplotlib.text import Text
+
+from stations.model.errors import DegreesNotMetres
+from stations.model.language import current_language
+from stations.model.vocabulary import Tier
+from stations.output import figures, symbology
+from stations.output.figures import FigureView, snapshot
+from tests.output.conftest import HOSTILE
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+CRS = "EPSG:4548"
+EAST, NORTH, KM = 500_000.0, 3_600_000.0, 1000.0
+
+
+def points(*places: tuple[float, float], **columns: Any) -> gpd.GeoDataFrame:
+    """Return points at kilometres east and north of the town's corner."""
+    x, y = np.array(places, dtype=float).reshape(-1, 2).T * KM
+    return gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(EAST + x, NORTH + y), crs=CRS)
+
+
+def squares(*boxes: tuple[float, float, float, float], **columns: Any) -> gpd.GeoDataFrame:
+    x0, y0, x1, y1 = np.array(boxes, dtype=float).reshape(-1, 4).T * KM
+    shapes = shapely.box(EAST + x0, NORTH + y0, EAST + x1, NORTH + y1)
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)
+
+
+def town(**changes: Any) -> FigureView:
+    """Return two districts of 10 km x 10 km with a station of each tier, and two without an honour."""
+    view = FigureView(
+        districts=squares((0, 0, 10, 10), (10, 0, 20, 10), name=["West", "East"]),
+        stations=points(
+            (2, 2), (4, 4), (6, 6), (8, 8), (12, 3), tier=["national", "provincial", "municipal", "none", "none"]
+        ),
+        title="Toy town",
+        notes=("Data as of 2026-12-31", "Revision 7"),
+        approval="For internal use",
+        demonstration=False,
+        language="en",
+    )
+    return dataclasses.replace(view, **changes)
+
+
+def with_gaps(count: int) -> FigureView:
+    """Return the town with `count` gaps of 1 km² along its southern edge, five cells of people in them."""
+    return town(
+        uncovered=points((12, 8), (13, 8), (14, 8), (15, 8), (16, 8), people=[0, 10, 20, 300, 4000]),
+        spacing_m=1000.0,
+        gaps=squares(*((at, 0, at + 1, 1) for at in range(count)), rank=range(1, count + 1), people=1.0),
+    )
+
+
+def drawn(view: FigureView) -> Figure:
+    return figures._figure(view, 60)
+
+
+def words(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+
+
+def size_of(png: bytes) -> tuple[int, int]:
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
+
+
+def chunks(png: bytes) -> set[bytes]:
+    kinds, at = set(), 8
+    while at < len(png):
+        (length,) = struct.unpack(">I", png[at : at + 4])
+        kinds.add(png[at + 4 : at + 8])
+        at += length + 12
+    return kinds
+
+
+def test_a_snapshot_is_an_a4_page_on_its_side() -> None:
+    assert size_of(snapshot(town())) == (2338, 1653)
+    assert size_of(snapshot(town(), dpi=100)) == (1169, 826)
+
+
+def test_the_same_view_gives_the_same_bytes_without_a_date_in_them() -> None:
+    png = snapshot(with_gaps(3), dpi=72)
+    assert png == snapshot(with_gaps(3), dpi=72)
+    assert chunks(png) == {b"IHDR", b"pHYs", b"IDAT", b"IEND"}
+
+
+def test_degrees_are_refused() -> None:
+    with pytest.raises(DegreesNotMetres):
+        snapshot(town(districts=town().districts.to_crs("EPSG:4326")))
+
+
+def test_the_frames_and_the_language_are_left_as_they_were() -> None:
+    view, before = with_gaps(2), with_gaps(2)
+    snapshot(dataclasses.replace(view, language="zh_CN"), dpi=60)
+    assert current_language() == "en"
+    for frame, same in ((view.stations, before.stations), (view.gaps, before.gaps), (view.uncovered, before.uncovered)):
+        assert frame is not None
+        assert frame.equals(same)
+
+
+def test_the_page_says_what_it_is_and_as_of_when() -> None:
+    seen = words(drawn(town()))
+    for said in ("Toy town", "Data as of 2026-12-31", "Revision 7", "Sketch map · For internal use", "West", "East"):
+        assert said in seen
+
+
+def test_made_up_data_is_called_so_and_other_data_is_not() -> None:
+    assert "Demonstration data" in words(drawn(town(demonstration=True)))
+    assert "Demonstration data" not in words(drawn(town()))
+
+
+def test_the_legend_counts_each_tier() -> None:
+    seen = words(drawn(town()))
+    counts = {tier.en: seen[seen.index(tier.en) + 1] for tier in Tier}
+    assert counts == {"National": "1", "Provincial": "1", "Municipal": "1", "No honour": "2"}
+    assert seen[seen.index("Stations by tier") + 1] == "5"
+
+
+def test_tiers_are_drawn_in_their_colours_with_the_highest_on_top() -> None:
+    ground = drawn(town()).axes[0]
+    marks = [layer for layer in ground.collections if len(layer.get_offsets()) and layer.get_offsets().any()]
+    inks = [
+        to_hex(layer.get_edgecolor()[0] if tier is Tier.NONE else layer.get_facecolor()[0]).upper()
+        for layer, tier in zip(marks, reversed(Tier), strict=True)
+    ]
+    assert inks == [symbology.TIER_MARKS[tier].colour for tier in reversed(Tier)]
+
+
+def test_bases_are_a_layer_of_their_own_with_a_count() -> None:
+    seen = words(drawn(town(bases=points((1, 1), (2, 1), (3, 1)))))
+    assert seen[seen.index("Activity bases") + 1] == "3"
+    assert "Activity bases" not in words(drawn(town()))
+
+
+def test_only_squares_with_people_are_drawn_and_the_legend_names_their_classes() -> None:
+    figure = drawn(with_gaps(1))
+    cells = next(layer for layer in figure.axes[0].collections if type(layer).__name__ == "PolyCollection")
+    assert [path.get_extents().size.tolist() for path in cells.get_paths()] == [[KM, KM]] * 4
+    assert to_hex(cells.get_facecolor()[-1]).upper() == symbology.RAMP[-1]
+    seen = words(figure)
+    assert "Uncovered people per 1,000 m square" in seen
+    assert sum("–" in word for word in seen) == 5
+
+
+def test_the_first_ten_gaps_are_numbered() -> None:
+    numbered = [word for word in words(drawn(with_gaps(12))) if word.isdigit()]
+    assert {str(rank) for rank in range(1, 11)} <= set(numbered)
+    assert "11" not in numbered
+    assert "Gaps, the first 10 numbered" in words(drawn(with_gaps(12)))
+    assert "Gaps, numbered by rank" in words(drawn(with_gaps(2)))
+
+
+def test_a_town_where_nothing_is_known_is_drawn_too() -> None:
+    nothing = points()
+    view = with_gaps(0)
+    empty = town(
+        stations=nothing.assign(tier=[]),
+        bases=nothing,
+        uncovered=nothing.assign(people=[]),
+        gaps=view.gaps,
+        spacing_m=1.0,
+    )
+    assert size_of(snapshot(empty, dpi=72)) == (841, 595)
+
+
+def test_stations_outside_the_map_are_counted_in_words() -> None:
+    far = points((2, 2), (400, 400), tier=["none", "none"])
+    assert "Stations outside the map, not drawn: 1" in " ".join(words(drawn(town(stations=far))))
+
+
+def test_a_hole_in_a_district_stays_a_hole() -> None:
+    ring = squares((0, 0, 10, 10), name=["Ring"])
+    hole = squares((4, 4, 6, 6))
+    figure = drawn(town(districts=ring.set_geometry(ring.difference(hole.union_all())), stations=points(tier=[])))
+    figure.canvas.draw()
+    pixels = np.asarray(figure.canvas.buffer_rgba())  # type: ignore[attr-defined]
+
+    def colour(x: float, y: float) -> str:
+        column, row = figure.axes[0].transData.transform((EAST + x * KM, NORTH + y * KM)).astype(int)
+        return to_hex(pixels[len(pixels) - row, column] / 255).upper()
+
+    assert colour(5, 5) == "#FFFFFF"
+    assert colour(1, 9) == symbology.DISTRICT_TINTS[0]
+
+
+def test_names_of_crowded_districts_do_not_collide() -> None:
+    tiny = [(at, 0.0, at + 0.5, 3.0) for at in (0.0, 0.5, 1.0, 1.5)]
+    names = ["First district", "Second district", "Third district", "Fourth district", "The large one"]
+    figure = drawn(town(districts=squares(*tiny, (2, 0, 40, 30), name=names)))
+    boxes = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text() in names]
+    assert len(boxes) == 5
+    assert not any(one.fully_overlaps(other) for one, other in itertools.combinations(boxes, 2))
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "a $x$ of 5 $", "$\\frac{1}{0}$", "洞山😀𠮷站", "سلام", "\x00\t\n"])
+def test_any_text_is_drawn_as_text(name: str) -> None:
+    view = town(title=name, notes=(name,), approval=name)
+    view.districts["name"] = name
+    figure = drawn(view)
+    assert snapshot(view, dpi=60)
+    assert not any(text.get_parse_math() for text in figure.findobj(Text) if "$" in text.get_text())
+
+
+def test_a_dollar_is_a_dollar() -> None:
+    assert "Costs $5 and $6" in words(drawn(town(title="Costs $5 and $6")))
+
+
+def test_what_no_font_can_draw_becomes_a_box() -> None:
+    assert "驿站□□□" in words(drawn(town(title="驿\u200b站\U00020bb7\ue000\ud800")))
+
+
+def test_a_long_title_is_written_smaller_and_whole() -> None:
+    title = "淮南市职工服务站点覆盖情况" * 12
+    texts = [text for text in drawn(town(title=title)).findobj(Text) if "职工服务" in text.get_text()]
+    assert "".join(text.get_text() for text in texts) == title
+    assert len({text.get_fontsize() for text in texts}) == 1
+
+
+def test_long_notes_stay_on_the_page() -> None:
+    figure = drawn(town(notes=("人口：第七次全国人口普查，按规则分摊到网格，属推算数据。" * 12,)))
+    page = figure.bbox
+    boxes = [text.get_window_extent() for text in figure.findobj(Text) if "普查" in text.get_text()]
+    assert len(boxes) == 12
+    assert all(page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 for box in boxes)
