@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,12 +27,15 @@ from stations.model.language import gettext as _
 from stations.model.settings import ROOT, Settings, datum_named
 from stations.model.vocabulary import Tier
 
+HELP_OPTIONS: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+WIDEST = 10_000  # columns of a table that is written into a file
+
 application = typer.Typer(
     help=mark("Station Atlas: the register of union service stations, its maps, coverage and gaps."),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=HELP_OPTIONS,
 )
 
 Json = Annotated[bool, typer.Option("--json", help=mark("Print one JSON document."))]
@@ -41,7 +45,7 @@ MapRadius = Annotated[
 ]
 TierOption = Annotated[Tier | None, typer.Option(help=mark("Only stations of this tier and above."))]
 ReachOption = Annotated[Literal["straight"], typer.Option(help=mark("How distance is measured."))]
-KindOption = Annotated[Literal["station", "base"], typer.Option(help=mark("What the rows are."))]
+KindOption = Annotated[Literal["station", "base"], typer.Option(help=mark("What the rows are: stations or bases."))]
 Output = Annotated[Path, typer.Option("--output", "-o", help=mark("The file to write."))]
 
 _wishes = typer.Typer(add_completion=False)
@@ -97,15 +101,31 @@ def _translate(command: Any) -> None:
 
     rich_utils.OPTIONS_PANEL_TITLE, rich_utils.COMMANDS_PANEL_TITLE = _("Options"), _("Commands")
     rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.ERRORS_PANEL_TITLE = _("Arguments"), _("Wrong usage")
-    rich_utils.REQUIRED_LONG_STRING = f"[{_('required')}]"
-    rich_utils.DEFAULT_STRING = f"[{_('default: {value}').format(value='{}')}]"
+    rich_utils.REQUIRED_LONG_STRING = _("[required]")
+    rich_utils.DEFAULT_STRING = _("[default: {value}]").format(value="{}")
+    rich_utils.RICH_HELP = _("See [blue]{command} {option}[/] for help.").format(
+        command="{command_path}", option="{help_option}"
+    )
+    rich_utils.highlighter = _folded  # type: ignore[assignment]  # so that Chinese, without spaces, is not cut off
+    usage, command.options_metavar = command.get_usage, _("[OPTIONS]")
+    command.get_usage = lambda context: usage(context).replace("Usage:", _("Usage:"), 1)
+    if hasattr(command, "subcommand_metavar"):
+        command.subcommand_metavar = _("COMMAND [ARGS]...")
     command.help = _(command.help) if command.help else None
-    context = typer.Context(command, **application.info.context_settings)
-    for parameter in command.get_params(context):
+    command.get_help_option(typer.Context(command, **HELP_OPTIONS)).help = _("Show this message and exit.")
+    for parameter in command.params:
         if getattr(parameter, "help", None):
             parameter.help = _(parameter.help)
     for child in getattr(command, "commands", {}).values():
         _translate(child)
+
+
+def _folded(text: Any) -> Any:
+    from typer.rich_utils import OptionHighlighter
+
+    words = OptionHighlighter()(text)
+    words.overflow = "fold"
+    return words
 
 
 _say = partial(typer.echo, err=True)
@@ -117,7 +137,7 @@ def _with_common_options(command: Any) -> None:
         command.params.append(option)
 
 
-def _keep(context: typer.Context, option: Any, value: str | None) -> None:
+def _keep(context: Any, option: Any, value: str | None) -> None:
     context.ensure_object(dict)[option.name] = value
 
 
@@ -180,7 +200,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         table.add_row(*(Text(_cell(value)) for value in row))
     console = Console()
     if not console.is_terminal:
-        console.width = console.measure(table, options=console.options.update_width(MOST_COLUMNS)).maximum
+        console.width = console.measure(table, options=console.options.update_width(WIDEST)).maximum
     console.print(table)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlencode
 
 from stations.model import numbers
-from stations.model.language import Language, use_language
+from stations.model.language import Language, ngettext, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.model.vocabulary import Tier
@@ -199,7 +199,9 @@ def _notes(held: Holdings, answer: Assessment | None) -> tuple[str, ...]:
     """Return the lines under a picture: everything needed to trace its figures."""
     dated = _("Data as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
     unlocated = int(held.stations.geometry.isna().sum())
-    missing = _("{count} more have no location and are not drawn.").format(count=f"{unlocated:,}")
+    missing = ngettext(
+        "{count} more has no location and is not drawn.", "{count} more have no location and are not drawn.", unlocated
+    ).format(count=f"{unlocated:,}")
     return (dated, *((missing,) if unlocated else ()), *((coverage_sentence(answer), basis(answer)) if answer else ()))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from stations.model import numbers
 from stations.model.labels import label_of, labels
-from stations.model.language import current_language, ngettext
+from stations.model.language import Language, current_language, ngettext, use_language
 from stations.model.language import gettext as _
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
 from stations.model.vocabulary import Datum, Tier, folded
@@ -120,13 +120,19 @@ def key_figures(held: Holdings, answer: Assessment) -> list[Figure]:
     ]
 
 
-def record_list(held: Holdings, kind: Kind, *, tiers: Sequence[Tier] = tuple(Tier)) -> DataFrame:
-    """Return the list beside the map: one row for each record (of `tiers`), indexed by identifier."""
-    import pandas as pd
-
+def list_keys(held: Holdings, kind: Kind, *, tiers: Sequence[Tier]) -> list[str]:
+    """Return the identifiers of the records that a list shows: all bases, or the stations of `tiers`."""
     frame = held.of(kind)
     if kind == "station":
         frame = frame[frame["tier"].isin([tier.value for tier in tiers])]
+    return [str(key) for key in frame.index]
+
+
+def record_list(held: Holdings, kind: Kind, *, keys: Sequence[str] | None = None) -> DataFrame:
+    """Return the list beside the map: one row for each record (of those with `keys`), indexed by identifier."""
+    import pandas as pd
+
+    frame = held.of(kind) if keys is None else held.of(kind).loc[list(keys)]
     columns, language = STATION_COLUMNS if kind == "station" else BASE_COLUMNS, current_language()
     table = {
         fields(kind)[key].label(language): [label_of(kind, key, value, language=language) for value in frame[key]]
@@ -252,6 +258,12 @@ def _demand_basis(answer: Assessment) -> str:
 def stop() -> str:
     """Return what ends a sentence."""
     return "." if current_language() == "en" else "。"
+
+
+def list_csv(held: Holdings, kind: Kind, *, keys: Sequence[str], language: Language) -> bytes:
+    """Return a list as CSV in `language`; it may be asked for in another thread than the page's."""
+    use_language(language)
+    return csv_of(record_list(held, kind, keys=keys))
 
 
 def csv_of(table: DataFrame) -> bytes:

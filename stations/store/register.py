@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,18 +17,30 @@ import sqlalchemy as sa
 from stations.model.errors import RegisterUnavailable, StationsError
 from stations.model.language import mark
 from stations.model.privacy import masked
-from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, dump, fields
+from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, dump, fields, free_texts
 from stations.store.tables import HISTORY, METADATA, RECORD_TABLES, REVISION
 
 _BUSY_S = 30
 _VARIABLES = 500  # identifiers in one IN list, well below SQLite's limit
 
 
+_SQLITE_SAYS = (
+    mark("unable to open database file"),
+    mark("file is not a database"),
+    mark("database is locked"),
+    mark("attempt to write a readonly database"),
+    mark("database disk image is malformed"),
+    mark("database or disk is full"),
+    mark("disk I/O error"),
+)
+"""What SQLite says most often when it refuses; named here to be translated."""
+
+
 class StaleRevision(StationsError, RuntimeError):
     """The register changed between reading and writing. Fields: expected, found."""
 
     template = mark(
-        "The register has changed meanwhile (revision {expected} is now {found}). Look at it again, then repeat."
+        "The register has changed in the meantime, from revision {expected} to {found}. Look at it again, then repeat."
     )
 
 
@@ -52,14 +66,16 @@ class Register:
     def __init__(self, database: str) -> None:
         """Open the register at `database`: a path, or an SQLAlchemy URL. Raises `RegisterUnavailable`."""
         self.place = database
-        self.url = sa.make_url(database if "://" in database else f"sqlite:///{Path(database).expanduser().resolve()}")
         with self._guarded():
-            if self.url.get_backend_name() == "sqlite" and self.url.database:
-                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self.url = _url(database)
+            if "://" not in database:
+                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
             self._engine = sa.create_engine(self.url, connect_args={"timeout": _BUSY_S})
             sa.event.listen(self._engine, "connect", _on_connect)
             sa.event.listen(self._engine, "begin", _on_begin)
-            METADATA.create_all(self._engine)
+            if not sa.inspect(self._engine).has_table(REVISION.name):
+                with self._writing() as connection:  # looks again: somebody else may be making them
+                    METADATA.create_all(connection)
 
     def close(self) -> None:
         """Give back every connection (and, with SQLite, the write-ahead log)."""
@@ -79,28 +95,36 @@ class Register:
     def records(self, kind: Kind, city: str) -> pd.DataFrame:
         """Return the records in force in `city`, oldest first.
 
-        Columns: the schema's fields, ``extra``; unknown values are ``None``. Personal mobile
-        numbers are masked here, so that no page or export can show them by mistake.
+        Columns: the schema's fields, ``extra``; unknown values are ``None``. Personal mobile numbers are masked here,
+        in whatever text they stand, so that no page or export can show them by mistake.
         """
         table = RECORD_TABLES[kind]
         columns = [table.c[name] for name in (*fields(kind), "extra")]
         with self._reading() as connection:
             found = connection.execute(sa.select(*columns).where(*_in_force(table, city)).order_by(table.c.pk))
             frame = pd.DataFrame(found.fetchall(), columns=list(found.keys()), dtype=object)
-        frame["contact_phone"] = [masked(phone) for phone in frame["contact_phone"]]
+        for name in free_texts(kind):
+            frame[name] = pd.Series([masked(text) for text in frame[name]], dtype=object)
+        extras = [{name: masked(text) for name, text in extra.items()} for extra in frame["extra"]]
+        frame["extra"] = pd.Series(extras, dtype=object)
         return frame
 
     def stored(self, kind: Kind, city: str) -> dict[str, dict[str, Any]]:
-        """Return the records in force in `city` as they were dumped, unmasked, by identifier: for comparing, not for showing."""
+        """Return the records in force in `city` as they were dumped, by identifier.
+
+        Nothing is masked: this is for comparing, not for showing.
+        """
         table = RECORD_TABLES[kind]
         with self._reading() as connection:
             rows = connection.execute(sa.select(table).where(*_in_force(table, city)).order_by(table.c.pk)).mappings()
-            return {row[IDENTIFIERS[kind]]: _dumped(kind, row) for row in rows}
+            return {row[IDENTIFIERS[kind]]: _dumped(kind, dict(row)) for row in rows}
 
-    def identifiers(self, kind: Kind) -> set[str]:
-        """Return every identifier ever given, of any city, also of records taken out: none may be given again."""
+    def identifiers(self, kind: Kind) -> dict[str, str]:
+        """Return every identifier ever given, with its city, also of records taken out: none may be given again."""
+        table = RECORD_TABLES[kind]
         with self._reading() as connection:
-            return set(connection.scalars(sa.select(RECORD_TABLES[kind].c[IDENTIFIERS[kind]])))
+            found = connection.execute(sa.select(table.c[IDENTIFIERS[kind]], table.c.city))
+            return {row[0]: row[1] for row in found}
 
     def apply(self, changes: Sequence[Changes], *, what: str, expected: int) -> int:
         """Write `changes` as one revision, all or nothing, and return its number.
@@ -119,13 +143,9 @@ class Register:
         StaleRevision
             When the register is at another revision by now.
         RegisterUnavailable
-            When the store cannot be written.
+            When the store cannot be written, or an identifier is that of a record of another city.
         """
-        with (
-            self._guarded(),
-            self._engine.connect().execution_options(writing=True) as connection,
-            connection.begin(),
-        ):
+        with self._writing() as connection:
             found = _last_revision(connection)
             if found != expected:
                 raise StaleRevision(expected=expected, found=found)
@@ -149,25 +169,47 @@ class Register:
             yield connection
 
     @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        engine = self._engine.execution_options(writing=True)
+        with self._guarded(), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
     def _guarded(self) -> Iterator[None]:
         try:
             yield
-        except (sa.exc.SQLAlchemyError, OSError) as error:
+        except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:  # the last: no driver for this kind of URL
             if isinstance(error, StationsError):
                 raise
-            reason = str(getattr(error, "orig", None) or error)
-            raise RegisterUnavailable(place=self.place, reason=f"{reason}.") from error
+            reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error)
+            raise RegisterUnavailable(place=self.place, reason=reason) from error
+
+
+def _url(database: str) -> sa.URL:
+    if "://" in database:
+        return sa.make_url(database)
+    return sa.URL.create("sqlite", database=str(Path(database).expanduser().resolve()))
 
 
 def _on_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"busy_timeout={_BUSY_S * 1000}",
-        "foreign_keys=ON",
-    ):
+    for pragma in (f"busy_timeout={_BUSY_S * 1000}", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    _log_ahead(connection)
+
+
+def _log_ahead(connection: Any) -> None:
+    """Switch the file to a write-ahead log, waiting for others who make it now: SQLite itself would not."""
+    latest = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > latest:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _on_begin(connection: sa.Connection) -> None:
@@ -196,7 +238,7 @@ def _blank(kind: Kind) -> dict[str, Any]:
 def _write(connection: sa.Connection, changes: Changes, revision: int) -> None:
     table, identifier = RECORD_TABLES[changes.kind], IDENTIFIERS[changes.kind]
     after = {getattr(record, identifier): dump(record) for record in (*changes.added, *changes.changed)}
-    before = _standing(connection, changes.kind, [*after, *changes.removed])
+    before = _standing(connection, changes, [*after, *changes.removed])
     stamp = {"city": changes.city, "revision": revision, "removed_in": None}
     blank = _blank(changes.kind) | stamp
     rows = [blank | row for row in after.values()]
@@ -211,13 +253,15 @@ def _write(connection: sa.Connection, changes: Changes, revision: int) -> None:
             )
     for key in changes.removed:
         gone = {"removed_in": revision, "revision": revision, "version": again}
-        connection.execute(table.update().where(table.c[identifier] == key).values(**gone))
-    if history := _history(changes, before, after, revision):
+        connection.execute(
+            table.update().where(table.c[identifier] == key, table.c.city == changes.city).values(**gone)
+        )
+    if history := _history(changes, before, after=after, revision=revision):
         connection.execute(HISTORY.insert(), history)
 
 
 def _history(
-    changes: Changes, before: Mapping[str, dict[str, Any]], after: Mapping[str, dict[str, Any]], revision: int
+    changes: Changes, before: Mapping[str, dict[str, Any]], *, after: Mapping[str, dict[str, Any]], revision: int
 ) -> list[dict[str, Any]]:
     removed = [(key, "removed", None) for key in changes.removed]
     written = [(key, "changed" if key in before else "added", row) for key, row in after.items()]
@@ -234,13 +278,14 @@ def _history(
     ]
 
 
-def _standing(connection: sa.Connection, kind: Kind, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the stored rows (in force or taken out) behind `keys`, dumped."""
+def _standing(connection: sa.Connection, changes: Changes, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the city's stored rows (in force or taken out) behind `keys`, dumped."""
+    kind = changes.kind
     table, identifier = RECORD_TABLES[kind], IDENTIFIERS[kind]
-    ever = set(connection.scalars(sa.select(table.c[identifier])))
+    ever = set(connection.scalars(sa.select(table.c[identifier]).where(table.c.city == changes.city)))
     known = [key for key in keys if key in ever]
     found: dict[str, dict[str, Any]] = {}
     for start in range(0, len(known), _VARIABLES):
         chosen = sa.select(table).where(table.c[identifier].in_(known[start : start + _VARIABLES]))
-        found |= {row[identifier]: _dumped(kind, row) for row in connection.execute(chosen).mappings()}
+        found |= {row[identifier]: _dumped(kind, dict(row)) for row in connection.execute(chosen).mappings()}
     return found

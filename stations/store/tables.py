@@ -26,7 +26,8 @@ def _column_type(annotation: Any) -> sa.types.TypeEngine[Any]:
         return _column_type(get_args(annotation)[0])
     if origin in (dict, tuple):
         return sa.JSON()
-    return {float: sa.Float(), int: sa.Integer()}.get(annotation, sa.Text())
+    numeric: dict[Any, sa.types.TypeEngine[Any]] = {float: sa.Float(), int: sa.Integer()}
+    return numeric.get(annotation, sa.Text())
 
 
 def _record_table(kind: Kind) -> sa.Table:
