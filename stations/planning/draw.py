@@ -231,14 +231,16 @@ def _frame(held: Holdings, answer: Assessment | None, approval: str) -> Mapping[
     from stations.model.language import current_language
 
     as_of: dt.date | None = held.revised_at.astimezone().date() if held.revised_at else None
-    return payloads.frame_payload(
+    frame = payloads.frame_payload(
         title(held, answer, current_language()),
         as_of=as_of,
         approval=approval or None,
-        demonstration=held.demonstration or bool(answer and answer.people and answer.people.synthetic),
+        demonstration=held.demonstration,
         revision=held.revision,
         radius_m=answer.question.radius_m if answer else None,
     )
+    synthetic = answer is not None and answer.people is not None and answer.people.synthetic
+    return frame | {"caption": [*frame["caption"], *([_("Synthetic population")] if synthetic else [])]}
 
 
 def _places(maker: Callable[..., Mapping[str, Any]], places: GeoDataFrame, details: Sequence[str]) -> Mapping[str, Any]:

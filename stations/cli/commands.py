@@ -1,0 +1,251 @@
+"""The commands, each one answer of the product.
+
+Everything heavy is imported inside the command that needs it, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from stations.cli.options import (
+    Json,
+    KindOption,
+    MapRadius,
+    Output,
+    Radius,
+    ReachOption,
+    TierOption,
+    ready,
+    settings_of,
+)
+from stations.cli.printing import print_frame, print_json, print_table, working
+from stations.cli.words import HELP_OPTIONS
+from stations.model import numbers
+from stations.model.errors import writing
+from stations.model.language import gettext as _
+from stations.model.language import mark, sentences
+from stations.model.settings import ROOT, Settings, datum_named
+from stations.model.vocabulary import Tier
+
+application = typer.Typer(
+    help=mark("Station Atlas: the register of union service stations, its maps, coverage and gaps."),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings=HELP_OPTIONS,
+)
+
+
+def _question(radius: float, tier: Tier | None, reach: Literal["straight"] = "straight") -> Any:
+    from stations.planning.assess import Question
+
+    return Question(radius_m=radius, tier=tier, reach=reach)
+
+
+@application.command(help=mark("Set up the register, with the city's demonstration data if it has any."))
+def init(
+    context: typer.Context,
+    *,
+    empty: Annotated[bool, typer.Option("--empty", help=mark("Without demonstration data."))] = False,
+    as_json: Json = False,
+) -> None:
+    from stations.planning.import_file import set_up
+    from stations.planning.register import holdings
+
+    settings = settings_of(context)
+    made, held = set_up(settings, demonstration=not empty), holdings(settings)
+    counts = {"stations": len(held.stations), "bases": len(held.bases), "revision": held.revision}
+    if as_json:
+        print_json({"created": made, **counts})
+        return
+    there = _("There is a register at {place} already; nothing was changed.")
+    typer.echo((_("A new register was made at {place}.") if made else there).format(place=settings.database))
+    words = _("{city}: {stations} stations, {bases} bases, revision {revision}.")
+    typer.echo(words.format(city=held.city.label(settings.language), **counts))
+
+
+@application.command("import", help=mark("Import stations or bases from CSV, XLSX or GeoJSON, all as one revision."))
+def import_command(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=mark("The file to import."))],
+    *,
+    kind: KindOption = "station",
+    datum: Annotated[
+        str | None, typer.Option(help=mark("Datum of rows that name none: WGS84, GCJ-02, BD-09, CGCS2000."))
+    ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help=mark("Say what would change, and write nothing."))] = False,
+    as_json: Json = False,
+) -> None:
+    from stations.planning.contract import import_document
+    from stations.planning.import_file import ImportOutcome, confirm_import, plan_import
+
+    settings = settings_of(context)
+    with working(_("Importing {file}").format(file=file.name)) as step:
+        plan = plan_import(settings, file, kind=kind, datum=datum_named(datum) if datum else None)
+        step()
+        outcome = ImportOutcome(plan, plan.made_against) if preview else confirm_import(settings, plan)
+        step()
+    document = import_document(outcome)
+    if as_json:
+        print_json(document)
+    else:
+        _import_report(document, preview=preview)
+    if plan.rejected and len(plan.rejected) == plan.read:
+        raise typer.Exit(1)
+
+
+def _import_report(document: dict[str, Any], *, preview: bool) -> None:
+    place = [_("Row"), _("Column"), _("Value")]
+    refused = [[row["row"], row["column"], row["value"], row["reason"]] for row in document["rejected"]]
+    found = [[f["row"], f["column"], f["value"], sentences([f["message"], f["remedy"]])] for f in document["findings"]]
+    for title, rows in ((_("Why it was refused"), refused), (_("Finding"), found)):
+        if rows:
+            print_table([*place, title], rows)
+    words = _("{read} rows read: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused.")
+    typer.echo(words.format(**document, refused=len(refused)))
+    now = _("The register is at revision {revision}.").format(**document)
+    typer.echo(_("Preview only: nothing was written.") if preview else now)
+
+
+@application.command(help=mark("Explain the columns that a list of stations or bases may have (Markdown)."))
+def fields(context: typer.Context, *, kind: KindOption = "station") -> None:
+    from stations.planning.guide import field_guide
+
+    settings_of(context)
+    typer.echo(field_guide(kind))
+
+
+@application.command(help=mark("List the stations, or print them as GeoJSON."))
+def stations(context: typer.Context, *, as_json: Json = False) -> None:
+    _records("station", settings_of(context), as_json=as_json)
+
+
+@application.command(help=mark("List the activity bases, or print them as GeoJSON."))
+def bases(context: typer.Context, *, as_json: Json = False) -> None:
+    _records("base", settings_of(context), as_json=as_json)
+
+
+def _records(kind: Literal["station", "base"], settings: Settings, *, as_json: bool) -> None:
+    from stations.planning.export import features
+    from stations.planning.register import holdings
+    from stations.planning.show import record_list
+
+    ready(settings)
+    if as_json:
+        print_json(features(settings, kind))
+    else:
+        print_frame(record_list(holdings(settings), kind))
+
+
+@application.command(help=mark("Say how many people (or how much land) are within reach, by district."))
+def assess(
+    context: typer.Context,
+    *,
+    radius: Radius,
+    tier: TierOption = None,
+    reach: ReachOption = "straight",
+    as_json: Json = False,
+) -> None:
+    from stations.planning.assess import assess as answer_of
+    from stations.planning.contract import assessment_document
+    from stations.planning.show import district_table
+
+    answer = answer_of(ready(settings_of(context)), _question(radius, tier, reach))
+    if as_json:
+        print_json(assessment_document(answer))
+    else:
+        table = district_table(answer)
+        shares = [numbers.share(share) for share in table.iloc[:, -1]]
+        print_frame(table.assign(**{table.columns[-1]: shares}))
+        _sum_up(answer)
+
+
+@application.command(help=mark("List the gaps, largest first, or print them as GeoJSON."))
+def gaps(
+    context: typer.Context,
+    *,
+    radius: Radius,
+    tier: TierOption = None,
+    reach: ReachOption = "straight",
+    as_json: Json = False,
+) -> None:
+    from stations.planning.assess import assess as answer_of
+    from stations.planning.contract import gap_features
+    from stations.planning.show import gap_table
+
+    answer = answer_of(ready(settings_of(context)), _question(radius, tier, reach))
+    if as_json:
+        print_json(gap_features(answer))
+    else:
+        print_frame(gap_table(answer))
+        _sum_up(answer)
+
+
+def _sum_up(answer: Any) -> None:
+    from stations.planning.show import basis, coverage_sentence
+
+    typer.echo(coverage_sentence(answer))
+    typer.echo(basis(answer))
+
+
+@application.command("map", help=mark("Write a map that opens from disk without a network."))
+def map_command(context: typer.Context, *, output: Output, radius: MapRadius = None, tier: TierOption = None) -> None:
+    from stations.planning.draw import map_html
+
+    page = map_html(ready(settings_of(context)), _question(radius, tier) if radius else None)
+    _write(output, page.encode())
+
+
+@application.command(help=mark("Write a picture of the map (PNG)."))
+def snapshot(
+    context: typer.Context,
+    *,
+    output: Output,
+    radius: MapRadius = None,
+    tier: TierOption = None,
+    dpi: Annotated[int, typer.Option(min=72, max=600, help=mark("Dots per inch."))] = 200,
+) -> None:
+    from stations.planning.draw import snapshot_png
+
+    settings = ready(settings_of(context))
+    _write(output, snapshot_png(settings, _question(radius, tier) if radius else None, dpi=dpi))
+
+
+def _write(path: Path, content: bytes) -> None:
+    with writing(path):
+        path.write_bytes(content)
+    typer.echo(_("Written: {file}").format(file=path))
+
+
+@application.command(help=mark("Write stations, bases or demand to a CSV, XLSX or GeoJSON file."))
+def export(
+    context: typer.Context,
+    what: Annotated[Literal["stations", "bases", "demand"], typer.Argument(help=mark("What to write."))],
+    *,
+    output: Output,
+) -> None:
+    from stations.planning.export import export_file
+
+    with writing(output):
+        rows = export_file(ready(settings_of(context)), what, output)
+    typer.echo(_("{rows} rows written to {file}.").format(rows=rows, file=output))
+
+
+@application.command(help=mark("Serve the app on this machine and print its address."))
+def serve(
+    context: typer.Context,
+    *,
+    port: Annotated[int, typer.Option(min=1, max=65535, help=mark("Port to listen on."))] = 8501,
+) -> None:
+    settings = ready(settings_of(context))
+    typer.echo(_("Station Atlas: http://localhost:{port}  (stop with Ctrl+C)").format(port=port))
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
+    with suppress(KeyboardInterrupt):
+        raise typer.Exit(subprocess.call(command, cwd=ROOT, env={**os.environ, **settings.to_environment()}))

@@ -1,0 +1,79 @@
+"""What can be wished for on the command line, and the settings that come of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from stations.cli.printing import say
+from stations.model.language import current_language, mark
+from stations.model.language import gettext as _
+from stations.model.settings import Settings, datum_named
+from stations.model.vocabulary import Tier
+
+Json = Annotated[bool, typer.Option("--json", help=mark("Print one JSON document."))]
+Radius = Annotated[float, typer.Option(min=1, max=100_000, help=mark("Service radius in metres."))]
+MapRadius = Annotated[
+    float | None, typer.Option(min=1, max=100_000, help=mark("Service radius in metres; adds the gaps."))
+]
+TierOption = Annotated[Tier | None, typer.Option(help=mark("Only stations of this tier and above."))]
+ReachOption = Annotated[Literal["straight"], typer.Option(help=mark("How distance is measured."))]
+KindOption = Annotated[Literal["station", "base"], typer.Option(help=mark("What the rows are: stations or bases."))]
+Output = Annotated[Path, typer.Option("--output", "-o", help=mark("The file to write."))]
+
+_wishes = typer.Typer(add_completion=False)
+
+
+@_wishes.command()
+def _common(
+    *,
+    city: Annotated[str | None, typer.Option(help=mark("Six-digit code of the city; 340400 is Huainan."))] = None,
+    database: Annotated[
+        str | None, typer.Option(help=mark("Place of the register: a file, or a database URL."))
+    ] = None,
+    demand: Annotated[
+        str | None, typer.Option(help=mark("Points with people (CSV, XLSX, GeoJSON) instead of the city's own."))
+    ] = None,
+    demand_datum: Annotated[
+        str | None, typer.Option(help=mark("Datum of the demand file where it names none; WGS84 if not given."))
+    ] = None,
+    boundary: Annotated[str | None, typer.Option(help=mark("District outlines instead of the packaged ones."))] = None,
+    profiles: Annotated[str | None, typer.Option(help=mark("Folder of your own city profiles."))] = None,
+    lang: Annotated[str | None, typer.Option(help=mark("Language: zh_CN or en."))] = None,
+) -> None:
+    """Never run: declares the options that `with_common_options` gives to every command."""
+
+
+def with_common_options(command: Any) -> None:
+    for option in typer.main.get_command(_wishes).params:
+        option.expose_value, option.callback = False, _keep
+        command.params.append(option)
+
+
+def _keep(context: Any, option: Any, value: str | None) -> None:
+    context.ensure_object(dict)[option.name] = value
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """Return the settings of the environment, with what the common options say."""
+    wishes = {name: value for name, value in context.ensure_object(dict).items() if value}
+    for name in {"demand", "boundary", "profiles"} & wishes.keys():
+        wishes[name] = Path(wishes[name])
+    if "demand_datum" in wishes:
+        wishes["demand_datum"] = datum_named(wishes["demand_datum"])
+    wishes.pop("lang", None)
+    return Settings.from_environment().having(**wishes, language=current_language())
+
+
+def ready(settings: Settings) -> Settings:
+    """Set up the register on first use, and say so."""
+    from stations.planning.import_file import prepare
+    from stations.planning.register import holdings
+
+    if prepare(settings):
+        say(_("A new register was made at {place}.").format(place=settings.database))
+    if holdings(settings).demonstration:
+        say(_("Demonstration data: the stations shown are made up."))
+    return settings
