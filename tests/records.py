@@ -70,7 +70,7 @@ def _extras(kind: Kind) -> st.SearchStrategy[dict[str, str]]:
 
 
 _DAYS = st.dates(dt.date(1949, 10, 1), dt.date(2100, 1, 1)).map(dt.date.isoformat)
-_SIZES = st.floats(0, 1_000_000) | st.integers(0, 1_000_000)
+_SIZES = st.integers(0, 10**12).map(lambda number: number / 1_000_000)
 _STATION: dict[str, st.SearchStrategy[Any]] = {
     "tier": st.sampled_from(words.Tier),
     "star": st.integers(1, 5),

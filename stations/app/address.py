@@ -24,6 +24,7 @@ ALL = "all"
 """Stations of every tier count."""
 
 _WRITTEN = "address-written"
+_SPOKEN = "language-spoken"
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,19 @@ CHOICES: Mapping[str, Choice] = {
 
 
 def opened() -> None:
-    """Take over the address where it is news, and speak the visitor's language."""
+    """Take over the address where it is news, and speak the visitor's language.
+
+    An address that says nothing is that of the navigation: from page to page the choices stay.
+    """
     given = {name: st.query_params[name] for name in CHOICES if name in st.query_params}
-    moved = given != st.session_state.get(_WRITTEN)
+    moved = bool(given) and given != st.session_state.get(_WRITTEN)
     for name, choice in CHOICES.items():
         if moved or name not in st.session_state:
             st.session_state[name] = _read(choice, given.get(name))
         else:
             st.session_state[name] = st.session_state[name]  # keeps it while its widget is not on the page
-    use_language(settings().language)
+    st.session_state[_SPOKEN] = language()
+    use_language(language())
 
 
 def _read(choice: Choice, text: str | None) -> Any:
@@ -80,12 +85,17 @@ def _read(choice: Choice, text: str | None) -> Any:
 
 
 def part(draw: Callable[..., None]) -> Callable[..., None]:
-    """Make of `draw` a part of a page that reruns by itself, in the visitor's language and with the address kept."""
+    """Make of `draw` a part of a page that reruns by itself, in the visitor's language and with the address kept.
+
+    Another language is a matter of the whole page: then all of it runs again.
+    """
 
     @st.fragment
     @wraps(draw)
     def run(*arguments: Any) -> None:
-        use_language(settings().language)
+        if st.session_state[_SPOKEN] != language():
+            st.rerun()
+        use_language(language())
         draw(*arguments)
         settle()
 
@@ -116,5 +126,9 @@ def choose(name: str, value: Any) -> None:
 
 def settings() -> Settings:
     """Return the visitor's settings: those of the office, with the city and language of the address."""
-    language: Language | None = st.session_state.get("lang")
-    return Settings.from_environment().having(city=st.session_state.get("city") or None, language=language)
+    return Settings.from_environment().having(city=st.session_state.get("city") or None, language=language())
+
+
+def language() -> Language:
+    """Return the visitor's language: the one chosen, else that of the office."""
+    return st.session_state.get("lang") or Settings.from_environment().language

@@ -12,13 +12,13 @@ from stations.planning.assess import Assessment, Question, assess
 from stations.planning.draw import View
 
 
+@address.part
 def page() -> None:
     """Draw the page."""
     with frame.telling_faults():
         _body()
 
 
-@address.part
 def _body() -> None:
     settings = address.settings()
     tier = address.chosen("tier")
@@ -73,7 +73,7 @@ def _gaps(answer: Assessment) -> None:
         return
     row = int(rank) - 1 if rank and rank <= len(table) else None
     picking.chosen_row(table, row=row, key="gaps", on_row=picking.choose_gap)
-    picking.download(table, name="gaps", label=_("Download the gaps (CSV)"))
+    picking.download(lambda: show.csv_of(table), name="gaps", label=_("Download the gaps (CSV)"))
 
 
 def _districts(answer: Assessment) -> None:
@@ -85,5 +85,5 @@ def _districts(answer: Assessment) -> None:
     )
     with table:
         picking.plain_table(figures)
-        picking.download(figures, name="districts", label=_("Download the table (CSV)"))
+        picking.download(lambda: show.csv_of(figures), name="districts", label=_("Download the table (CSV)"))
     st.caption(show.basis(answer))

@@ -5,8 +5,8 @@ import streamlit as st
 from stations.app import address, coverage, frame, overview
 from stations.model.language import gettext as _
 
-st.set_page_config(page_title=_("Station Atlas"), page_icon="🗺️", layout="wide")
 address.opened()
+st.set_page_config(page_title=_("Station Atlas"), page_icon="🗺️", layout="wide")
 st.navigation(
     [
         st.Page(overview.page, title=_("Overview"), url_path="overview", default=True),

@@ -13,6 +13,7 @@ from stations.planning.draw import View
 from stations.planning.register import Holdings, holdings
 
 
+@address.part
 def page() -> None:
     """Draw the page."""
     with frame.telling_faults():
@@ -23,7 +24,6 @@ def page() -> None:
         _body(held, answer)
 
 
-@address.part
 def _body(held: Holdings, answer: Assessment) -> None:
     _controls(held)
     tiers = address.chosen("tiers")
@@ -65,9 +65,8 @@ def _controls(held: Holdings) -> None:
         )
         st.toggle(_("Group close marks"), key="cluster", help=_("A disc with a number stands for that many places."))
     shown = int(sum(numbers.get(tier, 0) for tier in address.chosen("tiers")))
-    count.html(
-        f"<p class='atlas-count'>{_('{shown} of {total} stations').format(shown=shown, total=len(held.stations))}</p>"
-    )
+    words = _("{shown} of {total} stations").format(shown=shown, total=len(held.stations))
+    count.html(f"<p class='atlas-count'>{words}</p>")
     reset.button(_("Reset"), on_click=_reset, help=_("Show every tier, without bases and groups."), width="stretch")
 
 

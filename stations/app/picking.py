@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from math import ceil
 from typing import Any
 
 import streamlit as st
@@ -18,6 +20,9 @@ from stations.model.vocabulary import Tier
 from stations.planning import show
 from stations.planning.questions import radius_from
 from stations.planning.register import Holdings
+
+PAGE_ROWS = 200
+"""Rows of a list that are sent at a time, so that choosing something stays quick however long the list is."""
 
 _REFUSED = "radius-refused"
 
@@ -58,14 +63,34 @@ def _choose_hit() -> None:
 
 def record_table(held: Holdings, kind: Kind, *, tiers: Sequence[Tier]) -> None:
     """Show the list of records; choosing a row selects it on the map, and a selection on the map is marked in it."""
-    table = show.record_list(held, kind, tiers=tiers)
-    if table.empty:
+    keys = show.list_keys(held, kind, tiers=tiers)
+    if held.of(kind).empty:
+        return  # the sentence on top says what to do
+    if not keys:
         st.info(_("No station of the tiers chosen above. Choose more tiers, or reset."))
         return
     selected = address.chosen("selected")
-    row = list(table.index).index(selected[1]) if selected and selected[1] in table.index else None
-    chosen_row(table, row=row, key=f"{kind}-list", on_row=lambda number: _choose_row(kind, str(table.index[number])))
-    download(table, name=f"{kind}s", label=_("Download the list (CSV)"))
+    position = keys.index(selected[1]) if selected and selected[0] == kind and selected[1] in keys else None
+    first = _first_row(kind, position, count=len(keys))
+    shown = keys[first : first + PAGE_ROWS]
+    row = position - first if position is not None and first <= position < first + PAGE_ROWS else None
+    table = show.record_list(held, kind, keys=shown)
+    chosen_row(table, row=row, key=f"{kind}-list-{first}", on_row=lambda number: _choose_row(kind, shown[number]))
+    if len(keys) > PAGE_ROWS:
+        st.pagination(ceil(len(keys) / PAGE_ROWS), key=f"{kind}-list-page")
+    whole = partial(show.list_csv, held, kind, keys=keys, language=current_language())
+    download(whole, name=f"{kind}s", label=_("Download the list (CSV)"))
+
+
+def _first_row(kind: Kind, position: int | None, *, count: int) -> int:
+    """Return the first row of the page of the list: the one with a place newly chosen, else the one turned to."""
+    page, followed = f"{kind}-list-page", f"{kind}-list-followed"
+    turned_to = st.session_state.get(page, 1)
+    if position is not None and position != st.session_state.get(followed):
+        turned_to = position // PAGE_ROWS + 1
+    st.session_state[followed] = position
+    st.session_state[page] = min(turned_to, ceil(count / PAGE_ROWS))
+    return int(st.session_state[page] - 1) * PAGE_ROWS
 
 
 def chosen_row(table: Any, *, row: int | None, key: str, on_row: Any) -> None:
@@ -111,22 +136,19 @@ def choose_gap(row: int) -> None:
     atlas.fly()
 
 
-def download(table: Any, *, name: str, label: str) -> None:
+def download(make: Callable[[], bytes], *, name: str, label: str) -> None:
     """Offer a table as CSV; it is put together when somebody asks for it."""
-    st.download_button(
-        label, data=lambda: show.csv_of(table), file_name=f"{name}.csv", mime="text/csv", on_click="ignore"
-    )
+    st.download_button(label, data=make, file_name=f"{name}.csv", mime="text/csv", on_click="ignore")
 
 
 def radius(city: City) -> None:
     """Let the visitor choose a service radius: a preset with its source, or any number of metres."""
     language, chosen = current_language(), address.chosen("radius")
     presets = {preset.radius_m: preset.label(language) for preset in city.presets}
-    offered = sorted({*presets, chosen})
+    st.session_state["radius-box"] = chosen  # also after "back", or when what was typed is refused
     st.selectbox(
         _("Service radius"),
-        offered,
-        index=offered.index(chosen),
+        sorted({*presets, chosen}),
         format_func=lambda metres: presets.get(metres, numbers.length(metres)),
         accept_new_options=True,
         key="radius-box",
@@ -134,7 +156,8 @@ def radius(city: City) -> None:
         help=_("Choose a distance, or type a number of metres. 1,000 m: 15 minutes at 60 m/min (GB 50180-2018)."),
     )
     if st.session_state.get(_REFUSED):
-        st.caption(f":red[{_('Type a number of metres from 1 to 100,000.')}]")
+        words = _("Type a number of metres from 1 to 100,000.")
+        st.caption(f":red[{words}]")
 
 
 def _choose_radius() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +24,7 @@ from stations.planning.assess import Question
 from stations.planning.import_file import prepare
 from stations.planning.questions import question_from
 
+_LOG = logging.getLogger(__name__)
 _FOREVER = "public, max-age=31536000, immutable"  # the address carries the content's hash
 _ASK_AGAIN = "private, no-cache"  # kept, but only used after the entity tag was compared
 _POLICY = (
@@ -95,8 +98,13 @@ async def started(_app: Any) -> AsyncIterator[None]:
     mimetypes.add_type("text/javascript", ".js")
     mimetypes.add_type("text/css", ".css")
     settings = Settings.from_environment()
-    prepare(settings)
-    draw.warm(settings)
+    try:
+        prepare(settings)
+        draw.warm(settings)
+    except StationsError as error:  # the pages tell every visitor
+        _LOG.warning("%s", error)
+    gc.collect()
+    gc.freeze()  # Streamlit looks for garbage after every run: 0.1 s each, unless what is here to stay is left out
     yield
 
 

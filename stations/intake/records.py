@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -83,23 +81,6 @@ class Batch:
         return len(self.records) + len(self.rejected)
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Keep the collector of reference cycles waiting.
-
-    A hundred thousand new records hold no cycles, and looking for some takes as long as making them. Whoever found it
-    running starts it again, so that several threads may do this at once.
-    """
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
-@_without_collecting()
 def read_records(table: RawTable, kind: Kind, *, datum: Datum | None) -> Batch:
     """Return the records in a table, in WGS84, and the rows that are none.
 

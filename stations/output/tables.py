@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 FORMATS = (".csv", ".xlsx", ".geojson")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_LINE_END = "\r\n"  # RFC 4180; with it, either half of it inside a text is quoted
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 
@@ -23,16 +24,20 @@ def write_table(table: DataFrame, path: Path) -> None:
     if path.suffix.lower() == ".xlsx":
         guarded.to_excel(path, index=False)
     else:
-        guarded.to_csv(path, index=False, encoding="utf-8-sig")
+        guarded.to_csv(path, index=False, encoding="utf-8-sig", lineterminator=_LINE_END)
 
 
 def csv_bytes(table: DataFrame) -> bytes:
     """Return `table` without its index as CSV for a download, guarded like `write_table`."""
-    return _guarded(table).to_csv(index=False).encode("utf-8-sig")
+    return _guarded(table).to_csv(index=False, lineterminator=_LINE_END).encode("utf-8-sig")
 
 
 def _guarded(table: DataFrame) -> DataFrame:
-    return table.map(_guard).rename(columns=_guard)
+    import pandas as pd
+
+    # As objects: whole numbers beside unknown ones would turn into 20.0 otherwise.
+    columns = {_guard(name): [_guard(cell) for cell in column] for name, column in table.items()}
+    return pd.DataFrame(columns, dtype=object)
 
 
 def _guard(cell: object) -> object:

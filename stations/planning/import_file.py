@@ -13,6 +13,7 @@ from stations.intake.readers import read_table
 from stations.intake.records import Batch, Rejection, read_records
 from stations.model import places
 from stations.model.language import gettext as _
+from stations.model.memory import without_collecting
 from stations.model.places import City
 from stations.model.privacy import unmasked
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump
@@ -54,6 +55,7 @@ class ImportOutcome:
     revision: int
 
 
+@without_collecting()
 def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | None) -> ImportPlan:
     """Return what importing `path` would do.
 
@@ -102,6 +104,7 @@ def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | No
     )
 
 
+@without_collecting()
 def confirm_import(settings: Settings, plan: ImportPlan) -> ImportOutcome:
     """Write `plan` as one revision, all or nothing.
 

@@ -21,6 +21,7 @@ from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, dump, field
 from stations.store.tables import HISTORY, METADATA, RECORD_TABLES, REVISION
 
 _BUSY_S = 30
+_BATCH = 2_000  # records
 _VARIABLES = 500  # identifiers in one IN list, well below SQLite's limit
 
 
@@ -236,46 +237,63 @@ def _blank(kind: Kind) -> dict[str, Any]:
 
 
 def _write(connection: sa.Connection, changes: Changes, revision: int) -> None:
+    """Write in batches, so that a long list is not in memory several times over."""
     table, identifier = RECORD_TABLES[changes.kind], IDENTIFIERS[changes.kind]
-    after = {getattr(record, identifier): dump(record) for record in (*changes.added, *changes.changed)}
-    before = _standing(connection, changes, [*after, *changes.removed])
-    stamp = {"city": changes.city, "revision": revision, "removed_in": None}
-    blank = _blank(changes.kind) | stamp
-    rows = [blank | row for row in after.values()]
-    new = [row | {"version": 1} for row in rows if row[identifier] not in before]
-    if new:
-        connection.execute(table.insert(), new)
-    again = table.c.version + 1
-    for row in rows:
-        if row[identifier] in before:
-            connection.execute(
-                table.update().where(table.c[identifier] == row[identifier]).values(**row, version=again)
-            )
+    records = (*changes.added, *changes.changed)
+    before = _standing(connection, changes, [*(getattr(record, identifier) for record in records), *changes.removed])
+    for start in range(0, len(records), _BATCH):
+        after = {getattr(record, identifier): dump(record) for record in records[start : start + _BATCH]}
+        _put(connection, changes, before, after=after, revision=revision)
+    gone = {"removed_in": revision, "revision": revision, "version": table.c.version + 1}
     for key in changes.removed:
-        gone = {"removed_in": revision, "revision": revision, "version": again}
         connection.execute(
             table.update().where(table.c[identifier] == key, table.c.city == changes.city).values(**gone)
         )
-    if history := _history(changes, before, after=after, revision=revision):
-        connection.execute(HISTORY.insert(), history)
+    _remember(connection, changes, before, after=dict.fromkeys(changes.removed), revision=revision)
 
 
-def _history(
-    changes: Changes, before: Mapping[str, dict[str, Any]], *, after: Mapping[str, dict[str, Any]], revision: int
-) -> list[dict[str, Any]]:
-    removed = [(key, "removed", None) for key in changes.removed]
-    written = [(key, "changed" if key in before else "added", row) for key, row in after.items()]
-    return [
+def _put(
+    connection: sa.Connection,
+    changes: Changes,
+    before: Mapping[str, dict[str, Any]],
+    *,
+    after: Mapping[str, dict[str, Any]],
+    revision: int,
+) -> None:
+    """Insert the records that are new, update the others, and write both into the history."""
+    table, identifier = RECORD_TABLES[changes.kind], IDENTIFIERS[changes.kind]
+    blank = {**_blank(changes.kind), "city": changes.city, "revision": revision, "removed_in": None}
+    new = [{**blank, **row, "version": 1} for key, row in after.items() if key not in before]
+    if new:
+        connection.execute(table.insert(), new)
+    for key in after.keys() & before.keys():
+        values = {**blank, **after[key], "version": table.c.version + 1}
+        connection.execute(table.update().where(table.c[identifier] == key).values(**values))
+    _remember(connection, changes, before, after=after, revision=revision)
+
+
+def _remember(
+    connection: sa.Connection,
+    changes: Changes,
+    before: Mapping[str, dict[str, Any]],
+    *,
+    after: Mapping[str, dict[str, Any] | None],
+    revision: int,
+) -> None:
+    """Write into the history what records were before, and what they are after (``None``: taken out)."""
+    history = [
         {
             "revision": revision,
             "kind": changes.kind,
             "record": key,
-            "action": action,
+            "action": "removed" if row is None else "changed" if key in before else "added",
             "before": before.get(key),
             "after": row,
         }
-        for key, action, row in (*written, *removed)
+        for key, row in after.items()
     ]
+    if history:
+        connection.execute(HISTORY.insert(), history)
 
 
 def _standing(connection: sa.Connection, changes: Changes, keys: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,79 @@
+"""Personal mobile numbers are hidden wherever they stand; everything else is shown."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stations.model.privacy import holds_mobile, masked, unmasked
+
+GAPS = st.sampled_from(["", " ", "-", "—", "\u3000"])
+WORDS = st.text(st.sampled_from("电话：转，（）;/.abc "), max_size=6)
+
+
+@st.composite
+def mobiles(draw: st.DrawFn) -> str:
+    head = draw(st.sampled_from("3456789")) + draw(st.text("0123456789", min_size=1, max_size=1))
+    groups = [f"1{head}", *(draw(st.text("0123456789", min_size=4, max_size=4)) for _ in range(2))]
+    number = draw(GAPS).join(groups)
+    if draw(st.booleans()):
+        number = number.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    return draw(st.sampled_from(["", "+86", "+86 ", "0086", "86-"])) + number
+
+
+@given(WORDS, st.lists(mobiles(), min_size=1, max_size=3), WORDS)
+def test_no_mobile_number_survives_masking(before: str, numbers: list[str], after: str) -> None:
+    text = before + "；".join(numbers) + after
+    assert holds_mobile(text)
+    hidden = masked(text)
+    assert hidden is not None
+    assert not holds_mobile(hidden)
+    assert hidden.count("****") == len(numbers)
+    assert masked(hidden) == hidden
+
+
+@given(WORDS, mobiles(), WORDS)
+def test_what_was_masked_on_the_way_out_comes_back_whole(before: str, number: str, after: str) -> None:
+    text = before + number + after
+    assert unmasked(str(masked(text)), text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0371-55269597",
+        "0554-6666666",
+        "12345678901",
+        "1381234567",
+        "138123456789",
+        "340403199001011234",
+        "400-800-1234",
+        "117.018312, 32.645712",
+        "",
+        None,
+    ],
+)
+def test_other_numbers_stay_as_they_are(text: str | None) -> None:
+    assert not holds_mobile(text)
+    assert masked(text) == text
+
+
+def test_a_landline_beside_a_mobile_number_stays() -> None:
+    assert masked("0371-67956331;13812345678") == "0371-67956331;138****5678"
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "restored"),
+    [
+        ("138****5678", "13812345678", "13812345678"),
+        ("老王 138****5678，周三休息", "13812345678 老王", "老王 13812345678，周三休息"),
+        ("139****0000", "13812345678", "13812345678"),
+        ("139****0000", None, "139****0000"),
+        ("138****5678；138****5678", "13811115678；13822225678", "13811115678；13822225678"),
+        ("13900000000", "13812345678", "13900000000"),
+        ("没有电话了", "13812345678", "没有电话了"),
+    ],
+)
+def test_a_hidden_number_never_replaces_a_known_one(text: str, known: str | None, restored: str) -> None:
+    assert unmasked(text, known) == restored
