@@ -80,8 +80,9 @@ def _districts(answer: Assessment) -> None:
     st.subheader(_("By district"))
     chart, table = st.columns([1, 1], gap="medium")
     figures = show.district_table(answer)
+    share = figures.columns[-1]
     chart.bar_chart(
-        show.percentages(figures), horizontal=True, sort=False, height=340, x_label=_("Covered share (%)"), y_label=""
+        figures[[share]], horizontal=True, sort=False, height=340, color="#1F6FB2", x_label="", y_label=share
     )
     with table:
         picking.plain_table(figures)

@@ -114,9 +114,8 @@ def chosen_row(table: Any, *, row: int | None, key: str, on_row: Any) -> None:
 
 
 def plain_table(table: Any) -> None:
-    """Show a table whose last column is a share."""
-    share = st.column_config.NumberColumn(format="percent")
-    st.dataframe(table, column_config={**_numbers(table), table.columns[-1]: share})
+    """Show a table that is only read."""
+    st.dataframe(table, column_config=_numbers(table))
 
 
 def _numbers(table: Any) -> dict[str, Any]:

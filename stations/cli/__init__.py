@@ -31,7 +31,7 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     use_language(_wished_language(sys.argv[1:]))
     command: Any = typer.main.get_command(application)
-    for child in command.commands.values():
+    for child in (command, *command.commands.values()):
         with_common_options(child)
     translate(command)
     try:

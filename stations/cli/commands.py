@@ -27,7 +27,6 @@ from stations.cli.options import (
 )
 from stations.cli.printing import print_frame, print_json, print_table, working
 from stations.cli.words import HELP_OPTIONS
-from stations.model import numbers
 from stations.model.errors import writing
 from stations.model.language import gettext as _
 from stations.model.language import mark, sentences
@@ -161,9 +160,7 @@ def assess(
     if as_json:
         print_json(assessment_document(answer))
     else:
-        table = district_table(answer)
-        shares = [numbers.share(share) for share in table.iloc[:, -1]]
-        print_frame(table.assign(**{table.columns[-1]: shares}))
+        print_frame(district_table(answer))
         _sum_up(answer)
 
 

@@ -53,7 +53,8 @@ def with_common_options(command: Any) -> None:
 
 
 def _keep(context: Any, option: Any, value: str | None) -> None:
-    context.ensure_object(dict)[option.name] = value
+    if value is not None:  # a command's option does not undo the one before the command
+        context.ensure_object(dict)[option.name] = value
 
 
 def settings_of(context: typer.Context) -> Settings:

@@ -59,7 +59,7 @@ def _cell(value: Any) -> str:
     if value is None or value != value:  # noqa: PLR0124 - NaN is the one value that differs from itself
         return ""
     if isinstance(value, float):
-        return f"{value:,.2f}".removesuffix(".00")
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

@@ -176,8 +176,8 @@ def district_table(answer: Assessment) -> DataFrame:
     )
     table.loc[answer.holdings.city.label(current_language())] = table.sum()
     covered, total = table.iloc[:, 1], table.iloc[:, 0]
-    share = (covered / total.where(total > 0)).astype(float)
-    return table.round(2).assign(**{_("Covered share"): share})
+    percent = (100 * covered / total.where(total > 0)).astype(float).round(1)
+    return table.round(2).assign(**{_("Covered share (%)"): percent})
 
 
 def card(held: Holdings, kind: Kind, key: str) -> tuple[str, dict[str, Any]] | None:
@@ -229,11 +229,6 @@ def gap_card(answer: Assessment, rank: int) -> tuple[str, dict[str, Any]] | None
         _("Distance from its centre"): numbers.distance(gap["nearest_station_m"]),
     }
     return _("Gap {rank}").format(rank=rank), facts
-
-
-def percentages(figures: DataFrame) -> DataFrame:
-    """Return the share of a district table in percent, for its chart."""
-    return figures.iloc[:, [-1]] * 100
 
 
 def basis(answer: Assessment) -> str:

@@ -266,7 +266,7 @@ def _put(
     new = [{**blank, **row, "version": 1} for key, row in after.items() if key not in before]
     if new:
         connection.execute(table.insert(), new)
-    for key in after.keys() & before.keys():
+    for key in filter(before.__contains__, after):
         values = {**blank, **after[key], "version": table.c.version + 1}
         connection.execute(table.update().where(table.c[identifier] == key).values(**values))
     _remember(connection, changes, before, after=after, revision=revision)
