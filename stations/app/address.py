@@ -94,6 +94,7 @@ def part(draw: Callable[..., None]) -> Callable[..., None]:
     @wraps(draw)
     def run(*arguments: Any) -> None:
         if st.session_state[_SPOKEN] != language():
+            settle()  # what was chosen a moment ago may not be in the browser's address yet
             st.rerun()
         use_language(language())
         draw(*arguments)

@@ -53,6 +53,7 @@ def _controls(answer: Assessment) -> None:
         format_func=lambda tier: (
             _("All stations") if tier == address.ALL else _("{tier} and above").format(tier=tier.label(language))
         ),
+        placeholder=_("All stations"),
         key="tier",
         help=_("Stations that are located and in use (or of unknown status): {count}.").format(
             count=answer.stations_used
@@ -87,4 +88,4 @@ def _districts(answer: Assessment) -> None:
     with table:
         picking.plain_table(figures)
         picking.download(lambda: show.csv_of(figures), name="districts", label=_("Download the table (CSV)"))
-    st.caption(show.basis(answer))
+    frame.note(show.basis(answer))

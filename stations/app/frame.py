@@ -56,6 +56,11 @@ def figures(row: list[Figure]) -> None:
         column.metric(figure.label, figure.value, help=figure.counts, border=True)
 
 
+def note(words: str) -> None:
+    """Show quiet words; a file or a profile may have a part in them, so they are escaped, never read as markup."""
+    st.html(f"<p class='atlas-note'>{escape(words)}</p>")
+
+
 def footer() -> None:
     """Show what the figures rest on."""
     st.caption(_("Straight-line distance. District outlines are good to about 350 m; the recorded district counts."))

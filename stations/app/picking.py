@@ -21,7 +21,7 @@ from stations.planning import show
 from stations.planning.questions import radius_from
 from stations.planning.register import Holdings
 
-PAGE_ROWS = 200
+PAGE_ROWS = 100
 """Rows of a list that are sent at a time, so that choosing something stays quick however long the list is."""
 
 _REFUSED = "radius-refused"
@@ -150,6 +150,7 @@ def radius(city: City) -> None:
         sorted({*presets, chosen}),
         format_func=lambda metres: presets.get(metres, numbers.length(metres)),
         accept_new_options=True,
+        placeholder=_("Type a number of metres from 1 to 100,000."),
         key="radius-box",
         on_change=_choose_radius,
         help=_("Choose a distance, or type a number of metres. 1,000 m: 15 minutes at 60 m/min (GB 50180-2018)."),

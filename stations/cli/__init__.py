@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
+from itertools import pairwise
 from typing import Any
 
 import typer
@@ -42,7 +43,7 @@ def main() -> None:
 
 
 def _wished_language(arguments: list[str]) -> Language:
-    for argument, value in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, value in pairwise([*arguments, ""]):
         if argument.startswith("--lang"):
             return as_language(argument.partition("=")[2] or value)
     return as_language(os.environ.get("STATIONS_LANG"))

@@ -17,6 +17,7 @@ from stations.model.vocabulary import Tier
 from stations.output import layers as payloads
 from stations.output.layers import Kind
 from stations.planning.assess import Assessment, Question, assess
+from stations.planning.questions import DEFAULT_RADIUS_M
 from stations.planning.register import Holdings, holdings
 from stations.planning.show import basis, coverage_sentence
 
@@ -146,9 +147,10 @@ def assets() -> Mapping[str, tuple[str, str]]:
 
 
 def warm(settings: Settings) -> None:
-    """Do ahead of the first visitor what is the same for all: load libraries, the register and the map's script."""
+    """Do ahead of the first visitor what is the same for all: libraries, register, map script, the first answer."""
     page_map(settings, View(), question=None)
     assets()
+    assess(settings, Question(radius_m=DEFAULT_RADIUS_M))
 
 
 def map_html(settings: Settings, question: Question | None) -> str:

@@ -61,7 +61,8 @@ def _people(key: CityKey, datum: Datum, path: Path, *, stamp: int, given: Demand
     frame = to_metric(demand.points, city.metric_crs)
     districts = to_metric(places.districts(city), city.metric_crs)
     recorded = frame["district"].map(lambda text: places.division_of(city, text) if text else None)
-    frame["district"] = recorded.where(recorded.notna(), assign_district(frame, districts)).astype(object)
+    district = recorded.where(recorded.notna(), assign_district(frame, districts)).astype(object)
+    frame["district"] = district.where(district.notna(), None)
     return People(
         frame=frame,
         spacing_m=spacing(frame, alone_m=ALONE_M),

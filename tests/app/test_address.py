@@ -1,0 +1,86 @@
+"""The address holds the view: a link shows somebody else the same, and back and forward go through what was chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.app.conftest import Visit
+    from tests.app.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def link(visitor: Visitor) -> str:
+    parts = urlsplit(visitor.page.url)
+    return f"{parts.path}?{parts.query}"
+
+
+def test_a_link_shows_somebody_else_the_same_overview(visit: Visit) -> None:
+    first = visit("/?lang=en").until_drawn()
+    first.page.get_by_role("button", name="Municipal 1").click()
+    first.toggle("Activity bases")
+    first.toggle("Group close marks")
+    first.until_query(bases="1", cluster="1", tiers="national,provincial,none").until_rows(6)
+    first.choose_row(2)
+    first.until_query(selected="station:S-03")
+    second = visit(link(first)).until_drawn("bases")
+    assert second.query == first.query
+    assert second.sentence == first.sentence
+    assert second.card.inner_text() == first.card.inner_text()
+    assert second.table() == first.table()
+    second.until_marked("S-03")
+    assert second.legend() == first.legend()
+    assert second.legend(1) == {"Activity base": "2"}
+    second.until_map("slots.stations.options.selected === 'S-03' && slots.stations.options.cluster")
+
+
+def test_a_link_shows_somebody_else_the_same_answer(visit: Visit) -> None:
+    first = visit("/coverage?lang=en").until_drawn("gaps")
+    first.type("Service radius", "750")
+    first.until_sentence("within 750 m")
+    first.choose("Stations that count", "Municipal and above")
+    first.until_query(tier="municipal")
+    first.toggle("Uncovered people on the map")
+    first.until_query(people="0").until_rows(3)
+    first.choose_row(2)
+    first.until_query(gap="3")
+    first.card.filter(has_text="Gap 3").wait_for()
+    second = visit(link(first)).until_drawn("gaps")
+    assert (
+        second.query == first.query == {"lang": "en", "radius": "750", "tier": "municipal", "people": "0", "gap": "3"}
+    )
+    assert second.sentence == first.sentence
+    assert second.card.inner_text() == first.card.inner_text()
+    assert second.table() == first.table()
+    second.until_map("!slots.people && slots.gaps.options.selected === 3")
+
+
+def test_what_was_chosen_stays_from_page_to_page(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&radius=500").until_drawn("gaps")
+    visitor.page.get_by_role("link", name="Overview").click()
+    visitor.until_sentence("7 stations").until_drawn()
+    assert "within 500 m" in visitor.sentence
+    assert visitor.query["radius"] == "500"
+    visitor.page.get_by_role("link", name="Coverage and gaps").click()
+    visitor.page.get_by_role("heading", name="Coverage and gaps").wait_for()
+    visitor.settled().until_drawn("gaps")
+    assert "within 500 m" in visitor.sentence
+
+
+def test_back_and_forward_go_through_what_was_chosen(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en").until_drawn("gaps")
+    visitor.choose("Service radius", "10-minute walk (500 m)")
+    visitor.until_query(radius="500").until_sentence("within 500 m")
+    visitor.choose("Service radius", "5-minute walk (300 m)")
+    visitor.until_query(radius="300").until_sentence("within 300 m")
+    visitor.page.go_back()
+    visitor.until_query(radius="500").until_sentence("within 500 m")
+    assert visitor.page.get_by_role("combobox", name="Service radius").input_value().startswith("10-minute walk")
+    visitor.page.go_back()
+    visitor.until_query(radius=None).until_sentence("within 1.0 km")
+    visitor.page.go_forward()
+    visitor.until_query(radius="500").until_sentence("within 500 m")

@@ -1,0 +1,109 @@
+"""What goes wrong is told in words, in the visitor's language, and the page stays up."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.app.conftest import visits
+from tests.app.office import command, furnish, serving, surroundings, write_csv
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.app.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/?lang=en&city=410100", "No stations yet."),
+        ("/?lang=en&city=999999", "No city with the code 999999 is known."),
+        ("/?lang=en&city=abc", "“abc” cannot be used."),
+        ("/?city=%3Cscript%3E", "不能使用“<script>”"),
+        ("/?city=999999", "没有代码为 999999 的城市"),
+        ("/coverage?lang=en&city=340500", "340500_demand.csv: it has headers but no rows."),
+    ],
+)
+def test_words_say_what_is_wrong_and_what_to_do(visit: Visit, path: str, words: str) -> None:
+    visitor = visit(path)
+    visitor.page.get_by_text(words).wait_for()
+    assert "Traceback" not in visitor.page.locator("body").inner_text()
+    again = visitor.page.get_by_test_id("stMain").get_by_role("button", name="Try again")
+    if again.count():
+        again.click()
+        visitor.until_query(city=None).until_sentence("37.5% of 5,600 residents")
+
+
+def test_what_an_address_should_not_hold_is_left_aside(visit: Visit) -> None:
+    for radius in ("-5", "nan", "9" * 400):
+        visitor = visit(f"/coverage?lang=xx&gap=999&tier=emperor&radius={radius}&selected=nonsense&x=y")
+        visitor.until_sentence("在 1.0 公里内可达").until_drawn("gaps")
+        assert visitor.page.locator(".atlas-fault, .atlas-card, .stException").count() == 0
+    visitor = visit("/?lang=en&tiers=&selected=station:no-such&radius=0").until_drawn()
+    visitor.page.get_by_text("0 of 7 stations").wait_for()
+    visitor.page.get_by_text("Choose more tiers").wait_for()
+    assert visitor.page.locator(".atlas-empty").is_visible()
+
+
+@pytest.fixture
+def own_office(tmp_path: Path) -> dict[str, str]:
+    """Return an office whose register a test may change and break."""
+    (tmp_path / "profiles").mkdir()
+    return surroundings(tmp_path / "register.sqlite3", furnish(tmp_path / "profiles"))
+
+
+@pytest.fixture
+def visit_own(browser: Browser, own_office: dict[str, str], tmp_path: Path) -> Iterator[Visit]:
+    """Return how to visit the pages of `own_office`."""
+    with serving(own_office, tmp_path / "log") as address:
+        yield from visits(browser, address)
+
+
+def test_an_open_page_follows_the_register_and_survives_its_loss(
+    visit_own: Visit, own_office: dict[str, str], tmp_path: Path
+) -> None:
+    visitor = visit_own("/?lang=en").until_drawn()
+    rows = [
+        ("站点编号", "站点名称", "等级", "所属县区", "经度", "纬度", "坐标系"),
+        ("N-1", "Theta", "省级", "大通区", "117.05", "32.62", "WGS84"),
+    ]
+    imported = command(own_office, "import", write_csv(tmp_path / "new.csv", rows), "--lang", "en")
+    assert imported.returncode == 0, imported.stderr
+    visitor.toggle("Activity bases")
+    visitor.until_sentence("1 station;")
+    visitor.page.get_by_text("1 of 1 stations").wait_for()
+    assert [row[:2] for row in visitor.until_rows(1)[1:]] == [["N-1", "Theta"]]
+    visitor.until_map("slots.stations.data.ids.length === 1")
+    assert "Revision 2" in visitor.map.locator(".atlas-caption").inner_text()
+    assert visitor.page.locator(".atlas-demo").count() == 0
+    with sqlite3.connect(own_office["STATIONS_DATABASE"]) as register:
+        register.execute("DROP TABLE revision")
+    visitor.toggle("Activity bases")
+    visitor.page.locator(".atlas-fault").filter(has_text="The register at").wait_for()
+    assert "Traceback" not in visitor.page.locator("body").inner_text()
+
+
+@pytest.mark.parametrize("broken", ["folder", "rubbish"])
+def test_a_register_that_cannot_be_opened_is_told_on_the_page(
+    browser: Browser, own_office: dict[str, str], tmp_path: Path, broken: str
+) -> None:
+    register = Path(own_office["STATIONS_DATABASE"])
+    if broken == "folder":
+        register.mkdir()
+    else:
+        register.write_bytes(b"this is no register " * 400)
+    with serving(own_office, tmp_path / "log") as address:
+        for visit in visits(browser, address):
+            visitor = visit("/coverage?lang=en")
+            words = visitor.page.locator(".atlas-fault").inner_text()
+            assert words.startswith(f"The register at {register} cannot be used")
+            assert "Traceback" not in visitor.page.locator("body").inner_text()
+    if broken == "rubbish":
+        assert register.read_bytes() == b"this is no register " * 400
