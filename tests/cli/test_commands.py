@@ -1,0 +1,307 @@
+"""Every command: one answer, one JSON document, and an exit code that a script can rely on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stations.model.language import Language
+from stations.model.schema import fields
+from tests.cli.conftest import Ran, Run
+from tests.planning.town import BARE_TOWN, COVERED, PEOPLE, TOWN, write_csv
+
+HOSTILE = "[red]示例[/red] [/] [link=file:///]x[/] \\[b] {{7*7}} <b>"
+
+
+# --- init -----------------------------------------------------------------------------------
+
+
+def test_init_makes_a_register_with_demonstration_data_once(run: Run, database: Path, language: Language) -> None:
+    assert run("init", "--json").document == {"created": True, "stations": 4, "bases": 1, "revision": 1}
+    assert run("init", "--json").document == {"created": False, "stations": 4, "bases": 1, "revision": 1}
+    again = run("init", "--lang", language)
+    assert again.code == 0
+    assert str(database) in again.out
+    assert "4" in again.out
+
+
+def test_init_can_leave_the_demonstration_data_out(run: Run) -> None:
+    assert run("init", "--empty", "--json").document == {"created": True, "stations": 0, "bases": 0, "revision": 1}
+    assert run("stations", "--json").document["features"] == []
+
+
+# --- import ---------------------------------------------------------------------------------
+
+
+def test_import_tells_counts_as_json(run: Run, profiles: Path) -> None:
+    done = run("import", profiles / "real.csv", "--json")
+    assert done.code == 0
+    counts = {"revision": 1, "read": 4, "added": 4, "changed": 0, "unchanged": 0, "rejected": []}
+    assert done.document.items() > counts.items()
+    assert run("import", profiles / "real.csv", "--json").document.items() > {"revision": 1, "unchanged": 4}.items()
+
+
+def test_import_names_row_column_and_reason(run: Run, tmp_path: Path, language: Language) -> None:
+    path = write_csv(tmp_path / "list.csv", ("名称", "星级"), [("示例甲", "3"), ("示例乙", "九")])
+    done = run("import", path, "--lang", language)
+    assert done.code == 0
+    refused = next(line for line in done.out.splitlines() if "九" in line).split()
+    assert refused[:3] == ["3", "星级", "九"]
+    assert len(refused) > 3
+
+
+def test_import_of_nothing_but_refused_rows_fails(run: Run, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", ("名称", "星级"), [("示例甲", "9")])
+    done = run("import", path, "--json")
+    assert done.code == 1
+    assert (done.document["revision"], len(done.document["rejected"])) == (0, 1)
+
+
+def test_a_preview_says_the_same_and_writes_nothing(run: Run, profiles: Path, language: Language) -> None:
+    assert run("import", profiles / "real.csv", "--preview", "--json").document["added"] == 4
+    assert run("import", profiles / "real.csv", "--preview", "--lang", language).code == 0
+    assert run("import", profiles / "real.csv", "--json").document["added"] == 4
+
+
+def test_bases_are_imported_as_such(run: Run, profiles: Path) -> None:
+    assert run("import", profiles / "bases.csv", "--kind", "base", "--json").document["added"] == 1
+    (base,) = run("bases", "--json").document["features"]
+    assert base["properties"]["kinds"] == ["book_house", "counselling"]
+
+
+def test_a_datum_can_be_stated_for_the_file(run: Run, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", ("名称", "经度", "纬度"), [("示例甲", "117.0", "32.5")])
+    assert len(run("import", path, "--json").document["rejected"]) == 1
+    assert run("import", path, "--datum", "高德", "--json").document["added"] == 1
+    (station,) = run("stations", "--json").document["features"]
+    assert station["properties"]["source_datum"] == "GCJ-02"
+
+
+@pytest.mark.parametrize("content", [b"", "名称\n".encode(), b"a,b\n1,2\n", b"%PDF-1.7", b"\xff\xfe\x00\x01"])
+def test_a_file_that_is_no_list_fails_with_a_message(
+    run: Run, tmp_path: Path, content: bytes, language: Language
+) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    done = run("import", path, "--json", "--lang", language)
+    assert (done.code, done.out) == (1, "")
+    assert "bad.csv" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_file_that_is_not_there_fails_with_a_message(run: Run, tmp_path: Path) -> None:
+    done = run("import", tmp_path / "missing.csv")
+    assert (done.code, done.out) == (1, "")
+    assert "missing.csv" in done.err
+
+
+# --- lists ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("command", "name", "count"), [("stations", "示例四号驿站", 4), ("bases", "示例书屋", 1)])
+def test_a_list_shows_every_record(run: Run, command: str, name: str, count: int, language: Language) -> None:
+    collection = run(command, "--json").document
+    assert (len(collection["features"]), collection["demonstration"]) == (count, True)
+    table = run(command, "--lang", language)
+    assert (table.code, name in table.out) == (0, True)
+    assert len([line for line in table.out.splitlines() if "-" in line]) == count
+
+
+def test_names_in_brackets_are_printed_as_they_are(run: Run, tmp_path: Path) -> None:
+    run("import", write_csv(tmp_path / "list.csv", ("名称", "地址"), [(HOSTILE, HOSTILE)]))
+    assert run("stations").out.count(HOSTILE) == 2
+
+
+def test_names_in_brackets_are_printed_as_they_are_on_a_terminal(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "300")
+    path = write_csv(tmp_path / "[red][slash].csv", ("名称", "星级"), [(HOSTILE, "3"), ("示例", HOSTILE)])
+    done = run("import", path)
+    assert done.code == 0
+    assert HOSTILE in done.out
+    assert HOSTILE in run("stations").out
+
+
+def test_a_long_name_is_never_cut_off(run: Run, tmp_path: Path) -> None:
+    name, address = "示例" * 30, "路" * 200
+    run("import", write_csv(tmp_path / "list.csv", ("名称", "地址"), [(name, address)]))
+    (line,) = [line for line in run("stations").out.splitlines() if TOWN in line]
+    assert name in line
+    assert address in line
+
+
+@pytest.mark.parametrize("kind", ["station", "base"])
+def test_the_columns_are_explained(run: Run, kind: Any, language: Language) -> None:
+    done = run("fields", "--kind", kind, "--lang", language)
+    assert done.code == 0
+    assert all(header.zh in done.out and header.en in done.out for header in fields(kind).values())
+
+
+# --- answers --------------------------------------------------------------------------------
+
+
+def test_assess_counts_people_and_takes_a_tier(run: Run) -> None:
+    answer = run("assess", "--radius", "1050", "--json").document
+    assert (answer["total_people"], answer["covered_people"], answer["tier"]) == (PEOPLE, COVERED, None)
+    national = run("assess", "--radius", "1050", "--tier", "national", "--reach", "straight", "--json").document
+    assert (national["covered_people"], national["tier"]) == (120, "national")
+
+
+def test_assess_prints_the_same_figures(run: Run, language: Language) -> None:
+    done = run("assess", "--radius", "1050", "--lang", language)
+    assert done.code == 0
+    assert "76.3" in done.out
+    total = next(line for line in done.out.splitlines() if "367" in line and "280" in line).split()
+    assert total[0] in {"示例市", "Sample"}
+    assert {"zh_CN": "示例人口", "en": "Made-up people"}[language] in done.out
+
+
+def test_gaps_are_told_as_features_and_as_a_table(run: Run, language: Language) -> None:
+    collection = run("gaps", "--radius", "1050", "--json").document
+    assert [feature["properties"]["people"] for feature in collection["features"]] == [80, 7]
+    table = run("gaps", "--radius", "1050", "--lang", language)
+    assert table.code == 0
+    assert "示例二号驿站" in table.out
+
+
+def test_a_city_without_demand_speaks_of_land(run: Run, language: Language) -> None:
+    answer = run("assess", "--radius", "400", "--city", BARE_TOWN, "--json").document
+    assert (answer["total_people"], answer["total_area_km2"]) == (None, pytest.approx(8, abs=0.001))
+    for command in ("assess", "gaps"):
+        done = run(command, "--radius", "400", "--city", BARE_TOWN, "--lang", language)
+        assert done.code == 0
+        assert {"zh_CN": "平方公里", "en": "km²"}[language] in done.out
+
+
+def test_a_file_of_demand_turns_the_same_commands_to_people(run: Run, profiles: Path) -> None:
+    options = ("--radius", "1050", "--city", BARE_TOWN, "--demand", profiles / "demand.csv", "--json")
+    assert run("assess", *options).document["total_people"] == PEOPLE
+    gaps = run("gaps", *options).document["features"]
+    assert sum(gap["properties"]["people"] for gap in gaps) == PEOPLE
+
+
+def test_people_outside_every_district_do_not_break_the_json(run: Run, tmp_path: Path) -> None:
+    rows = [(117.0, 32.5, 5, "示例西区"), (118.0, 33.0, 5, "")]
+    path = write_csv(tmp_path / "people.csv", ("lon", "lat", "people", "district"), rows)
+    answer = run("assess", "--radius", "10", "--demand", path, "--json").document
+    assert [district["code"] for district in answer["districts"]] == ["990101", "990102", None]
+    gaps = run("gaps", "--radius", "10", "--demand", path, "--json").document["features"]
+    assert [gap["properties"]["district_code"] for gap in gaps] == ["990101", None]
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [(), ("--radius", "1050"), ("--radius", "1050", "--tier", "national")])
+def test_map_writes_one_file(run: Run, tmp_path: Path, more: tuple[str, ...]) -> None:
+    done = run("map", "-o", tmp_path / "map.html", *more)
+    assert done.code == 0
+    assert str(tmp_path / "map.html") in done.out
+    assert (tmp_path / "map.html").read_bytes().startswith(b"<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("more", [(), ("--radius", "1050")])
+def test_snapshot_writes_a_picture(run: Run, tmp_path: Path, more: tuple[str, ...]) -> None:
+    done = run("snapshot", "--output", tmp_path / "map.png", "--dpi", "72", *more)
+    assert done.code == 0
+    assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("what", "name", "rows"), [("stations", "s.csv", 4), ("bases", "b.xlsx", 1), ("demand", "d.geojson", 9)]
+)
+def test_export_writes_a_file_and_says_how_many_rows(run: Run, tmp_path: Path, what: str, name: str, rows: int) -> None:
+    done = run("export", what, "-o", tmp_path / name)
+    assert done.code == 0
+    assert (tmp_path / name).stat().st_size > 0
+    assert str(rows) in done.out
+    assert str(tmp_path / name) in done.out
+
+
+def in_the_way(folder: Path, place: str) -> Path:
+    """Return a path in `folder` that cannot be written: its folder is missing, it is one, or its folder is a file."""
+    (folder / "file").write_text("in the way")
+    (folder / "out.csv").mkdir()
+    return folder / place / "out.csv"
+
+
+@pytest.mark.parametrize(
+    "command", [("map",), ("snapshot", "--dpi", "72"), ("export", "stations"), ("export", "demand")]
+)
+def test_a_place_that_cannot_be_written_fails_with_a_message(
+    run: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    path = in_the_way(tmp_path, "missing/folder")
+    done = run(*command, "-o", path)
+    assert (done.code, done.out) == (1, "")
+    assert str(path) in done.err
+
+
+@pytest.mark.parametrize("place", ["missing/folder", ".", "file"])
+def test_the_message_gives_the_reason_in_the_language_of_the_reader(
+    run: Run, tmp_path: Path, place: str, language: Language
+) -> None:
+    path = in_the_way(tmp_path, place)
+    done = run("export", "demand", "-o", path, "--lang", language)
+    assert (done.code, done.out) == (1, "")
+    assert str(path) in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".geojson"])
+def test_an_export_that_is_imported_changes_nothing(run: Run, tmp_path: Path, suffix: str, language: Language) -> None:
+    path = tmp_path / f"stations{suffix}"
+    run("export", "stations", "-o", path, "--lang", language)
+    again = run("import", path, "--json").document
+    assert again.items() > {"revision": 1, "read": 4, "unchanged": 4, "rejected": []}.items()
+
+
+# --- serve ----------------------------------------------------------------------------------
+
+
+def test_serve_starts_the_app_with_these_settings(run: Run, monkeypatch: pytest.MonkeyPatch, database: Path) -> None:
+    started: dict[str, Any] = {}
+
+    def called(command: list[str], **how: Any) -> int:
+        started.update(command=command, **how)
+        return 0
+
+    monkeypatch.setattr(subprocess, "call", called)
+    done = run("serve", "--port", "8765", "--lang", "en")
+    assert done.code == 0
+    assert "http://localhost:8765" in done.out
+    assert started["command"][:4] == [sys.executable, "-m", "streamlit", "run"]
+    assert started["command"][-1] == "--server.port=8765"
+    assert (
+        started["env"].items()
+        > {"STATIONS_CITY": TOWN, "STATIONS_DATABASE": str(database), "STATIONS_LANG": "en"}.items()
+    )
+
+
+# --- one document, and everything else elsewhere --------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("init",), ("stations",), ("bases",), ("assess", "--radius", "1050"), ("gaps", "--radius", "1050")],
+)
+def test_remarks_go_to_standard_error_and_json_alone_to_standard_output(
+    run: Run, arguments: tuple[str, ...], language: Language
+) -> None:
+    done: Ran = run(*arguments, "--json", "--lang", language)
+    assert done.code == 0
+    assert done.document
+    assert bool(done.err) == (arguments != ("init",))
+
+
+def test_demonstration_data_is_announced_with_every_answer(run: Run, profiles: Path) -> None:
+    assert "made up" in run("stations").err
+    assert "made up" in run("gaps", "--radius", "500").err
+    run("import", profiles / "real.csv")
+    assert run("stations").err == ""

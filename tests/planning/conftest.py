@@ -1,0 +1,57 @@
+"""An office of its own for every test: the profiles of the sample town, and a register nobody has touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stations.model.language import LANGUAGES, Language, current_language, use_language
+from stations.model.settings import Settings
+from stations.planning.import_file import set_up
+from stations.planning.register import open_register
+from tests.planning.town import BARE_TOWN, TOWN, furnish, settings_in
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Speak English, and leave no language behind."""
+    before = current_language()
+    use_language("en")
+    yield
+    use_language(before)
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest, english: None) -> Language:
+    spoken: Language = request.param
+    use_language(spoken)
+    return spoken
+
+
+@pytest.fixture(scope="session")
+def profiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return furnish(tmp_path_factory.mktemp("profiles"))
+
+
+@pytest.fixture
+def town(tmp_path: Path, profiles: Path) -> Iterator[Settings]:
+    """Return the settings of the town; its register is untouched."""
+    settings = settings_in(tmp_path, profiles, TOWN)
+    yield settings
+    open_register(settings.database).close()
+    open_register.cache_clear()
+
+
+@pytest.fixture
+def bare_town(town: Settings) -> Settings:
+    """Return the settings of the town that has neither demonstration data nor demand; the register is the same."""
+    return town.having(city=BARE_TOWN)
+
+
+@pytest.fixture
+def demonstrated(town: Settings) -> Settings:
+    """Return the settings of the town with its demonstration data in the register."""
+    assert set_up(town, demonstration=True)
+    return town

@@ -1,0 +1,211 @@
+"""The JSON that other programs read is exactly what docs/json.md promises."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shapely.geometry import shape
+
+from stations.model.schema import fields
+from stations.model.settings import Settings
+from stations.model.vocabulary import Tier
+from stations.planning.assess import Question, assess
+from stations.planning.contract import assessment_document, gap_features, import_document
+from stations.planning.export import features
+from stations.planning.import_file import import_file
+from tests.planning.town import BARE_TOWN, EAST, RADIUS_M, TOWN, WEST, degrees, write_csv
+
+
+def through_json(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document as another program reads it; nan would be no JSON."""
+    read: dict[str, Any] = json.loads(json.dumps(document, allow_nan=False))
+    return read
+
+
+def test_an_import_is_told_in_counts_rejected_rows_and_findings(town: Settings, tmp_path: Path) -> None:
+    rows = [("示例甲", "13812345678", ""), ("示例乙", "", "9")]
+    path = write_csv(tmp_path / "list.csv", ("名称", "电话", "星级"), rows)
+    document = through_json(import_document(import_file(town, path, kind="station", datum=None)))
+    rejected, findings = document.pop("rejected"), document.pop("findings")
+    assert document == {"revision": 1, "read": 2, "added": 1, "changed": 0, "unchanged": 0}
+    (row,) = rejected
+    assert list(row) == ["row", "column", "value", "reason"]
+    assert (row["row"], row["column"], row["value"]) == (3, "星级", "9")
+    assert {tuple(finding) for finding in findings} == {("row", "column", "value", "severity", "message", "remedy")}
+    assert {finding["severity"] for finding in findings} <= {"error", "warning", "note"}
+    assert "13812345678" not in json.dumps(findings)
+
+
+def test_an_assessment_of_people_has_exactly_these_keys_and_figures(demonstrated: Settings) -> None:
+    document = through_json(assessment_document(assess(demonstrated, Question(RADIUS_M, tier=Tier.MUNICIPAL))))
+    assert document == {
+        "city": TOWN,
+        "city_name": "示例市",
+        "revision": 1,
+        "radius_m": 1050,
+        "reach": "straight",
+        "tier": "municipal",
+        "stations_used": 2,
+        "total_people": 367,
+        "covered_people": 280,
+        "covered_share": 0.762943,
+        "demand": {"source": "Made-up people", "synthetic": True},
+        "demonstration": True,
+        "gaps": 2,
+        "districts": [
+            {"code": WEST, "name": "示例西区", "people": 140, "covered_people": 140, "covered_share": 1.0},
+            {"code": EAST, "name": "示例东区", "people": 220, "covered_people": 140, "covered_share": 0.636364},
+            {"code": None, "name": None, "people": 7, "covered_people": 0, "covered_share": 0.0},
+        ],
+    }
+
+
+def test_an_assessment_of_land_says_null_for_people(bare_town: Settings, profiles: Path) -> None:
+    import_file(bare_town, profiles / "real.csv", kind="station", datum=None)
+    document = through_json(assessment_document(assess(bare_town, Question(400.5))))
+    districts = document.pop("districts")
+    assert document == {
+        "city": BARE_TOWN,
+        "city_name": "示例市",
+        "revision": 1,
+        "radius_m": 400.5,
+        "reach": "straight",
+        "tier": None,
+        "stations_used": 2,
+        "total_people": None,
+        "covered_people": None,
+        "covered_share": None,
+        "total_area_km2": pytest.approx(8, abs=0.001),
+        "covered_area_km2": pytest.approx(1.007, abs=0.001),
+        "covered_area_share": pytest.approx(0.12593, abs=0.0001),
+        "demand": None,
+        "demonstration": False,
+        "gaps": 2,
+    }
+    assert [district["code"] for district in districts] == [WEST, EAST]
+    assert {tuple(district) for district in districts} == {
+        (
+            *("code", "name", "people", "covered_people", "covered_share"),
+            *("area_km2", "covered_area_km2", "covered_area_share"),
+        )
+    }
+    assert all(district["people"] is district["covered_share"] is None for district in districts)
+
+
+def test_a_share_of_nobody_is_null(town: Settings, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "nobody.csv", ("lon", "lat", "people"), [(*degrees(1, 1), 0)])
+    document = through_json(assessment_document(assess(town.having(demand=path), Question(RADIUS_M))))
+    assert (document["total_people"], document["covered_share"], document["gaps"]) == (0, None, 0)
+    assert {district["covered_share"] for district in document["districts"]} == {None}
+
+
+def test_people_need_not_be_whole(town: Settings, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "parts.csv", ("lon", "lat", "people"), [(*degrees(1, 1), 0.5), (*degrees(3, 1), 1.5)])
+    document = through_json(assessment_document(assess(town.having(demand=path), Question(RADIUS_M))))
+    assert [district["people"] for district in document["districts"]] == [0.5, 1.5]
+    assert document["total_people"] == 2
+
+
+def test_gaps_are_polygons_in_the_order_of_rank(demonstrated: Settings) -> None:
+    collection = through_json(gap_features(assess(demonstrated, Question(RADIUS_M))))
+    own = {key: value for key, value in collection.items() if key != "features"}
+    assert own == {
+        "type": "FeatureCollection",
+        "city": TOWN,
+        "revision": 1,
+        "radius_m": 1050,
+        "demonstration": True,
+    }
+    first, second = collection["features"]
+    assert first["properties"] == {
+        "rank": 1,
+        "people": 80,
+        "area_km2": pytest.approx(1, abs=0.001),
+        "district": "示例东区",
+        "district_code": EAST,
+        "nearest_station_id": "T-2",
+        "nearest_station_m": pytest.approx(1414.2, abs=0.1),
+    }
+    assert (second["properties"]["people"], second["properties"]["district"], second["id"]) == (7, None, 2)
+    outline = shape(first["geometry"])
+    assert outline.is_valid
+    assert outline.covers(shape({"type": "Point", "coordinates": degrees(3.5, 0.5)}))
+    west, south, _east, _north = outline.bounds
+    assert (west, south) == pytest.approx(degrees(3, 0), abs=1e-5)
+
+
+def test_gaps_without_any_station_have_no_nearest_one(bare_town: Settings) -> None:
+    collection = through_json(gap_features(assess(bare_town, Question(400))))
+    gaps = [feature["properties"] for feature in collection["features"]]
+    assert [gap["rank"] for gap in gaps] == [1, 2]
+    assert {gap["district_code"]: gap["district"] for gap in gaps} == {WEST: "示例西区", EAST: "示例东区"}
+    assert [gap["area_km2"] for gap in gaps] == pytest.approx([4, 4], abs=0.001)
+    for key in ("people", "nearest_station_id", "nearest_station_m"):
+        assert [gap[key] for gap in gaps] == [None, None]
+
+
+def test_where_all_are_reached_there_are_no_gaps(demonstrated: Settings) -> None:
+    collection = through_json(gap_features(assess(demonstrated, Question(10_000))))
+    assert collection["features"] == []
+
+
+def test_the_register_is_a_feature_collection_with_every_key_of_the_schema(demonstrated: Settings) -> None:
+    collection = through_json(features(demonstrated, "station"))
+    own = {key: value for key, value in collection.items() if key != "features"}
+    assert own == {"type": "FeatureCollection", "city": TOWN, "revision": 1, "demonstration": True}
+    stations = {feature["id"]: feature for feature in collection["features"]}
+    assert list(stations) == ["T-1", "T-2", "T-3", "T-4"]
+    assert {tuple(station["properties"]) for station in stations.values()} == {
+        (*fields("station"), "division", "extra", "demonstration")
+    }
+    assert stations["T-1"]["geometry"] == {"type": "Point", "coordinates": list(degrees(0.5, 0.5))}
+    assert stations["T-4"]["geometry"] is None
+    first = stations["T-1"]["properties"]
+    known = {key: value for key, value in first.items() if value not in (None, [], {})}
+    lon, lat = degrees(0.5, 0.5)
+    assert known == {
+        "station_id": "T-1",
+        "name": "示例一号驿站",
+        "tier": "national",
+        "district": "示例西区",
+        "address": "示例路 1 号",
+        "lon": lon,
+        "lat": lat,
+        "datum": "WGS84",
+        "source_lon": lon,
+        "source_lat": lat,
+        "source_datum": "WGS84",
+        "source": "示例数据",
+        "status": "in_use",
+        "division": WEST,
+        "demonstration": True,
+    }
+    assert stations["T-2"]["properties"]["division"] == EAST
+    assert stations["T-2"]["properties"]["contact_phone"] is None
+
+
+def test_known_and_unknown_phones_stand_side_by_side(town: Settings, tmp_path: Path) -> None:
+    rows = [("示例甲", "0554-1234567", "3"), ("示例乙", "", ""), ("示例丙", "13812345678", "")]
+    import_file(town, write_csv(tmp_path / "list.csv", ("名称", "电话", "星级"), rows), kind="station", datum=None)
+    shown = [feature["properties"] for feature in through_json(features(town, "station"))["features"]]
+    assert [(own["contact_phone"], own["star"]) for own in shown] == [
+        ("0554-1234567", 3),
+        (None, None),
+        ("138****5678", None),
+    ]
+
+
+def test_bases_are_told_alike(demonstrated: Settings) -> None:
+    (base,) = through_json(features(demonstrated, "base"))["features"]
+    assert base["id"] == "J-1"
+    assert base["properties"]["kinds"] == ["book_house", "counselling"]
+    assert set(base["properties"]) == {*fields("base"), "division", "extra", "demonstration"}
+
+
+def test_an_empty_register_is_an_empty_collection(bare_town: Settings) -> None:
+    for kind in ("station", "base"):
+        collection = through_json(features(bare_town, kind))  # type: ignore[arg-type]
+        assert (collection["features"], collection["revision"], collection["demonstration"]) == ([], 0, False)

@@ -1,0 +1,101 @@
+"""Maps of the sample town: every layer has its data, every file shows what was asked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stations.model.language import Language
+from stations.model.settings import Settings
+from stations.output.encode import script_json
+from stations.planning.assess import Question
+from stations.planning.draw import View, bounds, layer_data, map_html, page_map, snapshot_png, title
+from stations.planning.import_file import import_file
+from stations.planning.register import holdings
+from tests.planning.town import RADIUS_M, degrees, write_csv
+
+LAYERS = ("frame", "districts", "stations", "bases", "people", "gaps")
+HOSTILE = "</script><img src=x onerror=alert(1)>{{7919*7907}}{% raw %}"
+
+
+def test_the_extent_of_a_city_is_that_of_its_districts(town: Settings) -> None:
+    assert bounds(holdings(town)) == pytest.approx((*degrees(0, 0), *degrees(4, 2)), abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+@pytest.mark.parametrize("question", [None, Question(RADIUS_M)])
+def test_every_layer_is_json_with_a_tag_of_its_content(
+    demonstrated: Settings, kind: Any, question: Question | None
+) -> None:
+    body, tag = layer_data(demonstrated, kind, question)
+    assert isinstance(json.loads(body), dict)
+    assert tag
+    assert layer_data(demonstrated, kind, question) == (body, tag)
+
+
+def test_a_layer_changes_with_the_register(demonstrated: Settings, profiles: Path) -> None:
+    before = layer_data(demonstrated, "frame", None)
+    import_file(demonstrated, profiles / "real.csv", kind="station", datum=None)
+    assert layer_data(demonstrated, "frame", None) != before
+
+
+def test_a_layer_speaks_the_language_of_its_reader(demonstrated: Settings) -> None:
+    chinese, english = (
+        layer_data(demonstrated.having(language=language), "frame", None)[0] for language in ("zh_CN", "en")
+    )
+    assert chinese != english
+    assert "Sample Town" in english.decode()
+
+
+def test_an_empty_city_can_be_drawn(bare_town: Settings) -> None:
+    for kind in LAYERS:
+        assert layer_data(bare_town, kind, Question(RADIUS_M))  # type: ignore[arg-type]
+    assert map_html(bare_town, Question(RADIUS_M))
+
+
+@pytest.mark.parametrize("question", [None, Question(RADIUS_M)])
+@pytest.mark.parametrize("focus", [None, ("station", "T-1"), ("station", "T-4"), ("base", "J-1"), ("gap", "1")])
+def test_a_page_has_a_map_whatever_it_flies_to(
+    demonstrated: Settings, question: Question | None, focus: tuple[str, str] | None
+) -> None:
+    view = View(bases=True, selected="T-1", focus=focus, flight=1)
+    base, layers = page_map(demonstrated, view, question=question)
+    assert base is not None
+    assert layers is not None
+
+
+def test_the_heading_says_what_is_shown(demonstrated: Settings, language: Language) -> None:
+    held = holdings(demonstrated)
+    assert held.city.label(language) in title(held, None, language)
+
+
+@pytest.mark.parametrize("question", [None, Question(RADIUS_M)])
+def test_a_map_file_needs_nothing_else(demonstrated: Settings, question: Question | None) -> None:
+    page = map_html(demonstrated, question)
+    assert page.lstrip().lower().startswith("<!doctype html>")
+    assert "<script src" not in page
+    assert "<link" not in page
+    assert script_json("示例一号驿站") in page
+
+
+def test_names_reach_a_map_file_as_text(town: Settings, tmp_path: Path) -> None:
+    lon, lat = degrees(1, 1)
+    rows = [(HOSTILE, HOSTILE, lon, lat, "WGS84")]
+    path = write_csv(tmp_path / "list.csv", ("名称", "地址", "lon", "lat", "datum"), rows)
+    import_file(town, path, kind="station", datum=None)
+    page = map_html(town, None)
+    assert "<img src=x" not in page
+    assert str(7919 * 7907) not in page
+    assert "onerror" in page  # as text
+
+
+@pytest.mark.parametrize("question", [None, Question(RADIUS_M)])
+def test_a_snapshot_is_a_picture(demonstrated: Settings, question: Question | None) -> None:
+    assert snapshot_png(demonstrated, question, dpi=72).startswith(b"\x89PNG")
+
+
+def test_an_empty_city_has_a_snapshot_too(bare_town: Settings) -> None:
+    assert snapshot_png(bare_town, Question(RADIUS_M), dpi=72).startswith(b"\x89PNG")

@@ -1,0 +1,106 @@
+"""Who is to be reached: the city's labelled default, or the office's own file, which wins."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from stations.model.errors import BadFile
+from stations.model.settings import Settings
+from stations.model.vocabulary import Datum
+from stations.planning.people import ALONE_M, people_of
+from tests.planning.town import EAST, METRIC_CRS, PEOPLE, WEST, degrees, write_csv
+
+
+def own_file(folder: Path, *rows: tuple[object, ...], headers: tuple[str, ...] = ("lon", "lat", "people")) -> Path:
+    return write_csv(folder / "people.csv", headers, rows)
+
+
+def test_the_citys_own_demand_is_labelled_in_both_languages(town: Settings) -> None:
+    people = people_of(town)
+    assert people is not None
+    assert (people.zh, people.en, people.synthetic, people.rejected) == ("示例人口", "Made-up people", True, 0)
+    assert people.label("zh_CN") == "示例人口"
+    assert people.frame["people"].sum() == PEOPLE
+    assert people.frame.crs == METRIC_CRS
+    assert people.spacing_m == pytest.approx(1000, abs=0.1)
+
+
+def test_a_point_belongs_to_the_district_it_lies_in(town: Settings) -> None:
+    people = people_of(town)
+    assert people is not None
+    assert people.frame["district"].to_list() == [WEST, WEST, EAST, EAST, WEST, WEST, EAST, EAST, None]
+
+
+def test_a_city_without_demand_has_none(bare_town: Settings) -> None:
+    assert people_of(bare_town) is None
+
+
+def test_the_offices_own_file_wins_and_goes_by_its_name(town: Settings, tmp_path: Path) -> None:
+    people = people_of(town.having(demand=own_file(tmp_path, (*degrees(1, 1), 5))))
+    assert people is not None
+    assert (people.zh, people.en, people.synthetic) == ("people.csv", "people.csv", False)
+    assert people.frame["people"].to_list() == [5]
+    assert people.spacing_m == ALONE_M
+
+
+def test_a_recorded_district_wins_over_the_place(town: Settings, tmp_path: Path) -> None:
+    rows = [(*degrees(1, 1), 5, name) for name in ("示例东区", EAST, "", "某某开发区")]
+    rows += [(*degrees(9, 9), 5, "某某开发区")]
+    path = own_file(tmp_path, *rows, headers=("lon", "lat", "people", "district"))
+    people = people_of(town.having(demand=path))
+    assert people is not None
+    assert people.frame["district"].to_list() == [EAST, EAST, WEST, WEST, None]
+
+
+def test_a_file_without_a_datum_has_the_one_that_was_set(town: Settings, tmp_path: Path) -> None:
+    path = own_file(tmp_path, (*degrees(1, 1), 5))
+    as_wgs84, as_gcj02 = (
+        people_of(town.having(demand=path, demand_datum=datum)) for datum in (Datum.WGS84, Datum.GCJ02)
+    )
+    assert as_wgs84 is not None
+    assert as_gcj02 is not None
+    apart = as_wgs84.frame.geometry.iloc[0].distance(as_gcj02.frame.geometry.iloc[0])
+    assert 400 < apart < 700
+
+
+def test_a_datum_column_wins_over_the_one_that_was_set(town: Settings, tmp_path: Path) -> None:
+    path = own_file(tmp_path, (*degrees(1, 1), 5, "WGS84"), headers=("lon", "lat", "people", "datum"))
+    settings = town.having(demand=path)
+    one, other = (people_of(settings.having(demand_datum=datum)) for datum in (Datum.WGS84, Datum.BD09))
+    assert one is not None
+    assert other is not None
+    assert one.frame.geometry.iloc[0].distance(other.frame.geometry.iloc[0]) < 0.01
+
+
+def test_rows_that_cannot_be_used_are_counted(town: Settings, tmp_path: Path) -> None:
+    path = own_file(tmp_path, (*degrees(1, 1), 5), (*degrees(1, 1), -5), (*degrees(1, 1), "many"), (0, 0, 5))
+    people = people_of(town.having(demand=path))
+    assert people is not None
+    assert (people.frame["people"].to_list(), people.rejected) == ([5], 3)
+
+
+def test_a_file_that_has_changed_is_read_again(town: Settings, tmp_path: Path) -> None:
+    settings = town.having(demand=own_file(tmp_path, (*degrees(1, 1), 5)))
+    before = people_of(settings)
+    assert people_of(settings) is before
+    os.utime(own_file(tmp_path, (*degrees(1, 1), 6)), ns=(1, 1))
+    after = people_of(settings)
+    assert after is not None
+    assert after.frame["people"].to_list() == [6]
+
+
+@pytest.mark.parametrize("content", ["", "lon,lat\n117,32.5\n", "people\n5\n"])
+def test_a_file_that_is_no_demand_is_refused(town: Settings, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(BadFile) as refusal:
+        people_of(town.having(demand=path))
+    assert "people.csv" in str(refusal.value)
+
+
+def test_a_file_that_is_not_there_is_refused(town: Settings, tmp_path: Path) -> None:
+    with pytest.raises(BadFile):
+        people_of(town.having(demand=tmp_path / "missing.csv"))

@@ -1,0 +1,162 @@
+"""Answers as people read them, the same on every page and in every file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from stations.model.language import Language, use_language
+from stations.model.settings import Settings
+from stations.planning import show
+from stations.planning.assess import Question, assess
+from stations.planning.import_file import import_file
+from stations.planning.register import holdings
+from tests.planning.town import EAST, RADIUS_M, write_csv
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+# --- sentences and figures ------------------------------------------------------------------
+
+
+def test_the_overview_says_how_many_how_far_and_where_not(demonstrated: Settings) -> None:
+    sentence = show.overview_sentence(holdings(demonstrated), assess(demonstrated, Question(RADIUS_M)))
+    assert sentence.startswith("4 stations; ")
+    for part in ("76.3%", "367", "2 gaps", "80 people", "示例东区"):
+        assert part in sentence
+    assert sentence.endswith(".")
+
+
+def test_sentences_are_said_in_the_language_of_the_reader(demonstrated: Settings, language: Language) -> None:
+    answer = assess(demonstrated, Question(RADIUS_M))
+    for sentence in (show.overview_sentence(answer.holdings, answer), show.coverage_sentence(answer)):
+        assert "{" not in sentence
+        assert sentence[-1] == {"zh_CN": "。", "en": "."}[language]
+        assert bool(CHINESE.search(sentence.replace("示例东区", ""))) == (language == "zh_CN")
+
+
+def test_an_empty_register_says_what_to_do(bare_town: Settings, language: Language) -> None:
+    answer = assess(bare_town, Question(RADIUS_M))
+    assert "0" not in show.overview_sentence(answer.holdings, answer)
+
+
+def test_no_gaps_are_told_as_such(demonstrated: Settings) -> None:
+    assert "no gaps" in show.coverage_sentence(assess(demonstrated, Question(10_000)))
+
+
+def test_without_population_shares_are_of_land_and_said_to_be(bare_town: Settings, profiles: Path) -> None:
+    import_file(bare_town, profiles / "real.csv", kind="station", datum=None)
+    answer = assess(bare_town, Question(400))
+    assert "of the land" in show.coverage_sentence(answer)
+    assert "population" in show.basis(answer)
+    assert "People" not in show.gap_table(answer).columns
+
+
+def test_the_basis_names_the_data_the_preset_and_what_could_not_be_used(town: Settings, tmp_path: Path) -> None:
+    assert "Made-up people" in show.basis(assess(town, Question(RADIUS_M)))
+    assert "GB 50180-2018" in show.basis(assess(town, Question(1000)))
+    path = write_csv(tmp_path / "people.csv", ("lon", "lat", "people"), [(117, 32.5, 5), (117, 32.5, "x")])
+    assert "1 row" in show.basis(assess(town.having(demand=path), Question(RADIUS_M)))
+
+
+def test_key_figures_say_what_they_count_and_as_of_when(demonstrated: Settings, language: Language) -> None:
+    answer = assess(demonstrated, Question(RADIUS_M))
+    figures = show.key_figures(answer.holdings, answer)
+    assert [figure.value for figure in figures] == ["4", "3", "1", "76.3%", "2"]
+    assert all(answer.holdings.data_date in figure.counts for figure in figures)
+    assert all("{" not in figure.counts for figure in figures)
+
+
+# --- tables ---------------------------------------------------------------------------------
+
+
+def test_the_list_shows_every_record_and_which_are_located(demonstrated: Settings) -> None:
+    held = holdings(demonstrated)
+    stations, bases = show.record_list(held, "station"), show.record_list(held, "base")
+    assert list(stations.index) == ["T-1", "T-2", "T-3", "T-4"]
+    assert stations["Located"].to_list() == ["yes", "yes", "yes", "no"]
+    assert stations["Tier"].to_list() == ["National", "Municipal", "No honour", "Provincial"]
+    assert bases.at["J-1", "Kinds"] == "Workers' book house, Counselling room"
+
+
+def test_gaps_are_listed_by_rank_with_the_station_that_is_nearest(demonstrated: Settings) -> None:
+    table = show.gap_table(assess(demonstrated, Question(RADIUS_M)))
+    assert table.index.name == "Rank"
+    assert table.to_numpy().tolist() == [
+        ["示例东区", 80, 1.0, "示例二号驿站", 1414],
+        ["places outside the districts", 7, 1.0, "示例二号驿站", 2236],
+    ]
+
+
+def test_districts_add_up_to_the_city(demonstrated: Settings) -> None:
+    table = show.district_table(assess(demonstrated, Question(RADIUS_M)))
+    assert list(table.index) == ["示例西区", "示例东区", "places outside the districts", "Sample Town"]
+    assert table.iloc[:, 0].to_list() == [140, 220, 7, 367]
+    assert table.iloc[:, 1].to_list() == [140, 140, 0, 280]
+    assert table.iloc[:, 2].to_list() == [100.0, 63.6, 0.0, 76.3]
+
+
+def test_a_download_of_a_table_opens_right_in_excel(demonstrated: Settings) -> None:
+    content = show.csv_of(show.gap_table(assess(demonstrated, Question(RADIUS_M))))
+    assert content.startswith(b"\xef\xbb\xbfRank,District,")
+
+
+# --- cards and search -----------------------------------------------------------------------
+
+
+def test_a_card_shows_what_is_known_and_no_more(demonstrated: Settings) -> None:
+    found = show.card(holdings(demonstrated), "station", "T-4")
+    assert found is not None
+    name, facts = found
+    assert name == "示例四号驿站"
+    assert facts["Tier"] == "Provincial"
+    assert None not in facts.values()
+    assert "Longitude" not in facts
+
+
+def test_there_is_no_card_of_what_is_not_there(demonstrated: Settings) -> None:
+    held = holdings(demonstrated)
+    assert show.card(held, "station", "nowhere") is None
+    answer = assess(demonstrated, Question(RADIUS_M))
+    assert [show.gap_card(answer, rank) is None for rank in (-1, 0, 1, 2, 3)] == [True, True, False, False, True]
+
+
+def test_a_card_of_a_gap_says_where_the_nearest_station_is(demonstrated: Settings) -> None:
+    found = show.gap_card(assess(demonstrated, Question(RADIUS_M)), 1)
+    assert found is not None
+    assert {"80", "示例东区", "示例二号驿站", "1.4 km"} <= set(found[1].values())
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("一号", ["T-1"]),
+        ("t-2", ["T-2"]),
+        ("示例路3号", ["T-3"]),
+        ("驿站 四号", ["T-4"]),
+        ("示例", ["T-1", "T-2", "T-3", "T-4", "J-1"]),
+        ("书屋", ["J-1"]),
+        ("nothing of the kind", []),
+        ("  ", []),
+        (".*", []),
+    ],
+)
+def test_a_search_finds_by_name_number_and_address(demonstrated: Settings, text: str, keys: list[str]) -> None:
+    assert [key for _kind, key, _name in show.search(holdings(demonstrated), text)] == keys
+
+
+def test_a_search_shows_no_more_than_can_be_looked_at(town: Settings, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", ("名称",), [(f"示例{number}",) for number in range(30)])
+    import_file(town, path, kind="station", datum=None)
+    assert len(show.search(holdings(town), "示例")) == show.FOUND_AT_MOST
+
+
+def test_a_district_is_named_and_the_rest_is_outside(demonstrated: Settings, language: Language) -> None:
+    held = holdings(demonstrated)
+    outside = show.district_name(held, None)
+    assert show.district_name(held, EAST) == "示例东区"
+    assert outside == show.district_name(held, float("nan")) == show.district_name(held, "999999")
+    use_language("en" if language == "zh_CN" else "zh_CN")
+    assert show.district_name(held, None) != outside

@@ -1,0 +1,113 @@
+"""A town whose answers can be counted on paper, as an office would describe it: a profile, outlines and lists.
+
+Two districts of 2 km x 2 km; one demand point in the middle of each km², and one outside. North is on top::
+
+               示例西区 (990101)     示例东区 (990102)
+        1.5        10      20   |   s2 30      40
+        0.5     s1 50      60   |      70   s3 80       7
+        km        0.5     1.5         2.5     3.5     4.5
+
+s1 is national and in use; s2 municipal, its status unknown, and it names no district; s3 is suspended; s4 is not
+located. Within 1,050 m of s1 and s2 there are 280 of 367 people: neighbours along x and y, no diagonal ones.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import geopandas
+import shapely
+
+from stations.model.crs import to_geographic
+from stations.model.schema import DEMONSTRATION
+from stations.model.settings import Settings
+
+TOWN, BARE_TOWN = "990100", "990200"
+WEST, EAST = "990101", "990102"
+RADIUS_M = 1050.0
+METRIC_CRS = "EPSG:4548"
+ORIGIN_M = (500_000.0, 3_600_000.0)
+
+# Kilometres east and north of the town's corner, and people.
+CELLS = (
+    *((0.5, 0.5, 50), (1.5, 0.5, 60), (2.5, 0.5, 70), (3.5, 0.5, 80)),
+    *((0.5, 1.5, 10), (1.5, 1.5, 20), (2.5, 1.5, 30), (3.5, 1.5, 40)),
+    (4.5, 0.5, 7),
+)
+PEOPLE, COVERED, COVERED_BY_NATIONAL = 367, 280, 120
+
+STATION_HEADERS = ("站点编号", "站点名称", "等级", "所属县区", "详细地址", "经度", "纬度", "坐标系", "状态", "数据来源")
+BASE_HEADERS = ("阵地编号", "阵地名称", "阵地类型", "所属县区", "经度", "纬度", "坐标系", "数据来源")
+
+
+def degrees(east_km: float, north_km: float) -> tuple[float, float]:
+    """Return longitude and latitude of a spot in the town, to 7 decimals (1 cm)."""
+    spot = shapely.Point(ORIGIN_M[0] + 1000 * east_km, ORIGIN_M[1] + 1000 * north_km)
+    placed = to_geographic(geopandas.GeoDataFrame(geometry=[spot], crs=METRIC_CRS)).geometry.iloc[0]
+    return round(placed.x, 7), round(placed.y, 7)
+
+
+def station_rows(source: str) -> list[tuple[object, ...]]:
+    """Return the rows of the town's list of stations."""
+    return [
+        ("T-1", "示例一号驿站", "全国最美", "示例西区", "示例路 1 号", *degrees(0.5, 0.5), "WGS84", "在用", source),
+        ("T-2", "示例二号驿站", "市级", "", "示例路 2 号", *degrees(2.5, 1.5), "WGS84", "", source),
+        ("T-3", "示例三号驿站", "普通", "示例东区", "示例路 3 号", *degrees(3.5, 0.5), "WGS84", "暂停", source),
+        ("T-4", "示例四号驿站", "省级", "示例西区", "示例路 4 号", "", "", "", "在用", source),
+    ]
+
+
+def base_rows(source: str) -> list[tuple[object, ...]]:
+    return [("J-1", "示例书屋", "职工书屋、心灵驿站", "示例东区", *degrees(3, 1), "WGS84", source)]
+
+
+def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+    """Write a list as an office does: CSV in UTF-8 with a byte order mark."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([headers, *rows])
+    return path
+
+
+def furnish(folder: Path) -> Path:
+    """Write the profiles of both towns into `folder`: one with demonstration data and demand, one with neither."""
+    _outlines(folder / "outlines.geojson")
+    head = (
+        f'name = "示例市"\nenglish_name = "Sample Town"\nmetric_crs = "{METRIC_CRS}"\nboundary = "outlines.geojson"\n'
+    )
+    demonstration = (
+        '[demonstration]\nstations = "stations.csv"\nbases = "bases.csv"\n'
+        '[demand]\npath = "demand.csv"\nsynthetic = true\nzh = "示例人口"\nen = "Made-up people"\n'
+    )
+    (folder / "town.toml").write_text(f'adcode = "{TOWN}"\n{head}{demonstration}', encoding="utf-8")
+    (folder / "bare.toml").write_text(f'adcode = "{BARE_TOWN}"\n{head}', encoding="utf-8")
+    write_csv(folder / "stations.csv", STATION_HEADERS, station_rows(DEMONSTRATION))
+    write_csv(folder / "bases.csv", BASE_HEADERS, base_rows(DEMONSTRATION))
+    write_csv(folder / "real.csv", STATION_HEADERS, station_rows("示例调查"))
+    rows = [(*degrees(x, y), people, "WGS84") for x, y, people in CELLS]
+    write_csv(folder / "demand.csv", ("经度", "纬度", "人口", "坐标系"), rows)
+    return folder
+
+
+def _outlines(path: Path) -> None:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"adcode": code, "name": name},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [
+                    [degrees(x, y) for x, y in ((west, 0), (west + 2, 0), (west + 2, 2), (west, 2), (west, 0))]
+                ],
+            },
+        }
+        for code, name, west in ((WEST, "示例西区", 0), (EAST, "示例东区", 2))
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+
+
+def settings_in(folder: Path, profiles: Path, city: str = TOWN) -> Settings:
+    """Return the settings of an office with its own profiles and a register in `folder`."""
+    return Settings(city=city, database=str(folder / "register.sqlite3"), profiles=profiles, language="en")

@@ -1,0 +1,94 @@
+"""The table of the benchmarks: how rows are written, and that every target stands in the committed one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from benchmarks import table
+from benchmarks.made_up import station_list
+from benchmarks.nearest import TARGET as TIMES_FASTER
+from stations.model.vocabulary import Datum
+
+README = (Path(__file__).parents[1] / "benchmarks" / "README.md").read_text("utf-8")
+TARGETS = [
+    ("`python -m stations --help`, zh_CN", "≤ 0.4 s"),
+    ("`python -m stations --help`, en", "≤ 0.4 s"),
+    ("server up → first page interactive", "≤ 3 s"),
+    ("10,000 stations, warm visit → interactive", "≤ 2 s"),
+    ("10,000 stations, websocket per interaction", "≤ 50 kB"),
+    ("10,000 stations, server CPU per interaction", "≤ 0.2 s"),
+    ("import of 200,000 rows: time", "≤ 30 s"),
+    ("1,000,000 points anywhere: time", "≥ 10 ×"),
+    ("1,000,000 points on a grid: time", "≥ 10 ×"),
+]
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+@pytest.mark.parametrize(("what", "target"), TARGETS)
+def test_every_target_stands_in_the_table(what: str, target: str) -> None:
+    found = [line for line in map(cells, README.splitlines()) if line[0].endswith(what)]
+    assert [line[2] for line in found] == [target]
+
+
+@pytest.mark.parametrize("peer", ["folium.GeoJson", "folium.CircleMarker"])
+def test_both_peers_stand_in_the_table(peer: str) -> None:
+    assert any(cells(line)[0].endswith(f"against `{peer}`") for line in README.splitlines())
+
+
+def test_without_a_peer_the_target_is_the_most_that_ours_may_be() -> None:
+    assert table.met(table.row("a", 0.4, "s", target=0.4)) is True
+    assert table.met(table.row("a", 0.41, "s", target=0.4)) is False
+
+
+def test_with_a_peer_the_target_is_the_least_ratio() -> None:
+    assert table.met(table.row("a", 1.0, "s", peer=10.0, target=10)) is True
+    assert table.met(table.row("a", 1.0, "s", peer=9.0, target=10)) is False
+
+
+def test_without_a_target_nothing_is_met_or_missed() -> None:
+    assert table.met(table.row("a", 1.0, "s")) is None
+
+
+def test_rows_become_a_table_with_units_and_verdicts() -> None:
+    rows = [
+        table.row("import: time", 18.25, "s", target=30.0, note="median of 3"),
+        table.row("traffic", 61.5, "kB", target=50.0),
+        table.row("nearest", 0.2, "s", peer=3.0, target=10.0),
+        table.row("memory", 1147.0, "MiB"),
+    ]
+    assert [cells(line) for line in table.markdown(rows).splitlines()[2:]] == [
+        ["import: time", "18.25 s", "≤ 30 s", "yes", "", "", "median of 3"],
+        ["traffic", "61.5 kB", "≤ 50 kB", "**no**", "", "", ""],
+        ["nearest", "0.2 s", "≥ 10 ×", "yes", "3 s", "15 ×", ""],
+        ["memory", "1,147 MiB", "", "", "", "", ""],
+    ]
+
+
+def test_only_what_stands_between_the_markers_is_replaced() -> None:
+    document = f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n"
+    assert table.replaced(document, "new") == f"before\n{table.BEGIN}\nnew\n{table.END}\nafter\n"
+    assert table.replaced(table.replaced(document, "new"), "new") == table.replaced(document, "new")
+
+
+@pytest.mark.parametrize("broken", ["", table.BEGIN, table.END])
+def test_a_document_without_its_markers_is_refused(broken: str) -> None:
+    with pytest.raises(ValueError, match="measured"):
+        table.replaced(broken, "new")
+
+
+def test_the_target_against_geopandas_is_ten_times() -> None:
+    assert TIMES_FASTER == 10
+
+
+def test_made_up_lists_are_labelled_and_the_same_each_time() -> None:
+    made = station_list(300, datum=Datum.GCJ02, seed=1)
+    assert made.equals(station_list(300, datum=Datum.GCJ02, seed=1))
+    assert made["站点名称"].str.startswith("示例").all()
+    assert made["站点名称"].is_unique
+    assert Counter(made["坐标系"]) == {"GCJ-02": 300}
