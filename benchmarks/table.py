@@ -29,8 +29,8 @@ def met(measured: Row) -> bool | None:
     """Return whether a row meets its target; ``None`` where it has none."""
     if measured["target"] is None:
         return None
-    if measured["ratio"] is not None:
-        return bool(measured["ratio"] >= measured["target"])
+    if measured["peer"] is not None:  # the ratio itself is rounded
+        return bool(measured["peer"] >= measured["target"] * measured["ours"])
     return bool(measured["ours"] <= measured["target"])
 
 
@@ -72,4 +72,6 @@ def target_text(measured: Row) -> str:
 
 
 def _quantity(value: float | None, unit: str) -> str:
-    return "" if value is None else f"{value:,.6g} {unit}"
+    if value is None:
+        return ""
+    return f"{value:,.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"

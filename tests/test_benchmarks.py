@@ -48,7 +48,7 @@ def test_without_a_peer_the_target_is_the_most_that_ours_may_be() -> None:
 
 def test_with_a_peer_the_target_is_the_least_ratio() -> None:
     assert table.met(table.row("a", 1.0, "s", peer=10.0, target=10)) is True
-    assert table.met(table.row("a", 1.0, "s", peer=9.0, target=10)) is False
+    assert table.met(table.row("a", 1.0, "s", peer=9.96, target=10)) is False
 
 
 def test_without_a_target_nothing_is_met_or_missed() -> None:
@@ -57,13 +57,13 @@ def test_without_a_target_nothing_is_met_or_missed() -> None:
 
 def test_rows_become_a_table_with_units_and_verdicts() -> None:
     rows = [
-        table.row("import: time", 18.25, "s", target=30.0, note="median of 3"),
+        table.row("import: time", 18.27, "s", target=30.0, note="median of 3"),
         table.row("traffic", 61.5, "kB", target=50.0),
         table.row("nearest", 0.2, "s", peer=3.0, target=10.0),
-        table.row("memory", 1147.0, "MiB"),
+        table.row("memory", 1147.4, "MiB"),
     ]
     assert [cells(line) for line in table.markdown(rows).splitlines()[2:]] == [
-        ["import: time", "18.25 s", "≤ 30 s", "yes", "", "", "median of 3"],
+        ["import: time", "18.3 s", "≤ 30 s", "yes", "", "", "median of 3"],
         ["traffic", "61.5 kB", "≤ 50 kB", "**no**", "", "", ""],
         ["nearest", "0.2 s", "≥ 10 ×", "yes", "3 s", "15 ×", ""],
         ["memory", "1,147 MiB", "", "", "", "", ""],

@@ -22,9 +22,13 @@ _STYLE = Path(__file__).parent / "style.css"
 _LANGUAGES = {"zh_CN": "中文", "en": "English"}
 
 
+def dress() -> None:
+    """Give every page its looks, also one that shows nothing but what went wrong."""
+    st.html(_STYLE)
+
+
 def head(title: str, sentence: str, held: Holdings) -> None:
     """Show the page's title, the sentence that answers its question, the banners and the language switch."""
-    st.html(_STYLE)
     words, switch = st.columns([6, 1], vertical_alignment="top")
     with switch:
         if st.session_state.get("lang") is None:

@@ -7,6 +7,7 @@ from stations.model.language import gettext as _
 
 address.opened()
 st.set_page_config(page_title=_("Station Atlas"), page_icon="🗺️", layout="wide")
+frame.dress()
 st.navigation(
     [
         st.Page(overview.page, title=_("Overview"), url_path="overview", default=True),

@@ -16,7 +16,7 @@ from typing import Any
 import typer
 
 from stations.cli.commands import application
-from stations.cli.options import with_common_options
+from stations.cli.options import common_options
 from stations.cli.printing import say
 from stations.cli.words import translate
 from stations.model.errors import BadChoice, StationsError
@@ -32,8 +32,9 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     use_language(_wished_language(sys.argv[1:]))
     command: Any = typer.main.get_command(application)
-    for child in (command, *command.commands.values()):
-        with_common_options(child)
+    common = common_options()
+    for each in (command, *command.commands.values()):
+        each.params += common
     translate(command)
     try:
         command(prog_name="python -m stations")

@@ -43,13 +43,15 @@ def _common(
     profiles: Annotated[str | None, typer.Option(help=mark("Folder of your own city profiles."))] = None,
     lang: Annotated[str | None, typer.Option(help=mark("Language: zh_CN or en."))] = None,
 ) -> None:
-    """Never run: declares the options that `with_common_options` gives to every command."""
+    """Never run: declares the options that every command takes."""
 
 
-def with_common_options(command: Any) -> None:
-    for option in typer.main.get_command(_wishes).params:
+def common_options() -> list[Any]:
+    """Return the options that every command takes."""
+    options: list[Any] = list(typer.main.get_command(_wishes).params)
+    for option in options:
         option.expose_value, option.callback = False, _keep
-        command.params.append(option)
+    return options
 
 
 def _keep(context: Any, option: Any, value: str | None) -> None:

@@ -37,6 +37,7 @@ def test_words_say_what_is_wrong_and_what_to_do(visit: Visit, path: str, words: 
     assert "Traceback" not in visitor.page.locator("body").inner_text()
     again = visitor.page.get_by_test_id("stMain").get_by_role("button", name="Try again")
     if again.count():
+        assert visitor.page.locator(".atlas-fault").evaluate("(e) => getComputedStyle(e).borderLeftWidth") == "4px"
         again.click()
         visitor.until_query(city=None).until_sentence("37.5% of 5,600 residents")
 
