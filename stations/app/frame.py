@@ -72,7 +72,7 @@ def footer() -> None:
 
 @contextmanager
 def telling_faults() -> Iterator[None]:
-    """Show what went wrong as a sentence with a remedy; what was not foreseen goes to the log as well."""
+    """Show what went wrong as a sentence with a remedy, and log it. What nobody foresaw is left to Streamlit."""
     try:
         yield
     except StationsError as error:
