@@ -27,7 +27,7 @@ from stations.cli.options import (
 )
 from stations.cli.printing import print_frame, print_json, print_table, working
 from stations.cli.words import HELP_OPTIONS
-from stations.model.errors import writing
+from stations.model.errors import BadChoice, writing
 from stations.model.language import gettext as _
 from stations.model.language import mark, sentences
 from stations.model.settings import ROOT, Settings, datum_named
@@ -211,6 +211,8 @@ def snapshot(
 ) -> None:
     from stations.planning.draw import snapshot_png
 
+    if output.suffix.lower() != ".png":
+        raise BadChoice(what=_("File format"), value=output.suffix or output.name, offered=".png")
     settings = ready(settings_of(context))
     _write(output, snapshot_png(settings, _question(radius, tier) if radius else None, dpi=dpi))
 

@@ -79,4 +79,15 @@ def ready(settings: Settings) -> Settings:
         say(_("A new register was made at {place}.").format(place=settings.database))
     if holdings(settings).demonstration:
         say(_("Demonstration data: the stations shown are made up."))
+    _name_refused_rows(settings)
     return settings
+
+
+def _name_refused_rows(settings: Settings) -> None:
+    """Say which rows of the office's own demand file are not counted, and why."""
+    from stations.planning.people import people_of
+
+    people = people_of(settings) if settings.demand else None
+    for refused in people.refused if people else ():
+        words = _("{file}: row {row} is left out. {reason}")
+        say(words.format(file=settings.demand, row=refused.row, reason=refused.reason))

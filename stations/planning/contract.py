@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stations.planning.assess import Assessment
 from stations.planning.import_file import ImportOutcome
+from stations.planning.people import People
 from stations.planning.show import district_name
 
 if TYPE_CHECKING:
@@ -55,11 +56,15 @@ def assessment_document(answer: Assessment) -> dict[str, Any]:
         "covered_people": _whole(answer.covered) if has_people else None,
         "covered_share": _share(answer.covered_share) if has_people else None,
         **land,
-        "demand": {"source": answer.people.en, "synthetic": answer.people.synthetic} if answer.people else None,
+        "demand": _demand(answer.people) if answer.people else None,
         "demonstration": held.demonstration,
         "gaps": len(answer.gaps),
         "districts": [_district(code, row, answer) for code, row in answer.districts.iterrows()],
     }
+
+
+def _demand(people: People) -> dict[str, Any]:
+    return {"source": people.en, "synthetic": people.synthetic, "rejected": [asdict(row) for row in people.refused]}
 
 
 def _district(code: Any, row: pd.Series, answer: Assessment) -> dict[str, Any]:

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from stations.analysis.demand import assign_district, spacing
 from stations.intake.demand import read_demand
+from stations.intake.records import Rejection
 from stations.model import places
 from stations.model.crs import to_metric
-from stations.model.language import Language
+from stations.model.errors import BadFile
+from stations.model.language import Language, mark
+from stations.model.language import gettext as _
 from stations.model.places import DemandFile
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
@@ -24,11 +27,15 @@ ALONE_M = 500.0
 """Side of the square that a single demand point stands for, when there is no second one to tell."""
 
 
+WIDEST_M = 2000.0
+"""Side of the largest square that a demand point may stand for: points farther apart are places, no grid."""
+
+
 @dataclass(frozen=True, eq=False)
 class People:
     """Demand points of a city: frame in the city's metric CRS with `people` and `district`, and what they are.
 
-    ``frame`` is shared: for reading only. ``rejected`` counts rows of the file that could not be used.
+    ``frame`` is shared: for reading only. ``refused`` are the rows of the file that cannot be used.
     """
 
     frame: GeoDataFrame
@@ -36,7 +43,12 @@ class People:
     zh: str
     en: str
     synthetic: bool
-    rejected: int
+    refused: tuple[Rejection, ...]
+
+    @property
+    def rejected(self) -> int:
+        """How many rows of the file cannot be used."""
+        return len(self.refused)
 
     def label(self, language: Language) -> str:
         """Return the sentence about where the figures come from."""
@@ -58,6 +70,10 @@ def people_of(settings: Settings) -> People | None:
 def _people(key: CityKey, datum: Datum, path: Path, *, stamp: int, given: DemandFile | None) -> People:  # noqa: ARG001 - the stamp is part of the key
     city = places.load_city(key[0], profiles=key[1], boundary=key[2])
     demand = read_demand(path, datum=datum)
+    if demand.points.empty and demand.rejected:
+        first = demand.rejected[0]
+        reason = _("no row can be used. Row {row}: {reason}").format(row=first.row, reason=first.reason)
+        raise BadFile(file=path.name, reason=reason, remedy=mark("Correct the rows, then try again."))
     frame = to_metric(demand.points, city.metric_crs)
     districts = to_metric(places.districts(city), city.metric_crs)
     recorded = frame["district"].map(lambda text: places.division_of(city, text) if text else None)
@@ -65,9 +81,9 @@ def _people(key: CityKey, datum: Datum, path: Path, *, stamp: int, given: Demand
     frame["district"] = district.where(district.notna(), None)
     return People(
         frame=frame,
-        spacing_m=spacing(frame, alone_m=ALONE_M),
+        spacing_m=min(spacing(frame, alone_m=ALONE_M), WIDEST_M),
         zh=given.zh if given else path.name,
         en=given.en if given else path.name,
         synthetic=bool(given and given.synthetic),
-        rejected=len(demand.rejected),
+        refused=demand.rejected,
     )

@@ -186,6 +186,27 @@ def test_a_file_of_demand_turns_the_same_commands_to_people(run: Run, profiles: 
     assert sum(gap["properties"]["people"] for gap in gaps) == PEOPLE
 
 
+def test_rows_of_a_demand_file_that_are_not_counted_are_named(run: Run, tmp_path: Path) -> None:
+    rows = [(117.0, 32.5, 5), (117.0, 32.5, -5), (117.0, 32.5, "many")]
+    path = write_csv(tmp_path / "people.csv", ("lon", "lat", "people"), rows)
+    done = run("assess", "--radius", "10", "--demand", path, "--lang", "en", "--json")
+    assert [row["row"] for row in done.document["demand"]["rejected"]] == [3, 4]
+    assert "row 3 is left out" in done.err
+    assert "row 4 is left out" in done.err
+
+
+def test_a_demand_file_without_a_usable_row_fails_with_the_reason(run: Run, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "people.csv", ("lon", "lat", "people"), [(117.0, 32.5, "many")])
+    done = run("gaps", "--radius", "10", "--demand", path, "--lang", "en", "--json")
+    assert (done.code, done.out) == (1, "")
+    assert "Row 2" in done.err
+
+
+def test_a_snapshot_is_a_png_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    assert run("snapshot", "-o", tmp_path / "map.jpg").code == 2
+    assert not (tmp_path / "map.jpg").exists()
+
+
 def test_people_outside_every_district_do_not_break_the_json(run: Run, tmp_path: Path) -> None:
     rows = [(117.0, 32.5, 5, "示例西区"), (118.0, 33.0, 5, "")]
     path = write_csv(tmp_path / "people.csv", ("lon", "lat", "people", "district"), rows)
@@ -237,7 +258,7 @@ def in_the_way(folder: Path, place: str) -> Path:
 def test_a_place_that_cannot_be_written_fails_with_a_message(
     run: Run, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    path = in_the_way(tmp_path, "missing/folder")
+    path = in_the_way(tmp_path, "missing/folder").with_suffix(".png" if "snapshot" in command else ".csv")
     done = run(*command, "-o", path)
     assert (done.code, done.out) == (1, "")
     assert str(path) in done.err

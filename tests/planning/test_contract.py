@@ -52,7 +52,7 @@ def test_an_assessment_of_people_has_exactly_these_keys_and_figures(demonstrated
         "total_people": 367,
         "covered_people": 280,
         "covered_share": 0.762943,
-        "demand": {"source": "Made-up people", "synthetic": True},
+        "demand": {"source": "Made-up people", "synthetic": True, "rejected": []},
         "demonstration": True,
         "gaps": 2,
         "districts": [

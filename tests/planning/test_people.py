@@ -10,7 +10,7 @@ import pytest
 from stations.model.errors import BadFile
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
-from stations.planning.people import ALONE_M, people_of
+from stations.planning.people import ALONE_M, WIDEST_M, people_of
 from tests.planning.town import EAST, METRIC_CRS, PEOPLE, WEST, degrees, write_csv
 
 
@@ -80,6 +80,19 @@ def test_rows_that_cannot_be_used_are_counted(town: Settings, tmp_path: Path) ->
     people = people_of(town.having(demand=path))
     assert people is not None
     assert (people.frame["people"].to_list(), people.rejected) == ([5], 3)
+
+
+def test_a_file_without_a_usable_row_is_refused_and_says_why(town: Settings, tmp_path: Path) -> None:
+    path = own_file(tmp_path, (*degrees(1, 1), "many"), (*degrees(1, 1), -5))
+    with pytest.raises(BadFile, match="Row 2") as caught:
+        people_of(town.having(demand=path))
+    assert "people.csv" in str(caught.value)
+
+
+def test_points_far_apart_stand_for_no_more_than_the_widest_square(town: Settings, tmp_path: Path) -> None:
+    people = people_of(town.having(demand=own_file(tmp_path, (*degrees(0, 0), 5), (*degrees(60, 0), 5))))
+    assert people is not None
+    assert people.spacing_m == WIDEST_M
 
 
 def test_a_file_that_has_changed_is_read_again(town: Settings, tmp_path: Path) -> None:
