@@ -71,6 +71,7 @@ def catchment_access(pairs: Pairs, supply: pd.Series, people: pd.Series, *, deca
     """
     capacity = require_weights(supply, what=CAPACITY, offered=KNOWN)
     head = require_weights(people, what=PEOPLE)
+    _require_positions(pairs, points=len(head), stations=len(capacity))
     worth = decay(pairs.distance_m)
     crowd = np.bincount(pairs.station, head.take(pairs.point) * worth, len(capacity))
     each = np.divide(capacity, crowd, out=np.zeros_like(capacity), where=crowd > 0)
@@ -101,9 +102,10 @@ def gravity_access(pairs: Pairs, supply: pd.Series, *, decay: Decay, points: pd.
     BadChoice
         A capacity is missing, infinite or negative.
     IndexError
-        `pairs` are those of a larger frame of stations.
+        `pairs` are those of larger frames.
     """
     capacity = require_weights(supply, what=CAPACITY, offered=KNOWN)
+    _require_positions(pairs, points=len(points), stations=len(capacity))
     return _summed(pairs, capacity, decay(pairs.distance_m), index=points)
 
 
@@ -150,6 +152,12 @@ def inverse_power(exponent: float, *, least_m: float) -> Decay:
     if not (np.isfinite(exponent) and exponent > 0):
         raise BadChoice(what=mark("Exponent of the distance decay"), value=exponent, offered=mark("greater than 0"))
     return lambda distance_m: np.maximum(distance_m, least_m) ** -float(exponent)
+
+
+def _require_positions(pairs: Pairs, *, points: int, stations: int) -> None:
+    """Raise IndexError when a pair names a point or a station that is not there."""
+    if pairs.point.max(initial=-1) >= points or pairs.station.max(initial=-1) >= stations:
+        raise IndexError(f"pairs of more than {points} points or {stations} stations")
 
 
 def _summed(pairs: Pairs, each: Floats, worth: Floats, *, index: pd.Index) -> pd.Series:

@@ -111,7 +111,14 @@ def test_capacity_within_reach_as_counted_on_paper(toy_town: Town) -> None:
     supply = pd.Series([4.0, 2.0, 1.0], index=toy_town.stations.index)
     access = gravity_access(pairs, supply, decay=zones({500: 1, 1000: 0.5}), points=toy_town.demand.index)
     assert access[access > 0].to_dict() == {
-        **{"a1": 4, "b1": 2.5, "a2": 2, "c1": 1, "d1": 1.5, "c2": 1.5, "d2": 2, "d3": 1},
+        "a1": 4,
+        "b1": 2.5,
+        "a2": 2,
+        "c1": 1,
+        "d1": 1.5,
+        "c2": 1.5,
+        "d2": 2,
+        "d3": 1,
     }
     assert access.name == "access"
 
