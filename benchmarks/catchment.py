@@ -50,7 +50,7 @@ def _pairs(demand: GeoDataFrame, stations: GeoDataFrame, pairs: Pairs) -> list[R
     def ours() -> Pairs:
         return pairs_within(demand, stations, radius_m=RADIUS_M)
 
-    def peer() -> pd.DataFrame:
+    def peer() -> Any:
         found = Access(demand_df=demand, demand_value="people", supply_df=stations, supply_value="capacity")
         found.create_euclidean_distance(threshold=RADIUS_M)
         return found.cost_df
@@ -80,7 +80,7 @@ def _access(demand: GeoDataFrame, stations: GeoDataFrame, pairs: Pairs) -> list[
     def ours() -> pd.Series:
         return catchment_access(pairs, stations["capacity"], demand["people"], decay=decay)
 
-    def peer() -> pd.Series:
+    def peer() -> Any:
         return theirs.enhanced_two_stage_fca(name="fca", max_cost=RADIUS_M, weight_fn=step)["fca_capacity"]
 
     def check(found: pd.Series) -> None:
