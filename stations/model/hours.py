@@ -43,9 +43,12 @@ _TIME = rf"{_NEXT}?\s*{_PART}?\s*\d{{1,2}}{_MINUTES}"
 _UNATTENDED = r"(?:无人值守|自助|(?:凭?密码|扫码|刷卡|刷脸)(?:进入|入内|开门|进门|入站)?)"
 _REST = r"(?:其余|其他|其它)(?:时段|时间)(?:均为?|为)?\s*"
 
+_NOON_TOO = r"(?:(?:中午|午间)(?:[不无]休息?|不打烊|不关门|不间断|(?:照常|正常)(?:开放|营业)?)|[不无]午休)"
+
 _TOKEN = re.compile(
     rf"""
-    (?P<closed>      [除逢]?{_DAYS}\s*[均全天]*{_CLOSED} | 除{_DAYS}外 )
+    (?P<noon_too>    {_NOON_TOO} )
+  | (?P<closed>      [除逢]?{_DAYS}\s*[均全天]*{_CLOSED} | 除{_DAYS}外 )
   | (?P<no_rest>     {_HOLIDAYS}(?:(?:正常|照常|也)?(?:开放|营业)|[不无]休) | (?:全年)?(?:[无不]休|365天) )
   | (?P<days>        {_DAYS} )
   | (?P<all_day>     {_ALL_DAY}(?:[\s,]*{_ALL_DAY})*+ )
@@ -137,7 +140,8 @@ def parse_hours(text: str | None) -> Hours | None:
     -----
     ``None`` on purpose: days without times (工作日开放), times that differ by season (夏季 … 冬季 …: when a
     season begins is not written), a weekday with two different sets of times, times that overlap, an end
-    before its start in the daytime (14:00-5:30), staff named for only a part of the week.
+    before its start in the daytime (14:00-5:30), staff named for only a part of the week, times for public
+    holidays alone (节假日 9:00-12:00).
     """
     words = " ".join(unicodedata.normalize("NFKC", text or "").lower().split())
     try:
@@ -188,7 +192,16 @@ def _read(words: str) -> Hours:
     groups = [(days - closed, entries) for days, entries in _groups(_items(tokens))]
     if any(kind == "rest" for kind, _part in tokens) and any(days != _EVERY_DAY for days, _entries in groups):
         raise _Unclear  # the rest of the day, or of the week?
-    return _hours(groups, _on_holidays(tokens))
+    hours = _hours(groups, _on_holidays(tokens))
+    if any(kind == "noon_too" for kind, _part in tokens) and _pauses(hours):
+        raise _Unclear  # 8:00-12:00, 14:00-18:00, and open at noon?
+    return hours
+
+
+def _pauses(hours: Hours) -> bool:
+    """Return whether some day has two openings."""
+    days = [item.weekday for item in hours.intervals]
+    return len(days) > len(set(days))
 
 
 def _tokens(words: str) -> Iterator[tuple[str, str]]:
@@ -245,7 +258,12 @@ def _run(word: str) -> set[int]:
 def _items(tokens: list[tuple[str, str]]) -> list[_Days | _Entry]:
     """Return days and times in the order written, each time with the word about staff that follows it."""
     items: list[_Days | _Entry] = []
+    only_holidays = False
     for kind, part in tokens:
+        if kind in ("days", "no_rest"):
+            only_holidays = _days(part) == {_PUBLIC_HOLIDAY} and (kind == "days" or bool(items))
+        elif only_holidays and kind in ("span", "all_day"):
+            raise _Unclear  # hours of public holidays alone are not kept, and are not those of other days
         match kind:
             case "days":
                 items.append(_days(part) - {_PUBLIC_HOLIDAY})
