@@ -73,7 +73,7 @@ def position_error(precision: pd.Series, *, unknown_m: float, snapped_m: pd.Seri
             raise BadChoice(what=mark("Coordinate precision"), value=word, offered=offered)
     metres = [unknown_m if (term := known[word]) is None else term.error_m for word in precision]
     error_m = pd.Series(metres, index=precision.index, dtype=float, name="error_m")
-    return error_m if snapped_m is None else np.hypot(error_m, snapped_m.loc[precision.index]).rename("error_m")
+    return error_m if snapped_m is None else (error_m**2 + snapped_m.loc[precision.index] ** 2) ** 0.5
 
 
 def covered_interval(

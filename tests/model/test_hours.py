@@ -10,11 +10,11 @@ from stations.model.hours import (
     WEEK_MINUTES,
     Hours,
     Interval,
-    describe,
     is_open,
     open_minutes,
     parse_hours,
 )
+from stations.model.hours_line import describe
 
 MONDAY, TUESDAY, FRIDAY, SATURDAY, SUNDAY = 0, 1, 4, 5, 6
 WORKING_WEEK, WEEKEND, EVERY_DAY = range(5), (SATURDAY, SUNDAY), range(7)
