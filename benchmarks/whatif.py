@@ -44,7 +44,7 @@ def measure() -> list[Row]:
         return pairs_within(demand, stations.loc[[last]], radius_m=RADIUS_M).point
 
     fewer, every, points = full(all_but_last), full(stations), find()
-    changes = {
+    changes: dict[str, tuple[Callable[[], Cover], Cover]] = {
         "add one of": (lambda: fewer.with_station(last, points), every),
         "remove one of": (lambda: every.without_station(last), fewer),
         "find and add one of": (lambda: fewer.with_station(last, find()), every),

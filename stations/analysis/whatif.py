@@ -17,7 +17,7 @@ import shapely
 
 from stations.analysis.pairs import Pairs
 from stations.analysis.planar import located
-from stations.analysis.weights import Weights, exact_weights, total
+from stations.analysis.weights import exact_weights, total
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.vocabulary import Tier
@@ -25,6 +25,8 @@ from stations.model.vocabulary import Tier
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+
+    from stations.analysis.weights import Weights
 
     Integers = NDArray[np.intp]
 
@@ -181,8 +183,8 @@ class Scenario:
         after = stations.drop(index=list(self.closed))
         if self.added:
             fresh = [place.station_id for place in self.added]
-            after = after.reindex([*after.index, *fresh]).rename_axis(stations.index.name)
-            after.loc[fresh, "tier"] = Tier.NONE.value
+            tiers = [*after["tier"], *(Tier.NONE.value for _ in fresh)]
+            after = after.reindex([*after.index, *fresh]).rename_axis(stations.index.name).assign(tier=tiers)
         places = after.geometry.copy()
         for placed in (*self.moved, *self.added):
             places[placed.station_id] = shapely.Point(placed.x, placed.y)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextvars import copy_context
 
-from stations.model.hours import Hours, Interval
+from stations.model.hours import DAY_MINUTES, Hours, Interval
 from stations.model.language import Language, mark, use_language
 from stations.model.language import gettext as _
 
