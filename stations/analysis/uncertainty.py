@@ -133,7 +133,7 @@ def covered_interval(
     farthest = np.zeros(len(sites))
     for draw in range(draws):
         np.maximum(farthest, np.linalg.norm(moved(draw) - sites, axis=1), out=farthest)
-    reach = _Reach(points, weights, *_undecided(points, sites, farthest, radius_m=radius_m), radius_m + TOUCH_M)
+    reach = _reach(points, weights, sites, farthest=farthest, radius_m=radius_m)
     with ThreadPoolExecutor(os.cpu_count()) as cores:
         people = np.array(list(cores.map(lambda draw: reach.covered(moved(draw)), range(draws))))
     low, high = np.quantile(people, [(1 - level) / 2, (1 + level) / 2])
@@ -177,21 +177,34 @@ def covered_by_radius(distance_m: pd.Series, people: pd.Series, *, radii_m: Sequ
 
 
 class _Reach(NamedTuple):
-    """What one draw needs: the points that are always covered, and the pairs that may decide the others."""
+    """What one draw needs: the people who are always covered, and the pairs that may decide on the others.
 
-    points: Floats
+    `east`, `north`, `point` and `station` have an entry a pair; `point` counts in the undecided points, whose
+    `weights` these are.
+    """
+
+    always: float
     weights: Weights
-    always: NDArray[np.bool_]
+    east: Floats
+    north: Floats
     point: Integers
     station: Integers
     limit_m: float
 
     def covered(self, sites: Floats) -> float:
         """Return the people covered by stations at these places."""
-        dx, dy = (self.points[self.point] - sites[self.station]).T
-        within = self.always.copy()
+        x, y = sites.T
+        dx, dy = self.east - x.take(self.station), self.north - y.take(self.station)
+        within = np.zeros(len(self.weights), dtype=bool)
         within[self.point[np.sqrt(dx * dx + dy * dy) <= self.limit_m]] = True
-        return total(self.weights[within])
+        return self.always + total(self.weights[within])
+
+
+def _reach(points: Floats, weights: Weights, sites: Floats, *, farthest: Floats, radius_m: float) -> _Reach:
+    always, point, station = _undecided(points, sites, farthest, radius_m=radius_m)
+    undecided, place = np.unique(point, return_inverse=True)
+    east, north = points[point].T.copy()
+    return _Reach(total(weights[always]), weights[undecided], east, north, place, station, limit_m=radius_m + TOUCH_M)
 
 
 def _undecided(
