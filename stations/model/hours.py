@@ -10,17 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from contextvars import copy_context
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from stations.model.language import Language, mark, use_language
-from stations.model.language import gettext as _
-
 DAY_MINUTES = 1440
 WEEK_MINUTES = 7 * DAY_MINUTES
-WEEKDAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
 
 _EVERY_DAY = frozenset(range(7))
 
@@ -43,9 +38,12 @@ _TIME = rf"{_NEXT}?\s*{_PART}?\s*\d{{1,2}}{_MINUTES}"
 _UNATTENDED = r"(?:无人值守|自助|(?:凭?密码|扫码|刷卡|刷脸)(?:进入|入内|开门|进门|入站)?)"
 _REST = r"(?:其余|其他|其它)(?:时段|时间)(?:均为?|为)?\s*"
 
+_NOON_TOO = r"(?:(?:中午|午间)(?:[不无]休息?|不打烊|不关门|不间断|(?:照常|正常)(?:开放|营业)?)|[不无]午休)"
+
 _TOKEN = re.compile(
     rf"""
-    (?P<closed>      [除逢]?{_DAYS}\s*[均全天]*{_CLOSED} | 除{_DAYS}外 )
+    (?P<noon_too>    {_NOON_TOO} )
+  | (?P<closed>      [除逢]?{_DAYS}\s*[均全天]*{_CLOSED} | 除{_DAYS}外 )
   | (?P<no_rest>     {_HOLIDAYS}(?:(?:正常|照常|也)?(?:开放|营业)|[不无]休) | (?:全年)?(?:[无不]休|365天) )
   | (?P<days>        {_DAYS} )
   | (?P<all_day>     {_ALL_DAY}(?:[\s,]*{_ALL_DAY})*+ )
@@ -137,7 +135,8 @@ def parse_hours(text: str | None) -> Hours | None:
     -----
     ``None`` on purpose: days without times (工作日开放), times that differ by season (夏季 … 冬季 …: when a
     season begins is not written), a weekday with two different sets of times, times that overlap, an end
-    before its start in the daytime (14:00-5:30), staff named for only a part of the week.
+    before its start in the daytime (14:00-5:30), staff named for only a part of the week, times for public
+    holidays alone (节假日 9:00-12:00).
     """
     words = " ".join(unicodedata.normalize("NFKC", text or "").lower().split())
     try:
@@ -155,11 +154,6 @@ def is_open(hours: Hours, weekday: int, minute: int) -> bool:
 def open_minutes(hours: Hours) -> int:
     """Return for how many minutes of an ordinary week it is open, 0 to 10,080."""
     return sum(item.end - item.start for item in hours.intervals)
-
-
-def describe(hours: Hours, language: Language) -> str:
-    """Return the hours in one line; `parse_hours` reads the Chinese line back as the same hours."""
-    return copy_context().run(_sentence, hours, language)
 
 
 # ---- reading: text → tokens → days and entries → groups → hours
@@ -188,7 +182,16 @@ def _read(words: str) -> Hours:
     groups = [(days - closed, entries) for days, entries in _groups(_items(tokens))]
     if any(kind == "rest" for kind, _part in tokens) and any(days != _EVERY_DAY for days, _entries in groups):
         raise _Unclear  # the rest of the day, or of the week?
-    return _hours(groups, _on_holidays(tokens))
+    hours = _hours(groups, _on_holidays(tokens))
+    if any(kind == "noon_too" for kind, _part in tokens) and _pauses(hours):
+        raise _Unclear  # 8:00-12:00, 14:00-18:00, and open at noon?
+    return hours
+
+
+def _pauses(hours: Hours) -> bool:
+    """Return whether some day has two openings."""
+    days = [item.weekday for item in hours.intervals]
+    return len(days) > len(set(days))
 
 
 def _tokens(words: str) -> Iterator[tuple[str, str]]:
@@ -245,7 +248,12 @@ def _run(word: str) -> set[int]:
 def _items(tokens: list[tuple[str, str]]) -> list[_Days | _Entry]:
     """Return days and times in the order written, each time with the word about staff that follows it."""
     items: list[_Days | _Entry] = []
+    only_holidays = False
     for kind, part in tokens:
+        if kind in ("days", "no_rest"):
+            only_holidays = _days(part) == {_PUBLIC_HOLIDAY} and (kind == "days" or bool(items))
+        elif only_holidays and kind in ("span", "all_day"):
+            raise _Unclear  # hours of public holidays alone are not kept, and are not those of other days
         match kind:
             case "days":
                 items.append(_days(part) - {_PUBLIC_HOLIDAY})
@@ -365,67 +373,3 @@ def _in_order(intervals: list[Interval]) -> tuple[Interval, ...]:
 
 def _begins(interval: Interval) -> int:
     return interval.weekday * DAY_MINUTES + interval.start
-
-
-# ---- describing: hours → one line
-
-
-def _sentence(hours: Hours, language: Language) -> str:
-    use_language(language)
-    between, after = (", ", "; ") if language == "en" else ("、", "；")
-    days_of: dict[str, list[int]] = {}
-    for day in sorted({item.weekday for item in hours.intervals}):
-        spans = [item for item in hours.intervals if item.weekday == day]
-        days_of.setdefault(between.join(_opening(span, hours, between) for span in spans), []).append(day)
-    parts = [f"{_weekdays(days, between)} {times}" for times, days in days_of.items()]
-    if hours.on_holidays is not None:
-        parts.append(_("open on public holidays") if hours.on_holidays else _("closed on public holidays"))
-    return after.join(parts)
-
-
-def _weekdays(days: list[int], between: str) -> str:
-    """Return weekdays as 周一至周五、周日: three or more in a row by the first and the last."""
-    if len(days) == 7:
-        return _("Daily")
-    runs: list[list[int]] = []
-    for day in days:
-        if runs and runs[-1][-1] == day - 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return between.join(
-        _("{first} to {last}").format(first=_(WEEKDAYS[run[0]]), last=_(WEEKDAYS[run[-1]]))
-        if len(run) > 2
-        else between.join(_(WEEKDAYS[day]) for day in run)
-        for run in runs
-    )
-
-
-def _opening(interval: Interval, hours: Hours, between: str) -> str:
-    times = _times(interval)
-    if hours.attended is None:
-        return times
-    within = [
-        item
-        for item in hours.attended
-        if item.weekday == interval.weekday and interval.start <= item.start and item.end <= interval.end
-    ]
-    if not within:
-        return _("{times} unattended").format(times=times)
-    if within == [interval]:
-        return _("{times} attended").format(times=times)
-    attended = between.join(_("{times} attended").format(times=_times(item)) for item in within)
-    return _("{times} ({attended})").format(times=times, attended=attended)
-
-
-def _times(interval: Interval) -> str:
-    if (interval.start, interval.end) == (0, DAY_MINUTES):
-        return _("24 hours")
-    start, end = _clock(interval.start), _clock(interval.end)
-    if interval.end > DAY_MINUTES:
-        end = _("{time} next day").format(time=_clock(interval.end - DAY_MINUTES))
-    return f"{start}-{end}"
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"

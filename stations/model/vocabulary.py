@@ -167,6 +167,19 @@ class CoordPrecision(Term):
     STREET = "street", "道路", "Street", "街道"
     TOWNSHIP = "township", "乡镇", "Township"
 
+    @property
+    def error_m(self) -> float:
+        """An assumed root mean square distance from the recorded to the true place, in metres.
+
+        Assumptions, not measurements of these stations. Address and street follow what Cayo and Talbot (2003,
+        Int. J. of Health Geographics 2:10) measured of suburban addresses in New York State: 95 % of those
+        placed by parcel lay within 39 m, of those interpolated along streets within 421 m; a circular normal
+        error has its 95 % at 1.73 times the root mean square (FGDC-STD-007.3-1998), so 23 m and 243 m. In
+        towns it was a third of that for streets, in the country seven times. Building: twice the address, our
+        own. Township: a place anywhere in a disc of 25 km², recorded at its centre (its radius by √2).
+        """
+        return {"address": 25.0, "building": 50.0, "street": 250.0, "township": 2000.0}[self.value]
+
 
 class Facility(Term):
     """What a station may offer."""

@@ -10,11 +10,11 @@ from stations.model.hours import (
     WEEK_MINUTES,
     Hours,
     Interval,
-    describe,
     is_open,
     open_minutes,
     parse_hours,
 )
+from stations.model.hours_line import describe
 
 MONDAY, TUESDAY, FRIDAY, SATURDAY, SUNDAY = 0, 1, 4, 5, 6
 WORKING_WEEK, WEEKEND, EVERY_DAY = range(5), (SATURDAY, SUNDAY), range(7)
@@ -186,6 +186,16 @@ def test_a_closing_day_is_taken_off(text: str) -> None:
     assert read(text) == Hours(week(range(1, 7), "9:10-17:00"))
 
 
+@pytest.mark.parametrize("noon", ["中午不休", "（中午不休息）", " 午间不打烊", "，无午休", "；中午正常开放"])
+def test_open_at_noon_too_adds_nothing_to_one_opening(noon: str) -> None:
+    assert read("周一至周五8点-18点" + noon) == Hours(week(WORKING_WEEK, "8:00-18:00"))
+
+
+@pytest.mark.parametrize("text", ["全天", "全天开放", "全天候", "全天24小时"])
+def test_all_day_is_every_day_around_the_clock(text: str) -> None:
+    assert read(text) == Hours(week(EVERY_DAY, "0:00-24:00"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -241,6 +251,12 @@ def test_staff_may_be_there_all_the_time_or_never() -> None:
         "有人值守",
         "周11:00-12:00",
         "13955412345",
+        "节假日 9:00-17:00",
+        "周一至周五 8:00-12:00；节假日 14:00-17:00",
+        "周一至周五 8:00-12:00；节假日开放 14:00-17:00",
+        "8:00-12:00，14:00-18:00，中午不休",
+        "中午不休",
+        "全天，乱七八糟",
     ],
 )
 def test_what_is_not_wholly_understood_stays_unknown(text: str | None) -> None:

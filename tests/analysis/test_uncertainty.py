@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stations.analysis.coverage import TOUCH_M, covered
+from stations.analysis.distance import nearest_station
+from stations.analysis.uncertainty import CoveredInterval, covered_by_radius, covered_interval, position_error
+from stations.model.errors import BadChoice
+from tests.analysis.towns import Town, demand_frame, radii, station_frame, towns
+
+
+def people_within(town: Town, radius_m: float) -> float:
+    within = covered(nearest_station(town.demand, town.stations)["distance_m"], radius_m=radius_m)
+    return float(town.demand["people"][within].sum())
+
+
+def interval(town: Town, error_m: float, **changed: float) -> CoveredInterval:
+    asked = {"radius_m": 1000, "level": 0.9, "draws": 40, "seed": 3, **changed}
+    errors = pd.Series(error_m, index=town.stations.index, dtype=float)
+    return covered_interval(town.demand, town.stations, error_m=errors, **asked)  # type: ignore[arg-type]
+
+
+@settings(max_examples=30)
+@given(towns(), radii, st.sampled_from([0.0, 5.0, 80.0, 2000.0]))
+def test_it_equals_moving_every_station_and_counting_everybody(town: Town, radius_m: float, error_m: float) -> None:
+    places = np.column_stack([town.stations.geometry.x, town.stations.geometry.y])
+    slow = []
+    for draw in range(7):
+        moved = places + np.random.default_rng([3, draw]).standard_normal(places.shape) * error_m / np.sqrt(2)
+        slow.append(people_within(town._replace(stations=station_frame([tuple(at) for at in moved])), radius_m))
+    found = interval(town, error_m, radius_m=radius_m, draws=7)
+    assert found.recorded == people_within(town, radius_m)
+    assert found.mean == np.mean(slow)
+    assert (found.low, found.high) == tuple(np.quantile(slow, [(1 - 0.9) / 2, (1 + 0.9) / 2]))
+
+
+def test_places_without_error_leave_no_doubt(toy_town: Town) -> None:
+    assert interval(toy_town, 0)[:4] == (265, 265, 265, 265)
+
+
+def test_one_point_at_the_edge_is_covered_about_every_other_time() -> None:
+    town = Town(demand_frame([(1000, 0)], [100]), station_frame([(0, 0)]), station_frame([]))
+    assert interval(town, 10, draws=2000).mean == pytest.approx(50, abs=4)
+
+
+def test_the_same_seed_gives_the_same_answer_on_any_number_of_cores(
+    toy_town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = []
+    for cores in (1, 4):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        answers.append(interval(toy_town, 300))
+    reordered = interval(toy_town._replace(demand=toy_town.demand.iloc[::-1]), 300)
+    assert answers[0] == answers[1] == reordered
+    assert answers[0] != interval(toy_town, 300, seed=4)
+
+
+@pytest.mark.parametrize("error_m", [np.nan, -1.0, np.inf])
+def test_an_error_that_is_not_known_is_never_taken_for_none(toy_town: Town, error_m: float) -> None:
+    with pytest.raises(BadChoice):
+        interval(toy_town, error_m)
+
+
+@pytest.mark.parametrize("wrong", [{"level": 0}, {"level": 1}, {"draws": 0}, {"radius_m": 0}, {"radius_m": np.nan}])
+def test_what_cannot_be_asked_is_refused(toy_town: Town, wrong: dict[str, float]) -> None:
+    with pytest.raises(BadChoice):
+        interval(toy_town, 10, **wrong)
+
+
+def test_nothing_built_covers_nothing_for_certain(toy_town: Town) -> None:
+    assert interval(toy_town._replace(stations=station_frame([])), 10)[:4] == (0, 0, 0, 0)
+    assert interval(toy_town._replace(demand=demand_frame([])), 10)[:4] == (0, 0, 0, 0)
+
+
+def test_the_error_of_a_place_follows_its_precision_and_how_far_it_was_snapped() -> None:
+    precision = pd.Series(["address", "道路", None], index=list("abc"), dtype=object)
+    assert position_error(precision, unknown_m=400).to_dict() == {"a": 25, "b": 250, "c": 400}
+    snapped = pd.Series({"c": 300.0, "b": 0.0, "a": 60.0})
+    assert position_error(precision, unknown_m=400, snapped_m=snapped).to_dict() == {"a": 65, "b": 250, "c": 500}
+    for unknown_m in (0, np.nan):
+        with pytest.raises(BadChoice):
+            position_error(precision, unknown_m=unknown_m)
+    with pytest.raises(BadChoice):
+        position_error(pd.Series(["roughly"]), unknown_m=400)
+
+
+@given(towns(), st.lists(radii, max_size=6))
+def test_the_curve_equals_coverage_at_each_radius(town: Town, radii_m: list[float]) -> None:
+    distance = nearest_station(town.demand, town.stations)["distance_m"]
+    curve = covered_by_radius(distance, town.demand["people"], radii_m=radii_m)
+    assert curve.index.tolist() == radii_m
+    assert curve["covered_people"].tolist() == [people_within(town, radius_m) for radius_m in radii_m]
+
+
+def test_a_point_exactly_at_a_radius_is_on_the_curve() -> None:
+    distance = pd.Series([500.0, 500 + TOUCH_M, 500 + 2 * TOUCH_M, np.inf, np.nan])
+    curve = covered_by_radius(distance, pd.Series([1, 2, 4, 8, 16]), radii_m=[600, 500])
+    assert curve["covered_people"].tolist() == [7, 3]
+    assert curve["covered_share"].tolist() == [7 / 31, 3 / 31]
+    assert covered_by_radius(distance[:0], pd.Series([], dtype=int), radii_m=[5])["covered_share"].isna().all()
+    with pytest.raises(BadChoice):
+        covered_by_radius(distance, pd.Series([1] * 5), radii_m=[500, 0])
