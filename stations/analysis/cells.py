@@ -53,7 +53,7 @@ def cells_of(x: Floats, y: Floats, district: pd.Series, *, spacing_m: float) -> 
     codes = pd.factorize(district, use_na_sentinel=False)[0]
     points = pd.DataFrame({"x": x, "y": y, "code": codes})
     # Spots are paired, not points: pairing the points of one spot would take the square of their number.
-    cell = points.groupby(["x", "y", "code"], sort=False).ngroup().to_numpy(np.intp)
+    cell = points.groupby(["x", "y", "code"], sort=False).ngroup().to_numpy().astype(np.intp)
     spots = points.drop_duplicates()
     xy, code = spots[["x", "y"]].to_numpy(), spots["code"].to_numpy()
     pairs = cKDTree(xy).query_pairs(REACH * spacing_m, output_type="ndarray")

@@ -81,7 +81,7 @@ def _gathered(xy: Floats, place: Integers, people: Floats, *, side_m: float) -> 
     """Return the square of each cell, and the cell of each square that has most people; squares in cell order."""
     column, row = np.floor(xy / side_m).astype(np.int64).T
     frame = pd.DataFrame({"place": place, "column": column, "row": row})
-    square = frame.groupby(["place", "column", "row"], sort=False).ngroup().to_numpy(np.intp)
+    square = frame.groupby(["place", "column", "row"], sort=False).ngroup().to_numpy().astype(np.intp)
     ranked = np.argsort(-people, kind="stable")
     return square, ranked[np.unique(square[ranked], return_index=True)[1]]
 
