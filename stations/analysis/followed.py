@@ -125,7 +125,8 @@ def _rows(points: pd.DataFrame) -> pd.DataFrame:
 def _only_in(some: GeoDataFrame, others: GeoDataFrame) -> GeoDataFrame:
     """Return the stations of `some` that are not among `others`, or elsewhere there."""
     places = dict(zip(others.index, others.geometry, strict=True))
-    return some[[places.get(key) != place for key, place in zip(some.index, some.geometry, strict=True)]]
+    other = [places.get(key) != place for key, place in zip(some.index, some.geometry, strict=True)]
+    return some[np.array(other, dtype=bool)]
 
 
 def _within(

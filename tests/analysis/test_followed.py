@@ -41,12 +41,12 @@ def test_a_new_station_closes_a_gap_and_leaves_a_far_one_as_it_is() -> None:
 
 
 def test_a_station_in_the_middle_splits_a_gap_and_without_it_the_parts_merge() -> None:
-    demand = demand_frame([(100.0 * column, 0) for column in range(5)], [5, 1, 1, 1, 4])
+    demand = demand_frame([(100.0 * column, 0) for column in range(5)], [2, 5, 9, 5, 1])
     none, one = station_frame([]), station_frame([(200, 0)])
     rows = followed(demand, none, one, radius_m=150)
     assert rows[["change", "people_before", "people_after"]].to_numpy().tolist() == [
-        ["shrunk", 12, 5],
-        ["split", 0, 4],
+        ["shrunk", 22, 2],
+        ["split", 0, 1],
     ]
     assert rows["other_id"][1] == rows["before_id"][0]
     assert rows["closed_by"].tolist() == [("s0",), ()]
