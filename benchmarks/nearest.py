@@ -57,7 +57,7 @@ def _compared(layout: str, demand: GeoDataFrame, stations: GeoDataFrame) -> list
     what = f"nearest of {STATIONS:,} stations, {POINTS:,} {layout}"
     return [
         _row(f"{what}: time", seconds, unit="s", target=TARGET, note=f"median of {ROUNDS}, {os.cpu_count()} cores"),
-        _row(f"{what}: memory", [_peak_mib(ours), _peak_mib(peer)], unit="MiB", target=None, note="peak, traced"),
+        _row(f"{what}: memory", [peak_mib(ours), peak_mib(peer)], unit="MiB", target=None, note="peak, traced"),
     ]
 
 
@@ -96,7 +96,7 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _peak_mib(work: Callable[[], object]) -> float:
+def peak_mib(work: Callable[[], object]) -> float:
     """Return the peak of what Python and NumPy allocate during the work."""
     tracemalloc.start()
     work()

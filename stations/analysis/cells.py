@@ -6,7 +6,7 @@ Each point stands for the square of side `spacing_m` centred on it, its edges al
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,65 +33,66 @@ CORNERS = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], dtype=np.int8)
 NUMBER = np.array([(0, 3), (1, 2)])
 
 
-def contiguous_places(
-    x: Floats, y: Floats, district: pd.Series, *, spacing_m: float
-) -> tuple[Integers, NDArray[np.object_]]:
-    """Return the contiguous place that each point belongs to, and the outline of each place.
+class Cells(NamedTuple):
+    """Points as the cells they stand for.
 
-    Two points of the same district (no district counts as one, too) belong together when they are at most
-    `REACH` times `spacing_m` apart, or when a chain of such pairs joins them.
-
-    Parameters
-    ----------
-    x, y, district
-        One entry a point, in metres of a metric CRS; several points may share one spot.
-
-    Returns
-    -------
-    tuple
-        For each point the number of its place, from 0; and for each place a Polygon or MultiPolygon: the union
-        of the squares of its points. Holes stay holes. Where the points form a grid, neighbouring squares share
-        their corners (at the mean of where each has them), so that a grid that came through rounding or a
-        change of projection, turned or stretched a little, has neither cracks nor overlaps.
+    `cell` is the cell of each point; `xy`, shape (cells, 2), the middle of each cell; `pairs`, shape (n, 2), the
+    neighbours: cells of one district at most `REACH` times the spacing apart.
     """
-    if len(x) == 0:
-        return np.empty(0, dtype=np.intp), np.empty(0, dtype=object)
+
+    cell: Integers
+    xy: Floats
+    pairs: Integers
+
+
+def cells_of(x: Floats, y: Floats, district: pd.Series, *, spacing_m: float) -> Cells:
+    """Return the cells of points with coordinates in metres; no district counts as one, too.
+
+    Several points of a district may share one spot: they have one cell. Cells come in the order of their first points.
+    """
     codes = pd.factorize(district, use_na_sentinel=False)[0]
     points = pd.DataFrame({"x": x, "y": y, "code": codes})
     # Spots are paired, not points: pairing the points of one spot would take the square of their number.
-    spot = points.groupby(["x", "y", "code"], sort=False).ngroup().to_numpy()
+    cell = points.groupby(["x", "y", "code"], sort=False).ngroup().to_numpy().astype(np.intp)
     spots = points.drop_duplicates()
     xy, code = spots[["x", "y"]].to_numpy(), spots["code"].to_numpy()
     pairs = cKDTree(xy).query_pairs(REACH * spacing_m, output_type="ndarray")
-    pairs = pairs[code[pairs[:, 0]] == code[pairs[:, 1]]]
-    place = _components(pairs, len(xy))
-    return place[spot], _outlines(xy, place, pairs, spacing_m=spacing_m)
+    return Cells(cell, xy, pairs[code[pairs[:, 0]] == code[pairs[:, 1]]])
 
 
-def _components(pairs: Integers, count: int) -> Integers:
-    """Return which connected component each of `count` nodes is in, numbered from 0."""
+def contiguous(pairs: Integers, count: int) -> Integers:
+    """Return which contiguous part each of `count` cells is in, numbered from 0: those that a chain of pairs joins."""
     links = coo_array((np.ones(len(pairs), dtype=bool), pairs.T), shape=(count, count))
-    component: Integers = connected_components(links, directed=False)[1]
-    return component
+    part: Integers = connected_components(links, directed=False)[1]
+    return part
 
 
-def _outlines(xy: Floats, place: Integers, pairs: Integers, *, spacing_m: float) -> NDArray[np.object_]:
-    """Return the outline of each place: quickly where it is a grid, else by a general union of its squares."""
+def outlines(cells: Cells, part: Integers, *, spacing_m: float) -> NDArray[np.object_]:
+    """Return the outline of each part, a Polygon or MultiPolygon: the union of the squares of its cells.
+
+    `part` says for each cell the part it belongs to, numbered from 0 without a break. Holes stay holes. Where the
+    cells of a part form a grid, neighbouring squares share their corners (at the mean of where each has them), also
+    across the border to another part. So a grid that came through rounding or a change of projection, turned or
+    stretched a little, has neither cracks nor overlaps, within its parts or between them.
+    """
+    if len(cells.xy) == 0:
+        return np.empty(0, dtype=object)
+    xy, pairs = cells.xy, cells.pairs
     steps = (xy[pairs[:, 1]] - xy[pairs[:, 0]]) / spacing_m
     whole = np.rint(steps).astype(np.int8)
     off_grid = (np.abs(steps - whole) > PLAY).any(axis=1) | ~whole.any(axis=1)
-    is_grid = np.ones(place.max() + 1, dtype=bool)
-    is_grid[place[pairs[off_grid, 0]]] = False
-    shared = is_grid[place[pairs[:, 0]]]
+    is_grid = np.ones(part.max() + 1, dtype=bool)
+    is_grid[part[pairs[off_grid]]] = False
+    shared = is_grid[part[pairs]].all(axis=1)
     corners = xy[:, np.newaxis] + (CORNERS - 0.5) * spacing_m
     rings = _joined(corners, pairs[shared], whole[shared])[:, [0, 1, 2, 3, 0]]
     ends = 5 * np.arange(len(xy) + 1), np.arange(len(xy) + 1)
-    cells = np.asarray(shapely.from_ragged_array(shapely.GeometryType.POLYGON, rings.reshape(-1, 2), ends))
-    order = np.argsort(place, kind="stable")
-    of_each_place = np.split(cells[order], np.flatnonzero(np.diff(place[order])) + 1)
+    squares = np.asarray(shapely.from_ragged_array(shapely.GeometryType.POLYGON, rings.reshape(-1, 2), ends))
+    order = np.argsort(part, kind="stable")
+    of_each_part = np.split(squares[order], np.flatnonzero(np.diff(part[order])) + 1)
     unions = [
-        shapely.coverage_union_all(cells_of_place) if grid else shapely.union_all(cells_of_place)
-        for cells_of_place, grid in zip(of_each_place, is_grid, strict=True)
+        shapely.coverage_union_all(squares_of_part) if grid else shapely.union_all(squares_of_part)
+        for squares_of_part, grid in zip(of_each_part, is_grid, strict=True)
     ]
     return np.array(unions, dtype=object)
 
@@ -106,7 +107,7 @@ def _joined(corners: Floats, pairs: Integers, steps: NDArray[np.int8]) -> Floats
     pair, first_corner = np.nonzero(common)
     second_corner = NUMBER[tuple(seen_from_second[common].T)]
     same = np.column_stack([4 * pairs[pair, 0] + first_corner, 4 * pairs[pair, 1] + second_corner])
-    vertex = _components(same, 4 * len(corners))
+    vertex = contiguous(same, 4 * len(corners))
     members = np.bincount(vertex)
     means = [np.bincount(vertex, axis) / members for axis in corners.reshape(-1, 2).T]
     return np.column_stack(means)[vertex].reshape(corners.shape)

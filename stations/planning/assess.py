@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from stations.analysis.coverage import covered, covered_land, of_tier, people_by_district
 from stations.analysis.distance import nearest_station
-from stations.analysis.gaps import demand_gaps, land_gaps
+from stations.analysis.gaps import demand_gaps, hosts, land_gaps
 from stations.model.crs import to_geographic, to_metric
 from stations.model.settings import Settings
-from stations.model.vocabulary import Status, Tier
+from stations.model.vocabulary import Status, Tier, WorkerGroup
 from stations.planning.people import People, people_of
 from stations.planning.register import Holdings, holdings
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Reach = Literal["straight"]
 REACHES: tuple[Reach, ...] = ("straight",)
+GROUPS = (*(group.value for group in WorkerGroup), "members")
+"""Columns of demand with the people of a group, where a city has them."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Assessment:
         Index division code (and ``None`` for people outside all of them). With demand: `name`, `people`,
         `covered_people`, `covered_share`. Without: `name`, `area_km2`, `covered_km2`, `covered_share` of the area.
     gaps
-        EPSG:4326; columns as in `analysis.gaps`. Of people, or of land where there is no demand.
+        EPSG:4326; columns as in `analysis.gaps` (with those `GROUPS` that the demand has) and its `hosts`, of all
+        bases that are located. Of people, or of land where there is no demand.
     uncovered
         EPSG:4326 points with people who are not within reach; ``None`` without demand.
     stations_used
@@ -107,8 +110,11 @@ def _measure(held: Holdings, people: People | None, question: Question) -> Asses
         nearest = nearest_station(people.frame, stations)
         within = covered(nearest["distance_m"], radius_m=question.radius_m)
         table = people_by_district(people.frame, within, districts=districts)
-        gaps = demand_gaps(people.frame, nearest, radius_m=question.radius_m, spacing_m=people.spacing_m)
+        groups = [group for group in GROUPS if group in people.frame]
+        gaps = demand_gaps(people.frame, nearest, radius_m=question.radius_m, spacing_m=people.spacing_m, groups=groups)
         uncovered = to_geographic(people.frame[~within & (people.frame["people"] > 0)])
+    bases = to_metric(held.bases[held.bases.geometry.notna()], held.city.metric_crs)
+    gaps = gaps.join(hosts(gaps, bases, radius_m=question.radius_m))
     return Assessment(
         holdings=held,
         question=question,

@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from stations.planning.assess import Assessment
+from stations.planning.assess import GROUPS, Assessment
 from stations.planning.import_file import ImportOutcome
 from stations.planning.people import People
 from stations.planning.show import district_name
@@ -94,15 +94,7 @@ def gap_features(answer: Assessment) -> dict[str, Any]:
             "type": "Feature",
             "id": int(gap["rank"]),
             "geometry": mapping(shapely.set_precision(gap["geometry"], PRECISION_DEG)),
-            "properties": {
-                "rank": int(gap["rank"]),
-                "people": _whole(gap["people"]) if answer.people else None,
-                "area_km2": round(float(gap["area_km2"]), 4),
-                "district": district_name(answer.holdings, gap["district"]) if gap["district"] else None,
-                "district_code": gap["district"],
-                "nearest_station_id": gap["nearest_station_id"] if isinstance(gap["nearest_station_id"], str) else None,
-                "nearest_station_m": _metres(gap["nearest_station_m"]),
-            },
+            "properties": _gap(gap, answer),
         }
         for _position, gap in answer.gaps.iterrows()
     ]
@@ -113,6 +105,26 @@ def gap_features(answer: Assessment) -> dict[str, Any]:
         "radius_m": _whole(answer.question.radius_m),
         "demonstration": answer.holdings.demonstration,
         "features": features,
+    }
+
+
+def _gap(gap: pd.Series, answer: Assessment) -> dict[str, Any]:
+    has_people = answer.people is not None
+    far = gap["people_distance_km"]
+    return {
+        "rank": int(gap["rank"]),
+        "gap_id": gap["gap_id"],
+        "people": _whole(gap["people"]) if has_people else None,
+        "groups": {group: _whole(gap[group]) for group in GROUPS if group in gap},
+        "area_km2": round(float(gap["area_km2"]), 4),
+        "district": district_name(answer.holdings, gap["district"]) if gap["district"] else None,
+        "district_code": gap["district"],
+        "nearest_station_id": gap["nearest_station_id"] if isinstance(gap["nearest_station_id"], str) else None,
+        "nearest_station_m": _metres(gap["nearest_station_m"]),
+        "people_distance_km": round(float(far), 3) if math.isfinite(far) else None,
+        "people_distance_rank": int(gap["people_distance_rank"]) if has_people else None,
+        "hosts": int(gap["hosts"]),
+        "host_ids": list(gap["host_ids"]),
     }
 
 

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stations.analysis.cells import REACH, contiguous_places
+from stations.analysis.cells import REACH, cells_of, contiguous, outlines
 from tests.analysis.towns import CELL_M, Spot, spots
 
 DISTRICTS = st.lists(st.sampled_from(["A", "B", None]), min_size=30, max_size=30)
@@ -18,8 +18,9 @@ DISTRICTS = st.lists(st.sampled_from(["A", "B", None]), min_size=30, max_size=30
 def places(points: list[Spot], *, district: list[str | None] | None = None) -> tuple[list[int], list[shapely.Geometry]]:
     x, y = np.array(points, dtype=float).reshape(-1, 2).T
     labels = pd.Series([None] * len(points) if district is None else district, dtype=object)
-    place, outlines = contiguous_places(x, y, labels, spacing_m=CELL_M)
-    return place.tolist(), outlines.tolist()
+    cells = cells_of(x, y, labels, spacing_m=CELL_M)
+    place = contiguous(cells.pairs, len(cells.xy))
+    return place[cells.cell].tolist(), outlines(cells, place, spacing_m=CELL_M).tolist()
 
 
 def square(x: float, y: float) -> shapely.Geometry:
@@ -97,8 +98,8 @@ def test_a_grid_that_was_rounded_turned_or_stretched_has_no_cracks(
 def test_points_that_are_no_grid_get_the_plain_union_of_their_squares() -> None:
     random = np.random.default_rng(5)
     scattered = [tuple(spot) for spot in random.uniform(0, 800, (60, 2))]
-    place, outlines = places(scattered)
-    for number, outline in enumerate(outlines):
+    place, found = places(scattered)
+    for number, outline in enumerate(found):
         expected = shapely.union_all(
             [square(*spot) for spot, own in zip(scattered, place, strict=True) if own == number]
         )
@@ -106,11 +107,22 @@ def test_points_that_are_no_grid_get_the_plain_union_of_their_squares() -> None:
         assert outline.symmetric_difference(expected).area == pytest.approx(0, abs=1e-6)
 
 
+def test_a_border_through_a_turned_grid_leaves_neither_crack_nor_overlap() -> None:
+    grid = np.array(block(20, 20), dtype=float)
+    cos, sin = math.cos(0.02), math.sin(0.02)
+    x, y = (grid @ np.array([[cos, sin], [-sin, cos]])).T
+    cells = cells_of(x, y, pd.Series([None] * len(x), dtype=object), spacing_m=CELL_M)
+    halves = outlines(cells, (grid[:, 0] > 900).astype(np.intp), spacing_m=CELL_M)
+    (whole,) = outlines(cells, np.zeros(len(x), dtype=np.intp), spacing_m=CELL_M)
+    assert shapely.coverage_is_valid(halves)
+    assert shapely.coverage_union_all(halves).equals(whole)
+
+
 @given(spots(CELL_M, most=30), DISTRICTS)
 def test_the_outline_of_a_place_is_the_union_of_its_squares(points: list[Spot], district: list[str | None]) -> None:
-    place, outlines = places(points, district=district[: len(points)])
-    assert set(place) == set(range(len(outlines)))
-    for number, outline in enumerate(outlines):
+    place, found = places(points, district=district[: len(points)])
+    assert set(place) == set(range(len(found)))
+    for number, outline in enumerate(found):
         own = [square(*spot) for spot, its in zip(points, place, strict=True) if its == number]
         assert outline.is_valid
         assert outline.equals(shapely.union_all(own))

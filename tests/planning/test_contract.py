@@ -120,14 +120,21 @@ def test_gaps_are_polygons_in_the_order_of_rank(demonstrated: Settings) -> None:
         "demonstration": True,
     }
     first, second = collection["features"]
+    lon, lat = degrees(3.5, 0.5)
     assert first["properties"] == {
         "rank": 1,
+        "gap_id": f"{EAST}-{lon:.3f}-{lat:.3f}",
         "people": 80,
+        "groups": {},
         "area_km2": pytest.approx(1, abs=0.001),
         "district": "示例东区",
         "district_code": EAST,
         "nearest_station_id": "T-2",
         "nearest_station_m": pytest.approx(1414.2, abs=0.1),
+        "people_distance_km": pytest.approx(80 * 1.4142, abs=0.01),
+        "people_distance_rank": 1,
+        "hosts": 1,
+        "host_ids": ["J-1"],
     }
     assert (second["properties"]["people"], second["properties"]["district"], second["id"]) == (7, None, 2)
     outline = shape(first["geometry"])
@@ -143,7 +150,10 @@ def test_gaps_without_any_station_have_no_nearest_one(bare_town: Settings) -> No
     assert [gap["rank"] for gap in gaps] == [1, 2]
     assert {gap["district_code"]: gap["district"] for gap in gaps} == {WEST: "示例西区", EAST: "示例东区"}
     assert [gap["area_km2"] for gap in gaps] == pytest.approx([4, 4], abs=0.001)
-    for key in ("people", "nearest_station_id", "nearest_station_m"):
+    for key in (
+        *("people", "nearest_station_id", "nearest_station_m"),
+        *("people_distance_km", "people_distance_rank"),
+    ):
         assert [gap[key] for gap in gaps] == [None, None]
 
 

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from geopandas import GeoDataFrame
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stations.analysis.distance import nearest_station
+from stations.analysis.followed import CHANGES, COLUMNS, compare
+from stations.analysis.gaps import demand_gaps, gap_of_points
+from stations.model.errors import BadChoice
+from tests.analysis.towns import CELL_M, Town, demand_frame, radii, spots, station_frame, towns
+
+
+def gap_of(demand: GeoDataFrame, stations: GeoDataFrame, *, radius_m: float) -> pd.Series:
+    return gap_of_points(demand, nearest_station(demand, stations), radius_m=radius_m, spacing_m=CELL_M)
+
+
+def followed(demand: GeoDataFrame, before: GeoDataFrame, after: GeoDataFrame, *, radius_m: float) -> pd.DataFrame:
+    return compare(
+        gap_of(demand, before, radius_m=radius_m),
+        gap_of(demand, after, radius_m=radius_m),
+        demand=demand,
+        stations_before=before,
+        stations_after=after,
+        radius_m=radius_m,
+    )
+
+
+def test_a_new_station_closes_a_gap_and_leaves_a_far_one_as_it_is() -> None:
+    demand = demand_frame([(0, 0), (100, 0), (5000, 0)], [3, 4, 9])
+    rows = followed(demand, station_frame([]), station_frame([(0, 0)]), radius_m=100)
+    assert rows["change"].tolist() == ["closed", "same"]
+    assert rows["people_before"].tolist() == [7, 9]
+    assert rows["people_after"].tolist() == [0, 9]
+    assert rows["closed_by"].tolist() == [("s0",), ()]
+    back = followed(demand, station_frame([(0, 0)]), station_frame([]), radius_m=100)
+    assert back["change"].tolist() == ["opened", "same"]
+    assert back["opened_by"].tolist() == [("s0",), ()]
+
+
+def test_a_station_in_the_middle_splits_a_gap_and_without_it_the_parts_merge() -> None:
+    demand = demand_frame([(100.0 * column, 0) for column in range(5)], [2, 5, 9, 5, 1])
+    none, one = station_frame([]), station_frame([(200, 0)])
+    rows = followed(demand, none, one, radius_m=150)
+    assert rows[["change", "people_before", "people_after"]].to_numpy().tolist() == [
+        ["shrunk", 22, 2],
+        ["split", 0, 1],
+    ]
+    assert rows["other_id"][1] == rows["before_id"][0]
+    assert rows["closed_by"].tolist() == [("s0",), ()]
+    rows = followed(demand, one, none, radius_m=150)
+    assert rows["change"].tolist() == ["grown", "merged"]
+    assert rows["opened_by"].tolist() == [("s0",), ()]
+
+
+def test_a_station_that_moved_is_both_gone_and_new() -> None:
+    demand = demand_frame([(0, 0), (5000, 0)], [3, 4])
+    rows = followed(demand, station_frame([(0, 0)]), station_frame([(5000, 0)]), radius_m=100)
+    assert rows["change"].tolist() == ["closed", "opened"]
+    assert (rows["closed_by"][0], rows["opened_by"][1]) == (("s0",), ("s0",))
+
+
+def test_where_nobody_lives_there_is_nothing_to_follow() -> None:
+    rows = followed(demand_frame([]), station_frame([]), station_frame([(0, 0)]), radius_m=100)
+    assert len(rows) == 0
+    assert tuple(rows.columns) == COLUMNS
+
+
+def test_a_radius_that_is_no_length_is_refused(toy_town: Town) -> None:
+    own = pd.Series(None, index=toy_town.demand.index, dtype=object)
+    with pytest.raises(BadChoice):
+        compare(
+            own,
+            own,
+            demand=toy_town.demand,
+            stations_before=toy_town.stations,
+            stations_after=toy_town.stations,
+            radius_m=0,
+        )
+
+
+@given(towns(), spots(CELL_M / 2, most=4), radii)
+def test_all_people_are_accounted_for(town: Town, places: list[tuple[float, float]], radius_m: float) -> None:
+    before, after = town.stations, station_frame(places)
+    rows = followed(town.demand, before, after, radius_m=radius_m)
+    for stations, column, key in ((before, "people_before", "before_id"), (after, "people_after", "after_id")):
+        nearest = nearest_station(town.demand, stations)
+        gaps = demand_gaps(town.demand, nearest, radius_m=radius_m, spacing_m=CELL_M)
+        told = rows.dropna(subset=[key]).set_index(key)[column]
+        assert told.to_dict() == gaps.set_index("gap_id")["people"].to_dict()
+        assert rows[column].sum() == gaps["people"].sum()
+    assert (rows["people_change"] == rows["people_after"] - rows["people_before"]).all()
+    assert set(rows["change"]) <= set(CHANGES)
+    closed = rows[rows["change"].isin(["closed"])]
+    assert closed["closed_by"].map(len).gt(0).all()
+    assert rows[rows["change"] == "opened"]["opened_by"].map(len).gt(0).all()
+
+
+@given(towns(), radii, st.randoms(use_true_random=False))
+def test_nothing_changes_between_a_day_and_itself(town: Town, radius_m: float, random: object) -> None:
+    rows = followed(town.demand, town.stations, town.stations, radius_m=radius_m)
+    assert set(rows["change"]) <= {"same"}
+    assert (rows["before_id"] == rows["after_id"]).all()
