@@ -23,7 +23,7 @@ from geopandas import GeoDataFrame
 from stations.analysis.distance import nearest_station
 
 POINTS, STATIONS = 1_000_000, 1_000
-ROUNDS = 5
+ROUNDS = 9
 TARGET = 10.0
 CRS = "EPSG:4548"
 WEST, SOUTH, WIDTH, HEIGHT = 450_000, 3_550_000, 100_000, 110_000  # metres; about the size of Huainan

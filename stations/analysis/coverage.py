@@ -89,7 +89,8 @@ def served_area(stations: GeoDataFrame, *, radius_m: float) -> shapely.Geometry:
     """
     require_length(radius_m, what=mark("Radius"))
     centres = shapely.points(*coordinates(stations, what=LAND))
-    return shapely.union_all(shapely.buffer(centres, radius_m, quad_segs=QUAD_SEGS))
+    discs = shapely.buffer(centres, radius_m, quad_segs=QUAD_SEGS)
+    return shapely.disjoint_subset_union_all(discs)
 
 
 def covered_land(districts: GeoDataFrame, stations: GeoDataFrame, *, radius_m: float) -> pd.DataFrame:

@@ -45,5 +45,5 @@ def nearest_station(demand: GeoDataFrame, stations: GeoDataFrame) -> pd.DataFram
     position, metres = nearest(x, y, np.column_stack(coordinates(stations, what=WHAT)))
     ids = np.array([*stations.index, None], dtype=object)
     # As an object Series: pandas would look through every id of an array for a string type.
-    station_id = pd.Series(ids.take(position), index=demand.index, dtype=object)
-    return pd.DataFrame({"station_id": station_id, "distance_m": metres}, index=demand.index)
+    station_id = pd.Series(ids.take(position), index=demand.index, dtype=object, copy=False)
+    return pd.DataFrame({"station_id": station_id, "distance_m": metres}, index=demand.index, copy=False)
