@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from stations.model.language import LANGUAGES, Language, current_language, use_language
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -31,6 +33,23 @@ NO_CHROMIUM = (
 # The same examples on every run and no judgement by the clock: a failure seen once is seen again.
 settings.register_profile("reproducible", derandomize=True, deadline=None, database=None)
 settings.load_profile("reproducible")
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Speak English, and leave no language behind."""
+    before = current_language()
+    use_language("en")
+    yield
+    use_language(before)
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest, english: None) -> Language:
+    """Return each language in turn, and speak it."""
+    spoken: Language = request.param
+    use_language(spoken)
+    return spoken
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,9 @@ from stations.planning.questions import DEFAULT_RADIUS_M, radius_from
 ALL = "all"
 """Stations of every tier count."""
 
+PLACES = ("selected", "gap")
+"""What names a place on the map."""
+
 _WRITTEN = "address-written"
 _SPOKEN = "language-spoken"
 
@@ -59,20 +62,29 @@ CHOICES: Mapping[str, Choice] = {
 }
 
 
-def opened() -> None:
+def opened() -> bool:
     """Take over the address where it is news, and speak the visitor's language.
 
-    An address that says nothing is that of the navigation: from page to page the choices stay.
+    An address that says nothing is that of a page alone: the choices stay. Returns whether it is news and names a
+    place to look at.
     """
     given = {name: st.query_params[name] for name in CHOICES if name in st.query_params}
-    moved = bool(given) and given != st.session_state.get(_WRITTEN)
-    for name, choice in CHOICES.items():
-        if moved or name not in st.session_state:
-            st.session_state[name] = _read(choice, given.get(name))
-        else:
-            st.session_state[name] = st.session_state[name]  # keeps it while its widget is not on the page
+    news = bool(given) and given != st.session_state.get(_WRITTEN)
+    if news:
+        st.session_state[_WRITTEN] = given
+        st.session_state.update({name: _read(choice, given.get(name)) for name, choice in CHOICES.items()})
+    _keep()
     st.session_state[_SPOKEN] = language()
     use_language(language())
+    return news and not given.keys().isdisjoint(PLACES)
+
+
+def _keep() -> None:
+    """Keep every choice while its widget is not on the page: Streamlit forgets it after a run without it."""
+    written = st.session_state.get(_WRITTEN, {})
+    for name, choice in CHOICES.items():
+        kept = name in st.session_state
+        st.session_state[name] = st.session_state[name] if kept else _read(choice, written.get(name))
 
 
 def _read(choice: Choice, text: str | None) -> Any:
@@ -96,6 +108,7 @@ def part(draw: Callable[..., None]) -> Callable[..., None]:
         if st.session_state[_SPOKEN] != language():
             settle()  # what was chosen a moment ago may not be in the browser's address yet
             st.rerun()
+        _keep()
         use_language(language())
         draw(*arguments)
         settle()
@@ -103,13 +116,18 @@ def part(draw: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def settle() -> None:
-    """Write what is chosen now into the address; what is at its default is left out."""
-    chosen = {
+def written() -> dict[str, str]:
+    """Return what is chosen now as an address says it; what is at its default is left out."""
+    return {
         name: choice.write(st.session_state[name])
         for name, choice in CHOICES.items()
         if st.session_state.get(name, choice.default) != choice.default
     }
+
+
+def settle() -> None:
+    """Write what is chosen now into the address."""
+    chosen = written()
     if chosen != {name: st.query_params[name] for name in CHOICES if name in st.query_params}:
         st.query_params.from_dict(chosen)
     st.session_state[_WRITTEN] = chosen

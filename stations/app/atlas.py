@@ -12,7 +12,7 @@ from stations.model.settings import Settings
 from stations.planning import draw
 from stations.planning.assess import Question
 
-HEIGHT = 540
+HEIGHT = 560
 _FLIGHT = "flight"
 
 

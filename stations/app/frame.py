@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from stations.app import address
 from stations.model.errors import StationsError
@@ -20,6 +21,7 @@ from stations.planning.show import Figure
 _LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).parent / "style.css"
 _LANGUAGES = {"zh_CN": "中文", "en": "English"}
+_PAGES = "pages"
 
 
 def dress() -> None:
@@ -27,22 +29,41 @@ def dress() -> None:
     st.html(_STYLE)
 
 
+def open_page(pages: list[StreamlitPage]) -> None:
+    """Run the page that the address asks for; every page's `head` links to all of `pages`."""
+    st.session_state[_PAGES] = pages
+    st.navigation(pages, position="hidden").run()
+
+
 def head(title: str, sentence: str, held: Holdings) -> None:
-    """Show the page's title, the sentence that answers its question, the banners and the language switch."""
-    words, switch = st.columns([6, 1], vertical_alignment="top")
-    with switch:
-        if st.session_state.get("lang") is None:
-            st.session_state["lang"] = current_language()
-        st.segmented_control(
-            _("Language"),
-            list(_LANGUAGES),
-            format_func=_LANGUAGES.__getitem__,
-            key="lang",
-            required=True,
-            label_visibility="collapsed",
-        )
-    with words:
-        st.html(f"<h1>{escape(title)}</h1><p class='atlas-sentence'>{escape(sentence)}</p>{_banners(held)}")
+    """Show the links to the pages, the language switch, the page's title, the sentence that answers its question."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="frame"):
+        _links()
+        _language_switch()
+    st.html(f"<h1>{escape(title)}</h1><p class='atlas-sentence'>{escape(sentence)}</p>{_banners(held)}")
+
+
+def _links() -> None:
+    """Link to every page with what is chosen now: the address changes once, so that "back" is one press.
+
+    Streamlit's own navigation empties the address first, and hides in a menu where the window is narrow.
+    """
+    with st.container(horizontal=True, width="content", key="pages"):
+        for page in st.session_state[_PAGES]:
+            st.page_link(page, query_params=address.written(), width="content")
+
+
+def _language_switch() -> None:
+    if st.session_state.get("lang") is None:
+        st.session_state["lang"] = current_language()
+    st.segmented_control(
+        _("Language"),
+        list(_LANGUAGES),
+        format_func=_LANGUAGES.__getitem__,
+        key="lang",
+        required=True,
+        label_visibility="collapsed",
+    )
 
 
 def _banners(held: Holdings) -> str:

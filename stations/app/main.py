@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from stations.app import address, coverage, frame, overview
+from stations.app import address, atlas, coverage, frame, overview
 from stations.model.language import gettext as _
 
-address.opened()
+if address.opened():
+    atlas.fly()
 st.set_page_config(page_title=_("Station Atlas"), page_icon="🗺️", layout="wide")
 frame.dress()
-st.navigation(
+frame.open_page(
     [
         st.Page(overview.page, title=_("Overview"), url_path="overview", default=True),
         st.Page(coverage.page, title=_("Coverage and gaps"), url_path="coverage"),
-    ],
-    position="top",
-).run()
+    ]
+)
 frame.footer()
 address.settle()

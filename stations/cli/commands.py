@@ -15,7 +15,6 @@ from typing import Annotated, Any, Literal
 import typer
 
 from stations.cli.options import (
-    Json,
     KindOption,
     MapRadius,
     Output,
@@ -24,13 +23,14 @@ from stations.cli.options import (
     TierOption,
     ready,
     settings_of,
+    wants_json,
 )
 from stations.cli.printing import print_frame, print_json, print_table, working
 from stations.cli.words import HELP_OPTIONS
 from stations.model.errors import BadChoice, writing
 from stations.model.language import gettext as _
 from stations.model.language import mark, sentences
-from stations.model.settings import ROOT, Settings, datum_named
+from stations.model.settings import ROOT, datum_named
 from stations.model.vocabulary import Tier
 
 application = typer.Typer(
@@ -53,7 +53,6 @@ def init(
     context: typer.Context,
     *,
     empty: Annotated[bool, typer.Option("--empty", help=mark("Without demonstration data."))] = False,
-    as_json: Json = False,
 ) -> None:
     from stations.planning.import_file import set_up
     from stations.planning.register import holdings
@@ -61,7 +60,7 @@ def init(
     settings = settings_of(context)
     made, held = set_up(settings, demonstration=not empty), holdings(settings)
     counts = {"stations": len(held.stations), "bases": len(held.bases), "revision": held.revision}
-    if as_json:
+    if wants_json(context):
         print_json({"created": made, **counts})
         return
     there = _("There is a register at {place} already; nothing was changed.")
@@ -80,23 +79,23 @@ def import_command(
         str | None, typer.Option(help=mark("Datum of rows that name none: WGS84, GCJ-02, BD-09, CGCS2000."))
     ] = None,
     preview: Annotated[bool, typer.Option("--preview", help=mark("Say what would change, and write nothing."))] = False,
-    as_json: Json = False,
 ) -> None:
     from stations.planning.contract import import_document
-    from stations.planning.import_file import ImportOutcome, confirm_import, plan_import
+    from stations.planning.import_file import ImportOutcome, import_file, plan_import
 
-    settings = settings_of(context)
-    with working(_("Importing {file}").format(file=file.name)) as step:
-        plan = plan_import(settings, file, kind=kind, datum=datum_named(datum) if datum else None)
-        step()
-        outcome = ImportOutcome(plan, plan.made_against) if preview else confirm_import(settings, plan)
-        step()
+    settings, declared = settings_of(context), datum_named(datum) if datum else None
+    with working(_("Importing {file}").format(file=file.name)):
+        if preview:
+            plan = plan_import(settings, file, kind=kind, datum=declared)
+            outcome = ImportOutcome(plan, plan.made_against)
+        else:
+            outcome = import_file(settings, file, kind=kind, datum=declared)
     document = import_document(outcome)
-    if as_json:
+    if wants_json(context):
         print_json(document)
     else:
         _import_report(document, preview=preview)
-    if plan.rejected and len(plan.rejected) == plan.read:
+    if outcome.plan.rejected and len(outcome.plan.rejected) == outcome.plan.read:
         raise typer.Exit(1)
 
 
@@ -118,26 +117,30 @@ def fields(context: typer.Context, *, kind: KindOption = "station") -> None:
     from stations.planning.guide import field_guide
 
     settings_of(context)
-    typer.echo(field_guide(kind))
+    guide = field_guide(kind)
+    if wants_json(context):
+        print_json({"kind": kind, "guide": guide})
+    else:
+        typer.echo(guide)
 
 
 @application.command(help=mark("List the stations, or print them as GeoJSON."))
-def stations(context: typer.Context, *, as_json: Json = False) -> None:
-    _records("station", settings_of(context), as_json=as_json)
+def stations(context: typer.Context) -> None:
+    _records(context, "station")
 
 
 @application.command(help=mark("List the activity bases, or print them as GeoJSON."))
-def bases(context: typer.Context, *, as_json: Json = False) -> None:
-    _records("base", settings_of(context), as_json=as_json)
+def bases(context: typer.Context) -> None:
+    _records(context, "base")
 
 
-def _records(kind: Literal["station", "base"], settings: Settings, *, as_json: bool) -> None:
+def _records(context: typer.Context, kind: Literal["station", "base"]) -> None:
     from stations.planning.export import features
     from stations.planning.register import holdings
     from stations.planning.show import record_list
 
-    ready(settings)
-    if as_json:
+    settings = ready(settings_of(context))
+    if wants_json(context):
         print_json(features(settings, kind))
     else:
         print_frame(record_list(holdings(settings), kind))
@@ -150,14 +153,13 @@ def assess(
     radius: Radius,
     tier: TierOption = None,
     reach: ReachOption = "straight",
-    as_json: Json = False,
 ) -> None:
     from stations.planning.assess import assess as answer_of
     from stations.planning.contract import assessment_document
     from stations.planning.show import district_table
 
     answer = answer_of(ready(settings_of(context)), _question(radius, tier, reach))
-    if as_json:
+    if wants_json(context):
         print_json(assessment_document(answer))
     else:
         print_frame(district_table(answer))
@@ -171,14 +173,13 @@ def gaps(
     radius: Radius,
     tier: TierOption = None,
     reach: ReachOption = "straight",
-    as_json: Json = False,
 ) -> None:
     from stations.planning.assess import assess as answer_of
     from stations.planning.contract import gap_features
     from stations.planning.show import gap_table
 
     answer = answer_of(ready(settings_of(context)), _question(radius, tier, reach))
-    if as_json:
+    if wants_json(context):
         print_json(gap_features(answer))
     else:
         print_frame(gap_table(answer))
@@ -197,7 +198,7 @@ def map_command(context: typer.Context, *, output: Output, radius: MapRadius = N
     from stations.planning.draw import map_html
 
     page = map_html(ready(settings_of(context)), _question(radius, tier) if radius else None)
-    _write(output, page.encode())
+    _write(context, output, page.encode())
 
 
 @application.command(help=mark("Write a picture of the map (PNG)."))
@@ -214,13 +215,16 @@ def snapshot(
     if output.suffix.lower() != ".png":
         raise BadChoice(what=_("File format"), value=output.suffix or output.name, offered=".png")
     settings = ready(settings_of(context))
-    _write(output, snapshot_png(settings, _question(radius, tier) if radius else None, dpi=dpi))
+    _write(context, output, snapshot_png(settings, _question(radius, tier) if radius else None, dpi=dpi))
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(context: typer.Context, path: Path, content: bytes) -> None:
     with writing(path):
         path.write_bytes(content)
-    typer.echo(_("Written: {file}").format(file=path))
+    if wants_json(context):
+        print_json({"file": str(path), "bytes": len(content)})
+    else:
+        typer.echo(_("Written: {file}").format(file=path))
 
 
 @application.command(help=mark("Write stations, bases or demand to a CSV, XLSX or GeoJSON file."))
@@ -234,7 +238,10 @@ def export(
 
     with writing(output):
         rows = export_file(ready(settings_of(context)), what, output)
-    typer.echo(_("{rows} rows written to {file}.").format(rows=rows, file=output))
+    if wants_json(context):
+        print_json({"file": str(output), "rows": rows})
+    else:
+        typer.echo(_("{rows} rows written to {file}.").format(rows=rows, file=output))
 
 
 @application.command(help=mark("Serve the app on this machine and print its address."))
@@ -244,7 +251,10 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help=mark("Port to listen on."))] = 8501,
 ) -> None:
     settings = ready(settings_of(context))
-    typer.echo(_("Station Atlas: http://localhost:{port}  (stop with Ctrl+C)").format(port=port))
+    if wants_json(context):
+        print_json({"address": f"http://localhost:{port}"})
+    else:
+        typer.echo(_("Station Atlas: http://localhost:{port}  (stop with Ctrl+C)").format(port=port))
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
     with suppress(KeyboardInterrupt):
         raise typer.Exit(subprocess.call(command, cwd=ROOT, env={**os.environ, **settings.to_environment()}))

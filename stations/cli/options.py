@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 import typer
 
 from stations.cli.printing import say
-from stations.model.language import current_language, mark
+from stations.model.errors import BadChoice
+from stations.model.language import LANGUAGES, current_language, mark
 from stations.model.language import gettext as _
 from stations.model.settings import Settings, datum_named
 from stations.model.vocabulary import Tier
 
-Json = Annotated[bool, typer.Option("--json", help=mark("Print one JSON document."))]
 Radius = Annotated[float, typer.Option(min=1, max=100_000, help=mark("Service radius in metres."))]
 MapRadius = Annotated[
     float | None, typer.Option(min=1, max=100_000, help=mark("Service radius in metres; adds the gaps."))
@@ -42,6 +42,7 @@ def _common(
     boundary: Annotated[str | None, typer.Option(help=mark("District outlines instead of the packaged ones."))] = None,
     profiles: Annotated[str | None, typer.Option(help=mark("Folder of your own city profiles."))] = None,
     lang: Annotated[str | None, typer.Option(help=mark("Language: zh_CN or en."))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=mark("Print one JSON document."))] = False,
 ) -> None:
     """Never run: declares the options that every command takes."""
 
@@ -54,9 +55,16 @@ def common_options() -> list[Any]:
     return options
 
 
-def _keep(context: Any, option: Any, value: str | None) -> None:
-    if value is not None:  # a command's option does not undo the one before the command
+def _keep(context: Any, option: Any, value: str | bool | None) -> None:
+    if option.name == "lang" and isinstance(value, str) and not value.lower().startswith(("zh", "en")):
+        raise BadChoice(what=mark("Language"), value=value, offered=", ".join(LANGUAGES))
+    if value:  # a command's option does not undo the one before the command
         context.ensure_object(dict)[option.name] = value
+
+
+def wants_json(context: typer.Context) -> bool:
+    """Return whether one JSON document is asked for."""
+    return bool(context.ensure_object(dict).get("as_json"))
 
 
 def settings_of(context: typer.Context) -> Settings:
@@ -66,8 +74,8 @@ def settings_of(context: typer.Context) -> Settings:
         wishes[name] = Path(wishes[name])
     if "demand_datum" in wishes:
         wishes["demand_datum"] = datum_named(wishes["demand_datum"])
-    wishes.pop("lang", None)
-    return Settings.from_environment().having(**wishes, language=current_language())
+    own = {name: value for name, value in wishes.items() if name not in {"lang", "as_json"}}
+    return Settings.from_environment().having(**own, language=current_language())
 
 
 def ready(settings: Settings) -> Settings:

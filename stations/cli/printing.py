@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -20,8 +20,8 @@ def print_json(document: Any) -> None:
 
 
 @contextmanager
-def working(words: str) -> Iterator[Callable[[], None]]:
-    """Show a bar on standard error while something long runs in steps; nothing when it is not a terminal."""
+def working(words: str) -> Iterator[None]:
+    """Show on standard error that something long is running, and for how long; nothing when it is not a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -29,8 +29,8 @@ def working(words: str) -> Iterator[Callable[[], None]]:
     named = TextColumn("{task.description}", markup=False)
     columns = (SpinnerColumn(), named, BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        task = progress.add_task(words, total=2)
-        yield lambda: progress.advance(task)
+        progress.add_task(words, total=None)
+        yield
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -119,7 +119,7 @@ class Place(BaseModel):
             raise reading.unreadable(mark("The name is missing. Every record needs one."), field="name")
         if self.lon is not None and self.datum is None:
             raise reading.unreadable(
-                mark("The datum of the coordinates is missing. Fill in “{column}”, or state it for the whole file."),
+                mark("The datum of the coordinates is missing. Fill in “{column}” or state it for the file (--datum)."),
                 column=_header("datum"),
                 field="datum",
             )

@@ -48,7 +48,9 @@ class Holdings:
     @property
     def data_date(self) -> str:
         """The day of the revision, as 2026-12-31; for an empty register, words for "none yet"."""
-        return self.revised_at.astimezone().date().isoformat() if self.revised_at else _("no data yet")
+        if self.revised_at is None or (self.stations.empty and self.bases.empty):
+            return _("no data yet")
+        return self.revised_at.astimezone().date().isoformat()
 
 
 def city_of(settings: Settings) -> City:

@@ -42,13 +42,20 @@ def overview_sentence(held: Holdings, answer: Assessment) -> str:
     count = len(held.stations)
     stations = ngettext("{count} station", "{count} stations", count).format(count=numbers.people(count))
     if held.stations.empty:
-        return _("No stations yet. Import a list, or ask for the demonstration data.")
+        return _no_stations(held)
     return _sentence(stations, _reached(answer), _gaps_in_words(answer))
 
 
 def coverage_sentence(answer: Assessment) -> str:
     """Return the one sentence of the coverage page."""
+    if answer.holdings.stations.empty:
+        return _no_stations(answer.holdings)
     return _sentence(_reached(answer), _gaps_in_words(answer))
+
+
+def _no_stations(held: Holdings) -> str:
+    words = _("No stations in {city} yet. Import a list: python -m stations import FILE --city {adcode}")
+    return words.format(city=held.city.label(current_language()), adcode=held.city.adcode)
 
 
 def _sentence(*parts: str) -> str:
@@ -149,12 +156,15 @@ def gap_table(answer: Assessment) -> DataFrame:
     gaps, held = answer.gaps, answer.holdings
     names = held.stations["name"].to_dict()
     people = {_("People"): gaps["people"].round().astype("int64")} if answer.people else {}
+    nearest = {
+        _("Nearest station"): [names.get(key) for key in gaps["nearest_station_id"]],
+        _("Distance (m)"): gaps["nearest_station_m"].round(),
+    }
     columns = {
         _("District"): [district_name(held, code) for code in gaps["district"]],
         **people,
         _("Area (km²)"): gaps["area_km2"].round(2),
-        _("Nearest station"): [names.get(key) for key in gaps["nearest_station_id"]],
-        _("Distance (m)"): gaps["nearest_station_m"].round(),
+        **(nearest if answer.stations_used else {}),  # a column of blanks says nothing
     }
     lists = {name: list(values) for name, values in columns.items()}
     return pd.DataFrame(lists, index=pd.Index(gaps["rank"], name=_("Rank")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from stations.model.errors import RegisterUnavailable, StationsError
 from stations.model.language import mark
 from stations.model.privacy import masked
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, dump, fields, free_texts
+from stations.model.settings import DEFAULT_DATABASE
 from stations.store.tables import HISTORY, METADATA, RECORD_TABLES, REVISION
 
 _BUSY_S = 30
@@ -70,7 +72,7 @@ class Register:
         with self._guarded():
             self.url = _url(database)
             if "://" not in database:
-                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+                _require_folder(Path(str(self.url.database)).parent)
             self._engine = sa.create_engine(self.url, connect_args={"timeout": _BUSY_S})
             sa.event.listen(self._engine, "connect", _on_connect)
             sa.event.listen(self._engine, "begin", _on_begin)
@@ -190,6 +192,14 @@ def _url(database: str) -> sa.URL:
     if "://" in database:
         return sa.make_url(database)
     return sa.URL.create("sqlite", database=str(Path(database).expanduser().resolve()))
+
+
+def _require_folder(folder: Path) -> None:
+    """Make the product's own folder; any other has to be there, so that a mistyped path makes no empty register."""
+    if folder == Path(DEFAULT_DATABASE).parent:
+        folder.mkdir(exist_ok=True)
+    elif not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, mark("No such file or directory"))
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -71,6 +71,32 @@ def test_what_was_chosen_stays_from_page_to_page(visit: Visit) -> None:
     assert "within 500 m" in visitor.sentence
 
 
+def test_choices_of_one_page_survive_another_and_back_is_one_press_for_each(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en").until_drawn("gaps")
+    visitor.toggle("Uncovered people on the map")
+    visitor.until_query(people="0")
+    visitor.page.get_by_role("link", name="Overview").click()
+    visitor.until_sentence("7 stations").until_drawn()
+    assert visitor.query == {"lang": "en", "people": "0"}
+    visitor.page.go_back()
+    visitor.page.get_by_role("heading", name="Coverage and gaps").wait_for()
+    visitor.until_query(lang="en", people="0").until_drawn("gaps")
+    assert not visitor.page.get_by_role("switch", name="Uncovered people on the map").is_checked()
+    visitor.page.go_back()
+    visitor.until_query(lang="en", people=None).until_drawn("people")
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [("/?lang=en&selected=station:S-04", (116.72, 32.71)), ("/coverage?lang=en&gap=2", (116.603, 32.252))],
+)
+def test_a_link_to_a_place_flies_there(visit: Visit, address: str, place: tuple[float, float]) -> None:
+    visitor = visit(address).until_drawn()
+    visitor.until_map("map_div.getZoom() > 12")
+    visitor.still()
+    assert tuple(visitor.view[:2]) == pytest.approx(place, abs=0.02)
+
+
 def test_back_and_forward_go_through_what_was_chosen(visit: Visit) -> None:
     visitor = visit("/coverage?lang=en").until_drawn("gaps")
     visitor.choose("Service radius", "10-minute walk (500 m)")

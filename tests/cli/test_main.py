@@ -69,15 +69,28 @@ def test_no_arguments_show_the_table_of_contents(run: Run) -> None:
 @pytest.mark.parametrize("before", [True, False])
 def test_common_options_stand_before_or_after_the_command(run: Run, database: Path, *, before: bool) -> None:
     other = database.with_name("other.sqlite3")
-    options = ("--city", BARE_TOWN, "--database", str(other), "--lang", "zh_CN")
+    options = ("--city", BARE_TOWN, "--database", str(other), "--lang", "zh_CN", "--json")
     arguments = (*options, "assess") if before else ("assess", *options)
-    document = run(*arguments, "--radius", "400", "--json").document
+    document = run(*arguments, "--radius", "400").document
     assert (document["city"], other.is_file(), database.is_file()) == (BARE_TOWN, True, False)
 
 
 def test_a_database_can_be_a_url(run: Run, tmp_path: Path) -> None:
     assert run("init", "--database", f"sqlite:///{tmp_path}/by url.sqlite3", "--json").document["created"]
     assert (tmp_path / "by url.sqlite3").is_file()
+
+
+def test_a_language_that_is_not_offered_is_wrong_usage(run: Run) -> None:
+    done = run("stations", "--lang", "fr")
+    assert (done.code, done.out) == (2, "")
+    assert "fr" in done.err
+    assert "zh_CN, en" in done.err
+
+
+def test_every_file_written_is_told_as_json(run: Run, tmp_path: Path) -> None:
+    page, table = tmp_path / "map.html", tmp_path / "stations.csv"
+    assert run("map", "-o", page, "--json").document == {"file": str(page), "bytes": page.stat().st_size}
+    assert run("export", "stations", "-o", table, "--json").document == {"file": str(table), "rows": 4}
 
 
 def test_the_environment_gives_what_the_command_does_not(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ import pytest
 
 from stations.intake.readers import read_table
 from stations.intake.records import Batch, read_records
-from stations.model.language import Language, current_language, use_language
 from stations.model.schema import Kind
 from stations.model.vocabulary import Datum
 
@@ -19,19 +18,8 @@ BatchOf = Callable[..., Batch]
 
 
 @pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
+def spoken(english: None) -> None:
     """Speak English, so that a test can name the words it expects."""
-    before = current_language()
-    use_language("en")
-    yield
-    use_language(before)
-
-
-@pytest.fixture(params=["zh_CN", "en"])
-def language(request: pytest.FixtureRequest, english: None) -> Language:
-    spoken: Language = request.param
-    use_language(spoken)
-    return spoken
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from stations.model.language import current_language, use_language
 from stations.output import layers
 
 if TYPE_CHECKING:
@@ -33,12 +32,8 @@ HOSTILE = (
 
 
 @pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """Speak English, whatever another test spoke."""
-    before = current_language()
-    use_language("en")
-    yield
-    use_language(before)
+def spoken(english: None) -> None:
+    """Speak English, so that a test can name the words it expects."""
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from stations.model.language import LANGUAGES, Language, current_language, use_language
 from stations.model.settings import Settings
 from stations.planning.import_file import set_up
 from stations.planning.register import open_register
@@ -15,19 +14,8 @@ from tests.planning.town import BARE_TOWN, TOWN, furnish, settings_in
 
 
 @pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """Speak English, and leave no language behind."""
-    before = current_language()
-    use_language("en")
-    yield
-    use_language(before)
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest, english: None) -> Language:
-    spoken: Language = request.param
-    use_language(spoken)
-    return spoken
+def spoken(english: None) -> None:
+    """Speak English, so that a test can name the words it expects."""
 
 
 @pytest.fixture(scope="session")

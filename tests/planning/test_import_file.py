@@ -21,6 +21,7 @@ from stations.model.vocabulary import Datum
 from stations.planning.export import export_file
 from stations.planning.import_file import (
     ImportOutcome,
+    ImportPlan,
     confirm_import,
     import_file,
     plan_import,
@@ -319,6 +320,22 @@ def test_a_plan_that_was_overtaken_is_not_carried_out(town: Settings, listed: Fi
     with pytest.raises(StaleRevision):
         confirm_import(town, plan)
     assert [row["name"] for row in stored(town).values()] == ["示例乙"]
+
+
+def test_an_import_that_was_overtaken_is_planned_anew(
+    town: Settings, listed: FileOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plan_and_be_overtaken(*arguments: Any, **named: Any) -> ImportPlan:
+        plan = plan_import(*arguments, **named)
+        monkeypatch.undo()
+        taken_in(town, listed({"名称": "示例乙"}, name="other.csv"))
+        return plan
+
+    monkeypatch.setattr("stations.planning.import_file.plan_import", plan_and_be_overtaken)
+    outcome = taken_in(town, listed({"名称": "示例甲"}))
+    assert outcome.revision == 2
+    assert sorted(row["name"] for row in stored(town).values()) == ["示例乙", "示例甲"]
+    assert len(stored(town)) == 2
 
 
 def test_a_refused_row_keeps_no_other_row_from_being_accepted(

@@ -37,9 +37,16 @@ def test_sentences_are_said_in_the_language_of_the_reader(demonstrated: Settings
         assert bool(CHINESE.search(sentence.replace("示例东区", ""))) == (language == "zh_CN")
 
 
+FILE = {"zh_CN": "文件", "en": "FILE"}
+
+
 def test_an_empty_register_says_what_to_do(bare_town: Settings, language: Language) -> None:
     answer = assess(bare_town, Question(RADIUS_M))
-    assert "0" not in show.overview_sentence(answer.holdings, answer)
+    todo = f"python -m stations import {FILE[language]} --city {bare_town.city}"
+    assert show.overview_sentence(answer.holdings, answer).endswith(todo)
+    assert show.coverage_sentence(answer) == show.overview_sentence(answer.holdings, answer)
+    nearest = {"zh_CN": "最近站点", "en": "Nearest station"}[language]
+    assert nearest not in show.gap_table(answer).columns
 
 
 def test_no_gaps_are_told_as_such(demonstrated: Settings) -> None:

@@ -57,12 +57,26 @@ def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
 # --- revisions ------------------------------------------------------------------------------
 
 
-def test_the_file_and_its_folders_are_made_on_first_use(tmp_path: Path) -> None:
-    place = tmp_path / "new" / "folder" / "register.sqlite3"
+def test_the_file_is_made_on_first_use(tmp_path: Path) -> None:
+    place = tmp_path / "register.sqlite3"
     opened = Register(str(place))
     assert place.is_file()
     assert opened.revision() == 0
     opened.close()
+
+
+def test_the_folder_of_the_product_is_made_on_first_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "data" / "register.sqlite3"
+    monkeypatch.setattr("stations.store.register.DEFAULT_DATABASE", str(place))
+    Register(str(place)).close()
+    assert place.is_file()
+
+
+def test_a_mistyped_folder_makes_no_new_register(tmp_path: Path) -> None:
+    place = tmp_path / "mistyped" / "register.sqlite3"
+    with pytest.raises(RegisterUnavailable, match="mistyped"):
+        Register(str(place))
+    assert not place.parent.exists()
 
 
 @pytest.mark.parametrize("name", ["a?b=c.sqlite3", "100%.sqlite3", "井#1 驿站.sqlite3"])
