@@ -20,7 +20,7 @@ from benchmarks.serving import ROOT
 from benchmarks.table import Row, markdown, met, replaced
 from benchmarks.visiting import chromium
 
-MODULES = ("startup", "first_page", "map_marks", "import_rows", "nearest")
+MODULES = ("startup", "first_page", "map_marks", "import_rows", "nearest", "walking")
 PACKAGES = ("streamlit", "streamlit-folium", "folium", "geopandas", "shapely", "scipy", "pandas", "SQLAlchemy")
 README = ROOT / "benchmarks" / "README.md"
 
