@@ -106,7 +106,7 @@ def _pandana(arrays: Arrays) -> tuple[float, NDArray[np.float64]] | None:
     """Return the seconds and the distances of the peer, run apart; None where it is not installed."""
     with tempfile.TemporaryDirectory() as scratch:
         given, taken = Path(scratch) / "given.npz", Path(scratch) / "taken.npz"
-        np.savez(given, **arrays)
+        np.savez(given, **arrays)  # type: ignore[arg-type]  # a name is no option of savez
         program = os.environ.get("PANDANA_PYTHON", sys.executable)
         done = subprocess.run([program, "-c", _PANDANA, given, taken], capture_output=True, check=False)
         if done.returncode != 0:

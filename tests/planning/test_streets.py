@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import osmium
+import pytest
+
+from stations.model.errors import BadFile
+from stations.model.settings import Settings
+from stations.planning.streets import NoNetwork, import_network, network_of
+from stations.store.networks import load, place_of, save
+from tests.planning.town import TOWN, degrees
+
+
+@pytest.fixture
+def extract(tmp_path: Path) -> Path:
+    """Write one street of 2 km with a bend, from west to east through the town."""
+    path = tmp_path / "town.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number, spot in enumerate([(0, 1), (1, 1), (2, 1)], start=1):
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=degrees(*spot)))
+        writer.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2, 3], tags={"highway": "residential"}))
+    return path
+
+
+def test_a_network_is_imported_and_used_in_metres(town: Settings, extract: Path) -> None:
+    kept = import_network(town, extract)
+    network, about = network_of(town, "walk")
+    assert network.length_m.tolist() == pytest.approx([1000.0, 1000.0], abs=0.05)
+    assert about == kept["walk"]
+    assert (about.file, about.nodes, about.edges, about.city) == ("town.osm.pbf", 3, 2, TOWN)
+    assert network_of(town, "walk")[0] is network
+
+
+def test_without_a_network_the_command_is_named(town: Settings) -> None:
+    with pytest.raises(NoNetwork, match="network import FILE"):
+        network_of(town, "walk")
+
+
+def test_a_refused_file_leaves_the_network_as_it_was(town: Settings, extract: Path, tmp_path: Path) -> None:
+    import_network(town, extract, modes=["walk"])
+    (tmp_path / "bad.osm").write_text("<osm>")
+    with pytest.raises(BadFile):
+        import_network(town, tmp_path / "bad.osm")
+    assert network_of(town, "walk")[1].file == "town.osm.pbf"
+
+
+def test_the_network_of_another_city_is_refused(town: Settings, extract: Path) -> None:
+    import_network(town, extract, modes=["walk"])
+    place = place_of(town.database, TOWN, "walk")
+    streets, about = load(place)
+    save(place, streets._replace(lon=streets.lon + 3), about)
+    with pytest.raises(BadFile, match="another city"):
+        network_of(town, "walk")
+    save(place, streets, replace(about, city="110000"))
+    with pytest.raises(BadFile, match="another city"):
+        network_of(town, "walk")
+
+
+def test_a_damaged_network_is_refused(town: Settings, extract: Path) -> None:
+    import_network(town, extract, modes=["walk"])
+    place = place_of(town.database, TOWN, "walk")
+    streets, about = load(place)
+    save(place, streets._replace(end=np.full_like(streets.end, 9)), about)
+    with pytest.raises(BadFile, match="damaged"):
+        network_of(town, "walk")
+    place.write_bytes(place.read_bytes()[:-40])
+    with pytest.raises(BadFile, match="damaged"):
+        network_of(town, "walk")
+    assert [path.name for path in place.parent.iterdir()] == [place.name]
