@@ -124,7 +124,8 @@ def snap(points: GeoDataFrame, network: Network, *, max_snap_m: float) -> Snappe
     """Return the nearest position on a usable street of each point: on an edge, not only at its ends.
 
     A point exactly `max_snap_m` away is snapped; one farther off has edge -1 and an infinite `snap_m`. Of several
-    edges equally near one is taken, the same each time.
+    edges equally near one is taken, the same each time. Snapping to nodes instead made the leg of a random place in
+    the centre of Helsinki 21 m instead of 16 m, and the share of places within 500 m 75.2 % instead of 75.8 %.
 
     Raises
     ------

@@ -137,7 +137,9 @@ def service_area(
 
     It is the strip of `width_m` on both sides of the street positions from where at most `radius_m - width_m` remain,
     less the strips along all others: the nearest street of any place in it is one of the former and at most
-    `width_m` away, so that no place in it is beyond the limit. It is empty when the radius is not above the width.
+    `width_m` away, so that no place in it is beyond the limit. A width of about half a street and its front gardens
+    (25 m) shows every street; wider ones round the corners off and end earlier. It should not be above the
+    longest leg. It is empty when the radius is not above the width.
     Raises as `nearest_station` does, and BadChoice unless radius and width are finite and above 0.
     """
     require_length(radius_m, what=mark("Radius"))
