@@ -26,6 +26,7 @@ MODULES = (
     "map_marks",
     "import_rows",
     "nearest",
+    "walking",
     "covered_area",
     "catchment",
     "districts",

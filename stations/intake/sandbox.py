@@ -13,7 +13,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal
 
@@ -46,11 +47,26 @@ def parse_apart(form: Format, path: Path) -> Parsed:
     BadFile
         What the parser raises; the child died (damaged file), or was stopped at a limit.
     """
-    command = [*_COMMAND, form, str(path.resolve()), current_language()]
+    with run_apart(_COMMAND, [form, str(path.resolve())], broken=damaged(path.name)) as output:
+        header, rows, numbers, flaws, notices, datum = json.load(output)
+    known = None if datum is None else Datum.read(datum)
+    return Parsed(header, rows, numbers, [Flaw(*flaw) for flaw in flaws], notices, known)
+
+
+@contextmanager
+def run_apart(command: Sequence[str], arguments: Sequence[str], *, broken: BadFile) -> Iterator[IO[bytes]]:
+    """Run a program that reads a file, with the language as its last argument, and hand over what it wrote.
+
+    Raises
+    ------
+    BadFile
+        It refused the file (its output says why), or was stopped at a limit; `broken` when it broke down.
+    """
+    file = str(broken.fields["file"])
     with tempfile.TemporaryFile() as output:
         try:
             done = subprocess.run(
-                command,
+                [*command, *arguments, current_language()],
                 cwd=_ROOT,
                 env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
                 stdin=subprocess.DEVNULL,
@@ -60,21 +76,20 @@ def parse_apart(form: Format, path: Path) -> Parsed:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise _stopped(path.name) from None
+            raise _stopped(file) from None
         output.seek(0)
-        return _taken(output, done.returncode, path.name)
+        _require_read(output, done.returncode, broken)
+        yield output
 
 
-def _taken(output: IO[bytes], exit_code: int, file: str) -> Parsed:
-    if exit_code == 0:
-        header, rows, numbers, flaws, notices, datum = json.load(output)
-        known = None if datum is None else Datum.read(datum)
-        return Parsed(header, rows, numbers, [Flaw(*flaw) for flaw in flaws], notices, known)
+def _require_read(output: IO[bytes], exit_code: int, broken: BadFile) -> None:
+    file = str(broken.fields["file"])
     if exit_code == REFUSED:
         raise BadFile(**{"file": file, **json.load(output)})
     if exit_code == TOO_LARGE or exit_code < 0:  # below zero: a signal ended it
         raise _stopped(file)
-    raise damaged(file)
+    if exit_code != 0:
+        raise broken
 
 
 def _stopped(file: str) -> BadFile:

