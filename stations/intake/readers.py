@@ -53,7 +53,7 @@ def read_table(path: Path) -> RawTable:
 
 
 def _parsed(path: Path) -> Parsed:
-    data, file = _bytes(path), path.name
+    data, file = bytes_of(path), path.name
     text = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text:
         raise empty(file)
@@ -66,7 +66,8 @@ def _parsed(path: Path) -> Parsed:
     return parse_geojson(data, file) if len(data) <= SMALL_BYTES else parse_apart("geojson", path)
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """Return the content of a file. Raises `BadFile` when it cannot be opened or is larger than `MAX_BYTES`."""
     try:
         size = path.stat().st_size if path.is_file() else -1
         if size > MAX_BYTES:

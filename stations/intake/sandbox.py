@@ -3,7 +3,7 @@
 Text tables are read in this process: `delimited` is linear in the size of the file, opens nothing else, and keeps no
 more than the cells within the limits of `table`. A workbook is a packed archive of XML, and JSON takes up to 25
 times its size while it is read: a small file could take the whole server down. They are read by `child`, and what comes
-back is only text within the same limits.
+back is only text within the same limits. So are layers and rasters, which a library in C opens.
 """
 
 from __future__ import annotations
@@ -13,19 +13,17 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
-from stations.intake.geojson import parse_geojson
 from stations.intake.table import Flaw, Parsed, too_large
-from stations.intake.workbook import damaged, parse_workbook
+from stations.intake.workbook import damaged
 from stations.model.errors import BadFile
 from stations.model.language import current_language, mark
 from stations.model.vocabulary import Datum
 
-Format = Literal["workbook", "geojson"]
-PARSERS: Mapping[Format, Callable[[bytes, str], Parsed]] = {"workbook": parse_workbook, "geojson": parse_geojson}
+Format = Literal["workbook", "geojson", "layer", "raster"]
 
 MAX_MEMORY_BYTES = 2 * 1024**3
 MAX_OUTPUT_BYTES = 256 * 1024**2
@@ -39,14 +37,31 @@ _COMMAND: Sequence[str] = (sys.executable, "-m", "stations.intake.child")
 
 
 def parse_apart(form: Format, path: Path) -> Parsed:
-    """Return what the parser of `form` makes of the file at `path`, run in a child process.
+    """Return the table that the parser of `form` makes of the file at `path`, run in a child process.
+
+    Raises `BadFile` as `read_apart` does.
+    """
+    return parsed_of(read_apart(form, path))
+
+
+def parsed_of(document: list[Any]) -> Parsed:
+    """Return the table that came back from a child as JSON."""
+    header, rows, numbers, flaws, notices, datum = document
+    known = None if datum is None else Datum.read(datum)
+    return Parsed(header, rows, numbers, [Flaw(*flaw) for flaw in flaws], notices, known)
+
+
+def read_apart(form: Format, path: Path, *, wish: object = None) -> Any:
+    """Return what the parser of `form` makes of the file at `path`, run in a child process: a JSON document.
+
+    `wish`, JSON-ready, is handed to the parser.
 
     Raises
     ------
     BadFile
         What the parser raises; the child died (damaged file), or was stopped at a limit.
     """
-    command = [*_COMMAND, form, str(path.resolve()), current_language()]
+    command = [*_COMMAND, form, str(path.resolve()), current_language(), json.dumps(wish)]
     with tempfile.TemporaryFile() as output:
         try:
             done = subprocess.run(
@@ -65,11 +80,9 @@ def parse_apart(form: Format, path: Path) -> Parsed:
         return _taken(output, done.returncode, path.name)
 
 
-def _taken(output: IO[bytes], exit_code: int, file: str) -> Parsed:
+def _taken(output: IO[bytes], exit_code: int, file: str) -> Any:
     if exit_code == 0:
-        header, rows, numbers, flaws, notices, datum = json.load(output)
-        known = None if datum is None else Datum.read(datum)
-        return Parsed(header, rows, numbers, [Flaw(*flaw) for flaw in flaws], notices, known)
+        return json.load(output)
     if exit_code == REFUSED:
         raise BadFile(**{"file": file, **json.load(output)})
     if exit_code == TOO_LARGE or exit_code < 0:  # below zero: a signal ended it

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.demonstration import generate
-from geodata.demonstration.settlements import SPACING_M, apportioned
+from geodata.demonstration.settlements import SPACING_M
 from stations.analysis.distance import nearest_station
 from stations.analysis.gaps import demand_gaps
+from stations.analysis.spreading import apportioned
 from stations.model.crs import points, to_metric
 from stations.model.places import City, Published, districts, division_of, load_city, union_of
 from stations.model.schema import RECORDS, Base, Kind, Station, field_of
