@@ -45,11 +45,15 @@ def read_table(path: Path) -> RawTable:
     BadFile
         It cannot be opened, is empty, larger than the limits, damaged, protected by a password, or of another kind.
     """
+    return table_of(_parsed(path), path.name)
+
+
+def table_of(parsed: Parsed, file: str) -> RawTable:
+    """Return what a parser made of a file, as a table."""
     import pandas as pd
 
-    parsed = _parsed(path)
     cells = pd.DataFrame(parsed.rows, columns=parsed.header, index=parsed.numbers, dtype=object)
-    return RawTable(path.name, cells, tuple(parsed.flaws), tuple(parsed.notices), parsed.datum)
+    return RawTable(file, cells, tuple(parsed.flaws), tuple(parsed.notices), parsed.datum)
 
 
 def _parsed(path: Path) -> Parsed:
