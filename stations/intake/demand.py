@@ -164,7 +164,7 @@ def read_demand(path: Path, *, datum: Datum | None, extent: Bounds | None = None
         points=_frame(index, kept, groups, position=position),
         areas=None if outlines is None else _outlines(outlines, index),
         rejected=tuple(sorted(rejected, key=lambda each: each.row)),
-        refused_people=_readable(table, columns, [each.row for each in rejected], groups),
+        refused_people=_readable(table, columns, [each.row for each in rejected], groups=groups),
         beyond={},
         file=table.file,
         notices=table.notices,
@@ -193,13 +193,12 @@ def _faults(record: DemandPoint, groups: list[Group], *, agrees: bool) -> list[t
     if not agrees:
         reason = _("The coordinates in the properties and in the geometry do not agree. Correct one of the two.")
         faults.append(("lon", reason))
-    for group in groups:
-        if getattr(record, group.column) is None:
-            faults.append((group.column, _("The number of people is missing. Write 0 where there is nobody.")))
+    reason = _("The number of people is missing. Write 0 where there is nobody.")
+    faults += [(group.column, reason) for group in groups if getattr(record, group.column) is None]
     return faults
 
 
-def _readable(table: RawTable, columns: Columns, rows: list[int], groups: list[Group]) -> dict[Group, float]:
+def _readable(table: RawTable, columns: Columns, rows: list[int], *, groups: list[Group]) -> dict[Group, float]:
     """Return by group what rejected rows say of it, as far as that can be read."""
     read, sums = reading.number(0, 1e15), {}
     known = table.cells.index

@@ -32,7 +32,7 @@ WIDEST_M = 2000.0
 """Side of the largest square that a demand point may stand for: points farther apart are places, no grid."""
 
 AREA_SPACING_M = 250.0
-"""Side of the cells over which the people of areas are spread: below the shortest walking distance in planning, 300 m."""
+"""Side of the cells over which the people of areas are spread; the shortest walk in planning is 300 m."""
 
 MOST_CELLS = 2_000_000
 """As many such cells as are made at most."""

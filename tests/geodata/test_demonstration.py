@@ -150,6 +150,21 @@ def test_the_people_of_each_division_add_up_to_the_census(city: City, demand: ge
     assert demand["people"].min() > 0
 
 
+def test_the_workers_add_up_to_what_was_published(city: City, published: Published, paths: dict[str, Path]) -> None:
+    table = list(raw(paths["demand"]))
+    sums = {column: sum(int(row[column]) for row in table) for column in ("couriers", "riders", "drivers", "members")}
+    assert sums.pop("members") == published.totals["union_members"] == 482_900
+    assert sum(sums.values()) == published.totals["new_form_workers_joined"] == 21_900
+    assert "sanitation" not in table[0]
+    new_form = Counter[str]()
+    for row in table:
+        new_form[row["district"]] += sum(int(row[column]) for column in sums)
+    assert city.census
+    jobs = {code: share * city.census.residents[code] for code, share in city.census.transport_job_share.items()}
+    for code, count in new_form.items():
+        assert abs(count - 21_900 * jobs[code] / sum(jobs.values())) < 1
+
+
 def test_everything_lies_inside_its_division(
     city: City, stations: list[Station], bases: list[Base], demand: geopandas.GeoDataFrame
 ) -> None:
