@@ -143,7 +143,7 @@ COMPANIONS: dict[BaseKind, tuple[BaseKind, ...]] = {
 class Workers:
     """How a group of workers is made up: its share (0-1) of the published total, and how it follows the people.
 
-    In a cell there are as many as its people to `power`: 1 is wherever people live, above 1 rather where they are dense.
+    A cell counts as its people to `power`: 1 is wherever people live, above 1 rather where they are dense.
     """
 
     share: float

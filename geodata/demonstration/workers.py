@@ -1,4 +1,7 @@
-"""Where the demonstration's workers are: published totals over the cells of its residents. README.md states the rule."""
+"""Where the demonstration's workers are: published totals over the cells of its residents.
+
+README.md states the rule. Nothing here is an observed distribution.
+"""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def spread_over(areas: GeoDataFrame, columns: Sequence[str], *, layer: GeoDataFr
     peopled = layer[layer["people"] > 0]
     x, y = coordinates(peopled, what=_WHAT)
     weight = peopled["people"].to_numpy(dtype=np.float64)
-    tree = shapely.STRtree(shapely.points(x, y))
+    tree = shapely.STRtree(np.asarray(shapely.points(x, y), dtype=object))
     places: list[Places] = []
     for outline in areas.geometry:
         inside = np.sort(tree.query(outline, predicate="intersects"))
@@ -125,7 +125,7 @@ def apportioned(weights: Floats, total: int) -> Counts:
 
 def _grid(outline: shapely.Geometry, spacing_m: float) -> Places:
     """Return the middles of the cells in an area, all of weight 1, row by row from the south-west."""
-    first = np.floor(np.array(outline.bounds) / spacing_m)
+    first = np.floor(shapely.bounds(outline) / spacing_m)
     columns, rows = (np.arange(first[axis], first[axis + 2] + 1) for axis in (0, 1))
     x, y = (middles.ravel() for middles in np.meshgrid((columns + 0.5) * spacing_m, (rows + 0.5) * spacing_m))
     shapely.prepare(outline)

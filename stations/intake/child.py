@@ -1,4 +1,6 @@
-"""The process that reads one file: ``python -m stations.intake.child FORMAT PATH LANGUAGE WISH``, JSON on standard output.
+"""The process that reads one file: ``python -m stations.intake.child FORMAT PATH LANGUAGE WISH``.
+
+Its answer is JSON on standard output.
 
 It limits itself before it opens the file. Where the system knows no such limits (Windows), the parent's clock and the
 limits of the parsers remain.

@@ -119,7 +119,7 @@ def _people(
 ) -> People:
     city = places.load_city(key[0], profiles=key[1], boundary=key[2])
     demand = _read(path, city, datum)
-    frame, left_out, spacing_m = _placed(demand, city, layer=layer and _read(layer, city, datum))
+    frame, left_out, spacing_m = _placed(demand, city, layer=_read(layer, city, datum) if layer else None)
     if frame["district"].isna().all():
         reason = _("none of its people are in {city}.").format(city=city.label(current_language()))
         remedy = mark("Check that the file is of this city, and that the datum is right.")
@@ -159,7 +159,7 @@ def _placed(demand: Demand, city: City, *, layer: Demand | None) -> tuple[GeoDat
         areas = to_metric(demand.points.set_geometry(demand.areas), city.metric_crs)
         near = areas.intersects(districts.union_all())
         apart, spacing_m = frame[~near], AREA_SPACING_M
-        frame = _spread(areas[near], demand, layer and to_metric(layer.points, city.metric_crs))
+        frame = _spread(areas[near], demand, _weights(layer, city) if layer else None)
     recorded = frame["district"].map(lambda text: places.division_of(city, text) if text else None)
     district = recorded.where(recorded.notna(), assign_district(frame, districts)).astype(object)
     frame["district"] = district.where(district.notna(), None)
@@ -167,6 +167,12 @@ def _placed(demand: Demand, city: City, *, layer: Demand | None) -> tuple[GeoDat
         outside = frame["district"].isna()
         frame, apart = frame[~outside].copy(), frame[outside]
     return frame, apart, spacing_m
+
+
+def _weights(layer: Demand, city: City) -> GeoDataFrame:
+    """Return the points of a finer layer with the weight of its first group as `people`."""
+    points = to_metric(layer.points, city.metric_crs)
+    return points.assign(people=points[layer.groups[0].column])
 
 
 def _spread(areas: GeoDataFrame, demand: Demand, layer: GeoDataFrame | None) -> GeoDataFrame:

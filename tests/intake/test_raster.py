@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
-from rasterio.transform import from_origin
+from rasterio import Affine
 
 from stations.intake import raster
 from stations.intake.demand import read_demand
@@ -18,6 +18,11 @@ from stations.model.errors import BadFile
 from stations.model.vocabulary import Group
 
 from .conftest import FileOf
+
+
+def from_origin(west: float, north: float, width: float, height: float) -> Affine:
+    return Affine(width, 0, west, 0, -height, north)
+
 
 PLACES = {  # CRS → transform of pixels of about 100 m in Huainan
     "EPSG:4326": from_origin(117.0, 32.7, 0.001, 0.001),
@@ -103,7 +108,7 @@ def test_no_data_and_nan_are_nobody(tmp_path: Path) -> None:
         (np.ones((2, 2, 2), np.uint8), {}, "2 bands"),
         (np.ones((2, 2), np.complex64), {}, "plain numbers"),
         (np.ones((2, 2), np.uint8), {"crs": None}, "coordinate reference system"),
-        (np.ones((2, 2), np.uint8), {"transform": rasterio.Affine(1, 1, 117, 1, -1, 32)}, "turned"),
+        (np.ones((2, 2), np.uint8), {"transform": Affine(1, 1, 117, 1, -1, 32)}, "turned"),
     ],
 )
 def test_a_raster_that_does_not_count_people_is_refused(
