@@ -169,3 +169,26 @@ def test_the_towns_own_demand_has_residents_only(town: Settings) -> None:
     assert people is not None
     assert people.groups == (Group.RESIDENTS,)
     assert people.totals.loc["residents", "source"] == PEOPLE
+
+
+def test_areas_of_another_city_are_refused(town: Settings, tmp_path: Path) -> None:
+    frame = geopandas.GeoDataFrame({"people": [5], "name": ["x"]}, geometry=[square(200, 0, 1)], crs=METRIC_CRS)
+    frame.to_file(tmp_path / "a.gpkg")
+    with pytest.raises(BadFile, match="none of its people are in Sample Town"):
+        held(town, tmp_path / "a.gpkg")
+
+
+@pytest.mark.parametrize("wrong", [-3.0, float("inf")])
+def test_an_area_without_a_number_of_people_is_a_refused_row(town: Settings, tmp_path: Path, wrong: float) -> None:
+    shapes = [square(0, 0, 1), square(1, 0, 1)]
+    frame = geopandas.GeoDataFrame({"people": [5.0, wrong]}, geometry=shapes, crs=METRIC_CRS)
+    frame.to_file(tmp_path / "a.gpkg")
+    people = held(town, tmp_path / "a.gpkg")
+    assert ([row.row for row in people.refused], people.frame["people"].sum()) == ([2], 5)
+
+
+def test_points_of_a_geopackage_are_demand(town: Settings, tmp_path: Path) -> None:
+    shapes = [square(0, 0, 1).centroid, square(2, 0, 1).centroid]
+    geopandas.GeoDataFrame({"people": [5, 6]}, geometry=shapes, crs=METRIC_CRS).to_file(tmp_path / "a.gpkg")
+    people = held(town, tmp_path / "a.gpkg")
+    assert dict(zip(people.frame["district"], people.frame["people"], strict=True)) == {WEST: 5, EAST: 6}
