@@ -14,9 +14,11 @@ from geodata.demonstration.bases import base_rows
 from geodata.demonstration.settlements import people_grid
 from geodata.demonstration.sites import SOURCE
 from geodata.demonstration.stations import station_rows
+from geodata.demonstration.workers import worker_columns
 from stations.model.crs import to_geographic, to_metric
 from stations.model.places import districts, load_city
 from stations.model.schema import fields
+from stations.model.vocabulary import Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +46,7 @@ def files(*, seed: int) -> dict[str, str]:
     return {
         "huainan_stations.csv": _records("station", station_rows(cells, outlines, city=city, seed=seed)),
         "huainan_bases.csv": _records("base", base_rows(cells, outlines, city=city, seed=seed)),
-        "huainan_demand.csv": _demand(cells),
+        "huainan_demand.csv": _demand(cells.join(worker_columns(cells, city))),
     }
 
 
@@ -57,11 +59,13 @@ def _records(kind: Kind, rows: Sequence[Row]) -> str:
 
 def _demand(cells: GeoDataFrame) -> str:
     points = to_geographic(cells).geometry
+    groups = [group.column for group in Group if group.column in cells]
+    counted = cells[groups].to_numpy().tolist()
     return _table(
-        ["lon", "lat", "people", "district", "source"],
+        ["lon", "lat", *groups, "district", "source"],
         (
-            (f"{lon:.6f}", f"{lat:.6f}", people, district, SOURCE)
-            for lon, lat, people, district in zip(points.x, points.y, cells["people"], cells["district"], strict=True)
+            (f"{lon:.6f}", f"{lat:.6f}", *counts, district, SOURCE)
+            for lon, lat, counts, district in zip(points.x, points.y, counted, cells["district"], strict=True)
         ),
     )
 

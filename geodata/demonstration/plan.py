@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stations.model.vocabulary import BaseKind
+from stations.model.vocabulary import BaseKind, Group
 
 NORTH_OF_THE_RIVER = ("340406", "340421")  # the Huai is the border of these with the others
 
@@ -136,4 +136,23 @@ COMPANIONS: dict[BaseKind, tuple[BaseKind, ...]] = {
     BaseKind.RECUPERATION: (BaseKind.BOOK_HOUSE,),
     BaseKind.DRIVERS_HOME: (BaseKind.NEW_EMPLOYMENT,),
     BaseKind.NEW_EMPLOYMENT: (BaseKind.LEGAL_AID, BaseKind.COUNSELLING),
+}
+
+
+@dataclass(frozen=True)
+class Workers:
+    """How a group of workers is made up: its share (0-1) of the published total, and how it follows the people.
+
+    A cell counts as its people to `power`: 1 is wherever people live, above 1 rather where they are dense.
+    """
+
+    share: float
+    power: float
+
+
+MEMBERS = Workers(share=1.0, power=1.3)  # of the published union members
+NEW_FORM: dict[Group, Workers] = {  # of the new-form workers who joined in 2022
+    Group.COURIERS: Workers(share=0.35, power=1.0),
+    Group.RIDERS: Workers(share=0.40, power=1.5),
+    Group.DRIVERS: Workers(share=0.25, power=0.7),
 }

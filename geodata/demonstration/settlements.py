@@ -17,6 +17,7 @@ import shapely
 
 from geodata.demonstration.plan import COUNTRYSIDE, NORTH_OF_THE_RIVER, SEATS, TOWN, VILLAGE
 from geodata.demonstration.words import PLACES
+from stations.analysis.spreading import apportioned
 from stations.model.crs import metric_points, to_metric
 from stations.model.places import districts
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from stations.model.places import City
 
     Floats = NDArray[np.float64]
-    Counts = NDArray[np.int64]
 
 SPACING_M = 500
 MARGIN_M = 5.0  # kept from every border, so that neither rounding nor projection carries a point across
@@ -190,12 +190,3 @@ def _density(bell: Bell, x: Floats, y: Floats) -> Floats:
     along = (east * cos(bell.angle) + north * sin(bell.angle)) / bell.long_m
     across = (north * cos(bell.angle) - east * sin(bell.angle)) / bell.short_m
     return np.asarray(bell.people / (tau * bell.long_m * bell.short_m) * np.exp(-(((along**2 + across**2) / 2) ** 2)))
-
-
-def apportioned(weights: Floats, total: int) -> Counts:
-    """Return whole numbers in proportion to `weights` that sum to `total`, by largest remainder (ties: the first)."""
-    exact = weights * (total / weights.sum())
-    whole: Counts = np.floor(exact).astype(np.int64)
-    order = np.argsort(whole - exact, kind="stable")
-    whole[order[: total - whole.sum()]] += 1
-    return whole

@@ -1,4 +1,6 @@
-"""The process that reads one file: ``python -m stations.intake.child FORMAT PATH LANGUAGE``, JSON on standard output.
+"""The process that reads one file: ``python -m stations.intake.child FORMAT PATH WISH LANGUAGE``.
+
+Its answer is JSON on standard output.
 
 It limits itself before it opens the file. Where the system knows no such limits (Windows), the parent's clock and the
 limits of the parsers remain.
@@ -9,29 +11,41 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from stations.intake.geojson import parse_geojson
+from stations.intake.layer import parse_layer
+from stations.intake.raster import parse_raster
 from stations.intake.sandbox import (
     MAX_MEMORY_BYTES,
     MAX_OUTPUT_BYTES,
     MAX_SECONDS,
-    PARSERS,
     REFUSED,
     TOO_LARGE,
     Format,
 )
+from stations.intake.workbook import parse_workbook
 from stations.model.errors import BadFile
 from stations.model.language import as_language, use_language
 
+PARSERS: Mapping[Format, Callable[[Path, Any], Any]] = {
+    "workbook": lambda path, _wish: parse_workbook(path.read_bytes(), path.name),
+    "geojson": lambda path, _wish: parse_geojson(path.read_bytes(), path.name),
+    "layer": lambda path, _wish: parse_layer(path),
+    "raster": parse_raster,
+}
 
-def main(form: Format, path: Path, language: str) -> int:
+
+def main(form: Format, path: Path, wish: str, *, language: str) -> int:
     """Read the file at `path` and return the exit code."""
     use_language(as_language(language))
     limit_this_process()
     gc.disable()  # a third of the time; nothing here lives long enough to need it
     try:
-        sys.stdout.write(json.dumps(PARSERS[form](path.read_bytes(), path.name)))
+        sys.stdout.write(json.dumps(PARSERS[form](path, json.loads(wish))))
         sys.stdout.flush()
     except BadFile as error:
         sys.stdout.write(json.dumps({key: str(error.fields[key]) for key in ("reason", "remedy")}))
@@ -59,4 +73,4 @@ def limit_this_process() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))  # type: ignore[arg-type]  # the parent says so
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], language=sys.argv[4]))  # type: ignore[arg-type]  # the parent says so

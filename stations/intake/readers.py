@@ -45,15 +45,19 @@ def read_table(path: Path) -> RawTable:
     BadFile
         It cannot be opened, is empty, larger than the limits, damaged, protected by a password, or of another kind.
     """
+    return table_of(_parsed(path), path.name)
+
+
+def table_of(parsed: Parsed, file: str) -> RawTable:
+    """Return what a parser made of a file, as a table."""
     import pandas as pd
 
-    parsed = _parsed(path)
     cells = pd.DataFrame(parsed.rows, columns=parsed.header, index=parsed.numbers, dtype=object)
-    return RawTable(path.name, cells, tuple(parsed.flaws), tuple(parsed.notices), parsed.datum)
+    return RawTable(file, cells, tuple(parsed.flaws), tuple(parsed.notices), parsed.datum)
 
 
 def _parsed(path: Path) -> Parsed:
-    data, file = _bytes(path), path.name
+    data, file = bytes_of(path), path.name
     text = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text:
         raise empty(file)
@@ -66,7 +70,8 @@ def _parsed(path: Path) -> Parsed:
     return parse_geojson(data, file) if len(data) <= SMALL_BYTES else parse_apart("geojson", path)
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """Return the content of a file. Raises `BadFile` when it cannot be opened or is larger than `MAX_BYTES`."""
     try:
         size = path.stat().st_size if path.is_file() else -1
         if size > MAX_BYTES:

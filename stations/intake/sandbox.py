@@ -13,20 +13,18 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
-from stations.intake.geojson import parse_geojson
 from stations.intake.table import Flaw, Parsed, too_large
-from stations.intake.workbook import damaged, parse_workbook
+from stations.intake.workbook import damaged
 from stations.model.errors import BadFile
 from stations.model.language import current_language, mark
 from stations.model.vocabulary import Datum
 
-Format = Literal["workbook", "geojson"]
-PARSERS: Mapping[Format, Callable[[bytes, str], Parsed]] = {"workbook": parse_workbook, "geojson": parse_geojson}
+Format = Literal["workbook", "geojson", "layer", "raster"]
 
 MAX_MEMORY_BYTES = 2 * 1024**3
 MAX_OUTPUT_BYTES = 256 * 1024**2
@@ -40,17 +38,27 @@ _COMMAND: Sequence[str] = (sys.executable, "-m", "stations.intake.child")
 
 
 def parse_apart(form: Format, path: Path) -> Parsed:
-    """Return what the parser of `form` makes of the file at `path`, run in a child process.
+    """Return the table that the parser of `form` makes of the file at `path`, run in a child process.
 
-    Raises
-    ------
-    BadFile
-        What the parser raises; the child died (damaged file), or was stopped at a limit.
+    Raises `BadFile` as `run_apart` does.
     """
-    with run_apart(_COMMAND, [form, str(path.resolve())], broken=damaged(path.name)) as output:
-        header, rows, numbers, flaws, notices, datum = json.load(output)
+    return parsed_of(read_apart(form, path))
+
+
+def parsed_of(document: list[Any]) -> Parsed:
+    """Return the table that came back from a child as JSON."""
+    header, rows, numbers, flaws, notices, datum = document
     known = None if datum is None else Datum.read(datum)
     return Parsed(header, rows, numbers, [Flaw(*flaw) for flaw in flaws], notices, known)
+
+
+def read_apart(form: Format, path: Path, *, wish: object = None) -> Any:
+    """Return what the parser of `form` makes of the file at `path`, run in a child process: a JSON document.
+
+    `wish`, JSON-ready, is handed to the parser. Raises `BadFile` as `run_apart` does.
+    """
+    with run_apart(_COMMAND, [form, str(path.resolve()), json.dumps(wish)], broken=damaged(path.name)) as output:
+        return json.load(output)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Never
@@ -39,7 +39,7 @@ CODE_COLUMNS = ("adcode", "code", "代码", "行政区代码", "区划代码", "
 _SQLITE = b"SQLite format 3\x00"
 _SHAPEFILE = b"\x00\x00\x27\x0a"
 _UNPACKED_LIMIT = 500_000_000
-_OFFERED = mark("Give a GeoJSON file, a GeoPackage or a zipped Shapefile of the districts.")
+_OFFERED = mark("Give a GeoJSON file, a GeoPackage or a zipped Shapefile.")
 _AGAIN = mark("Export it again from the mapping program.")
 
 
@@ -63,12 +63,25 @@ def read_boundary(path: Path) -> GeoDataFrame:
     BadFile
         It cannot be read, or is not a file of named areas on earth.
     """
+    return _taken(path, _named_areas)
+
+
+def read_layer(path: Path) -> GeoDataFrame:
+    """Return the one layer of a file that `read_boundary` would open, as it is: any geometry, any columns.
+
+    EPSG:4326 on a running index. Raises BadFile when it cannot be read, names no CRS, or is not on earth.
+    """
+    return _taken(path, _on_earth).reset_index(drop=True)
+
+
+def _taken(path: Path, take: Callable[[GeoDataFrame, Path], GeoDataFrame]) -> GeoDataFrame:
+    """Return what `take` makes of the layer in a file, the faults of the libraries told as those of the file."""
     readers = {".geojson": _geojson, ".json": _geojson, ".gpkg": _geopackage, ".zip": _zipped_shapefile}
     read = readers.get(path.suffix.lower())
     if read is None:
-        _refuse(path, mark("this kind of file cannot be read as district outlines."), _OFFERED)
+        _refuse(path, mark("this kind of file cannot be read as outlines."), _OFFERED)
     try:
-        return _named_areas(read(path), path)
+        return take(read(path), path)
     except BadFile:
         raise
     except FileNotFoundError:
@@ -113,15 +126,11 @@ def _geopackage(path: Path) -> GeoDataFrame:
     with path.open("rb") as file:
         if file.read(len(_SQLITE)) != _SQLITE:
             raise ValueError("no GeoPackage")
-    layers = [
-        str(name) for name, kind in pyogrio.list_layers(path) if kind and "Point" not in kind and "Line" not in kind
-    ]
+    found = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path) if kind]
+    areas = [name for name, kind in found if "Point" not in kind and "Line" not in kind]
+    layers = areas or [name for name, kind in found if "Point" in kind]
     if len(layers) > 1:
-        _refuse(
-            path,
-            mark("it holds more than one layer of areas."),
-            mark("Keep only the layer of the districts in it."),
-        )
+        _refuse(path, mark("it holds more than one layer."), mark("Keep only the one that is meant in it."))
     return geopandas.read_file(path, layer=layers[0], use_arrow=True)
 
 
@@ -176,18 +185,22 @@ def _named_areas(frame: GeoDataFrame, path: Path) -> GeoDataFrame:
     return geopandas.GeoDataFrame(columns, geometry=areas, crs=GEOGRAPHIC).reset_index(drop=True)
 
 
-def _areas_on_earth(frame: GeoDataFrame, path: Path) -> GeoSeries:
+def _on_earth(frame: GeoDataFrame, path: Path) -> GeoDataFrame:
     if frame.crs is None:
         _refuse(
             path,
             mark("it does not say which coordinate reference system it is in."),
             mark("Export it again with one, best WGS 84 (EPSG:4326)."),
         )
-    shapes = to_geographic(frame).geometry
-    west, south, east, north = shapes.total_bounds  # NaN when there is no shape at all
+    placed = to_geographic(frame)
+    west, south, east, north = placed.total_bounds  # NaN when there is no shape at all
     if west < -180 or south < -90 or east > 180 or north > 90:
         _refuse(path, mark("its coordinates are not in the coordinate reference system that it names."), _AGAIN)
-    areas = shapes.map(valid_area)
+    return placed
+
+
+def _areas_on_earth(frame: GeoDataFrame, path: Path) -> GeoSeries:
+    areas = _on_earth(frame, path).geometry.map(valid_area)
     if areas.empty or areas.is_empty.any():
         _refuse(
             path,

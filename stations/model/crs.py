@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Pair = tuple[Floats, Floats]
+Bounds = tuple[float, float, float, float]
 
 GEOGRAPHIC = "EPSG:4326"
 
@@ -215,6 +216,24 @@ def metric_points(lon: ArrayLike, lat: ArrayLike, crs: str) -> Floats:
     return metres.reshape(-1, 2)
 
 
+def lon_lat(x: ArrayLike, y: ArrayLike, crs: str) -> Pair:
+    """Return degrees in WGS84 of points whose first coordinate is east (or longitude) in any `crs`, also as WKT.
+
+    A pair that has no place comes back as infinity or NaN. Raises BadCoordinates when `crs` is not known.
+    """
+    lon, lat = _between(crs, GEOGRAPHIC).transform(np.asarray(x, np.float64), np.asarray(y, np.float64))
+    return np.asarray(lon), np.asarray(lat)
+
+
+def bounds_in(bounds: Bounds, crs: str) -> Bounds:
+    """Return the box in `crs` around a box in WGS84 degrees (west, south, east, north), its bulging edges included.
+
+    Raises BadCoordinates when `crs` is not known. Infinite where the box has no place in `crs`.
+    """
+    west, south, east, north = _between(GEOGRAPHIC, crs).transform_bounds(*bounds, densify_pts=21)
+    return west, south, east, north
+
+
 def to_metric(frame: GeoDataFrame, crs: str) -> GeoDataFrame:
     """Return `frame` in the metric CRS `crs`; the input is untouched.
 
@@ -255,20 +274,37 @@ def _require_crs(frame: GeoDataFrame) -> None:
 
 @cache
 def _metric(name: str) -> CRS:
+    crs = _known_crs(name)
+    if not _measures_metres(crs):
+        raise DegreesNotMetres(what=mark("The profile of the city"), crs=name)
+    return crs
+
+
+def _known_crs(name: str) -> CRS:
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 
     try:
-        crs = CRS.from_user_input(name)
+        return CRS.from_user_input(name)
     except CRSError:
         raise BadCoordinates(
             reason=mark("the coordinate reference system is not known."),
             remedy=mark("Give one by its EPSG code, for example EPSG:4548."),
             crs=name,
         ) from None
-    if not _measures_metres(crs):
-        raise DegreesNotMetres(what=mark("The profile of the city"), crs=name)
-    return crs
+
+
+def _between(first: str, second: str) -> Transformer:
+    from pyproj import Transformer
+    from pyproj.exceptions import ProjError
+
+    try:
+        return Transformer.from_crs(_known_crs(first), _known_crs(second), always_xy=True)
+    except ProjError:
+        raise BadCoordinates(
+            reason=mark("the coordinate reference system has no place on earth."),
+            remedy=mark("Export the data again in WGS 84 (EPSG:4326)."),
+        ) from None
 
 
 def _measures_metres(crs: CRS | None) -> bool:

@@ -8,7 +8,7 @@ database              STATIONS_DATABASE       place of the register: a path, or 
 language              STATIONS_LANG           zh_CN or en
 profiles              STATIONS_PROFILES       folder of the office's own city profiles (*.toml)
 boundary              STATIONS_BOUNDARY       the office's own district outlines (GeoJSON, GeoPackage)
-demand                STATIONS_DEMAND         the office's own points with people (CSV, XLSX, GeoJSON)
+demand                STATIONS_DEMAND         the office's own people: points, areas or a raster
 demand_datum          STATIONS_DEMAND_DATUM   datum of those points where the file names none; WGS84
 map_approval          STATIONS_MAP_APPROVAL   审图号 of the office's map; empty prints 内部资料
 ===================== ======================= =======================================================

@@ -227,6 +227,22 @@ class WorkerGroup(Term):
     OTHER = "other", "其他户外劳动者", "Other outdoor workers", "户外劳动者", "其他"
 
 
+class Group(Term):
+    """Whose weight a column of demand data gives."""
+
+    RESIDENTS = "residents", "常住人口", "Residents", "people", "人口", "人数", "人口数", "居民", "population"
+    COURIERS = "couriers", "快递员", "Couriers", "快递员数", "快递员人数", "快递小哥"
+    RIDERS = "riders", "外卖骑手", "Delivery riders", "骑手", "骑手数", "外卖员", "外卖员数", "外卖配送员"
+    DRIVERS = "drivers", "货车司机", "Truck drivers", "货车司机数", "货车司机人数", "卡车司机"
+    SANITATION = "sanitation", "环卫工人", "Sanitation workers", "环卫工人数", "环卫工", "环卫"
+    MEMBERS = "members", "工会会员", "Union members", "会员", "会员数", "会员人数", "工会会员数", "工会会员人数"
+
+    @property
+    def column(self) -> str:
+        """The name of its column in demand data that is handed in or out: `people` for residents, else the key."""
+        return "people" if self is Group.RESIDENTS else self.value
+
+
 class BaseKind(Term):
     """The kinds of activity base (阵地)."""
 

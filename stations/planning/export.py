@@ -88,14 +88,20 @@ def record_table(settings: Settings, kind: Kind) -> DataFrame:
 
 
 def demand_table(settings: Settings) -> DataFrame:
-    """Return the demand points: lon, lat (WGS84), people, district (adcode) and where they come from."""
+    """Return the demand points: lon, lat (WGS84), the groups that are known, district (adcode), and their source.
+
+    The column of a group is `Group.column`: `people` for residents, its key for every other.
+    """
     import pandas as pd
 
     people = people_of(settings)
     if people is None:
         raise NoDemand(city=city_of(settings).label(settings.language))
     points = to_geographic(people.frame).geometry
-    columns = {"lon": points.x.round(6), "lat": points.y.round(6), "people": people.frame["people"]}
+    columns = {
+        "lon": points.x.round(6),
+        "lat": points.y.round(6),
+    } | {group.column: people.frame[group.value] for group in people.groups}
     return pd.DataFrame(columns | {"district": people.frame["district"], "source": people.label(settings.language)})
 
 

@@ -8,34 +8,56 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stations.analysis.demand import assign_district, spacing
-from stations.intake.demand import read_demand
+from stations.analysis.spreading import spread_evenly, spread_over
+from stations.intake.demand import Demand, read_demand
 from stations.intake.records import Rejection
 from stations.model import places
 from stations.model.crs import to_metric
-from stations.model.errors import BadFile
-from stations.model.language import Language, mark
+from stations.model.errors import BadChoice, BadFile
+from stations.model.language import Language, current_language, listed, mark
 from stations.model.language import gettext as _
-from stations.model.places import DemandFile
+from stations.model.places import City, DemandFile
 from stations.model.settings import Settings
-from stations.model.vocabulary import Datum
+from stations.model.vocabulary import Datum, Group
 from stations.planning.register import CityKey, city_key
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from pandas import DataFrame
 
 ALONE_M = 500.0
 """Side of the square that a single demand point stands for, when there is no second one to tell."""
 
-
 WIDEST_M = 2000.0
 """Side of the largest square that a demand point may stand for: points farther apart are places, no grid."""
+
+AREA_SPACING_M = 250.0
+"""Side of the cells over which the people of areas are spread; the shortest walk in planning is 300 m."""
+
+MOST_CELLS = 2_000_000
+"""As many such cells as are made at most."""
 
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """Demand points of a city: frame in the city's metric CRS with `people` and `district`, and what they are.
+    """Demand points of a city, and what they are. All frames are shared: for reading only.
 
-    ``frame`` is shared: for reading only. ``refused`` are the rows of the file that cannot be used.
+    Attributes
+    ----------
+    frame
+        Points in the city's metric CRS: `people`, the weight of `groups[0]` (residents, where the data has them);
+        `district`; and one column for each group by its key (`residents`, `couriers` …).
+    groups
+        The groups that the data knows, in the order of the vocabulary. Others are unknown, not nobody.
+    totals
+        Index group key. `source`: all that the data says (NaN where a raster is too large to be counted) =
+        `in_district` + `outside` (all districts) + `refused` (in rows that cannot be used). `used`: what `frame` has,
+        that is `in_district`, and `outside` but for pixels of a raster and areas apart from the city, which are left
+        out. `published`: the total that was published (default data only, else NaN).
+    notices
+        What the reader has to say about the whole file, in words.
+    refused
+        The rows of the file that cannot be used.
     """
 
     frame: GeoDataFrame
@@ -44,6 +66,16 @@ class People:
     en: str
     synthetic: bool
     refused: tuple[Rejection, ...]
+    groups: tuple[Group, ...]
+    totals: DataFrame
+    notices: tuple[str, ...]
+
+    def weighted(self, group: Group) -> GeoDataFrame:
+        """Return `frame` with the weight of `group` as `people`; shared. Raises `BadChoice` for an unknown group."""
+        if group not in self.groups:
+            offered = listed(known.label(current_language()) for known in self.groups)
+            raise BadChoice(what=mark("Group of people"), value=group.label(current_language()), offered=offered)
+        return self.frame if group is self.groups[0] else _weighted(self, group)
 
     @property
     def rejected(self) -> int:
@@ -55,35 +87,131 @@ class People:
         return self.en if language == "en" else self.zh
 
 
-def people_of(settings: Settings) -> People | None:
-    """Return the demand of the city of `settings`, or ``None`` where nobody has given any. Raises `BadFile`."""
+@lru_cache(maxsize=16)
+def _weighted(people: People, group: Group) -> GeoDataFrame:
+    return people.frame.assign(people=people.frame[group.value])
+
+
+def people_of(settings: Settings, *, layer: Path | None = None) -> People | None:
+    """Return the demand of the city of `settings`, or ``None`` where nobody has given any.
+
+    `layer` is a finer file of points or pixels with people over which the people of areas are spread; without it, they
+    are spread evenly. Raises `BadFile`.
+    """
     city = places.load_city(settings.city, profiles=settings.profiles, boundary=settings.boundary)
     path = settings.demand or (city.demand.path if city.demand else None)
     if path is None:
         return None
-    stamp = path.stat().st_mtime_ns if path.exists() else 0
     given = city.demand if settings.demand is None else None
-    return _people(city_key(settings), settings.demand_datum, path, stamp=stamp, given=given)
+    stamps = tuple(each.stat().st_mtime_ns if each and each.exists() else 0 for each in (path, layer))
+    return _people(city_key(settings), settings.demand_datum, path, layer=layer, stamps=stamps, given=given)
 
 
 @lru_cache(maxsize=8)
-def _people(key: CityKey, datum: Datum, path: Path, *, stamp: int, given: DemandFile | None) -> People:  # noqa: ARG001 - the stamp is part of the key
+def _people(
+    key: CityKey,
+    datum: Datum,
+    path: Path,
+    *,
+    layer: Path | None,
+    stamps: tuple[int, ...],  # noqa: ARG001 - part of the key
+    given: DemandFile | None,
+) -> People:
     city = places.load_city(key[0], profiles=key[1], boundary=key[2])
-    demand = read_demand(path, datum=datum)
-    if demand.points.empty and demand.rejected:
-        first = demand.rejected[0]
-        reason = _("no row can be used. Row {row}: {reason}").format(row=first.row, reason=first.reason)
-        raise BadFile(file=path.name, reason=reason, remedy=mark("Correct the rows, then try again."))
-    frame = to_metric(demand.points, city.metric_crs)
-    districts = to_metric(places.districts(city), city.metric_crs)
-    recorded = frame["district"].map(lambda text: places.division_of(city, text) if text else None)
-    district = recorded.where(recorded.notna(), assign_district(frame, districts)).astype(object)
-    frame["district"] = district.where(district.notna(), None)
+    demand = _read(path, city, datum)
+    frame, left_out, spacing_m = _placed(demand, city, layer=_read(layer, city, datum) if layer else None)
+    if frame["district"].isna().all():
+        reason = _("none of its people are in {city}.").format(city=city.label(current_language()))
+        remedy = mark("Check that the file is of this city, and that the datum is right.")
+        raise BadFile(file=path.name, reason=reason, remedy=remedy)
+    groups = demand.groups
+    frame = frame.rename(columns={group.column: group.value for group in groups})
+    frame["people"] = frame[groups[0].value]
     return People(
         frame=frame,
-        spacing_m=min(spacing(frame, alone_m=ALONE_M), WIDEST_M),
+        spacing_m=spacing_m or min(spacing(frame, alone_m=ALONE_M), WIDEST_M),
         zh=given.zh if given else path.name,
         en=given.en if given else path.name,
         synthetic=bool(given and given.synthetic),
         refused=demand.rejected,
+        groups=groups,
+        totals=_totals(frame, demand, left_out=left_out, published=_published(city) if given else {}),
+        notices=demand.notices,
     )
+
+
+def _read(path: Path, city: City, datum: Datum) -> Demand:
+    west, south, east, north = map(float, places.districts(city).total_bounds)
+    demand = read_demand(path, datum=datum, extent=(west, south, east, north))
+    if demand.points.empty and demand.rejected:
+        first = demand.rejected[0]
+        reason = _("no row can be used. Row {row}: {reason}").format(row=first.row, reason=first.reason)
+        raise BadFile(file=path.name, reason=reason, remedy=mark("Correct the rows, then try again."))
+    return demand
+
+
+def _placed(demand: Demand, city: City, *, layer: Demand | None) -> tuple[GeoDataFrame, DataFrame, float | None]:
+    """Return the points with their districts, the rows that are left out, and the spacing where it is known."""
+    districts = to_metric(places.districts(city), city.metric_crs)
+    frame = to_metric(demand.points, city.metric_crs)
+    apart, spacing_m = frame.iloc[:0], None
+    if demand.areas is not None:
+        areas = to_metric(demand.points.set_geometry(demand.areas), city.metric_crs)
+        near = areas.intersects(districts.union_all())
+        apart, spacing_m = frame[~near], AREA_SPACING_M
+        frame = _spread(areas[near], demand, _weights(layer, city) if layer else None)
+    recorded = frame["district"].map(lambda text: places.division_of(city, text) if text else None)
+    district = recorded.where(recorded.notna(), assign_district(frame, districts)).astype(object)
+    frame["district"] = district.where(district.notna(), None)
+    if demand.beyond:  # pixels beside the city are those of its neighbours
+        outside = frame["district"].isna()
+        frame, apart = frame[~outside].copy(), frame[outside]
+    return frame, apart, spacing_m
+
+
+def _weights(layer: Demand, city: City) -> GeoDataFrame:
+    """Return the points of a finer layer with the weight of its first group as `people`."""
+    points = to_metric(layer.points, city.metric_crs)
+    return points.assign(people=points[layer.groups[0].column])
+
+
+def _spread(areas: GeoDataFrame, demand: Demand, layer: GeoDataFrame | None) -> GeoDataFrame:
+    columns = [group.column for group in demand.groups]
+    if areas.area.sum() / AREA_SPACING_M**2 > MOST_CELLS:
+        reason, remedy = mark("its areas are too large for a city."), mark("Keep only the areas of the city in it.")
+        raise BadFile(file=demand.file, reason=reason, remedy=remedy)
+    if layer is None:
+        frame = spread_evenly(areas, columns, spacing_m=AREA_SPACING_M)
+    else:
+        frame = spread_over(areas, columns, layer=layer, spacing_m=AREA_SPACING_M)
+    frame["district"] = areas["district"].reindex(frame["area"]).to_numpy()
+    return frame.drop(columns="area")
+
+
+def _totals(frame: GeoDataFrame, demand: Demand, *, left_out: DataFrame, published: dict[Group, int]) -> DataFrame:
+    import pandas as pd
+
+    inside = frame["district"].notna()
+    rows = {}
+    for group in demand.groups:
+        weight, beyond = frame[group.value], demand.beyond.get(group, 0)
+        refused = demand.refused_people.get(group, 0)
+        apart = left_out[group.column].sum() + (float("nan") if beyond is None else beyond)
+        in_district, outside = weight[inside].sum(), weight[~inside].sum() + apart
+        rows[group.value] = {
+            "source": in_district + outside + refused,
+            "used": weight.sum(),
+            "in_district": in_district,
+            "outside": outside,
+            "refused": refused,
+            "published": published.get(group, float("nan")),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _published(city: City) -> dict[Group, int]:
+    """Return the totals that the default demand of a city adds up to, as far as its profile has them."""
+    members = [each.totals["union_members"] for each in city.published if "union_members" in each.totals]
+    residents = [sum(city.census.residents.values())] if city.census else []
+    known = ((Group.RESIDENTS, residents), (Group.MEMBERS, members))
+    return {group: found[0] for group, found in known if found}

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.demonstration import generate
-from geodata.demonstration.settlements import SPACING_M, apportioned
+from geodata.demonstration.settlements import SPACING_M
 from stations.analysis.distance import nearest_station
 from stations.analysis.gaps import demand_gaps
+from stations.analysis.spreading import apportioned
 from stations.model.crs import points, to_metric
 from stations.model.places import City, Published, districts, division_of, load_city, union_of
 from stations.model.schema import RECORDS, Base, Kind, Station, field_of
@@ -147,6 +148,21 @@ def test_the_people_of_each_division_add_up_to_the_census(city: City, demand: ge
     assert demand["people"].groupby(demand["district"]).sum().to_dict() == dict(city.census.residents)
     assert demand["people"].sum() == 3_033_528
     assert demand["people"].min() > 0
+
+
+def test_the_workers_add_up_to_what_was_published(city: City, published: Published, paths: dict[str, Path]) -> None:
+    table = list(raw(paths["demand"]))
+    sums = {column: sum(int(row[column]) for row in table) for column in ("couriers", "riders", "drivers", "members")}
+    assert sums.pop("members") == published.totals["union_members"] == 482_900
+    assert sum(sums.values()) == published.totals["new_form_workers_joined"] == 21_900
+    assert "sanitation" not in table[0]
+    new_form = Counter[str]()
+    for row in table:
+        new_form[row["district"]] += sum(int(row[column]) for column in sums)
+    assert city.census
+    jobs = {code: share * city.census.residents[code] for code, share in city.census.transport_job_share.items()}
+    for code, count in new_form.items():
+        assert abs(count - 21_900 * jobs[code] / sum(jobs.values())) < 1
 
 
 def test_everything_lies_inside_its_division(

@@ -7,7 +7,7 @@ from stations.intake.demand import read_demand
 from stations.model.crs import to_wgs84
 from stations.model.errors import BadFile
 from stations.model.language import Language
-from stations.model.vocabulary import Datum
+from stations.model.vocabulary import Datum, Group
 
 from .conftest import FileOf
 from .test_geojson import collection, feature, point
@@ -105,3 +105,15 @@ def test_a_file_whose_rows_are_all_rejected_has_no_points(file_of: FileOf) -> No
 def test_a_workbook_is_read_like_a_text_table(file_of: FileOf) -> None:
     book = saved(book_of(["经度", "纬度", "人口"], [117.01, 32.62, 120.0]))
     assert read_demand(file_of(book, name="people.xlsx"), datum=Datum.WGS84).points["people"].tolist() == [120]
+
+
+@pytest.mark.parametrize("group", Group)
+def test_each_group_is_known_by_all_its_names(group: Group, file_of: FileOf) -> None:
+    for name in (group.value, group.zh, group.en, *group.aliases):
+        demand = read_demand(file_of(f"lon,lat,{name}\n{GOOD}\n"), datum=Datum.WGS84)
+        assert (demand.groups, demand.points[group.column].tolist()) == ((group,), [120])
+
+
+def test_two_columns_for_one_group_are_refused(file_of: FileOf) -> None:
+    with pytest.raises(BadFile, match="mean the same"):
+        read_demand(file_of(f"lon,lat,会员数,会员人数\n{GOOD},1\n"), datum=Datum.WGS84)

@@ -12,6 +12,7 @@ from stations.intake import sandbox
 from stations.intake.readers import read_table
 from stations.intake.sandbox import parse_apart
 from stations.intake.table import Flaw
+from stations.intake.workbook import parse_workbook
 from stations.model.errors import BadFile
 from stations.model.language import Language
 
@@ -54,7 +55,7 @@ def test_what_a_child_refuses_is_said_in_the_language_of_the_parent(workbook: Pa
     with pytest.raises(BadFile) as told:
         parse_apart("workbook", workbook)
     with pytest.raises(BadFile) as expected:
-        sandbox.parse_workbook(workbook.read_bytes(), workbook.name)
+        parse_workbook(workbook.read_bytes(), workbook.name)
     assert str(told.value) == str(expected.value)
 
 
