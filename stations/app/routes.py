@@ -89,7 +89,7 @@ def layer(request: Request) -> Response:
 
 def _question(request: Request) -> Question | None:
     wishes = request.query_params
-    return question_from(wishes["radius"], wishes.get("tier")) if "radius" in wishes else None
+    return question_from(wishes) if "radius" in wishes else None
 
 
 @asynccontextmanager

@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from io import TextIOWrapper
 from itertools import pairwise
 from typing import Any
 
 import typer
 
+from stations.cli.answers import answers, network
 from stations.cli.commands import application
-from stations.cli.options import common_options
+from stations.cli.options import ASKING, common_options, question_options
 from stations.cli.printing import say
 from stations.cli.words import translate
 from stations.model.errors import BadChoice, StationsError
 from stations.model.language import Language, as_language, use_language
 
 __all__ = ["application", "main"]
+
+application.add_typer(answers)
+application.add_typer(network, name="network")
 
 
 def main() -> None:
@@ -33,14 +38,22 @@ def main() -> None:
     use_language(_wished_language(sys.argv[1:]))
     command: Any = typer.main.get_command(application)
     common = common_options()
-    for each in (command, *command.commands.values()):
-        each.params += common
+    for each in (command, *_below(command)):
+        each.params += common + (question_options() if each.name in ASKING else [])
     translate(command)
     try:
         command(prog_name="python -m stations")
     except StationsError as error:
         say(str(error))
         sys.exit(2 if isinstance(error, BadChoice) else 1)
+
+
+def _below(group: Any) -> Iterator[Any]:
+    """Yield the commands of a group, and those of its groups."""
+    for each in group.commands.values():
+        yield each
+        if hasattr(each, "commands"):
+            yield from _below(each)
 
 
 def _wished_language(arguments: list[str]) -> Language:

@@ -16,11 +16,8 @@ import typer
 
 from stations.cli.options import (
     KindOption,
-    MapRadius,
     Output,
-    Radius,
-    ReachOption,
-    TierOption,
+    question_of,
     ready,
     settings_of,
     wants_json,
@@ -31,7 +28,6 @@ from stations.model.errors import BadChoice, writing
 from stations.model.language import gettext as _
 from stations.model.language import mark, sentences
 from stations.model.settings import ROOT, datum_named
-from stations.model.vocabulary import Tier
 
 application = typer.Typer(
     help=mark("Station Atlas: the register of union service stations, its maps, coverage and gaps."),
@@ -40,12 +36,6 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings=HELP_OPTIONS,
 )
-
-
-def _question(radius: float, tier: Tier | None, reach: Literal["straight"] = "straight") -> Any:
-    from stations.planning.assess import Question
-
-    return Question(radius_m=radius, tier=tier, reach=reach)
 
 
 @application.command(help=mark("Set up the register, with the city's demonstration data if it has any."))
@@ -146,58 +136,12 @@ def _records(context: typer.Context, kind: Literal["station", "base"]) -> None:
         print_frame(record_list(holdings(settings), kind))
 
 
-@application.command(help=mark("Say how many people (or how much land) are within reach, by district."))
-def assess(
-    context: typer.Context,
-    *,
-    radius: Radius,
-    tier: TierOption = None,
-    reach: ReachOption = "straight",
-) -> None:
-    from stations.planning.assess import assess as answer_of
-    from stations.planning.contract import assessment_document
-    from stations.planning.show import district_table
-
-    answer = answer_of(ready(settings_of(context)), _question(radius, tier, reach))
-    if wants_json(context):
-        print_json(assessment_document(answer))
-    else:
-        print_frame(district_table(answer))
-        _sum_up(answer)
-
-
-@application.command(help=mark("List the gaps, largest first, or print them as GeoJSON."))
-def gaps(
-    context: typer.Context,
-    *,
-    radius: Radius,
-    tier: TierOption = None,
-    reach: ReachOption = "straight",
-) -> None:
-    from stations.planning.assess import assess as answer_of
-    from stations.planning.contract import gap_features
-    from stations.planning.show import gap_table
-
-    answer = answer_of(ready(settings_of(context)), _question(radius, tier, reach))
-    if wants_json(context):
-        print_json(gap_features(answer))
-    else:
-        print_frame(gap_table(answer))
-        _sum_up(answer)
-
-
-def _sum_up(answer: Any) -> None:
-    from stations.planning.show import basis, coverage_sentence
-
-    typer.echo(coverage_sentence(answer))
-    typer.echo(basis(answer))
-
-
 @application.command("map", help=mark("Write a map that opens from disk without a network."))
-def map_command(context: typer.Context, *, output: Output, radius: MapRadius = None, tier: TierOption = None) -> None:
+def map_command(context: typer.Context, *, output: Output) -> None:
     from stations.planning.draw import map_html
 
-    page = map_html(ready(settings_of(context)), _question(radius, tier) if radius else None)
+    settings = ready(settings_of(context))
+    page = map_html(settings, question_of(context, settings, needed=False))
     _write(context, output, page.encode())
 
 
@@ -206,8 +150,6 @@ def snapshot(
     context: typer.Context,
     *,
     output: Output,
-    radius: MapRadius = None,
-    tier: TierOption = None,
     dpi: Annotated[int, typer.Option(min=72, max=600, help=mark("Dots per inch."))] = 200,
 ) -> None:
     from stations.planning.draw import snapshot_png
@@ -215,7 +157,7 @@ def snapshot(
     if output.suffix.lower() != ".png":
         raise BadChoice(what=_("File format"), value=output.suffix or output.name, offered=".png")
     settings = ready(settings_of(context))
-    _write(context, output, snapshot_png(settings, _question(radius, tier) if radius else None, dpi=dpi))
+    _write(context, output, snapshot_png(settings, question_of(context, settings, needed=False), dpi=dpi))
 
 
 def _write(context: typer.Context, path: Path, content: bytes) -> None:

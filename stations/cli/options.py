@@ -12,18 +12,17 @@ from stations.model.errors import BadChoice
 from stations.model.language import LANGUAGES, current_language, mark
 from stations.model.language import gettext as _
 from stations.model.settings import Settings, datum_named
-from stations.model.vocabulary import Tier
+from stations.model.travel import metres_in
+from stations.model.vocabulary import Facility, Group, Tier
 
-Radius = Annotated[float, typer.Option(min=1, max=100_000, help=mark("Service radius in metres."))]
-MapRadius = Annotated[
-    float | None, typer.Option(min=1, max=100_000, help=mark("Service radius in metres; adds the gaps."))
-]
-TierOption = Annotated[Tier | None, typer.Option(help=mark("Only stations of this tier and above."))]
-ReachOption = Annotated[Literal["straight"], typer.Option(help=mark("How distance is measured."))]
+ReachName = Literal["straight", "walk", "ebike", "truck"]
+
 KindOption = Annotated[Literal["station", "base"], typer.Option(help=mark("What the rows are: stations or bases."))]
 Output = Annotated[Path, typer.Option("--output", "-o", help=mark("The file to write."))]
 
-_wishes = typer.Typer(add_completion=False)
+_wishes, _asked = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
+ASKING = ("assess", "gaps", "reach", "whatif", "map", "snapshot")
+"""The commands that take a question."""
 
 
 @_wishes.command()
@@ -34,7 +33,11 @@ def _common(
         str | None, typer.Option(help=mark("Place of the register: a file, or a database URL."))
     ] = None,
     demand: Annotated[
-        str | None, typer.Option(help=mark("Points with people (CSV, XLSX, GeoJSON) instead of the city's own."))
+        str | None,
+        typer.Option(help=mark("People instead of the city's own: points, areas with counts, or a GeoTIFF raster.")),
+    ] = None,
+    demand_layer: Annotated[
+        str | None, typer.Option(help=mark("Finer points or pixels, over which people given by areas are spread."))
     ] = None,
     demand_datum: Annotated[
         str | None, typer.Option(help=mark("Datum of the demand file where it names none; WGS84 if not given."))
@@ -47,12 +50,79 @@ def _common(
     """Never run: declares the options that every command takes."""
 
 
+@_asked.command()
+def _question(
+    *,
+    radius: Annotated[
+        float | None, typer.Option(min=1, max=100_000, help=mark("Service radius in metres (or --minutes)."))
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=600, help=mark("Service radius in minutes of the way of getting about.")),
+    ] = None,
+    reach: Annotated[
+        ReachName, typer.Option(help=mark("How distance is measured: straight, or along imported streets."))
+    ] = "straight",
+    tier: Annotated[Tier | None, typer.Option(help=mark("Only stations of this tier and above."))] = None,
+    group: Annotated[Group | None, typer.Option(help=mark("Whose people count; residents if not given."))] = None,
+    facility: Annotated[
+        list[Facility] | None, typer.Option(help=mark("Only stations that have this, working; may be repeated."))
+    ] = None,
+    union: Annotated[str | None, typer.Option(help=mark("Only stations of this county-level union."))] = None,
+    at: Annotated[
+        str | None, typer.Option(help=mark("Only stations open then: weekday-hour, 1-22 is Monday 22:00."))
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help=mark("What would be different, as a link of the page says it."))
+    ] = None,
+) -> None:
+    """Never run: declares the options of the commands that take a question."""
+
+
 def common_options() -> list[Any]:
     """Return the options that every command takes."""
-    options: list[Any] = list(typer.main.get_command(_wishes).params)
+    return _kept(_wishes, _keep)
+
+
+def question_options() -> list[Any]:
+    """Return the options of the commands in `ASKING`."""
+    return _kept(_asked, _keep_asked)
+
+
+def _kept(declared: typer.Typer, keep: Any) -> list[Any]:
+    options: list[Any] = list(typer.main.get_command(declared).params)
     for option in options:
-        option.expose_value, option.callback = False, _keep
+        option.expose_value, option.callback = False, keep
     return options
+
+
+def _keep_asked(context: Any, option: Any, value: Any) -> None:
+    if value:
+        context.ensure_object(dict).setdefault("question", {})[option.name] = value
+
+
+def question_of(context: typer.Context, settings: Settings, *, needed: bool = True) -> Any:
+    """Return the question that the options ask; ``None`` without a radius where none is `needed`."""
+    from stations.planning.assess import Question
+    from stations.planning.questions import moment_from, scenario_from, union_from
+
+    asked = dict(context.ensure_object(dict).get("question", {}))
+    reach, minutes = asked.get("reach", "straight"), asked.pop("minutes", None)
+    radius = metres_in(minutes, "walk" if reach == "straight" else reach) if minutes else asked.get("radius")
+    if radius is None:
+        if needed:
+            raise BadChoice(what=mark("Radius"), value="", offered=mark("--radius METRES or --minutes MINUTES"))
+        return None
+    return Question(
+        radius_m=radius,
+        tier=asked.get("tier"),
+        reach=reach,
+        group=asked.get("group"),
+        facilities=tuple(asked.get("facility", ())),
+        union=union_from(settings, asked["union"]) if "union" in asked else None,
+        at=moment_from(asked["at"]) if "at" in asked else None,
+        scenario=scenario_from(asked.get("scenario", "")),
+    )
 
 
 def _keep(context: Any, option: Any, value: str | bool | None) -> None:
@@ -69,8 +139,8 @@ def wants_json(context: typer.Context) -> bool:
 
 def settings_of(context: typer.Context) -> Settings:
     """Return the settings of the environment, with what the common options say."""
-    wishes = {name: value for name, value in context.ensure_object(dict).items() if value}
-    for name in {"demand", "boundary", "profiles"} & wishes.keys():
+    wishes = {name: value for name, value in context.ensure_object(dict).items() if value and name != "question"}
+    for name in {"demand", "demand_layer", "boundary", "profiles"} & wishes.keys():
         wishes[name] = Path(wishes[name])
     if "demand_datum" in wishes:
         wishes["demand_datum"] = datum_named(wishes["demand_datum"])
@@ -92,10 +162,15 @@ def ready(settings: Settings) -> Settings:
 
 
 def _name_refused_rows(settings: Settings) -> None:
-    """Say which rows of the office's own demand file are not counted, and why."""
+    """Say what the office's own demand file counts, and which of its rows are not counted, and why."""
+    from stations.planning.demand_words import account
     from stations.planning.people import people_of
 
     people = people_of(settings) if settings.demand else None
-    for refused in people.refused if people else ():
-        words = _("{file}: row {row} is left out. {reason}")
-        say(words.format(file=settings.demand, row=refused.row, reason=refused.reason))
+    if people is None:
+        return
+    for words in account(people):
+        say(words)
+    for refused in people.refused:
+        left_out = _("{file}: row {row} is left out. {reason}")
+        say(left_out.format(file=settings.demand, row=refused.row, reason=refused.reason))

@@ -9,6 +9,7 @@ language              STATIONS_LANG           zh_CN or en
 profiles              STATIONS_PROFILES       folder of the office's own city profiles (*.toml)
 boundary              STATIONS_BOUNDARY       the office's own district outlines (GeoJSON, GeoPackage)
 demand                STATIONS_DEMAND         the office's own people: points, areas or a raster
+demand_layer          STATIONS_DEMAND_LAYER   finer points or pixels, over which people given by areas are spread
 demand_datum          STATIONS_DEMAND_DATUM   datum of those points where the file names none; WGS84
 map_approval          STATIONS_MAP_APPROVAL   审图号 of the office's map; empty prints 内部资料
 ===================== ======================= =======================================================
@@ -41,6 +42,7 @@ class Settings:
     profiles: Path | None = None
     boundary: Path | None = None
     demand: Path | None = None
+    demand_layer: Path | None = None
     demand_datum: Datum = Datum.WGS84
     map_approval: str = ""
 
@@ -65,6 +67,7 @@ class Settings:
             profiles=path("PROFILES"),
             boundary=path("BOUNDARY"),
             demand=path("DEMAND"),
+            demand_layer=path("DEMAND_LAYER"),
             demand_datum=datum_named(value("DEMAND_DATUM")),
             map_approval=value("MAP_APPROVAL"),
         )
@@ -78,6 +81,7 @@ class Settings:
             "PROFILES": self.profiles,
             "BOUNDARY": self.boundary,
             "DEMAND": self.demand,
+            "DEMAND_LAYER": self.demand_layer,
             "DEMAND_DATUM": self.demand_datum,
             "MAP_APPROVAL": self.map_approval,
         }

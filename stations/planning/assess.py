@@ -2,36 +2,73 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
+from stations.analysis.clock import opening
 from stations.analysis.coverage import covered, covered_land, of_tier, people_by_district
-from stations.analysis.distance import nearest_station
 from stations.analysis.gaps import demand_gaps, hosts, land_gaps
+from stations.analysis.network import Network
+from stations.analysis.reach import AlongStreets, Reach, Straight
+from stations.analysis.whatif import Scenario
 from stations.model.crs import to_geographic, to_metric
+from stations.model.errors import NoDemand
+from stations.model.places import City, union_of
 from stations.model.settings import Settings
-from stations.model.vocabulary import Status, Tier, WorkerGroup
+from stations.model.travel import as_mode
+from stations.model.vocabulary import Facility, FacilityState, Group, Status, Tier
 from stations.planning.people import People, people_of
 from stations.planning.register import Holdings, holdings
+from stations.planning.streets import network_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from pandas import DataFrame
+    from pandas import DataFrame, Series
 
-Reach = Literal["straight"]
-REACHES: tuple[Reach, ...] = ("straight",)
-GROUPS = (*(group.value for group in WorkerGroup), "members")
-"""Columns of demand with the people of a group, where a city has them."""
+ReachName = Literal["straight", "walk", "ebike", "truck"]
+REACHES: tuple[ReachName, ...] = get_args(ReachName)
+
+MAX_SNAP_M = 500.0
+"""How far a place may be from the next street to be reached along it: about a field, and half of the usual radius."""
+
+
+class Moment(NamedTuple):
+    """A full hour of an ordinary week: 0 Monday to 6 Sunday, 0 to 23."""
+
+    weekday: int
+    hour: int
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: a service radius in metres, the tier (and above) that counts, and how distance is measured."""
+    """What is asked.
+
+    Attributes
+    ----------
+    radius_m
+        The service radius: the longest way to a station.
+    tier, facilities, union
+        Which stations count: of this tier and above; with all of these, working; of this county-level union (its code).
+    reach
+        How distance is measured: in a straight line, or along the streets on foot, by e-bike, by truck.
+    group
+        Whose people count; ``None`` for the first group that the demand data has (residents, as a rule).
+    at
+        Only stations that are open then count. Where it is not known whether one is, `Assessment.covered_high` says
+        how many people would be covered if all those were.
+    scenario
+        What would be different from the register; places are longitude and latitude.
+    """
 
     radius_m: float
     tier: Tier | None = None
-    reach: Reach = "straight"
+    reach: ReachName = "straight"
+    group: Group | None = None
+    facilities: tuple[Facility, ...] = ()
+    union: str | None = None
+    at: Moment | None = None
+    scenario: Scenario | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,21 +81,51 @@ class Assessment:
         Index division code (and ``None`` for people outside all of them). With demand: `name`, `people`,
         `covered_people`, `covered_share`. Without: `name`, `area_km2`, `covered_km2`, `covered_share` of the area.
     gaps
-        EPSG:4326; columns as in `analysis.gaps` (with those `GROUPS` that the demand has) and its `hosts`, of all
-        bases that are located. Of people, or of land where there is no demand.
+        EPSG:4326; columns as in `analysis.gaps` (with every group of the demand) and its `hosts`, of all bases that
+        are located. Of people, or of land where there is no demand.
     uncovered
         EPSG:4326 points with people who are not within reach; ``None`` without demand.
-    stations_used
-        How many stations count: located, in use (or of unknown status), of the tier asked for.
+    stations
+        In the metric CRS: the stations that count, whatever the hour: located, in use (or of unknown status), of the
+        kind asked for.
+    open
+        On their index: whether each is open then (nullable: not known); all true where no hour is asked for.
+    nearest
+        `analysis.reach.Reach.nearest` of the demand to the stations that are open; ``None`` without demand.
+    covered_high
+        People covered if every station that may be open is; ``None`` without demand or where no hour is asked for.
+    groups
+        Index group key, for every group of the demand: `people`, `covered_people`, `covered_share`; no rows without.
     """
 
     holdings: Holdings
     question: Question
     people: People | None
-    stations_used: int
+    stations: GeoDataFrame
+    open: Series
     districts: DataFrame
     gaps: GeoDataFrame
     uncovered: GeoDataFrame | None
+    nearest: DataFrame | None
+    covered_high: float | None
+    groups: DataFrame
+
+    @property
+    def stations_used(self) -> int:
+        """How many stations count, and are open when it is asked."""
+        return int(self.open.fillna(False).sum())
+
+    @property
+    def demand(self) -> GeoDataFrame:
+        """The points with people of the group asked for, in the metric CRS. Raises `NoDemand`."""
+        if self.people is None:
+            raise NoDemand(city=self.holdings.city.name)
+        return self.people.weighted(self.group or self.people.groups[0])
+
+    @property
+    def group(self) -> Group | None:
+        """Whose people are counted; ``None`` without demand."""
+        return (self.question.group or self.people.groups[0]) if self.people else None
 
     @property
     def revision(self) -> int:
@@ -86,41 +153,127 @@ def in_service(stations: GeoDataFrame) -> GeoDataFrame:
     return stations[~stations.geometry.isna() & (stations["status"].isna() | (stations["status"] == Status.IN_USE))]
 
 
+def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFrame:
+    """Return the stations that count for `question` whatever the hour, as they are or as they would be."""
+    if question.scenario is not None:
+        stations = question.scenario.apply(stations)
+    stations = of_tier(in_service(stations), question.tier)
+    if question.facilities:
+        has = [_has(given, question.facilities) for given in stations["facilities"]]
+        stations = stations[has]
+    if question.union is not None:
+        stations = stations[[union_code(city, *texts) == question.union for texts in _owners(stations)]]
+    return stations
+
+
+def union_code(city: City, union_unit: object, district: object) -> str | None:
+    """Return the code of the county-level union of a record: that named, else that of the district it states."""
+    for text in (union_unit, district):
+        found = union_of(city, text) if isinstance(text, str) and text else None
+        if found is not None:
+            return found.code
+    return None
+
+
+def _owners(stations: GeoDataFrame) -> zip[tuple[object, object]]:
+    return zip(stations["union_unit"], stations["district"], strict=True)
+
+
+def _has(given: object, wanted: tuple[Facility, ...]) -> bool:
+    """Return whether all that is wanted is there and works; unknown is not there."""
+    return isinstance(given, dict) and all(given.get(each.value) == FacilityState.YES for each in wanted)
+
+
 def assess(settings: Settings, question: Question) -> Assessment:
     """Return who is within reach in the city of `settings`, at the register's last revision.
 
     Raises
     ------
     BadChoice
-        The radius is no length.
+        The radius is no length, the demand has no such group, or the scenario cannot happen to the register.
     BadFile
         The demand file or the boundary file cannot be used.
+    NoNetwork, NoDemand
+        Distance along streets is asked for where no network was imported, or where there is no demand data.
     """
-    return _measure(holdings(settings), people_of(settings), question)
-
-
-@lru_cache(maxsize=32)  # holdings and people are the same object as long as nothing has changed
-def _measure(held: Holdings, people: People | None, question: Question) -> Assessment:
-    stations = of_tier(to_metric(in_service(held.stations), held.city.metric_crs), question.tier)
-    districts = to_metric(held.districts, held.city.metric_crs)
+    people = people_of(settings)
+    if question.reach == "straight":
+        return _measure(holdings(settings), people, question, network=None)
     if people is None:
-        table = covered_land(districts, stations, radius_m=question.radius_m)
-        gaps, uncovered = land_gaps(districts, stations, radius_m=question.radius_m), None
+        raise NoDemand(city=holdings(settings).city.label(settings.language))
+    network = network_of(settings, as_mode(question.reach))[0]
+    return _measure(holdings(settings), people, question, network=network)
+
+
+def reach_of(network: Network | None) -> Reach:
+    """Return how distance is measured: along the streets of a network, or straight without one."""
+    return Straight() if network is None else AlongStreets(network, MAX_SNAP_M)
+
+
+@lru_cache(maxsize=32)  # holdings, people and network are the same objects as long as nothing has changed
+def _measure(held: Holdings, people: People | None, question: Question, *, network: Network | None) -> Assessment:
+    import pandas as pd
+
+    stations = to_metric(counted(held.stations, question, held.city), held.city.metric_crs)
+    is_open = pd.Series(True, index=stations.index, dtype="boolean")
+    if question.at is not None:
+        weekday, hour = question.at
+        is_open = opening(stations["opening_hours"], weekday, 60 * hour, attended_only=False)
+    used = stations[is_open.fillna(False)]
+    if people is None:
+        answer = _of_land(held, used, question)
     else:
-        nearest = nearest_station(people.frame, stations)
-        within = covered(nearest["distance_m"], radius_m=question.radius_m)
-        table = people_by_district(people.frame, within, districts=districts)
-        groups = [group for group in GROUPS if group in people.frame]
-        gaps = demand_gaps(people.frame, nearest, radius_m=question.radius_m, spacing_m=people.spacing_m, groups=groups)
-        uncovered = to_geographic(people.frame[~within & (people.frame["people"] > 0)])
+        answer = _of_people(held, people, used, question=question, reach=reach_of(network))
     bases = to_metric(held.bases[held.bases.geometry.notna()], held.city.metric_crs)
-    gaps = gaps.join(hosts(gaps, bases, radius_m=question.radius_m))
+    gaps = answer.gaps.join(hosts(answer.gaps, bases, radius_m=question.radius_m))
+    answer = replace(answer, stations=stations, open=is_open, gaps=to_geographic(gaps))
+    if question.at is None or people is None:
+        return answer
+    may_be = stations[is_open.fillna(True)]
+    high = covered(reach_of(network).nearest(answer.demand, may_be)["distance_m"], radius_m=question.radius_m)
+    return replace(answer, covered_high=float(answer.demand["people"][high].sum()))
+
+
+def _of_land(held: Holdings, stations: GeoDataFrame, question: Question) -> Assessment:
+    import pandas as pd
+
+    districts = to_metric(held.districts, held.city.metric_crs)
+    return Assessment(
+        holdings=held,
+        question=question,
+        people=None,
+        stations=stations,
+        open=pd.Series(dtype="boolean"),
+        districts=covered_land(districts, stations, radius_m=question.radius_m),
+        gaps=land_gaps(districts, stations, radius_m=question.radius_m),
+        uncovered=None,
+        nearest=None,
+        covered_high=None,
+        groups=pd.DataFrame(columns=["people", "covered_people", "covered_share"]),
+    )
+
+
+def _of_people(
+    held: Holdings, people: People, stations: GeoDataFrame, *, question: Question, reach: Reach
+) -> Assessment:
+    import pandas as pd
+
+    demand = people.weighted(question.group or people.groups[0])
+    districts = to_metric(held.districts, held.city.metric_crs)
+    nearest = reach.nearest(demand, stations)
+    within = covered(nearest["distance_m"], radius_m=question.radius_m)
+    names = [group.value for group in people.groups]
+    groups = pd.DataFrame({"people": demand[names].sum(), "covered_people": demand.loc[within, names].sum()})
     return Assessment(
         holdings=held,
         question=question,
         people=people,
-        stations_used=len(stations),
-        districts=table,
-        gaps=to_geographic(gaps),
-        uncovered=uncovered,
+        stations=stations,
+        open=pd.Series(dtype="boolean"),
+        districts=people_by_district(demand, within, districts=districts),
+        gaps=demand_gaps(demand, nearest, radius_m=question.radius_m, spacing_m=people.spacing_m, groups=names),
+        uncovered=to_geographic(demand[~within & (demand["people"] > 0)]),
+        nearest=nearest,
+        covered_high=None,
+        groups=groups.assign(covered_share=groups["covered_people"] / groups["people"]),
     )

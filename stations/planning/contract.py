@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from stations.planning.assess import GROUPS, Assessment
+import numpy as np
+
+from stations.analysis.measures import mean_distance
+from stations.model.travel import SPEED_KM_H, Mode, as_mode
+from stations.planning.assess import MAX_SNAP_M, Assessment
 from stations.planning.import_file import ImportOutcome
+from stations.planning.ledger import by_division, by_union
+from stations.planning.measures import Measures
 from stations.planning.people import People
+from stations.planning.questions import scenario_text
 from stations.planning.show import district_name
+from stations.planning.whatif import Comparison
+from stations.store.networks import Imported
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,12 +69,119 @@ def assessment_document(answer: Assessment) -> dict[str, Any]:
         "demand": _demand(answer.people) if answer.people else None,
         "demonstration": held.demonstration,
         "gaps": len(answer.gaps),
+        "group": answer.group.value if answer.group else None,
+        "groups": [_group(str(key), row) for key, row in answer.groups.iterrows()],
+        "facilities": [facility.value for facility in question.facilities],
+        "union": question.union,
+        "at": {"weekday": question.at.weekday + 1, "hour": question.at.hour} if question.at else None,
+        "covered_people_high": None if answer.covered_high is None else _whole(answer.covered_high),
+        "stations_unknown_hours": int(answer.open.isna().sum()),
+        "scenario": scenario_text(question.scenario) if question.scenario else None,
         "districts": [_district(code, row, answer) for code, row in answer.districts.iterrows()],
     }
 
 
 def _demand(people: People) -> dict[str, Any]:
-    return {"source": people.en, "synthetic": people.synthetic, "rejected": [asdict(row) for row in people.refused]}
+    totals = {
+        str(group): {str(name): _number(value) for name, value in row.items()}
+        for group, row in people.totals.iterrows()
+    }
+    return {
+        "source": people.en,
+        "synthetic": people.synthetic,
+        "rejected": [asdict(row) for row in people.refused],
+        "totals": totals,
+        "notices": list(people.notices),
+    }
+
+
+def _group(key: str, row: pd.Series) -> dict[str, Any]:
+    return {
+        "group": key,
+        "people": _whole(row["people"]),
+        "covered_people": _whole(row["covered_people"]),
+        "covered_share": _share(row["covered_share"]),
+    }
+
+
+def reach_document(measures: Measures) -> dict[str, Any]:
+    """Return `assessment_document` with how far, how often, how fairly, when and how sure; unknown is ``null``."""
+    answer, interval = measures.answer, measures.interval
+    critical = measures.critical.sort_values("rank")
+    return assessment_document(answer) | {
+        "mean_m": _metres(measures.mean_m),
+        "quantiles_m": {f"{share:g}": _metres(metres) for share, metres in measures.quantiles_m.items()},
+        "covered_twice_people": _whole(measures.covered_twice),
+        "access_supply": "capacity" if measures.capacity_known else "stations",
+        "gini_people": _share(measures.gini_people),
+        "gini_districts": _share(measures.gini_districts),
+        "palma": _number(measures.palma),
+        "served_km2": round(measures.served_km2, 3),
+        "interval": None if interval is None else {name: _number(value) for name, value in interval._asdict().items()},
+        "divisions": rows_of(by_division(measures)),
+        "unions": rows_of(by_union(measures)),
+        "critical": rows_of(critical),
+        "week": rows_of(measures.week.reset_index().assign(weekday=lambda week: week["weekday"] + 1), index=False),
+        "by_radius": rows_of(measures.by_radius),
+        "network": _network(measures),
+    }
+
+
+def _network(measures: Measures) -> dict[str, Any] | None:
+    if measures.streets is None or measures.snapped is None or measures.islands is None:
+        return None
+    people = measures.answer.demand["people"]
+    reached = np.isfinite(measures.snapped)
+    return asdict(measures.streets) | {
+        "speed_km_h": SPEED_KM_H[as_mode(measures.answer.question.reach)],
+        "max_snap_m": MAX_SNAP_M,
+        "mean_snap_m": _metres(mean_distance(measures.snapped[reached], people[reached])),
+        "people_off_network": _whole(people[~reached].sum()),
+        "unreachable_people": _whole(people[~np.isfinite(measures.metres)].sum()),
+        "pieces": len(measures.islands),
+        "stranded_people": _whole(measures.islands["stranded_people"].sum()),
+    }
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """Return what a scenario changes: both assessments, and the difference in people, also by division."""
+    before, after = comparison.before, comparison.after
+    return {
+        "scenario": scenario_text(after.question.scenario) if after.question.scenario else None,
+        "before": assessment_document(before),
+        "after": assessment_document(after),
+        "covered_people_change": _whole(comparison.change),
+        "districts": rows_of(comparison.districts),
+        "gaps": rows_of(comparison.gaps, index=False),
+    }
+
+
+def network_document(kept: Mapping[Mode, Imported]) -> dict[str, Any]:
+    """Return what an import of streets kept, by mode."""
+    return {mode: asdict(each) for mode, each in kept.items()}
+
+
+def rows_of(table: pd.DataFrame, *, index: bool = True) -> list[dict[str, Any]]:
+    """Return a table as JSON-ready rows, its index first; what is not known or not finite is ``null``."""
+    named = (
+        table.rename_axis("code" if table.index.name is None else str(table.index.name)).reset_index()
+        if index
+        else table
+    )
+    return [{str(key): _value(value) for key, value in row.items()} for row in named.to_dict("records")]
+
+
+def _value(value: Any) -> Any:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, tuple | list):
+        return [_value(part) for part in value]
+    return _number(value)
+
+
+def _number(value: Any) -> float | int | None:
+    """Return a number as JSON knows it; ``None`` for one that is missing or infinite."""
+    return _whole(round(float(value), 6)) if value is not None and math.isfinite(value) else None
 
 
 def _district(code: Any, row: pd.Series, answer: Assessment) -> dict[str, Any]:
@@ -115,7 +232,7 @@ def _gap(gap: pd.Series, answer: Assessment) -> dict[str, Any]:
         "rank": int(gap["rank"]),
         "gap_id": gap["gap_id"],
         "people": _whole(gap["people"]) if has_people else None,
-        "groups": {group: _whole(gap[group]) for group in GROUPS if group in gap},
+        "groups": {group: _whole(gap[group]) for group in answer.groups.index},
         "area_km2": round(float(gap["area_km2"]), 4),
         "district": district_name(answer.holdings, gap["district"]) if gap["district"] else None,
         "district_code": gap["district"],

@@ -17,7 +17,7 @@ from stations.model.vocabulary import Tier
 from stations.output import layers as payloads
 from stations.output.layers import Kind
 from stations.planning.assess import Assessment, Question, assess
-from stations.planning.questions import DEFAULT_RADIUS_M
+from stations.planning.questions import DEFAULT_RADIUS_M, question_words
 from stations.planning.register import Holdings, holdings
 from stations.planning.show import basis, coverage_sentence
 
@@ -96,10 +96,7 @@ def page_map(
 def _parameters(settings: Settings, held: Holdings, question: Question | None) -> dict[str, str]:
     """Return what decides the data behind a URL, so that a browser may keep it for as long as the URL is the same."""
     own = {"city": settings.city, "lang": settings.language, "revision": str(held.revision)}
-    if question is None:
-        return own
-    tier = {"tier": question.tier.value} if question.tier else {}
-    return own | tier | {"radius": f"{question.radius_m:g}", "reach": question.reach}
+    return own | (question_words(question) if question else {})
 
 
 def _focus(settings: Settings, held: Holdings, view: View, *, question: Question | None) -> Any:

@@ -92,12 +92,12 @@ def _weighted(people: People, group: Group) -> GeoDataFrame:
     return people.frame.assign(people=people.frame[group.value])
 
 
-def people_of(settings: Settings, *, layer: Path | None = None) -> People | None:
+def people_of(settings: Settings) -> People | None:
     """Return the demand of the city of `settings`, or ``None`` where nobody has given any.
 
-    `layer` is a finer file of points or pixels with people over which the people of areas are spread; without it, they
-    are spread evenly. Raises `BadFile`.
+    People given by areas are spread over the finer layer of `settings`, if there is one, else evenly. Raises `BadFile`.
     """
+    layer = settings.demand_layer
     city = places.load_city(settings.city, profiles=settings.profiles, boundary=settings.boundary)
     path = settings.demand or (city.demand.path if city.demand else None)
     if path is None:

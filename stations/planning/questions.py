@@ -1,17 +1,31 @@
-"""Questions as they come from outside: text from an address or a form, checked before anything is measured."""
+"""Questions as they come from outside and go back into a link: text, checked before anything is measured."""
 
 from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+from urllib.parse import quote, unquote
 
+from stations.analysis.whatif import Placed, Scenario
 from stations.model.errors import BadChoice
-from stations.model.language import mark
-from stations.model.vocabulary import Tier
-from stations.planning.assess import Question
+from stations.model.language import current_language, listed, mark
+from stations.model.places import union_of
+from stations.model.settings import Settings
+from stations.model.vocabulary import Facility, Group, Term, Tier
+from stations.planning.assess import REACHES, Moment, Question, ReachName
+from stations.planning.register import city_of
 
 DEFAULT_RADIUS_M = 1000.0  # 15 minutes on foot at 60 m/min, GB 50180-2018
 LEAST_M, MOST_M = 1.0, 100_000.0
+Kind = TypeVar("Kind", bound=Term)
+
+NEW = "new-{number}"
+"""The identifier of a station that a scenario adds."""
+
+LON_LAT = mark("longitude and latitude in degrees with a comma between them, for example 117.02,32.63")
+HOUR = mark("a weekday from 1 (Monday) to 7 and an hour from 0 to 23, for example 1-22")
 
 
 def radius_from(text: str) -> float:
@@ -26,9 +40,129 @@ def radius_from(text: str) -> float:
     return radius_m
 
 
-def question_from(radius: str, tier: str | None) -> Question:
-    """Return the question that an address states. Raises `BadChoice`."""
-    known = Tier.read(tier) if tier else None
-    if tier and known is None:
-        raise BadChoice(what=mark("Tier"), value=tier, offered=", ".join(Tier))
-    return Question(radius_m=radius_from(radius), tier=known)
+def reach_from(text: str) -> ReachName:
+    """Return the way of measuring distance that `text` names. Raises `BadChoice`."""
+    for reach in REACHES:
+        if text == reach:
+            return reach
+    raise BadChoice(what=mark("How distance is measured"), value=text, offered=", ".join(REACHES))
+
+
+def moment_from(text: str) -> Moment:
+    """Return the hour of the week that ``1-22`` (Monday, 22:00) states. Raises `BadChoice`."""
+    day, _dash, hour = unicodedata.normalize("NFKC", text).partition("-")
+    if not (day.isdecimal() and hour.isdecimal() and 1 <= int(day) <= 7 and int(hour) <= 23):
+        raise BadChoice(what=mark("Weekday and hour"), value=text, offered=HOUR)
+    return Moment(int(day) - 1, int(hour))
+
+
+def place_from(text: str) -> tuple[float, float]:
+    """Return the longitude and latitude (WGS84) that `text` states. Raises `BadChoice`."""
+    parts = unicodedata.normalize("NFKC", text).split(",")
+    try:
+        lon, lat = (float(part) for part in parts)
+    except ValueError:
+        lon = lat = math.nan
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise BadChoice(what=mark("Place of a station"), value=text, offered=LON_LAT)
+    return lon, lat
+
+
+def union_from(settings: Settings, text: str) -> str:
+    """Return the code of the county-level union that `text` names, by code or name. Raises `BadChoice`."""
+    city = city_of(settings)
+    found = {union.code: union for union in city.unions}.get(text) or union_of(city, text)
+    if found is None:
+        offered = listed(union.label(current_language()) for union in city.unions)
+        raise BadChoice(what=mark("Union"), value=text, offered=offered)
+    return found.code
+
+
+def scenario_of(
+    *,
+    add: Sequence[str] = (),
+    close: Sequence[str] = (),
+    move: Sequence[tuple[str, str]] = (),
+    award: Sequence[tuple[str, str]] = (),
+) -> Scenario | None:
+    """Return what would be different, from words: places to add, stations to close, to move, to honour with a tier.
+
+    ``None`` when nothing would be. Raises `BadChoice`.
+    """
+    scenario = Scenario(
+        added=tuple(Placed(NEW.format(number=n), *place_from(place)) for n, place in enumerate(add, start=1)),
+        closed=tuple(close),
+        moved=tuple(Placed(key, *place_from(place)) for key, place in move),
+        honoured=tuple((key, _term(Tier, tier, mark("Tier"))) for key, tier in award),
+    )
+    return scenario if scenario != Scenario() else None
+
+
+def scenario_text(scenario: Scenario) -> str:
+    """Return a scenario as a link holds it; `scenario_from` reads it back."""
+    parts = [
+        *(["add", f"{place.x},{place.y}"] for place in _rounded(scenario.added)),
+        *(["close", key] for key in scenario.closed),
+        *(["move", place.station_id, f"{place.x},{place.y}"] for place in _rounded(scenario.moved)),
+        *(["tier", key, tier.value] for key, tier in scenario.honoured),
+    ]
+    return ";".join("@".join(quote(word, safe=",") for word in part) for part in parts)
+
+
+def scenario_from(text: str) -> Scenario | None:
+    """Return the scenario that a link holds. Raises `BadChoice`."""
+    changes: dict[str, list[list[str]]] = {"add": [], "close": [], "move": [], "tier": []}
+    sizes = {"add": 1, "close": 1, "move": 2, "tier": 2}
+    for part in filter(None, text.split(";")):
+        what, *words = (unquote(word) for word in part.split("@"))
+        if sizes.get(what) != len(words):
+            raise BadChoice(what=mark("Scenario"), value=part, offered=", ".join(sizes))
+        changes[what].append(words)
+    return scenario_of(
+        add=[place for (place,) in changes["add"]],
+        close=[key for (key,) in changes["close"]],
+        move=[(key, place) for key, place in changes["move"]],
+        award=[(key, tier) for key, tier in changes["tier"]],
+    )
+
+
+def _rounded(places: Sequence[Placed]) -> list[Placed]:
+    """Return the places to 10 cm, as a link writes them."""
+    return [Placed(place.station_id, round(place.x, 6), round(place.y, 6)) for place in places]
+
+
+def _term(kind: type[Kind], text: str, what: str) -> Kind:
+    found = kind.read(text)
+    if found is None:
+        raise BadChoice(what=what, value=text, offered=", ".join(kind))
+    return found
+
+
+def question_from(words: Mapping[str, str]) -> Question:
+    """Return the question that an address states, in the words of `question_words`. Raises `BadChoice`."""
+    facilities = filter(None, words.get("facilities", "").split(","))
+    return Question(
+        radius_m=radius_from(words["radius"]),
+        tier=_term(Tier, words["tier"], mark("Tier")) if words.get("tier") else None,
+        reach=reach_from(words.get("reach") or "straight"),
+        group=_term(Group, words["group"], mark("Group of people")) if words.get("group") else None,
+        facilities=tuple(_term(Facility, text, mark("Facility")) for text in facilities),
+        union=words.get("union") or None,
+        at=moment_from(words["at"]) if words.get("at") else None,
+        scenario=scenario_from(words.get("scenario", "")),
+    )
+
+
+def question_words(question: Question) -> dict[str, str]:
+    """Return the question as an address states it; what is at its default is left out."""
+    words = {
+        "radius": f"{question.radius_m:g}",
+        "tier": question.tier.value if question.tier else "",
+        "reach": question.reach if question.reach != "straight" else "",
+        "group": question.group.value if question.group else "",
+        "facilities": ",".join(facility.value for facility in question.facilities),
+        "union": question.union or "",
+        "at": f"{question.at.weekday + 1}-{question.at.hour}" if question.at else "",
+        "scenario": scenario_text(question.scenario) if question.scenario else "",
+    }
+    return {name: text for name, text in words.items() if text}

@@ -27,7 +27,7 @@ def _english() -> None:
 
 
 def held(settings: Settings, path: Path, *, layer: Path | None = None) -> People:
-    people = people_of(settings.having(demand=path), layer=layer)
+    people = people_of(settings.having(demand=path, demand_layer=layer))
     assert people is not None
     return people
 

@@ -48,9 +48,9 @@ def test_any_text_is_a_radius_or_refused(text: str) -> None:
     ("tier", "known"), [(None, None), ("", None), ("municipal", Tier.MUNICIPAL), ("省级", Tier.PROVINCIAL)]
 )
 def test_a_tier_is_read_by_key_or_label(tier: str | None, known: Tier | None) -> None:
-    assert question_from("500", tier) == Question(500, tier=known)
+    assert question_from({"radius": "500"} | ({} if tier is None else {"tier": tier})) == Question(500, tier=known)
 
 
 def test_a_tier_that_does_not_exist_is_refused() -> None:
     with pytest.raises(BadChoice):
-        question_from("500", "gold")
+        question_from({"radius": "500", "tier": "gold"})

@@ -1,0 +1,152 @@
+"""The commands that answer a question about coverage, and the streets that distances may follow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from stations.cli.options import question_of, ready, settings_of, wants_json
+from stations.cli.printing import print_frame, print_json, working
+from stations.model.errors import BadChoice
+from stations.model.language import gettext as _
+from stations.model.language import mark
+from stations.model.travel import MODES, as_mode
+
+answers = typer.Typer()
+network = typer.Typer(help=mark("The street network that distances may follow."), no_args_is_help=True)
+
+
+@answers.command(help=mark("Say how many people (or how much land) are within reach, by district."))
+def assess(context: typer.Context) -> None:
+    from stations.planning.assess import assess as answer_of
+    from stations.planning.contract import assessment_document
+    from stations.planning.show import district_table
+    from stations.planning.tables import group_table
+
+    settings = ready(settings_of(context))
+    answer = answer_of(settings, question_of(context, settings))
+    if wants_json(context):
+        print_json(assessment_document(answer))
+        return
+    print_frame(district_table(answer))
+    if len(answer.groups) > 1:
+        print_frame(group_table(answer))
+    _sum_up(answer)
+
+
+@answers.command(help=mark("List the gaps, largest first, or print them as GeoJSON."))
+def gaps(context: typer.Context) -> None:
+    from stations.planning.assess import assess as answer_of
+    from stations.planning.contract import gap_features
+    from stations.planning.show import gap_table
+
+    settings = ready(settings_of(context))
+    answer = answer_of(settings, question_of(context, settings))
+    if wants_json(context):
+        print_json(gap_features(answer))
+    else:
+        print_frame(gap_table(answer))
+        _sum_up(answer)
+
+
+@answers.command(
+    help=mark("Say how far people go, how often, how fairly and when they are covered, and how sure that is.")
+)
+def reach(context: typer.Context) -> None:
+    from stations.planning import tables
+    from stations.planning.contract import reach_document
+    from stations.planning.measures import measured
+
+    settings = ready(settings_of(context))
+    measures = measured(settings, question_of(context, settings))
+    if wants_json(context):
+        print_json(reach_document(measures))
+        return
+    makers = (tables.division_table, tables.union_table, tables.critical_table, tables.week_table, tables.radius_table)
+    for made in makers:
+        print_frame(made(measures))
+    for fact in tables.facts(measures):
+        typer.echo(f"{fact.label}: {fact.value}. {fact.counts}")
+    _sum_up(measures.answer)
+    for words in tables.street_notes(measures):
+        typer.echo(words)
+
+
+@answers.command(help=mark("Compare coverage with what a scenario would make of it; the register stays as it is."))
+def whatif(
+    context: typer.Context,
+    *,
+    add: Annotated[
+        list[str] | None, typer.Option(help=mark("A new station at LON,LAT (WGS84); may be repeated."))
+    ] = None,
+    close: Annotated[
+        list[str] | None, typer.Option(help=mark("A station that closes: its number; may be repeated."))
+    ] = None,
+    move: Annotated[
+        list[str] | None, typer.Option(help=mark("A station that moves: NUMBER=LON,LAT; may be repeated."))
+    ] = None,
+    award: Annotated[
+        list[str] | None, typer.Option(help=mark("A station that gets a tier: NUMBER=TIER; may be repeated."))
+    ] = None,
+) -> None:
+    from dataclasses import replace
+
+    from stations.planning import tables
+    from stations.planning.contract import comparison_document
+    from stations.planning.questions import scenario_of
+    from stations.planning.whatif import whatif as compared
+
+    settings = ready(settings_of(context))
+    question = question_of(context, settings)
+    wished = scenario_of(add=add or (), close=close or (), move=_pairs(move, "--move"), award=_pairs(award, "--award"))
+    if wished is None and question.scenario is None:
+        offered = mark("--add, --close, --move, --award or --scenario")
+        raise BadChoice(what=mark("Scenario"), value="", offered=offered)
+    comparison = compared(settings, replace(question, scenario=wished or question.scenario))
+    if wants_json(context):
+        print_json(comparison_document(comparison))
+        return
+    print_frame(tables.comparison_table(comparison))
+    print_frame(tables.followed_table(comparison))
+    _sum_up(comparison.after)
+
+
+def _pairs(given: list[str] | None, option: str) -> list[tuple[str, str]]:
+    """Return NUMBER=WHAT as two words each. Raises `BadChoice`."""
+    parts = [tuple(text.rsplit("=", 1)) for text in given or ()]
+    for part in parts:
+        if len(part) != 2:
+            raise BadChoice(what=option, value=part[0], offered=mark("two words with = between them"))
+    return [(part[0], part[1]) for part in parts]
+
+
+def _sum_up(answer: Any) -> None:
+    from stations.planning.show import basis, coverage_sentence
+
+    typer.echo(coverage_sentence(answer))
+    typer.echo(basis(answer))
+
+
+@network.command("import", help=mark("Import the streets of an OpenStreetMap file (.osm.pbf or .osm)."))
+def import_streets(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=mark("The file to import."))],
+    *,
+    mode: Annotated[
+        list[str] | None, typer.Option(help=mark("walk, ebike or truck; all of them if not given."))
+    ] = None,
+) -> None:
+    from stations.planning.contract import network_document
+    from stations.planning.streets import import_network
+
+    modes = [as_mode(name) for name in mode] if mode else MODES
+    with working(_("Importing {file}").format(file=file.name)):
+        kept = import_network(settings_of(context), file, modes=modes)
+    if wants_json(context):
+        print_json(network_document(kept))
+        return
+    words = _("{mode}: {nodes} nodes, {edges} pieces of street.")
+    for name, each in kept.items():
+        typer.echo(words.format(mode=name, nodes=f"{each.nodes:,}", edges=f"{each.edges:,}"))

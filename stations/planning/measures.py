@@ -1,0 +1,197 @@
+"""What one assessment says beyond "within reach": how far, how often, how fairly, when, and how sure.
+
+Every figure is measured when it is first asked for, and kept with its assessment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from stations.analysis import measures
+from stations.analysis.accessibility import catchment_access, zones
+from stations.analysis.clock import by_hour
+from stations.analysis.coverage import M2_PER_KM2
+from stations.analysis.critical import critical_stations
+from stations.analysis.discs import union_area
+from stations.analysis.inequality import gini, lorenz_curve, palma_ratio
+from stations.analysis.network import islands
+from stations.analysis.planar import located
+from stations.analysis.uncertainty import CoveredInterval, covered_by_radius, covered_interval, position_error
+from stations.model.crs import to_metric
+from stations.model.settings import Settings
+from stations.model.travel import as_mode
+from stations.planning.assess import MAX_SNAP_M, Assessment, Question, assess, reach_of
+from stations.planning.streets import network_of
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from pandas import DataFrame, Series
+
+    from stations.analysis.network import Network
+    from stations.analysis.pairs import Pairs
+    from stations.store.networks import Imported
+
+ZONES = {1 / 3: 1.0, 2 / 3: 0.68, 1.0: 0.22}
+"""Three zones of the radius and the weights of Luo & Qi (2009)."""
+
+UNKNOWN_ERROR_M = 250.0
+"""Assumed of a station whose precision nobody recorded: as of one that is known to its street."""
+
+DRAWS, LEVEL, SEED = 200, 0.9, 20_221_231
+"""The interval of covered people holds 90 % of 200 draws, the same ones every time."""
+
+RADII_M = tuple(float(metres) for metres in range(100, 3001, 100))
+PER = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """The measures of one assessment of a city with demand data; frames are shared, for reading only."""
+
+    answer: Assessment
+    network: Network | None
+    streets: Imported | None
+
+    @property
+    def used(self) -> GeoDataFrame:
+        """The stations that count and are open when it is asked."""
+        return self.answer.stations[self.answer.open.fillna(False)]
+
+    @property
+    def metres(self) -> Series:
+        """The distance of each demand point to its nearest station; infinite without one."""
+        assert self.answer.nearest is not None
+        return self.answer.nearest["distance_m"]
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Demand points and the stations of `used` within reach of each other."""
+        return reach_of(self.network).pairs(self.answer.demand, self.used, radius_m=self.answer.question.radius_m)
+
+    @cached_property
+    def mean_m(self) -> float:
+        """The mean way to the nearest station; infinite when somebody reaches none."""
+        return measures.mean_distance(self.metres, self.answer.demand["people"])
+
+    @cached_property
+    def quantiles_m(self) -> Series:
+        """The ways within which a quarter, half, three quarters and nine tenths of the people reach a station."""
+        return measures.distance_quantiles(self.metres, self.answer.demand["people"], shares=(0.25, 0.5, 0.75, 0.9))
+
+    @cached_property
+    def covered_twice(self) -> float:
+        """People with at least two stations within reach (backup coverage)."""
+        times = measures.times_covered(self.answer.demand, self.pairs)
+        return measures.people_covered_at_least(self.answer.demand["people"], times, times=2)
+
+    @cached_property
+    def districts(self) -> DataFrame:
+        """`analysis.measures.reach_by_district`, with `stations` in use and `stations_per_10_000` people."""
+        held, radius_m = self.answer.holdings, self.answer.question.radius_m
+        outlines = to_metric(held.districts, held.city.metric_crs)
+        table = measures.reach_by_district(self.answer.demand, self.metres, districts=outlines, radius_m=radius_m)
+        home = self.used["division"]
+        table["stations"] = [int((home == code).sum()) if code else int(home.isna().sum()) for code in table.index]
+        return table.assign(stations_per_10_000=measures.stations_per_10_000(home, table["people"]))
+
+    @cached_property
+    def capacity_known(self) -> bool:
+        """Whether the capacity of every station is known; else each counts as one."""
+        return bool(len(self.used)) and bool(self.used["capacity"].notna().all())
+
+    @cached_property
+    def access(self) -> Series:
+        """Places (or stations, see `capacity_known`) per 10,000 people, by enhanced two-step floating catchment."""
+        supply = self.used["capacity"].astype(float) if self.capacity_known else self.used["tier"].notna().astype(float)
+        decay = zones({share * self.answer.question.radius_m: worth for share, worth in ZONES.items()})
+        return PER * catchment_access(self.pairs, supply, self.answer.demand["people"], decay=decay)
+
+    @cached_property
+    def gini_people(self) -> float:
+        """Gini coefficient of `access` among the people; NaN where nobody has any."""
+        return gini(self.access, self.answer.demand["people"])
+
+    @cached_property
+    def gini_districts(self) -> float:
+        """Gini coefficient of the covered share among the districts, weighted by their people."""
+        known = self.districts[self.districts["people"] > 0]
+        return gini(known["covered_share"], known["people"])
+
+    @cached_property
+    def palma(self) -> float:
+        """What the tenth with most access has, by what the four tenths with least have; infinite if that is none."""
+        return palma_ratio(self.access, self.answer.demand["people"])
+
+    @cached_property
+    def lorenz(self) -> DataFrame:
+        """The Lorenz curve of `access` among the people."""
+        return lorenz_curve(self.access, self.answer.demand["people"])
+
+    @cached_property
+    def critical(self) -> DataFrame:
+        """`analysis.critical.critical_stations`: who uses each station, and who depends on it alone."""
+        return critical_stations(self.pairs, self.answer.demand["people"], station_ids=self.used.index)
+
+    @cached_property
+    def week(self) -> DataFrame:
+        """`analysis.clock.by_hour` of the stations that count, whatever the hour asked for."""
+        stations, demand = self.answer.stations, self.answer.demand
+        pairs = reach_of(self.network).pairs(demand, stations, radius_m=self.answer.question.radius_m)
+        return by_hour(pairs, demand["people"], opening_hours=stations["opening_hours"], attended_only=False)
+
+    @cached_property
+    def interval(self) -> CoveredInterval | None:
+        """Covered people when stations stand around their recorded places; ``None`` along streets: not simulated."""
+        if self.network is not None:
+            return None
+        error_m = position_error(self.used["coord_precision"], unknown_m=UNKNOWN_ERROR_M)
+        radius_m = self.answer.question.radius_m
+        return covered_interval(
+            self.answer.demand, self.used, radius_m=radius_m, error_m=error_m, level=LEVEL, draws=DRAWS, seed=SEED
+        )
+
+    @cached_property
+    def by_radius(self) -> DataFrame:
+        """Covered people and share at many radii, the one asked for among them."""
+        radii = sorted({*RADII_M, self.answer.question.radius_m})
+        return covered_by_radius(self.metres, self.answer.demand["people"], radii_m=radii)
+
+    @cached_property
+    def served_km2(self) -> float:
+        """Land from where a station is within reach, also beyond the city: exact discs, or strips along streets."""
+        radius_m = self.answer.question.radius_m
+        if self.network is not None:
+            return float(shapely.area(reach_of(self.network).area(self.used, radius_m=radius_m))) / M2_PER_KM2
+        return union_area(np.column_stack(located(self.used)), radius=radius_m) / M2_PER_KM2
+
+    @cached_property
+    def snapped(self) -> Series | None:
+        """How far each demand point is from the next street (infinite: too far); ``None`` in a straight line."""
+        assert self.answer.nearest is not None
+        return self.answer.nearest.get("snap_m")
+
+    @cached_property
+    def islands(self) -> DataFrame | None:
+        """Pieces of the network without a link to each other; ``None`` in a straight line."""
+        if self.network is None:
+            return None
+        return islands(self.answer.demand, self.used, network=self.network, max_snap_m=MAX_SNAP_M)
+
+
+def measured(settings: Settings, question: Question) -> Measures:
+    """Return the measures of `assess` for the same question. Raises as it does, and `NoDemand` without people."""
+    answer = assess(settings, question)
+    answer.demand  # noqa: B018 - refuses where there are no people
+    if question.reach == "straight":
+        return _measured(answer, None, None)
+    return _measured(answer, *network_of(settings, as_mode(question.reach)))
+
+
+@lru_cache(maxsize=8)
+def _measured(answer: Assessment, network: Network | None, streets: Imported | None) -> Measures:
+    return Measures(answer, network, streets)

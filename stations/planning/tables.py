@@ -1,0 +1,248 @@
+"""The tables of an answer as people read them: headers in the reader's language, what is not known left blank.
+
+They are shown, printed and downloaded alike. Sentences and cards are in `show`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stations.model import numbers
+from stations.model.language import current_language, mark, ngettext
+from stations.model.language import gettext as _
+from stations.model.vocabulary import Group
+from stations.planning import ledger
+from stations.planning.assess import Assessment
+from stations.planning.measures import LEVEL, Measures
+from stations.planning.show import Figure, district_name
+from stations.planning.whatif import Comparison
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
+
+WEEKDAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
+
+CHANGES = {
+    "same": mark("unchanged"),
+    "grown": mark("grown"),
+    "shrunk": mark("shrunk"),
+    "split": mark("split off"),
+    "merged": mark("merged"),
+    "opened": mark("opened"),
+    "closed": mark("closed"),
+}
+
+
+def division_table(measures: Measures) -> DataFrame:
+    """Return the account by division; the last row is the city and the sum of the others."""
+    table = ledger.by_division(measures)
+    held = measures.answer.holdings
+    city = held.city.label(current_language())
+    names = [city if code == "total" else district_name(held, code) for code in table.index]
+    return _account(table, names, header=_("District"))
+
+
+def union_table(measures: Measures) -> DataFrame:
+    """Return the account by county-level union; a zone says which division it is part of."""
+    table, city, language = ledger.by_union(measures), measures.answer.holdings.city, current_language()
+    labels = {union.code: union.label(language) for union in city.unions}
+    names = [
+        _("of which {zone}").format(zone=labels[str(code)]) if parent else labels[str(code)]
+        for code, parent in table["of_which"].items()
+    ]
+    return _account(table, names, header=_("Union"))
+
+
+def _account(table: DataFrame, names: list[str], *, header: str) -> DataFrame:
+    import pandas as pd
+
+    columns = {
+        _("People"): _whole(table["people"]),
+        _("Covered people"): _whole(table["covered_people"]),
+        _("Covered share (%)"): (100 * table["covered_share"].astype(float)).round(1),
+        _("Uncovered people"): _whole(table["uncovered_people"]),
+        _("Mean distance (m)"): _finite(table["mean_m"]).round(),
+        _("Half within (m)"): _finite(table["median_m"]).round(),
+        _("90 % within (m)"): _finite(table["p90_m"]).round(),
+        _("Stations"): _whole(table["stations"]),
+        _("Stations per 10,000 people"): table["stations_per_10_000"].astype(float).round(2),
+    }
+    return pd.DataFrame(
+        {name: values.to_numpy() for name, values in columns.items()}, index=pd.Index(names, name=header)
+    )
+
+
+def group_table(answer: Assessment) -> DataFrame:
+    """Return coverage by group of people."""
+    import pandas as pd
+
+    language, groups = current_language(), answer.groups
+    names = [Group(key).label(language) for key in groups.index]
+    columns = {
+        _("People"): _whole(groups["people"]),
+        _("Covered people"): _whole(groups["covered_people"]),
+        _("Covered share (%)"): (100 * groups["covered_share"].astype(float)).round(1),
+    }
+    return pd.DataFrame(
+        {name: values.to_numpy() for name, values in columns.items()}, index=pd.Index(names, name=_("Group of people"))
+    )
+
+
+def critical_table(measures: Measures) -> DataFrame:
+    """Return the stations by how many people depend on them alone."""
+    import pandas as pd
+
+    table = measures.critical.sort_values("rank")
+    names = measures.answer.holdings.stations["name"]
+    columns = {
+        _("Station"): [names.get(key, key) for key in table.index],
+        _("Depend on it alone"): _whole(table["people_alone"]).to_numpy(),
+        _("It is their nearest"): _whole(table["people_nearest"]).to_numpy(),
+        _("Within its reach"): _whole(table["people_within"]).to_numpy(),
+    }
+    return pd.DataFrame(columns, index=pd.Index(table.index, name=_("Number")))
+
+
+def week_table(measures: Measures) -> DataFrame:
+    """Return the covered share (%) at each full hour (columns) of each weekday (rows), certain and possible."""
+    import pandas as pd
+
+    week, total = measures.week, float(measures.answer.demand["people"].sum())
+    sides = {_("certain"): "covered_people_low", _("possible"): "covered_people_high"}
+    covered = {label: week[column].to_numpy(dtype=float).reshape(7, 24) for label, column in sides.items()}
+    rows = {
+        f"{_(name)} {label}": (100 * people[day] / (total or np.nan)).round(1)
+        for day, name in enumerate(WEEKDAYS)
+        for label, people in covered.items()
+    }
+    hours = [f"{hour}:00" for hour in range(24)]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=hours).rename_axis(_("Covered share (%)"))
+
+
+def radius_table(measures: Measures) -> DataFrame:
+    """Return covered people and share at many radii."""
+    table = measures.by_radius
+    renamed = table.assign(covered_share=(100 * table["covered_share"].astype(float)).round(1)).rename(
+        columns={"covered_people": _("Covered people"), "covered_share": _("Covered share (%)")}
+    )
+    return renamed.rename_axis(_("Radius (m)"))
+
+
+def facts(measures: Measures) -> list[Figure]:
+    """Return the figures behind an answer, each with what it is and where its formula comes from."""
+    quantiles = measures.quantiles_m
+    access = (
+        _("places per 10,000 people (capacity of the stations)")
+        if measures.capacity_known
+        else _("stations per 10,000 people (each counts as one: not every capacity is known)")
+    )
+    shown = [
+        Figure(
+            _("Half of the people within"),
+            numbers.distance(quantiles[0.5]),
+            _("Nine tenths within {far}; mean {mean}. Weighted by people; unreachable people count.").format(
+                far=numbers.distance(quantiles[0.9]), mean=numbers.distance(measures.mean_m)
+            ),
+        ),
+        Figure(
+            _("Covered twice"),
+            numbers.people(measures.covered_twice),
+            _("People with two stations or more within reach (backup coverage, Hogan & ReVelle 1986)."),
+        ),
+        Figure(
+            _("Gini coefficient"),
+            _decimal(measures.gini_people),
+            _("How unevenly {access} are spread: 0 evenly, 1 all to one. E2SFCA, Luo & Qi 2009.").format(access=access),
+        ),
+        Figure(
+            _("Palma ratio"),
+            _decimal(measures.palma),
+            _("Access of the tenth with most by that of the four tenths with least; 0.25 when all have the same."),
+        ),
+    ]
+    interval = measures.interval
+    if interval is not None:
+        words = _("{level} of {draws} simulated registers, each station placed around its recorded place.")
+        shown.append(
+            Figure(
+                _("Covered people, how sure"),
+                f"{numbers.people(interval.low)}–{numbers.people(interval.high)}",
+                words.format(level=f"{LEVEL:.0%}", draws=interval.draws),
+            )
+        )
+    return shown
+
+
+def street_notes(measures: Measures) -> list[str]:
+    """Return what distances along streets rest on, in words; nothing for straight lines."""
+    if measures.streets is None or measures.snapped is None or measures.islands is None:
+        return []
+    people = measures.answer.demand["people"]
+    off = people[~np.isfinite(measures.snapped)].sum()
+    unreachable = people[~np.isfinite(measures.metres)].sum()
+    pieces = len(measures.islands)
+    source = _("Streets: {file} of {date}, {nodes} nodes.").format(
+        file=measures.streets.file, date=measures.streets.file_date[:10], nodes=f"{measures.streets.nodes:,}"
+    )
+    stranded = measures.islands["stranded_people"].sum()
+    separate = ngettext(
+        "The network is one piece.",
+        "The network has {count} separate pieces; {people} people are on one without a station.",
+        pieces,
+    )
+    far = _("{off} people live too far from any street to be counted on it; {none} reach no station at all.")
+    return [
+        source,
+        separate.format(count=pieces, people=numbers.people(stranded)),
+        far.format(off=numbers.people(off), none=numbers.people(unreachable)),
+    ]
+
+
+def comparison_table(comparison: Comparison) -> DataFrame:
+    """Return covered people by district before and after, and the change; the last row is the city."""
+    import pandas as pd
+
+    held, table = comparison.before.holdings, comparison.districts
+    names = [district_name(held, code) for code in table.index]
+    columns = {
+        _("People"): "people",
+        _("Covered before"): "before",
+        _("Covered after"): "after",
+        _("Change"): "change",
+    }
+    shown = pd.DataFrame(
+        {title: table[key].to_numpy() for title, key in columns.items()}, index=pd.Index(names, name=_("District"))
+    )
+    shown.loc[held.city.label(current_language())] = shown.sum()
+    return shown.round()
+
+
+def followed_table(comparison: Comparison) -> DataFrame:
+    """Return what becomes of the gaps that change."""
+    import pandas as pd
+
+    table = comparison.gaps
+    table = table[table["change"] != "same"]
+    columns: dict[str, Any] = {
+        _("Gap"): table["after_id"].where(table["after_id"].notna(), table["before_id"]),
+        _("What happens"): [_(CHANGES[change]) for change in table["change"]],
+        _("People before"): _whole(table["people_before"]),
+        _("People after"): _whole(table["people_after"]),
+    }
+    lists = {name: list(values) for name, values in columns.items()}
+    return pd.DataFrame(lists).set_index(_("Gap"))
+
+
+def _whole(values: Series) -> Series:
+    """Return people as whole numbers, missing ones blank."""
+    return values.astype(float).round().astype("Int64")
+
+
+def _finite(values: Series) -> Series:
+    return values.astype(float).replace(np.inf, np.nan)
+
+
+def _decimal(number: float) -> str:
+    return f"{number:.2f}" if np.isfinite(number) else numbers.unknown()

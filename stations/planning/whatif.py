@@ -1,0 +1,65 @@
+"""What a scenario changes: the same question before and after, side by side; the register is never touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from stations.analysis.followed import compare
+from stations.analysis.gaps import gap_of_points
+from stations.model.settings import Settings
+from stations.planning.assess import Assessment, Question, assess
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """One question without its scenario, and with it."""
+
+    before: Assessment
+    after: Assessment
+
+    @property
+    def change(self) -> float:
+        """People within reach more (or fewer) than before."""
+        return self.after.covered - self.before.covered
+
+    @cached_property
+    def districts(self) -> DataFrame:
+        """Index division code: `name`, `people`, covered people `before` and `after`, and their `change`."""
+        before, after = self.before.districts, self.after.districts
+        table = before[["name", "people"]].assign(
+            before=before["covered_people"].to_numpy(), after=after["covered_people"].to_numpy()
+        )
+        return table.assign(change=table["after"] - table["before"])
+
+    @cached_property
+    def gaps(self) -> DataFrame:
+        """The gaps of either side and what became of them, see `analysis.followed.compare`."""
+        sides = [answer.stations[answer.open.fillna(False)] for answer in (self.before, self.after)]
+        return compare(
+            _gap_of(self.before),
+            _gap_of(self.after),
+            demand=self.before.demand,
+            stations_before=sides[0],
+            stations_after=sides[1],
+            radius_m=self.before.question.radius_m,
+        )
+
+
+def _gap_of(answer: Assessment) -> Series:
+    assert answer.people is not None
+    assert answer.nearest is not None
+    names = [group.value for group in answer.people.groups]
+    question, spacing_m = answer.question, answer.people.spacing_m
+    return gap_of_points(answer.demand, answer.nearest, radius_m=question.radius_m, spacing_m=spacing_m, groups=names)
+
+
+def whatif(settings: Settings, question: Question) -> Comparison:
+    """Return what the scenario of `question` changes. Raises as `assess`, and `NoDemand` without people."""
+    before = assess(settings, replace(question, scenario=None))
+    before.demand  # noqa: B018 - refuses where there are no people
+    return Comparison(before, assess(settings, question))
