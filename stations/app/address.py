@@ -17,14 +17,21 @@ import streamlit as st
 from stations.model.errors import StationsError
 from stations.model.language import Language, as_language, use_language
 from stations.model.settings import Settings
-from stations.model.vocabulary import Tier
-from stations.planning.questions import DEFAULT_RADIUS_M, radius_from
+from stations.model.vocabulary import Facility, Group, Tier
+from stations.planning.assess import Moment, Question
+from stations.planning.questions import DEFAULT_RADIUS_M, radius_from, reach_from, scenario_from, scenario_text
 
 ALL = "all"
 """Stations of every tier count."""
 
+QUESTION = ("radius", "tier", "reach", "group", "facilities", "union", "day", "hour", "scenario", "gap")
+"""What makes up the question of the coverage page."""
+
 PLACES = ("selected", "gap")
 """What names a place on the map."""
+
+PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "whatif")
+"""What the coverage page shows below its map, one at a time."""
 
 _WRITTEN = "address-written"
 _SPOKEN = "language-spoken"
@@ -48,11 +55,42 @@ def _selected(text: str) -> tuple[str, str] | None:
     return (kind, key) if kind in {"station", "base"} and key else None
 
 
+def _group(text: str) -> Group:
+    found = Group.read(text)
+    if found is None:
+        raise ValueError(text)
+    return found
+
+
+def _facilities(text: str) -> list[Facility]:
+    return [facility for facility in Facility if facility.value in text.split(",")]
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if not (text.isdecimal() and least <= int(text) <= most):
+        raise ValueError(text)
+    return int(text)
+
+
+def _part(text: str) -> str:
+    if text not in PARTS:
+        raise ValueError(text)
+    return text
+
+
 CHOICES: Mapping[str, Choice] = {
     "lang": Choice(as_language, str, None),
     "city": Choice(str, str, None),
     "radius": Choice(radius_from, "{:g}".format, DEFAULT_RADIUS_M),
     "tier": Choice(lambda text: Tier.read(text) or ALL, str, ALL),
+    "reach": Choice(reach_from, str, "straight"),
+    "group": Choice(_group, str, None),
+    "facilities": Choice(_facilities, ",".join, []),
+    "union": Choice(str, str, None),
+    "day": Choice(lambda text: _number(text, 1, 7), lambda day: str(day or ""), None),
+    "hour": Choice(lambda text: _number(text, 0, 23), str, 12),
+    "scenario": Choice(lambda text: scenario_text(read) if (read := scenario_from(text)) else "", str, ""),
+    "part": Choice(_part, str, PARTS[0]),
     "tiers": Choice(_tiers, ",".join, list(Tier)),
     "bases": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
     "cluster": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
@@ -141,6 +179,21 @@ def chosen(name: str) -> Any:
 def choose(name: str, value: Any) -> None:
     """Choose `value` for one part of the view (in a callback, before its widget is drawn)."""
     st.session_state[name] = value
+
+
+def question() -> Question:
+    """Return the question that is asked now."""
+    tier, day = chosen("tier"), chosen("day")
+    return Question(
+        radius_m=chosen("radius"),
+        tier=None if tier == ALL else tier,
+        reach=chosen("reach"),
+        group=chosen("group"),
+        facilities=tuple(chosen("facilities")),
+        union=chosen("union"),
+        at=Moment(day - 1, chosen("hour")) if day else None,
+        scenario=scenario_from(chosen("scenario")),
+    )
 
 
 def settings() -> Settings:

@@ -16,14 +16,14 @@ HEIGHT = 560
 _FLIGHT = "flight"
 
 
-def city_map(settings: Settings, view: draw.View, *, question: Question | None, key: str) -> None:
+def city_map(settings: Settings, view: draw.View, *, question: Question | None, key: str, height: int = HEIGHT) -> None:
     """Show the city's map. The base map is constant for a city; only the group of layers changes between runs."""
     base, layers = draw.page_map(settings, view, question=question)
     name = f"{key}-{settings.city}"
     st_folium(
         base,
         key=name,
-        height=HEIGHT,
+        height=height,
         use_container_width=True,
         returned_objects=["last_active_drawing"],
         feature_group_to_add=layers,

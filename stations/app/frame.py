@@ -103,5 +103,5 @@ def telling_faults() -> Iterator[None]:
 
 
 def _back_to_defaults() -> None:
-    for name in ("city", "radius", "tier", "selected", "gap"):
+    for name in ("city", "selected", *address.QUESTION):
         address.choose(name, address.CHOICES[name].default)

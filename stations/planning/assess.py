@@ -14,6 +14,7 @@ from stations.analysis.reach import AlongStreets, Reach, Straight
 from stations.analysis.whatif import Scenario
 from stations.model.crs import to_geographic, to_metric
 from stations.model.errors import NoDemand
+from stations.model.language import gettext as _
 from stations.model.places import City, union_of
 from stations.model.settings import Settings
 from stations.model.travel import as_mode
@@ -153,11 +154,20 @@ def in_service(stations: GeoDataFrame) -> GeoDataFrame:
     return stations[~stations.geometry.isna() & (stations["status"].isna() | (stations["status"] == Status.IN_USE))]
 
 
+def planned(stations: GeoDataFrame, scenario: Scenario | None) -> GeoDataFrame:
+    """Return the stations as they are, or as they would be in a scenario: an added one is in use and named so."""
+    if scenario is None:
+        return stations
+    after = scenario.apply(stations)
+    new = [place.station_id for place in scenario.added]
+    after.loc[new, "name"] = [_("New station {number}").format(number=n) for n in range(1, len(new) + 1)]
+    after.loc[new, "status"] = Status.IN_USE.value
+    return after.astype(object).where(after.notna(), None).set_geometry("geometry", crs=stations.crs)
+
+
 def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFrame:
     """Return the stations that count for `question` whatever the hour, as they are or as they would be."""
-    if question.scenario is not None:
-        stations = question.scenario.apply(stations)
-    stations = of_tier(in_service(stations), question.tier)
+    stations = of_tier(in_service(planned(stations, question.scenario)), question.tier)
     if question.facilities:
         has = [_has(given, question.facilities) for given in stations["facilities"]]
         stations = stations[has]

@@ -16,7 +16,7 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import Tier
 from stations.output import layers as payloads
 from stations.output.layers import Kind
-from stations.planning.assess import Assessment, Question, assess
+from stations.planning.assess import Assessment, Question, assess, planned
 from stations.planning.questions import DEFAULT_RADIUS_M, question_words
 from stations.planning.register import Holdings, holdings
 from stations.planning.show import basis, coverage_sentence
@@ -218,7 +218,7 @@ def _payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval:
     makers: Mapping[Kind, Callable[[], Mapping[str, Any]]] = {
         "frame": lambda: _frame(held, answer, approval),
         "districts": lambda: payloads.district_payload(held.districts),
-        "stations": lambda: _places(payloads.station_payload, held.stations, STATION_CARD if cards else ()),
+        "stations": lambda: _places(payloads.station_payload, _stations(held, answer), STATION_CARD if cards else ()),
         "bases": lambda: _places(payloads.base_payload, held.bases, BASE_CARD if cards else ()),
         "people": lambda: _people(answer),
         "gaps": lambda: _gaps(answer, held),
@@ -240,6 +240,11 @@ def _frame(held: Holdings, answer: Assessment | None, approval: str) -> Mapping[
     )
     synthetic = answer is not None and answer.people is not None and answer.people.synthetic
     return frame | {"caption": [*frame["caption"], *([_("Synthetic population")] if synthetic else [])]}
+
+
+def _stations(held: Holdings, answer: Assessment | None) -> GeoDataFrame:
+    """Return the stations of the register, or those of the scenario that was asked about."""
+    return planned(held.stations, answer.question.scenario if answer else None)
 
 
 def _places(maker: Callable[..., Mapping[str, Any]], places: GeoDataFrame, details: Sequence[str]) -> Mapping[str, Any]:

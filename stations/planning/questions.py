@@ -126,6 +126,19 @@ def scenario_from(text: str) -> Scenario | None:
     )
 
 
+def with_change(text: str, *change: str) -> str:
+    """Return the scenario of a link with one change more: ``add`` a place; ``close``, ``move`` or ``tier`` a number.
+
+    A later change of a station takes the place of an earlier one of the same kind. Raises `BadChoice`.
+    """
+    what, *words = change
+    part = "@".join([what, *(quote(word, safe=",") for word in words)])
+    about = part if what == "add" else "@".join(part.split("@")[:2])
+    kept = [other for other in text.split(";") if other and other != about and not other.startswith(f"{about}@")]
+    scenario = scenario_from(";".join([*kept, part]))
+    return scenario_text(scenario) if scenario else ""
+
+
 def _rounded(places: Sequence[Placed]) -> list[Placed]:
     """Return the places to 10 cm, as a link writes them."""
     return [Placed(place.station_id, round(place.x, 6), round(place.y, 6)) for place in places]

@@ -12,18 +12,28 @@ from typing import TYPE_CHECKING, Any
 
 from stations.model import numbers
 from stations.model.labels import label_of, labels
-from stations.model.language import Language, current_language, ngettext, use_language
+from stations.model.language import Language, current_language, listed, mark, ngettext, use_language
 from stations.model.language import gettext as _
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
-from stations.model.vocabulary import Datum, Tier, folded
+from stations.model.vocabulary import Datum, Group, Tier, folded
 from stations.planning.assess import Assessment
+from stations.planning.demand_words import account
 from stations.planning.register import Holdings
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame
 
+REACHES = {
+    "straight": mark("in a straight line"),
+    "walk": mark("on foot along streets"),
+    "ebike": mark("by e-bike along streets"),
+    "truck": mark("by truck along streets"),
+}
+WEEKDAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
+
 FOUND_AT_MOST = 20
+HOSTS_SHOWN = 5
 STATION_COLUMNS = ("name", "tier", "district", "address", "opening_hours", "status")
 BASE_COLUMNS = ("name", "kinds", "district", "address")
 
@@ -68,9 +78,37 @@ def _reached(answer: Assessment) -> str:
         return _("{share} of the land within {radius} (no population data)").format(
             share=numbers.share(answer.covered_share), radius=radius
         )
-    return _("{share} of {people} residents within {radius}").format(
-        share=numbers.share(answer.covered_share), people=numbers.people(answer.total), radius=radius
+    reached = _("{share} of {people} residents within {radius}")
+    if answer.group not in {None, Group.RESIDENTS}:
+        reached = _("{share} of {people} people ({group}) within {radius}")
+    sentence = reached.format(
+        share=numbers.share(answer.covered_share),
+        people=numbers.people(answer.total),
+        radius=radius,
+        group=answer.group.label(current_language()) if answer.group else "",
     )
+    terms = _terms(answer)
+    return _("{sentence} ({terms})").format(sentence=sentence, terms=listed(terms)) if terms else sentence
+
+
+def _terms(answer: Assessment) -> list[str]:
+    """Return in words what was asked beyond radius, tier and group."""
+    question, language = answer.question, current_language()
+    terms = [] if question.reach == "straight" else [_(REACHES[question.reach])]
+    terms += [facility.label(language) for facility in question.facilities]
+    union = next((union for union in answer.holdings.city.unions if union.code == question.union), None)
+    terms += [union.label(language)] if union else []
+    if question.at is not None:
+        at = _("{weekday} {hour}:00").format(weekday=_(WEEKDAYS[question.at.weekday]), hour=question.at.hour)
+        high = numbers.share((answer.covered_high or 0.0) / answer.total if answer.total else None)
+        unknown = int(answer.open.isna().sum())
+        band = ngettext(
+            "up to {high} if {count} station of unknown hours is open",
+            "up to {high} if {count} stations of unknown hours are open",
+            unknown,
+        )
+        terms += [at, band.format(high=high, count=unknown)] if unknown else [at]
+    return terms + ([_("with the scenario")] if question.scenario else [])
 
 
 def _gaps_in_words(answer: Assessment) -> str:
@@ -154,7 +192,7 @@ def gap_table(answer: Assessment) -> DataFrame:
     import pandas as pd
 
     gaps, held = answer.gaps, answer.holdings
-    names = held.stations["name"].to_dict()
+    names = answer.stations["name"].to_dict()
     people = {_("People"): gaps["people"].round().astype("int64")} if answer.people else {}
     nearest = {
         _("Nearest station"): [names.get(key) for key in gaps["nearest_station_id"]],
@@ -165,6 +203,8 @@ def gap_table(answer: Assessment) -> DataFrame:
         **people,
         _("Area (km²)"): gaps["area_km2"].round(2),
         **(nearest if answer.stations_used else {}),  # a column of blanks says nothing
+        _("Bases that could host"): gaps["hosts"],
+        _("Gap number"): gaps["gap_id"],
     }
     lists = {name: list(values) for name, values in columns.items()}
     return pd.DataFrame(lists, index=pd.Index(gaps["rank"], name=_("Rank")))
@@ -230,13 +270,24 @@ def gap_card(answer: Assessment, rank: int) -> tuple[str, dict[str, Any]] | None
         return None
     gap, held = answer.gaps.iloc[rank - 1], answer.holdings
     people = {_("People"): numbers.people(gap["people"])} if answer.people else {}
-    name = held.stations["name"].get(gap["nearest_station_id"])
+    name = answer.stations["name"].get(gap["nearest_station_id"])
+    language = current_language()
+    groups = {
+        group.label(language): numbers.people(gap[group.value])
+        for group in (answer.people.groups if answer.people else ())
+        if group is not answer.group
+    }
+    bases = held.bases["name"].reindex(list(gap["host_ids"])[:HOSTS_SHOWN])
+    more = [_("and {count} more").format(count=gap["hosts"] - HOSTS_SHOWN)] if gap["hosts"] > HOSTS_SHOWN else []
     facts = {
         _("District"): district_name(held, gap["district"]),
         **people,
         _("Area"): numbers.area(gap["area_km2"]),
         _("Nearest station"): name or _("none"),
         _("Distance from its centre"): numbers.distance(gap["nearest_station_m"]),
+        **groups,
+        _("Bases that could host"): listed([*bases, *more]) or _("none"),
+        _("Gap number"): gap["gap_id"],
     }
     return _("Gap {rank}").format(rank=rank), facts
 
@@ -258,6 +309,11 @@ def _demand_basis(answer: Assessment) -> str:
     unused = ngettext("{count} row of the file cannot be used", "{count} rows of the file cannot be used", rejected)
     words = _("{label} ({note})").format(label=label, note=unused.format(count=numbers.people(rejected)))
     return words if rejected else label
+
+
+def accounts(answer: Assessment) -> list[str]:
+    """Return what the demand counts, group by group, in words; nothing for a city without."""
+    return account(answer.people) if answer.people else []
 
 
 def stop() -> str:

@@ -62,6 +62,11 @@ def import_network(settings: Settings, path: Path, *, modes: Sequence[Mode] = MO
     return kept
 
 
+def modes_imported(settings: Settings) -> list[Mode]:
+    """Return the modes for which the city has a street network."""
+    return [mode for mode in MODES if place_of(settings.database, settings.city, mode).is_file()]
+
+
 def network_of(settings: Settings, mode: Mode) -> tuple[Network, Imported]:
     """Return the city's network for a mode in its metric CRS, and where it comes from; shared, for reading only.
 

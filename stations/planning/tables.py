@@ -16,13 +16,11 @@ from stations.model.vocabulary import Group
 from stations.planning import ledger
 from stations.planning.assess import Assessment
 from stations.planning.measures import LEVEL, Measures
-from stations.planning.show import Figure, district_name
+from stations.planning.show import WEEKDAYS, Figure, district_name
 from stations.planning.whatif import Comparison
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
-
-WEEKDAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
 
 CHANGES = {
     "same": mark("unchanged"),
@@ -121,6 +119,30 @@ def week_table(measures: Measures) -> DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=hours).rename_axis(_("Covered share (%)"))
 
 
+def week_cells(measures: Measures) -> DataFrame:
+    """Return `week_table` as a picture needs it: one row for each side, weekday and hour, with its `share` (%)."""
+    import pandas as pd
+
+    table = week_table(measures)
+    sides = [_("certain"), _("possible")]
+    hours = list(range(24))
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "side": sides[row % 2],
+                    "day": _(WEEKDAYS[row // 2]),
+                    "order": row // 2,
+                    "hour": hours,
+                    "share": shares,
+                }
+            )
+            for row, shares in enumerate(table.to_numpy())
+        ],
+        ignore_index=True,
+    )
+
+
 def radius_table(measures: Measures) -> DataFrame:
     """Return covered people and share at many radii."""
     table = measures.by_radius
@@ -197,6 +219,24 @@ def street_notes(measures: Measures) -> list[str]:
         source,
         separate.format(count=pieces, people=numbers.people(stranded)),
         far.format(off=numbers.people(off), none=numbers.people(unreachable)),
+    ]
+
+
+def scenario_figures(comparison: Comparison) -> list[Figure]:
+    """Return what a scenario changes, in figures."""
+    before, after = comparison.before, comparison.after
+    asof = _("as of {date}, revision {revision}").format(
+        date=before.holdings.data_date, revision=before.holdings.revision
+    )
+    counts = _("People within reach, {asof}.").format(asof=asof)
+    sign = "+" if comparison.change > 0 else ""
+    return [
+        Figure(_("Covered before"), numbers.people(before.covered), counts),
+        Figure(_("Covered after"), numbers.people(after.covered), counts),
+        Figure(_("Change"), f"{sign}{numbers.people(comparison.change)}", counts),
+        Figure(
+            _("Gaps"), f"{len(before.gaps)} → {len(after.gaps)}", _("Gaps before and after, {asof}.").format(asof=asof)
+        ),
     ]
 
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from geopandas import GeoDataFrame, points_from_xy
+
 from stations.analysis.followed import compare
 from stations.analysis.gaps import gap_of_points
+from stations.model.crs import to_geographic
 from stations.model.settings import Settings
 from stations.planning.assess import Assessment, Question, assess
 
@@ -56,6 +59,16 @@ def _gap_of(answer: Assessment) -> Series:
     names = [group.value for group in answer.people.groups]
     question, spacing_m = answer.question, answer.people.spacing_m
     return gap_of_points(answer.demand, answer.nearest, radius_m=question.radius_m, spacing_m=spacing_m, groups=names)
+
+
+def place_of_gap(answer: Assessment, rank: int) -> str | None:
+    """Return the centre of a gap as ``lon,lat`` (WGS84, six decimals); ``None`` when there is no such gap."""
+    if not 1 <= rank <= len(answer.gaps):
+        return None
+    gap, crs = answer.gaps.iloc[rank - 1], answer.holdings.city.metric_crs
+    centre = to_geographic(GeoDataFrame(geometry=points_from_xy([gap["centre_x"]], [gap["centre_y"]]), crs=crs))
+    place = centre.geometry.iloc[0]
+    return f"{place.x:.6f},{place.y:.6f}"
 
 
 def whatif(settings: Settings, question: Question) -> Comparison:

@@ -1,0 +1,108 @@
+"""What lies behind the figures of the coverage page, one part at a time: it is measured when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from stations.app import address, frame, picking, scenario
+from stations.model.language import gettext as _
+from stations.planning import show, tables
+from stations.planning.assess import Assessment
+from stations.planning.measures import Measures, measured
+
+HEAT_MAP: dict[str, Any] = {
+    "mark": {"type": "rect", "stroke": "white", "strokeWidth": 1},
+    "encoding": {
+        "x": {"field": "hour", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}},
+        "y": {"field": "day", "type": "ordinal", "sort": {"field": "order"}, "title": None},
+        "column": {"field": "side", "type": "nominal", "title": None},
+        "color": {
+            "field": "share",
+            "type": "quantitative",
+            "title": "%",
+            "scale": {"scheme": "blues", "domain": [0, 100]},
+        },
+    },
+    "width": 480,
+    "height": 200,
+}
+
+
+def part(answer: Assessment) -> None:
+    """Show the switch between the parts, and the one that is chosen."""
+    if answer.people is None:
+        st.subheader(_("By district"))
+        _chart_and_table(show.district_table(answer), name="districts", measure=-1)
+        return
+    names = {
+        "districts": _("By district"),
+        "unions": _("By union"),
+        "groups": _("By group of people"),
+        "clock": _("By the clock"),
+        "stations": _("Which stations matter"),
+        "certainty": _("How far and how sure"),
+        "whatif": _("What if"),
+    }
+    st.segmented_control(
+        _("Behind the figures"),
+        list(names),
+        format_func=names.__getitem__,
+        key="part",
+        required=True,
+        label_visibility="collapsed",
+    )
+    makers: dict[str, Callable[[Measures], None]] = {
+        "districts": lambda measures: _chart_and_table(tables.division_table(measures), name="districts", measure=2),
+        "unions": _unions,
+        "groups": lambda measures: _chart_and_table(tables.group_table(measures.answer), name="groups", measure=2),
+        "clock": _clock,
+        "stations": _stations,
+        "certainty": _certainty,
+        "whatif": scenario.part,
+    }
+    makers[address.chosen("part")](measured(address.settings(), answer.question))
+
+
+def _chart_and_table(table: Any, *, name: str, measure: int) -> None:
+    chart, beside = st.columns([2, 3], gap="medium")
+    share = table.columns[measure]
+    chart.bar_chart(table[[share]], horizontal=True, sort=False, height=340, color="#1F6FB2", x_label="", y_label=share)
+    with beside:
+        _table(table, name=name)
+
+
+def _table(table: Any, *, name: str) -> None:
+    picking.plain_table(table)
+    picking.download(lambda: show.csv_of(table), name=name, label=_("Download the table (CSV)"))
+
+
+def _unions(measures: Measures) -> None:
+    _table(tables.union_table(measures), name="unions")
+    frame.note(_("A zone lies inside the division above it and is counted there; its people are not known apart."))
+
+
+def _clock(measures: Measures) -> None:
+    week = tables.week_table(measures)
+    frame.note(_("Certain: people near a station that is known to be open. Possible: also near one of unknown hours."))
+    st.vega_lite_chart(tables.week_cells(measures), HEAT_MAP, height=300)
+    _table(week, name="week")
+
+
+def _stations(measures: Measures) -> None:
+    frame.note(_("Who depends on a station alone would be out of reach if it closed."))
+    _table(tables.critical_table(measures), name="critical")
+
+
+def _certainty(measures: Measures) -> None:
+    frame.figures(tables.facts(measures))
+    for words in tables.street_notes(measures):
+        frame.note(words)
+    curve = tables.radius_table(measures)
+    share = curve.columns[1]
+    chart, beside = st.columns([3, 2], gap="medium")
+    chart.line_chart(curve[[share]], height=340, color="#1F6FB2", x_label=str(curve.index.name), y_label=share)
+    with beside:
+        _table(curve, name="radius")
