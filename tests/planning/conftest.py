@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from stations.model.settings import Settings
-from stations.planning.import_file import set_up
+from stations.planning.import_file import import_file, set_up
 from stations.planning.register import open_register
-from tests.planning.town import BARE_TOWN, TOWN, furnish, settings_in
+from stations.planning.streets import import_network
+from tests.planning.town import BARE_TOWN, TOWN, ZONED_TOWN, furnish, settings_in, write_couriers, write_streets
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +44,24 @@ def demonstrated(town: Settings) -> Settings:
     """Return the settings of the town with its demonstration data in the register."""
     assert set_up(town, demonstration=True)
     return town
+
+
+@pytest.fixture
+def zoned(town: Settings, profiles: Path) -> Settings:
+    """Return the settings of the town with a zone; its stations A, B and C are in the register."""
+    settings = town.having(city=ZONED_TOWN)
+    import_file(settings, profiles / "detailed.csv", kind="station", datum=None)
+    return settings
+
+
+@pytest.fixture
+def couriers(demonstrated: Settings, tmp_path: Path) -> Settings:
+    """Return the settings of the demonstrated town with its couriers in the demand data."""
+    return demonstrated.having(demand=write_couriers(tmp_path / "couriers.csv"))
+
+
+@pytest.fixture
+def walkable(demonstrated: Settings, tmp_path: Path) -> Settings:
+    """Return the settings of the demonstrated town with two streets, see `town.write_streets`."""
+    import_network(demonstrated, write_streets(tmp_path / "town.osm"), modes=["walk"])
+    return demonstrated

@@ -6,13 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from stations.model.errors import BadChoice
+from stations.analysis.whatif import Placed, Scenario
+from stations.model.errors import BadChoice, NoDemand
 from stations.model.settings import Settings
-from stations.model.vocabulary import Status, Tier
-from stations.planning.assess import Question, assess, in_service
+from stations.model.vocabulary import Facility, Group, Status, Tier
+from stations.planning.assess import Assessment, Moment, Question, assess, in_service
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings
-from tests.planning.town import COVERED, COVERED_BY_NATIONAL, EAST, PEOPLE, RADIUS_M, WEST, write_csv
+from stations.planning.streets import NoNetwork
+from tests.planning.town import (
+    BARE_TOWN,
+    COVERED,
+    COVERED_BY_NATIONAL,
+    EAST,
+    PEOPLE,
+    RADIUS_M,
+    WEST,
+    ZONE,
+    degrees,
+    write_csv,
+)
 
 
 def statuses(settings: Settings, tmp_path: Path, *statuses: str) -> list[str]:
@@ -122,3 +135,185 @@ def test_a_larger_radius_uncovers_nobody(demonstrated: Settings) -> None:
 def test_a_radius_that_is_no_length_is_refused(demonstrated: Settings, radius: float) -> None:
     with pytest.raises(BadChoice):
         assess(demonstrated, Question(radius))
+
+
+# --- which stations count -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facilities", "stations"),
+    [
+        ((), ["A", "B", "C"]),
+        ((Facility.WATER,), ["A", "B"]),
+        ((Facility.TOILET,), ["A"]),  # B's is out of order, C has none
+        ((Facility.WATER, Facility.TOILET), ["A"]),
+        ((Facility.AED,), []),  # nobody says
+        ((Facility.WATER, Facility.AED), []),
+    ],
+)
+def test_a_facility_counts_where_it_is_there_and_works(
+    zoned: Settings, facilities: tuple[Facility, ...], stations: list[str]
+) -> None:
+    answer = assess(zoned, Question(RADIUS_M, facilities=facilities))
+    assert list(answer.stations.index) == stations
+    assert answer.covered == {0: 0, 1: 120, 2: COVERED, 3: PEOPLE}[len(stations)]
+
+
+@pytest.mark.parametrize(
+    ("union", "stations", "covered"), [(ZONE, ["A"], 120), (EAST, ["B", "C"], 247), (WEST, [], 0), ("999999", [], 0)]
+)
+def test_a_union_is_the_one_named_else_that_of_the_district(
+    zoned: Settings, union: str, stations: list[str], covered: int
+) -> None:
+    answer = assess(zoned, Question(RADIUS_M, union=union))
+    assert (list(answer.stations.index), answer.covered) == (stations, covered)
+
+
+def test_a_station_that_names_neither_union_nor_district_is_of_no_union(demonstrated: Settings) -> None:
+    used = [list(assess(demonstrated, Question(RADIUS_M, union=union)).stations.index) for union in (WEST, EAST)]
+    assert used == [["T-1"], []]
+
+
+# --- when -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("at", "certain", "low", "high"),
+    [
+        (Moment(0, 8), 2, COVERED, PEOPLE),
+        (Moment(0, 17), 2, COVERED, PEOPLE),
+        (Moment(0, 18), 1, 120, 317),
+        (Moment(0, 7), 1, 120, 317),
+        (Moment(5, 12), 1, 120, 317),
+        (Moment(6, 0), 1, 120, 317),
+    ],
+)
+def test_hours_that_nobody_wrote_down_make_a_band(
+    zoned: Settings, at: Moment, certain: int, low: int, high: int
+) -> None:
+    answer = assess(zoned, Question(RADIUS_M, at=at))
+    assert (answer.stations_used, answer.covered, answer.covered_high) == (certain, low, high)
+    assert answer.open.isna().to_list() == [False, False, True]
+    assert answer.gaps["people"].sum() == PEOPLE - low
+
+
+def test_without_an_hour_every_station_counts_and_there_is_no_band(zoned: Settings) -> None:
+    answer = assess(zoned, Question(RADIUS_M))
+    assert (answer.covered, answer.covered_high, answer.open.to_list()) == (PEOPLE, None, [True, True, True])
+
+
+def test_where_all_hours_are_known_the_band_is_one_number(zoned: Settings) -> None:
+    answer = assess(zoned, Question(RADIUS_M, at=Moment(5, 12), union=ZONE))
+    assert (answer.covered, answer.covered_high) == (120, 120)
+
+
+def test_land_has_no_band_of_people(bare_town: Settings, profiles: Path) -> None:
+    import_file(bare_town, profiles / "real.csv", kind="station", datum=None)
+    answer = assess(bare_town, Question(400, at=Moment(0, 8)))
+    assert (answer.stations_used, answer.covered, answer.covered_high) == (0, 0, None)
+    assert answer.open.isna().all()
+
+
+# --- whose ----------------------------------------------------------------------------------
+
+
+def test_a_group_has_its_own_weights(couriers: Settings) -> None:
+    answer = assess(couriers, Question(RADIUS_M, group=Group.COURIERS))
+    assert (answer.total, answer.covered, answer.group) == (45, 32, Group.COURIERS)
+    assert sorted(answer.gaps["people"]) == [4, 9]
+    first = assess(couriers, Question(RADIUS_M))
+    assert (first.total, first.covered, first.group) == (PEOPLE, COVERED, Group.RESIDENTS)
+    for each in (answer, first):
+        table = each.groups[["people", "covered_people"]]
+        assert table.to_dict("index") == {
+            "residents": {"people": PEOPLE, "covered_people": COVERED},
+            "couriers": {"people": 45, "covered_people": 32},
+        }
+        assert each.groups["covered_share"].to_list() == pytest.approx([COVERED / PEOPLE, 32 / 45])
+
+
+def test_every_gap_knows_its_people_of_every_group(couriers: Settings) -> None:
+    gaps = assess(couriers, Question(RADIUS_M)).gaps
+    assert gaps[["residents", "couriers"]].to_numpy().tolist() == [[80, 4], [7, 9]]
+
+
+def test_a_group_that_the_data_does_not_know_is_refused(couriers: Settings) -> None:
+    with pytest.raises(BadChoice, match="Couriers"):
+        assess(couriers, Question(RADIUS_M, group=Group.DRIVERS))
+
+
+# --- what if --------------------------------------------------------------------------------
+
+
+def state(settings: Settings) -> tuple[int, dict[str, object]]:
+    """Return the revision and the rows of the register."""
+    held = holdings(settings)
+    return held.revision, held.stations.drop(columns="geometry").astype(str).to_dict("index") | {
+        "places": held.stations.geometry.to_wkt().to_list()
+    }
+
+
+@pytest.mark.parametrize(
+    ("scenario", "covered", "used"),
+    [
+        (Scenario(added=(Placed("new-1", *degrees(3.5, 0.5)),)), 367, 3),
+        (Scenario(closed=("T-1",)), 160, 1),
+        (Scenario(closed=("T-1", "T-2")), 0, 0),
+        (Scenario(moved=(Placed("T-2", *degrees(3.5, 0.5)),)), 317, 2),
+        (Scenario(moved=(Placed("T-4", *degrees(3.5, 0.5)),)), 367, 3),  # which had no place
+        (Scenario(moved=(Placed("T-3", *degrees(0.5, 0.5)),)), COVERED, 2),  # which is suspended
+    ],
+)
+def test_a_scenario_changes_the_answer_and_never_the_register(
+    demonstrated: Settings, scenario: Scenario, covered: int, used: int
+) -> None:
+    before = state(demonstrated)
+    answer = assess(demonstrated, Question(RADIUS_M, scenario=scenario))
+    assert (answer.covered, answer.stations_used, answer.revision) == (covered, used, 1)
+    assert state(demonstrated) == before
+    assert assess(demonstrated, Question(RADIUS_M)).covered == COVERED
+
+
+def test_a_tier_in_a_scenario_lets_a_station_count_or_not(demonstrated: Settings) -> None:
+    raised = Scenario(honoured=(("T-2", Tier.NATIONAL),))
+    lowered = Scenario(honoured=(("T-1", Tier.NONE),))
+    covered = [
+        assess(demonstrated, Question(RADIUS_M, tier=Tier.NATIONAL, scenario=scenario)).covered
+        for scenario in (None, raised, lowered)
+    ]
+    assert covered == [COVERED_BY_NATIONAL, COVERED, 0]
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [Scenario(closed=("nowhere",)), Scenario(added=(Placed("T-1", 117, 32.5),)), Scenario(closed=("T-1",) * 2)],
+)
+def test_a_scenario_that_cannot_happen_is_refused(demonstrated: Settings, scenario: Scenario) -> None:
+    with pytest.raises(BadChoice):
+        assess(demonstrated, Question(RADIUS_M, scenario=scenario))
+
+
+# --- along streets --------------------------------------------------------------------------
+
+
+def test_on_foot_only_streets_lead_there(walkable: Settings) -> None:
+    answer = assess(walkable, Question(RADIUS_M, reach="walk"))
+    assert (answer.covered, answer.total) == (210, PEOPLE)  # nobody of the 70 south of s2 comes up to its street
+    assert sorted(answer.gaps["people"]) == [7, 150]
+
+
+def test_without_a_network_the_import_is_asked_for(demonstrated: Settings) -> None:
+    with pytest.raises(NoNetwork, match="network import"):
+        assess(demonstrated, Question(RADIUS_M, reach="ebike"))
+
+
+def test_land_is_not_measured_along_streets(walkable: Settings) -> None:
+    with pytest.raises(NoDemand):
+        assess(walkable.having(city=BARE_TOWN), Question(RADIUS_M, reach="walk"))
+
+
+def test_the_demand_of_an_answer_about_land_is_refused(bare_town: Settings) -> None:
+    answer: Assessment = assess(bare_town, Question(400))
+    assert answer.group is None
+    with pytest.raises(NoDemand):
+        _ = answer.demand

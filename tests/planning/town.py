@@ -19,14 +19,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import geopandas
+import osmium
 import shapely
 
 from stations.model.crs import to_geographic
 from stations.model.schema import DEMONSTRATION
 from stations.model.settings import Settings
 
-TOWN, BARE_TOWN = "990100", "990200"
-WEST, EAST = "990101", "990102"
+TOWN, BARE_TOWN, ZONED_TOWN = "990100", "990200", "990300"
+WEST, EAST, ZONE = "990101", "990102", "990101GX"
 RADIUS_M = 1050.0
 METRIC_CRS = "EPSG:4548"
 ORIGIN_M = (500_000.0, 3_600_000.0)
@@ -38,6 +39,15 @@ CELLS = (
     (4.5, 0.5, 7),
 )
 PEOPLE, COVERED, COVERED_BY_NATIONAL = 367, 280, 120
+
+# Couriers of the same cells, in their order; within 1,050 m of s1 and s2 there are 32 of 45.
+COURIERS = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+
+# Stations of a town with a zone: what they offer, when they are open, whose they are. All three reach everybody.
+DETAILED_HEADERS = (
+    *("站点编号", "站点名称", "等级", "经度", "纬度", "坐标系", "状态"),
+    *("服务设施", "开放时间", "所属工会", "所属县区", "容纳人数", "定位精度"),
+)
 
 STATION_HEADERS = ("站点编号", "站点名称", "等级", "所属县区", "详细地址", "经度", "纬度", "坐标系", "状态", "数据来源")
 BASE_HEADERS = ("阵地编号", "阵地名称", "阵地类型", "所属县区", "经度", "纬度", "坐标系", "数据来源")
@@ -64,6 +74,49 @@ def base_rows(source: str) -> list[tuple[object, ...]]:
     return [("J-1", "示例书屋", "职工书屋、心灵驿站", "示例东区", *degrees(3, 1), "WGS84", source)]
 
 
+def detailed_rows() -> list[tuple[object, ...]]:
+    """Return the rows of a list of three stations, A and B where s1 and s2 are, C where s3 is."""
+    return [
+        (
+            "A",
+            "示例甲",
+            "市级",
+            *degrees(0.5, 0.5),
+            "WGS84",
+            "在用",
+            "饮水、厕所",
+            "24小时",
+            "示例高新区",
+            "",
+            10,
+            "门址",
+        ),
+        (
+            *("B", "示例乙", "普通", *degrees(2.5, 1.5), "WGS84", "在用"),
+            *("饮水、厕所:故障", "周一至周五 08:00-18:00", "", "示例东区", 20, "道路"),
+        ),
+        ("C", "示例丙", "普通", *degrees(3.5, 0.5), "WGS84", "在用", "厕所:无", "", "示例东区总工会", "", 30, ""),
+    ]
+
+
+def write_couriers(path: Path) -> Path:
+    """Write the people of the town with its couriers beside them."""
+    rows = [(*degrees(x, y), people, number, "WGS84") for (x, y, people), number in zip(CELLS, COURIERS, strict=True)]
+    return write_csv(path, ("经度", "纬度", "人口", "快递员", "坐标系"), rows)
+
+
+def write_streets(path: Path) -> Path:
+    """Write two streets through the cells, one for each row, which meet in the far west only."""
+    south = [(0.5, 0.5), (1.5, 0.5), (2.5, 0.5), (3.5, 0.5), (4.5, 0.5)]
+    north = [(0.5, 1.5), (1.5, 1.5), (2.5, 1.5), (3.5, 1.5)]
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number, spot in enumerate([*south, *north], start=1):
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=degrees(*spot)))
+        for number, nodes in enumerate([[1, 2, 3, 4, 5], [6, 7, 8, 9], [1, 6]], start=1):
+            writer.add_way(osmium.osm.mutable.Way(id=number, nodes=nodes, tags={"highway": "residential"}))
+    return path
+
+
 def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
     """Write a list as an office does: CSV in UTF-8 with a byte order mark."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -72,7 +125,7 @@ def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[object
 
 
 def furnish(folder: Path) -> Path:
-    """Write the profiles of both towns into `folder`: one with demonstration data and demand, one with neither."""
+    """Write the profiles of the towns: with demonstration data and demand, with neither, with a zone and demand."""
     _outlines(folder / "outlines.geojson")
     head = (
         f'name = "示例市"\nenglish_name = "Sample Town"\nmetric_crs = "{METRIC_CRS}"\nboundary = "outlines.geojson"\n'
@@ -83,12 +136,23 @@ def furnish(folder: Path) -> Path:
     )
     (folder / "town.toml").write_text(f'adcode = "{TOWN}"\n{head}{demonstration}', encoding="utf-8")
     (folder / "bare.toml").write_text(f'adcode = "{BARE_TOWN}"\n{head}', encoding="utf-8")
+    demand = demonstration[demonstration.index("[demand]") :]
+    (folder / "zoned.toml").write_text(f'adcode = "{ZONED_TOWN}"\n{head}{_unions()}{demand}', encoding="utf-8")
+    write_csv(folder / "detailed.csv", DETAILED_HEADERS, detailed_rows())
     write_csv(folder / "stations.csv", STATION_HEADERS, station_rows(DEMONSTRATION))
     write_csv(folder / "bases.csv", BASE_HEADERS, base_rows(DEMONSTRATION))
     write_csv(folder / "real.csv", STATION_HEADERS, station_rows("示例调查"))
     rows = [(*degrees(x, y), people, "WGS84") for x, y, people in CELLS]
     write_csv(folder / "demand.csv", ("经度", "纬度", "人口", "坐标系"), rows)
     return folder
+
+
+def _unions() -> str:
+    """Return the unions of both districts, and that of a zone that lies in the western one."""
+    known = ((WEST, "示例西区", WEST), (EAST, "示例东区", EAST), (ZONE, "示例高新区", WEST))
+    return "".join(
+        f'[[unions]]\ncode = "{code}"\nname = "{name}"\nparent = "{parent}"\n' for code, name, parent in known
+    )
 
 
 def _outlines(path: Path) -> None:
