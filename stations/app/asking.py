@@ -50,8 +50,10 @@ def _group(answer: Assessment) -> None:
     groups = answer.people.groups if answer.people else ()
     st.selectbox(
         _("Whose people"),
-        [None, *groups[1:]],
-        format_func=lambda group: _label(group or next(iter(groups), Group.RESIDENTS)),
+        list(groups[1:]),
+        index=None,
+        format_func=_label,
+        placeholder=_label(next(iter(groups), Group.RESIDENTS)),
         key="group",
         on_change=_forget_gap,
         disabled=len(groups) < 2,
@@ -88,8 +90,10 @@ def _kind_of_station(answer: Assessment) -> None:
     unions = {union.code: union.label(current_language()) for union in answer.holdings.city.unions}
     st.selectbox(
         _("Stations of the union"),
-        [None, *unions],
-        format_func=lambda code: unions.get(code, _("All unions")),
+        list(unions),
+        index=None,
+        format_func=lambda code: unions.get(code, code),
+        placeholder=_("All unions"),
         key="union",
         on_change=_forget_gap,
         disabled=not unions,
@@ -100,8 +104,10 @@ def _hour() -> None:
     day, hour = st.columns(2)
     day.selectbox(
         _("Open on"),
-        [None, *range(1, 8)],
-        format_func=lambda number: _(WEEKDAYS[number - 1]) if number else _("Any time"),
+        list(range(1, 8)),
+        index=None,
+        format_func=lambda number: _(WEEKDAYS[number - 1]),
+        placeholder=_("Any time"),
         key="day",
         on_change=_forget_gap,
         help=_("Only stations that are open then. Stations of unknown hours make a low–high band."),

@@ -27,7 +27,7 @@ HEAT_MAP: dict[str, Any] = {
         },
     },
     "width": 480,
-    "height": 200,
+    "height": 180,
 }
 
 
@@ -57,7 +57,7 @@ def part(answer: Assessment) -> None:
     makers: dict[str, Callable[[Measures], None]] = {
         "districts": lambda measures: _chart_and_table(tables.division_table(measures), name="districts", measure=2),
         "unions": _unions,
-        "groups": lambda measures: _chart_and_table(tables.group_table(measures.answer), name="groups", measure=2),
+        "groups": _groups,
         "clock": _clock,
         "stations": _stations,
         "certainty": _certainty,
@@ -84,10 +84,16 @@ def _unions(measures: Measures) -> None:
     frame.note(_("A zone lies inside the division above it and is counted there; its people are not known apart."))
 
 
+def _groups(measures: Measures) -> None:
+    _chart_and_table(tables.group_table(measures.answer), name="groups", measure=2)
+    for words in show.accounts(measures.answer):
+        frame.note(words)
+
+
 def _clock(measures: Measures) -> None:
     week = tables.week_table(measures)
     frame.note(_("Certain: people near a station that is known to be open. Possible: also near one of unknown hours."))
-    st.vega_lite_chart(tables.week_cells(measures), HEAT_MAP, height=300)
+    st.vega_lite_chart(tables.week_cells(measures), HEAT_MAP)
     _table(week, name="week")
 
 

@@ -29,8 +29,7 @@ def _body() -> None:
     with right:
         _gaps(answer)
     behind.part(answer)
-    for words in (show.basis(answer), *show.accounts(answer)):
-        frame.note(words)
+    frame.note(show.basis(answer))
 
 
 def _map(answer: Assessment) -> None:

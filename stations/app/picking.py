@@ -115,7 +115,7 @@ def chosen_row(table: Any, *, row: int | None, key: str, on_row: Any) -> None:
 
 def plain_table(table: Any) -> None:
     """Show a table that is only read."""
-    st.dataframe(table, column_config=_numbers(table))
+    st.dataframe(table, column_config=_numbers(table), placeholder=_("not known"))
 
 
 def _numbers(table: Any) -> dict[str, Any]:

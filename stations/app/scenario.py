@@ -45,14 +45,23 @@ def _changes(answer: Assessment) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _button(_("Add a station in gap {rank}").format(rank=rank or "…"), "add", place)
         station = st.selectbox(
-            _("Station"), list(names), index=None, format_func=lambda key: names.get(key, key), key="scenario-station"
+            _("Station"),
+            list(names),
+            index=None,
+            format_func=lambda key: names.get(key, key),
+            placeholder=_("Choose a station"),
+            key="scenario-station",
         )
         _button(_("Close it"), "close", station)
         _button(_("Move it to gap {rank}").format(rank=rank or "…"), "move", station, place)
         tier = st.selectbox(
-            _("Tier"), list(Tier), format_func=lambda tier: tier.label(current_language()), key="scenario-tier"
+            _("Tier"),
+            list(Tier),
+            index=None,
+            format_func=lambda tier: tier.label(current_language()),
+            key="scenario-tier",
         )
-        _button(_("Give it this tier"), "tier", station, tier.value)
+        _button(_("Give it this tier"), "tier", station, tier.value if tier is not None else None)
         st.button(_("Start again"), on_click=lambda: address.choose("scenario", ""))
     if refused := st.session_state.pop(_REFUSED, None):
         st.warning(str(refused))

@@ -47,7 +47,7 @@ def union_table(measures: Measures) -> DataFrame:
     table, city, language = ledger.by_union(measures), measures.answer.holdings.city, current_language()
     labels = {union.code: union.label(language) for union in city.unions}
     names = [
-        _("of which {zone}").format(zone=labels[str(code)]) if parent else labels[str(code)]
+        _("of which {zone}").format(zone=labels[str(code)]) if isinstance(parent, str) else labels[str(code)]
         for code, parent in table["of_which"].items()
     ]
     return _account(table, names, header=_("Union"))
@@ -285,4 +285,4 @@ def _finite(values: Series) -> Series:
 
 
 def _decimal(number: float) -> str:
-    return f"{number:.2f}" if np.isfinite(number) else numbers.unknown()
+    return "∞" if number == np.inf else f"{number:.2f}" if np.isfinite(number) else numbers.unknown()
