@@ -26,6 +26,7 @@ MODULES = (
     "map_marks",
     "import_rows",
     "nearest",
+    "nearest_large",
     "walking",
     "covered_area",
     "catchment",
