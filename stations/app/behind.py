@@ -18,7 +18,6 @@ HEAT_MAP: dict[str, Any] = {
     "encoding": {
         "x": {"field": "hour", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}},
         "y": {"field": "day", "type": "ordinal", "sort": {"field": "order"}, "title": None},
-        "column": {"field": "side", "type": "nominal", "title": None},
         "color": {
             "field": "share",
             "type": "quantitative",
@@ -26,7 +25,6 @@ HEAT_MAP: dict[str, Any] = {
             "scale": {"scheme": "blues", "domain": [0, 100]},
         },
     },
-    "width": 480,
     "height": 180,
 }
 
@@ -93,7 +91,10 @@ def _groups(measures: Measures) -> None:
 def _clock(measures: Measures) -> None:
     week = tables.week_table(measures)
     frame.note(_("Certain: people near a station that is known to be open. Possible: also near one of unknown hours."))
-    st.vega_lite_chart(tables.week_cells(measures), HEAT_MAP)
+    for column, (side, cells) in zip(
+        st.columns(2), tables.week_cells(measures).groupby("side", sort=False), strict=True
+    ):
+        column.vega_lite_chart(cells, {"title": side, **HEAT_MAP})
     _table(week, name="week")
 
 

@@ -59,6 +59,7 @@ def _changes(answer: Assessment) -> None:
             list(Tier),
             index=None,
             format_func=lambda tier: tier.label(current_language()),
+            placeholder=_("Choose a tier"),
             key="scenario-tier",
         )
         _button(_("Give it this tier"), "tier", station, tier.value if tier is not None else None)
