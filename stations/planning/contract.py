@@ -151,7 +151,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "before": assessment_document(before),
         "after": assessment_document(after),
         "covered_people_change": _whole(comparison.change),
-        "districts": rows_of(comparison.districts),
+        "districts": rows_of(comparison.districts.rename_axis("code")),
         "gaps": rows_of(comparison.gaps, index=False),
     }
 

@@ -12,7 +12,7 @@ import pytest
 from stations.model.language import Language
 from stations.model.schema import fields
 from tests.cli.conftest import Ran, Run
-from tests.planning.town import BARE_TOWN, COVERED, PEOPLE, TOWN, write_csv
+from tests.planning.town import BARE_TOWN, COVERED, PEOPLE, TOWN, degrees, write_csv
 
 HOSTILE = "[red]示例[/red] [/] [link=file:///]x[/] \\[b] {{7*7}} <b>"
 
@@ -187,7 +187,8 @@ def test_a_file_of_demand_turns_the_same_commands_to_people(run: Run, profiles: 
 
 
 def test_rows_of_a_demand_file_that_are_not_counted_are_named(run: Run, tmp_path: Path) -> None:
-    rows = [(117.0, 32.5, 5), (117.0, 32.5, -5), (117.0, 32.5, "many")]
+    place = degrees(0.5, 0.5)
+    rows = [(*place, 5), (*place, -5), (*place, "many")]
     path = write_csv(tmp_path / "people.csv", ("lon", "lat", "people"), rows)
     done = run("assess", "--radius", "10", "--demand", path, "--lang", "en", "--json")
     assert [row["row"] for row in done.document["demand"]["rejected"]] == [3, 4]

@@ -9,14 +9,45 @@ from typing import Any
 import pytest
 from shapely.geometry import shape
 
+from stations.analysis.whatif import Placed, Scenario
 from stations.model.schema import fields
 from stations.model.settings import Settings
-from stations.model.vocabulary import Tier
-from stations.planning.assess import Question, assess
-from stations.planning.contract import assessment_document, gap_features, import_document
+from stations.model.vocabulary import Facility, Group, Tier
+from stations.planning.assess import Moment, Question, assess
+from stations.planning.contract import (
+    assessment_document,
+    comparison_document,
+    gap_features,
+    import_document,
+    network_document,
+    reach_document,
+)
 from stations.planning.export import features
 from stations.planning.import_file import import_file
-from tests.planning.town import BARE_TOWN, EAST, RADIUS_M, TOWN, WEST, degrees, write_csv
+from stations.planning.measures import measured
+from stations.planning.streets import import_network
+from stations.planning.whatif import whatif
+from tests.planning.town import (
+    BARE_TOWN,
+    EAST,
+    PEOPLE,
+    RADIUS_M,
+    TOWN,
+    WEST,
+    ZONE,
+    degrees,
+    write_csv,
+    write_streets,
+)
+
+UNASKED = {
+    "facilities": [],
+    "union": None,
+    "at": None,
+    "covered_people_high": None,
+    "stations_unknown_hours": 0,
+    "scenario": None,
+}
 
 
 def through_json(document: dict[str, Any]) -> dict[str, Any]:
@@ -52,9 +83,27 @@ def test_an_assessment_of_people_has_exactly_these_keys_and_figures(demonstrated
         "total_people": 367,
         "covered_people": 280,
         "covered_share": 0.762943,
-        "demand": {"source": "Made-up people", "synthetic": True, "rejected": []},
+        "demand": {
+            "source": "Made-up people",
+            "synthetic": True,
+            "rejected": [],
+            "totals": {
+                "residents": {
+                    "source": 367,
+                    "used": 367,
+                    "in_district": 360,
+                    "outside": 7,
+                    "refused": 0,
+                    "published": None,
+                }
+            },
+            "notices": [],
+        },
         "demonstration": True,
         "gaps": 2,
+        "group": "residents",
+        "groups": [{"group": "residents", "people": 367, "covered_people": 280, "covered_share": 0.762943}],
+        **UNASKED,
         "districts": [
             {"code": WEST, "name": "示例西区", "people": 140, "covered_people": 140, "covered_share": 1.0},
             {"code": EAST, "name": "示例东区", "people": 220, "covered_people": 140, "covered_share": 0.636364},
@@ -84,6 +133,9 @@ def test_an_assessment_of_land_says_null_for_people(bare_town: Settings, profile
         "demand": None,
         "demonstration": False,
         "gaps": 2,
+        "group": None,
+        "groups": [],
+        **UNASKED,
     }
     assert [district["code"] for district in districts] == [WEST, EAST]
     assert {tuple(district) for district in districts} == {
@@ -125,7 +177,7 @@ def test_gaps_are_polygons_in_the_order_of_rank(demonstrated: Settings) -> None:
         "rank": 1,
         "gap_id": f"{EAST}-{lon:.3f}-{lat:.3f}",
         "people": 80,
-        "groups": {},
+        "groups": {"residents": 80},
         "area_km2": pytest.approx(1, abs=0.001),
         "district": "示例东区",
         "district_code": EAST,
@@ -219,3 +271,127 @@ def test_an_empty_register_is_an_empty_collection(bare_town: Settings) -> None:
     for kind in ("station", "base"):
         collection = through_json(features(bare_town, kind))  # type: ignore[arg-type]
         assert (collection["features"], collection["revision"], collection["demonstration"]) == ([], 0, False)
+
+
+# --- reach, scenarios, streets --------------------------------------------------------------
+
+ASSESSED = (
+    *("city", "city_name", "revision", "radius_m", "reach", "tier", "stations_used"),
+    *("total_people", "covered_people", "covered_share", "demand", "demonstration", "gaps", "group", "groups"),
+    *("facilities", "union", "at", "covered_people_high", "stations_unknown_hours", "scenario", "districts"),
+)
+MEASURED = (
+    *("mean_m", "quantiles_m", "covered_twice_people", "access_supply", "gini_people", "gini_districts", "palma"),
+    *("served_km2", "interval", "divisions", "unions", "critical", "week", "by_radius", "network"),
+)
+ACCOUNT = (
+    *("name", "people", "covered_people", "covered_share", "uncovered_people"),
+    *("mean_m", "median_m", "p90_m", "stations", "stations_per_10_000"),
+)
+
+
+def test_what_was_asked_stands_in_the_answer(zoned: Settings) -> None:
+    question = Question(
+        RADIUS_M, group=Group.RESIDENTS, facilities=(Facility.WATER,), union=ZONE, at=Moment(0, 22), tier=Tier.MUNICIPAL
+    )
+    document = through_json(assessment_document(assess(zoned, question)))
+    asked = {key: document[key] for key in ("group", "facilities", "union", "at", "tier", "covered_people_high")}
+    assert asked == {
+        "group": "residents",
+        "facilities": ["water"],
+        "union": ZONE,
+        "at": {"weekday": 1, "hour": 22},
+        "tier": "municipal",
+        "covered_people_high": 120,
+    }
+    unknown = through_json(assessment_document(assess(zoned, Question(RADIUS_M, at=Moment(6, 3)))))
+    assert (unknown["stations_used"], unknown["stations_unknown_hours"]) == (1, 1)
+    assert (unknown["covered_people"], unknown["covered_people_high"]) == (120, 317)
+
+
+def test_reach_has_exactly_these_keys(zoned: Settings) -> None:
+    document = through_json(reach_document(measured(zoned, Question(RADIUS_M))))
+    assert tuple(document) == (*ASSESSED, *MEASURED)
+    assert list(document["quantiles_m"]) == ["0.25", "0.5", "0.75", "0.9"]
+    assert list(document["interval"]) == ["recorded", "mean", "low", "high", "level", "draws"]
+    assert {tuple(row) for row in document["divisions"]} == {("code", *ACCOUNT)}
+    assert [row["code"] for row in document["divisions"]] == [WEST, EAST, None, "total"]
+    assert {tuple(row) for row in document["unions"]} == {("code", "name", "of_which", *ACCOUNT[1:])}
+    assert [(row["code"], row["of_which"]) for row in document["unions"]] == [(WEST, None), (ZONE, WEST), (EAST, None)]
+    assert [row["station_id"] for row in document["critical"]] == ["A", "C", "B"]
+    assert list(document["critical"][0]) == ["station_id", "people_nearest", "people_within", "people_alone", "rank"]
+    assert [(row["weekday"], row["hour"]) for row in document["week"]] == [
+        (day, hour) for day in range(1, 8) for hour in range(24)
+    ]
+    assert list(document["week"][0]) == [
+        *("weekday", "hour", "stations_open", "stations_unknown", "covered_people_low", "covered_people_high")
+    ]
+    assert {"radius_m": 1050, "covered_people": PEOPLE, "covered_share": 1} in document["by_radius"]
+    assert document["network"] is None
+    assert document["access_supply"] == "capacity"
+
+
+def test_reach_without_stations_is_null_and_zero(town: Settings) -> None:
+    document = through_json(reach_document(measured(town, Question(RADIUS_M))))
+    assert document["quantiles_m"] == dict.fromkeys(("0.25", "0.5", "0.75", "0.9"))
+    nothing = {key: document[key] for key in ("mean_m", "gini_people", "palma")}
+    assert nothing == {"mean_m": None, "gini_people": None, "palma": None}
+    assert (document["covered_people"], document["covered_twice_people"], document["served_km2"]) == (0, 0, 0)
+    assert (document["interval"]["low"], document["interval"]["high"], document["critical"]) == (0, 0, [])
+
+
+def test_reach_on_foot_says_what_the_streets_are(walkable: Settings) -> None:
+    document = through_json(reach_document(measured(walkable, Question(RADIUS_M, reach="walk"))))
+    network = document["network"]
+    assert document["interval"] is None
+    about = {key: network[key] for key in ("city", "mode", "file", "nodes", "edges", "speed_km_h", "max_snap_m")}
+    assert about == {
+        "city": TOWN,
+        "mode": "walk",
+        "file": "town.osm",
+        "nodes": 9,
+        "edges": 8,
+        "speed_km_h": 3.6,
+        "max_snap_m": 500,
+    }
+    assert (network["pieces"], network["stranded_people"], network["people_off_network"]) == (1, 0, 0)
+    assert (network["mean_snap_m"], network["unreachable_people"]) == (pytest.approx(0, abs=0.2), 0)
+    assert len(network["bounds"]) == 4
+
+
+def test_a_comparison_has_exactly_these_keys(demonstrated: Settings) -> None:
+    scenario = Scenario(added=(Placed("new-1", *degrees(3.5, 0.5)),))
+    document = through_json(comparison_document(whatif(demonstrated, Question(RADIUS_M, scenario=scenario))))
+    assert tuple(document) == ("scenario", "before", "after", "covered_people_change", "districts", "gaps")
+    assert tuple(document["before"]) == tuple(document["after"]) == ASSESSED
+    assert (document["before"]["scenario"], document["after"]["scenario"]) == (None, document["scenario"])
+    assert (document["before"]["covered_people"], document["after"]["covered_people"]) == (280, 367)
+    assert document["covered_people_change"] == 87
+    assert document["districts"] == [
+        {"code": WEST, "name": "示例西区", "people": 140, "before": 140, "after": 140, "change": 0},
+        {"code": EAST, "name": "示例东区", "people": 220, "before": 140, "after": 220, "change": 80},
+        {"code": None, "name": None, "people": 7, "before": 0, "after": 7, "change": 7},
+    ]
+    assert {tuple(row) for row in document["gaps"]} == {
+        (
+            *("change", "before_id", "after_id", "related_id"),
+            *("people_before", "people_after", "people_change", "closed_by", "opened_by"),
+        )
+    }
+    assert [(row["change"], row["people_change"], row["closed_by"]) for row in document["gaps"]] == [
+        ("closed", -80, ["new-1"]),
+        ("closed", -7, ["new-1"]),
+    ]
+
+
+def test_an_import_of_streets_tells_what_was_kept(town: Settings, tmp_path: Path) -> None:
+    kept = import_network(town, write_streets(tmp_path / "town.osm"), modes=["walk", "truck"])
+    document = through_json(network_document(kept))
+    assert list(document) == ["walk", "truck"]
+    assert {tuple(each) for each in document.values()} == {
+        (
+            *("city", "mode", "file", "file_date", "imported_at", "imported_by"),
+            *("nodes", "edges", "bounds"),
+        )
+    }
+    assert (document["truck"]["nodes"], document["truck"]["edges"], document["truck"]["file"]) == (9, 8, "town.osm")

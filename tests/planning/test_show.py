@@ -13,7 +13,7 @@ from stations.planning import show
 from stations.planning.assess import Question, assess
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings
-from tests.planning.town import EAST, RADIUS_M, write_csv
+from tests.planning.town import EAST, RADIUS_M, degrees, write_csv
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -64,7 +64,8 @@ def test_without_population_shares_are_of_land_and_said_to_be(bare_town: Setting
 def test_the_basis_names_the_data_the_preset_and_what_could_not_be_used(town: Settings, tmp_path: Path) -> None:
     assert "Made-up people" in show.basis(assess(town, Question(RADIUS_M)))
     assert "GB 50180-2018" in show.basis(assess(town, Question(1000)))
-    path = write_csv(tmp_path / "people.csv", ("lon", "lat", "people"), [(117, 32.5, 5), (117, 32.5, "x")])
+    rows = [(*degrees(1, 1), 5), (*degrees(1, 1), "x")]
+    path = write_csv(tmp_path / "people.csv", ("lon", "lat", "people"), rows)
     assert "1 row" in show.basis(assess(town.having(demand=path), Question(RADIUS_M)))
 
 
@@ -88,12 +89,17 @@ def test_the_list_shows_every_record_and_which_are_located(demonstrated: Setting
     assert bases.at["J-1", "Kinds"] == "Workers' book house, Counselling room"
 
 
+def gap_id(east_km: float, north_km: float, district: str) -> str:
+    lon, lat = degrees(east_km, north_km)
+    return f"{district}-{lon:.3f}-{lat:.3f}"
+
+
 def test_gaps_are_listed_by_rank_with_the_station_that_is_nearest(demonstrated: Settings) -> None:
     table = show.gap_table(assess(demonstrated, Question(RADIUS_M)))
     assert table.index.name == "Rank"
     assert table.to_numpy().tolist() == [
-        ["示例东区", 80, 1.0, "示例二号驿站", 1414],
-        ["places outside the districts", 7, 1.0, "示例二号驿站", 2236],
+        ["示例东区", 80, 1.0, "示例二号驿站", 1414, 1, gap_id(3.5, 0.5, EAST)],
+        ["places outside the districts", 7, 1.0, "示例二号驿站", 2236, 0, gap_id(4.5, 0.5, "000000")],
     ]
 
 
