@@ -149,7 +149,8 @@ def radius_table(measures: Measures) -> DataFrame:
     renamed = table.assign(covered_share=(100 * table["covered_share"].astype(float)).round(1)).rename(
         columns={"covered_people": _("Covered people"), "covered_share": _("Covered share (%)")}
     )
-    return renamed.rename_axis(_("Radius (m)"))
+    whole = (table.index == table.index.astype(int)).all()
+    return renamed.set_index(table.index.astype(int) if whole else table.index).rename_axis(_("Radius (m)"))
 
 
 def facts(measures: Measures) -> list[Figure]:

@@ -99,12 +99,15 @@ def furnish(folder: Path) -> Path:
     write_csv(folder / "340400_stations.csv", [STATION_HEADER, *stations])
     write_csv(folder / "340400_bases.csv", [BASE_HEADER, *((*row, "WGS84", "示例数据") for row in BASES)])
     demand = [
-        (round(lon + column * EAST_M, 6), round(lat + line * NORTH_M, 6), people)
+        (round(lon + column * EAST_M, 6), round(lat + line * NORTH_M, 6), people, people // 100)
         for lon, lat, side, people in SQUARES
         for column in range(side)
         for line in range(side)
     ]
-    write_csv(folder / "340400_demand.csv", [("lon", "lat", "people", "datum"), *((*at, "WGS84") for at in demand)])
+    write_csv(
+        folder / "340400_demand.csv",
+        [("lon", "lat", "people", "couriers", "datum"), *((*at, "WGS84") for at in demand)],
+    )
     return folder
 
 

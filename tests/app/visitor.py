@@ -84,7 +84,7 @@ class Visitor:
     @property
     def map(self) -> Frame:
         """The frame with the map, once it has taken its size."""
-        frame = self.page.locator(MAP).element_handle().content_frame()
+        frame = self.page.locator(MAP).first.element_handle().content_frame()
         assert frame is not None
         frame.wait_for_function(f"() => {DRAWN}", polling=POLL_MS)
         return frame
@@ -112,7 +112,7 @@ class Visitor:
             }""",
             [kind, at],
         )
-        frame = self.page.locator(MAP)
+        frame = self.page.locator(MAP).first
         frame.scroll_into_view_if_needed()
         box = frame.bounding_box()
         assert box is not None
@@ -215,7 +215,7 @@ class Visitor:
 
     def choose(self, label: str, option: str) -> None:
         """Choose from the list with this label."""
-        self.page.get_by_role("combobox", name=label).click()
+        self.page.get_by_role("combobox", name=label, exact=True).click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
     def type(self, label: str, text: str) -> None:

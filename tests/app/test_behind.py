@@ -1,0 +1,111 @@
+"""Journeys below the map of 覆盖与缺口: who, when, how sure, and what if."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.app.conftest import read
+from tests.app.office import GAPS, WITHIN_1000_M
+
+if TYPE_CHECKING:
+    from tests.app.conftest import Visit
+    from tests.app.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+FIRST_CELLS = {
+    "unions": ["Union", "Datong District", "Tianjia'an District"],
+    "groups": ["Group of people", "Residents", "Couriers"],
+    "clock": ["Covered share (%)", "Mon certain", "Mon possible"],
+    "stations": ["Number", "S-05", "S-01"],
+    "certainty": ["Radius (m)", "100", "200"],
+}
+
+
+def choose_part(visitor: Visitor, name: str) -> None:
+    visitor.page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+
+
+@pytest.mark.parametrize("part", FIRST_CELLS)
+def test_every_part_is_shown_by_its_link_and_its_file_holds_the_same(visit: Visit, part: str) -> None:
+    visitor = visit(f"/coverage?lang=en&part={part}").until_drawn("gaps")
+    visitor.button("Download the table (CSV)").wait_for()
+    with visitor.page.expect_download() as offered:
+        visitor.button("Download the table (CSV)").click()
+    rows = list(csv.reader(io.StringIO(read(offered.value.path()))))
+    assert [row[0] for row in rows[:3]] == FIRST_CELLS[part]
+    shown = visitor.table(1)
+    assert shown[0] == rows[0][: len(shown[0])]
+    assert "None" not in [cell for row in shown for cell in row]
+
+
+def test_the_switch_changes_the_part_and_keeps_it_in_the_address(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en").until_drawn("gaps")
+    choose_part(visitor, "How far and how sure")
+    visitor.until_query(part="certainty")
+    assert visitor.page.get_by_text("Covered twice").is_visible()
+
+
+def test_another_group_changes_the_sentence(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en").until_drawn("gaps")
+    visitor.choose("Whose people", "Couriers")
+    visitor.until_query(group="couriers")
+    visitor.until_sentence(f"of 56 people (Couriers) within 1.0 km; {len(GAPS)} gaps, the largest 27 people")
+
+
+def test_rare_choices_stand_behind_more(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en").until_drawn("gaps")
+    visitor.button("More").click()
+    visitor.choose("Open on", "Mon")
+    visitor.until_query(day="1")
+    visitor.until_sentence("0.0% of 5,600 residents within 1.0 km (Mon 12:00, up to 37.5% if 5 stations")
+    visitor.choose("Stations of the union", "Tianjia'an District")
+    visitor.until_query(union="340403").until_sentence("if 2 stations of unknown hours are open")
+
+
+def test_a_station_added_in_a_gap_is_compared_and_the_link_holds_it(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&part=whatif&gap=1").until_drawn("gaps")
+    visitor.button("Add a station in gap 1").click()
+    visitor.until_sentence("with the scenario")
+    visitor.page.get_by_text(f"+{GAPS[0]:,}").wait_for()
+    assert f"{100 * (WITHIN_1000_M + GAPS[0]) / 5600:.1f}%" in visitor.sentence
+    second = visit(f"/coverage?{visitor.page.url.partition('?')[2]}").until_drawn("gaps")
+    assert second.sentence == visitor.sentence
+    second.until_map("slots.stations.data.id.length === 6")  # five of the register, and the new one
+    second.button("Start again").click()
+    second.until_query(scenario=None).until_sentence(f"{len(GAPS)} gaps, the largest 2,700 people")
+    assert "scenario" not in second.sentence
+
+
+def test_a_station_that_closes_leaves_its_people_uncovered(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&part=whatif").until_drawn("gaps")
+    visitor.choose("Station", "Epsilon Park")
+    visitor.button("Close it").click()
+    visitor.until_query(scenario="close@S-05")
+    visitor.page.get_by_text("-100").first.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("reach=walk", "python -m stations network import FILE"),
+        ("scenario=close@nobody", "“nobody” cannot be used"),
+        ("group=drivers", "Allowed: Residents, Couriers"),
+    ],
+)
+def test_a_link_that_cannot_be_answered_says_why_and_lets_go(visit: Visit, address: str, words: str) -> None:
+    visitor = visit(f"/coverage?lang=en&{address}")
+    visitor.page.locator(".atlas-fault").get_by_text(words).wait_for()
+    visitor.button("Try again").click()
+    visitor.until_sentence("37.5% of 5,600 residents within 1.0 km")
+
+
+def test_nonsense_in_the_address_is_the_default(visit: Visit) -> None:
+    visitor = visit(
+        "/coverage?lang=en&part=x&day=9&hour=99&group=x&reach=fly&scenario=%3Cb%3E&facilities=%7B%7B7*7%7D%7D"
+    )
+    visitor.until_sentence("37.5% of 5,600 residents within 1.0 km; 2 gaps")
