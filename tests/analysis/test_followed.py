@@ -3,14 +3,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from geopandas import GeoDataFrame
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stations.analysis.distance import nearest_station
 from stations.analysis.followed import CHANGES, COLUMNS, compare
 from stations.analysis.gaps import demand_gaps, gap_of_points
+from stations.analysis.planar import DifferentCrs
 from stations.model.errors import BadChoice
-from tests.analysis.towns import CELL_M, Town, demand_frame, radii, spots, station_frame, towns
+from tests.analysis.towns import CELL_M, Spot, Town, demand_frame, radii, spots, station_frame, towns
 
 
 def gap_of(demand: GeoDataFrame, stations: GeoDataFrame, *, radius_m: float) -> pd.Series:
@@ -103,3 +104,64 @@ def test_nothing_changes_between_a_day_and_itself(town: Town, radius_m: float, r
     rows = followed(town.demand, town.stations, town.stations, radius_m=radius_m)
     assert set(rows["change"]) <= {"same"}
     assert (rows["before_id"] == rows["after_id"]).all()
+
+
+def test_of_two_parts_the_one_with_more_people_goes_on_and_points_decide_between_equals() -> None:
+    demand = demand_frame([(100.0 * column, 0) for column in range(6)], [3, 3, 0, 9, 0, 6])
+    before = pd.Series(["a", "a", None, "a", None, "a"], dtype=object)
+    after = pd.Series(["b", "b", None, None, None, "c"], dtype=object)
+    none = station_frame([])
+    told = compare(before, after, demand=demand, stations_before=none, stations_after=none, radius_m=50)
+    assert told[["change", "before_id", "after_id", "other_id"]].to_numpy().tolist() == [
+        ["shrunk", "a", "b", None],
+        ["split", None, "c", "a"],
+    ]
+    assert told["people_change"].tolist() == [-15, 6]
+
+
+def test_a_day_must_say_something_of_every_point(toy_town: Town) -> None:
+    own = pd.Series(None, index=toy_town.demand.index, dtype=object)
+    stations = {"stations_before": toy_town.stations, "stations_after": toy_town.stations}
+    for before, after in ((own.drop("c2"), own), (own, own.drop("c2"))):
+        with pytest.raises(KeyError):
+            compare(before, after, demand=toy_town.demand, **stations, radius_m=1000)
+
+
+def test_stations_in_another_crs_are_refused(toy_town: Town) -> None:
+    own = pd.Series(None, index=toy_town.demand.index, dtype=object)
+    elsewhere = toy_town.stations.to_crs(4549)
+    with pytest.raises(DifferentCrs):
+        compare(own, own, demand=toy_town.demand, stations_before=elsewhere, stations_after=elsewhere, radius_m=1000)
+
+
+TURNED = {"grown": "shrunk", "split": "merged", "opened": "closed"}
+OPPOSITE = {"same": "same", **TURNED, **{turned: change for change, turned in TURNED.items()}}
+
+
+@settings(max_examples=50)
+@given(towns(), spots(CELL_M / 2, most=4), radii)
+def test_backwards_everything_is_the_other_way_round(town: Town, places: list[Spot], radius_m: float) -> None:
+    before, after = town.stations, station_frame(places)
+    there = followed(town.demand, before, after, radius_m=radius_m)
+    back = followed(town.demand, after, before, radius_m=radius_m)
+    columns = ["before_id", "after_id", "other_id", "people_before", "people_after", "closed_by", "opened_by"]
+    swapped = ["after_id", "before_id", "other_id", "people_after", "people_before", "opened_by", "closed_by"]
+    forward = [(change, *told) for change, *told in there[["change", *columns]].to_numpy().tolist()]
+    mirrored = [(OPPOSITE[change], *told) for change, *told in back[["change", *swapped]].to_numpy().tolist()]
+    assert sorted(forward, key=str) == sorted(mirrored, key=str)
+
+
+@settings(max_examples=50)
+@given(towns(), spots(CELL_M / 2, most=4, unique=True), radii)
+def test_what_closed_a_gap_equals_a_slow_double_loop(town: Town, places: list[Spot], radius_m: float) -> None:
+    after = station_frame(places)
+    own, new = (gap_of(town.demand, stations, radius_m=radius_m) for stations in (town.stations, after))
+    rows = followed(town.demand, town.stations, after, radius_m=radius_m)
+    was = dict(zip(town.stations.index, town.stations.geometry, strict=True))
+    for row in rows.dropna(subset=["before_id"]).itertuples():
+        relieved = town.demand.geometry[(own == row.before_id) & new.isna()]
+        came = [
+            (name, place) for name, place in zip(after.index, after.geometry, strict=True) if was.get(name) != place
+        ]
+        near = [name for name, place in came if any(place.distance(point) <= radius_m for point in relieved)]
+        assert row.closed_by == tuple(near)

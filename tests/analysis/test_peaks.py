@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.ndimage import convolve
 
 from stations.analysis.cells import cells_of
 from stations.analysis.peaks import Parts, parts_around_peaks
@@ -87,6 +88,76 @@ def test_in_a_full_row_all_peaks_are_two_radii_apart(people: list[int], cells: i
     _, peaks = parts(*row(*people), radius_m=cells * CELL_M)
     places = sorted(x for x, _y in peaks)
     assert all(after - before >= 2 * cells * CELL_M for before, after in pairwise(places))
+
+
+@given(spots(CELL_M, most=30, unique=True), st.integers(2, 8), st.data())
+def test_peaks_are_two_radii_apart_also_in_two_dimensions(
+    points: list[Spot], half_radii: int, data: st.DataObject
+) -> None:
+    points, radius_m = sorted(points), half_radii * CELL_M / 2
+    people = data.draw(st.lists(st.integers(0, 9), min_size=len(points), max_size=len(points)))
+    found, _peaks = parts(points, people, radius_m=radius_m)
+    place = slow_places(points, [0] * len(points))
+    taken = slow_peaks(points, people, place, radius_m=radius_m)
+    assert set(taken) <= set(found.peak.tolist())
+    for one, other in combinations(taken, 2):
+        assert place[one] != place[other] or math.dist(points[one], points[other]) >= 2 * radius_m
+    # Every part goes to the nearest of them in its place, the earlier of two; other peaks lie in what is cut off.
+    own = [
+        min((peak for peak in taken if place[peak] == its), key=lambda peak: math.dist(points[peak], point))
+        for point, its in zip(points, place, strict=True)
+    ]
+    assert slow_places(points, own) == first_of_each(found.part.tolist())
+    assert all(int(peak) == own[peak] or found.part[peak] != found.part[own[peak]] for peak in found.peak)
+
+
+@given(st.data(), st.integers(1, 4))
+def test_the_first_peak_of_a_full_rectangle_is_that_of_an_independent_count(data: st.DataObject, cells: int) -> None:
+    wide, high = data.draw(st.tuples(st.integers(1, 9), st.integers(1, 9)))
+    people = np.array(data.draw(st.lists(st.integers(0, 99), min_size=wide * high, max_size=wide * high)))
+    reach = np.hypot(*np.mgrid[-cells : cells + 1, -cells : cells + 1]) <= cells
+    around = convolve(people.reshape(wide, high), reach.astype(int), mode="constant").ravel()
+    best = np.lexsort((-people, -around))[0]  # by column and row, as the points are
+    found, _peaks = parts(
+        [(CELL_M * column, CELL_M * row) for column in range(wide) for row in range(high)],
+        people.tolist(),
+        radius_m=cells * CELL_M,
+    )
+    assert best in found.peak
+
+
+@given(spots(CELL_M, most=30, unique=True), st.integers(9, 40), st.data())
+def test_people_gathered_in_squares_are_neither_lost_nor_counted_twice(
+    points: list[Spot], half_radii: int, data: st.DataObject
+) -> None:
+    points = sorted(points)
+    people = np.array(data.draw(st.lists(st.integers(0, 9), min_size=len(points), max_size=len(points))), dtype=int)
+    found, _peaks = parts(points, people.tolist(), radius_m=half_radii * CELL_M / 2)
+    assert np.bincount(found.part, people).sum() == people.sum()
+    assert slow_places(points, found.part.tolist()) == first_of_each(found.part.tolist())
+    assert found.part[found.peak].tolist() == list(range(len(found.peak)))
+
+
+def test_a_square_counts_for_the_cell_with_most_people_in_it() -> None:
+    # Squares of 200 m hold two cells each; everybody is within 800 m, and of the last two the second has more people.
+    found, peaks = parts(*row(1, 1, 1, 1, 3, 9), radius_m=800)
+    assert found.part.tolist() == [0] * 6
+    assert peaks == [(500, 0)]
+
+
+def slow_peaks(points: list[Spot], people: list[int], place: list[int], *, radius_m: float) -> list[int]:
+    """Return the peaks one after the other, by the words of the module."""
+    everybody = range(len(points))
+    around = [
+        within(points, people, [other for other in everybody if place[other] == place[at]], at=at, radius_m=radius_m)
+        for at in everybody
+    ]
+    taken: list[int] = []
+    for at in sorted(everybody, key=lambda at: (-around[at], -people[at], at)):
+        rivals = [peak for peak in taken if place[peak] == place[at]]
+        if all(math.dist(points[at], points[peak]) >= 2 * radius_m for peak in rivals):
+            taken.append(at)
+    return taken
 
 
 def within(points: list[Spot], people: list[int], members: list[int], *, at: int, radius_m: float) -> int:
