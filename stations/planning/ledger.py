@@ -34,7 +34,8 @@ def by_division(measures: Measures) -> DataFrame:
         "p90_m": quantiles[0.9],
         "stations_per_10_000": 10_000 * sums["stations"] / people if people else float("nan"),
     }
-    return pd.concat([table, pd.DataFrame([total], index=pd.Index(["total"], dtype=object))])[list(table.columns)]
+    account = pd.concat([table, pd.DataFrame([total])])[list(table.columns)]
+    return account.set_axis(pd.Index([*table.index, "total"], dtype=object))
 
 
 def by_union(measures: Measures) -> DataFrame:
@@ -61,4 +62,6 @@ def by_union(measures: Measures) -> DataFrame:
             row |= districts.loc[union.code].drop("name").to_dict()
         rows.append(row)
     columns = ["name", "of_which", *(name for name in districts.columns if name != "name")]
-    return pd.DataFrame(rows, columns=["code", *columns]).set_index("code")
+    table = pd.DataFrame(rows, columns=["code", *columns])
+    parents = pd.Series([row["of_which"] for row in rows], dtype=object)  # else None would become NaN
+    return table.assign(of_which=parents).set_index("code")

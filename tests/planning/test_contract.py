@@ -374,7 +374,7 @@ def test_a_comparison_has_exactly_these_keys(demonstrated: Settings) -> None:
     ]
     assert {tuple(row) for row in document["gaps"]} == {
         (
-            *("change", "before_id", "after_id", "related_id"),
+            *("change", "before_id", "after_id", "other_id"),
             *("people_before", "people_after", "people_change", "closed_by", "opened_by"),
         )
     }

@@ -1,0 +1,77 @@
+"""Two accounts of one answer: by division, and by union with zones as "of which"."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stations.model.settings import Settings
+from stations.planning.assess import Moment, Question
+from stations.planning.import_file import import_file
+from stations.planning.ledger import COUNTS, DISTANCES, by_division, by_union
+from stations.planning.measures import measured
+from tests.planning.town import DETAILED_HEADERS, EAST, RADIUS_M, WEST, ZONE, degrees, write_csv
+
+
+@pytest.mark.parametrize("question", [Question(RADIUS_M), Question(300), Question(RADIUS_M, at=Moment(6, 3))])
+def test_divisions_add_up_to_the_total(zoned: Settings, question: Question) -> None:
+    measures = measured(zoned, question)
+    table = by_division(measures)
+    assert list(table.index) == [WEST, EAST, None, "total"]
+    sums, total = table.iloc[:-1][list(COUNTS)].sum(), table.loc["total"]
+    assert sums.to_dict() == {name: total[name] for name in COUNTS}
+    assert (total["people"], total["covered_people"]) == (measures.answer.total, measures.answer.covered)
+    assert total["covered_people"] + total["uncovered_people"] == total["people"]
+    assert total["covered_share"] == pytest.approx(measures.answer.covered_share)
+    assert total["mean_m"] == pytest.approx((table["mean_m"] * table["people"]).iloc[:-1].sum() / total["people"])
+    assert total["stations"] == measures.answer.stations_used
+
+
+def test_an_account_without_stations_is_one_of_nobody_covered(town: Settings) -> None:
+    table = by_division(measured(town, Question(RADIUS_M)))
+    assert table["covered_people"].to_list() == [0, 0, 0, 0]
+    assert table["stations"].to_list() == [0, 0, 0, 0]
+    assert (table[list(DISTANCES)] == float("inf")).all(axis=None)
+
+
+def test_an_account_of_nobody_has_no_shares(town: Settings, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "nobody.csv", ("lon", "lat", "people"), [(*degrees(1, 1), 0)])
+    table = by_division(measured(town.having(demand=path), Question(RADIUS_M)))
+    assert table["people"].to_list() == [0, 0, 0]
+    assert table[["covered_share", "stations_per_10_000"]].isna().all(axis=None)
+
+
+def test_unions_that_are_no_part_of_another_add_up_to_the_city(zoned: Settings) -> None:
+    measures = measured(zoned, Question(300))
+    unions, total = by_union(measures), by_division(measures).loc["total"]
+    own = unions[unions["of_which"].isna()]
+    assert list(own.index) == [WEST, EAST]
+    inside = by_division(measures).iloc[:2]
+    for name in COUNTS:
+        assert own[name].sum() == inside[name].sum()
+    outside = by_division(measures).iloc[2]
+    assert own["people"].sum() + outside["people"] == total["people"]
+
+
+def test_a_zone_is_told_as_part_of_its_division_and_its_people_are_not_known(zoned: Settings) -> None:
+    unions = by_union(measured(zoned, Question(RADIUS_M)))
+    assert list(unions.index) == [WEST, ZONE, EAST]
+    assert unions["of_which"].to_list() == [None, WEST, None]
+    assert unions["stations"].to_list() == [1, 1, 2]
+    unknown = [name for name in unions.columns if name not in {"name", "of_which", "stations"}]
+    assert unions.loc[ZONE, unknown].isna().all()
+    assert unions.loc[[WEST, EAST], unknown].notna().all(axis=None)
+
+
+def test_a_zone_has_the_stations_that_name_it_wherever_they_stand(zoned: Settings, tmp_path: Path) -> None:
+    far = ("D", "示例丁", "普通", *degrees(3.5, 1.5), "WGS84", "在用", "", "", "示例高新区总工会", "", "", "")
+    import_file(zoned, write_csv(tmp_path / "one.csv", DETAILED_HEADERS, [far]), kind="station", datum=None)
+    unions = by_union(measured(zoned, Question(RADIUS_M)))
+    assert unions["stations"].to_dict() == {WEST: 1, ZONE: 2, EAST: 3}
+
+
+def test_a_city_whose_profile_names_no_unions_has_one_for_each_division(demonstrated: Settings) -> None:
+    unions = by_union(measured(demonstrated, Question(RADIUS_M)))
+    assert set(unions.index) <= {WEST, EAST}
+    assert unions["of_which"].isna().all()
