@@ -75,7 +75,7 @@ def test_a_station_added_in_a_gap_is_compared_and_the_link_holds_it(visit: Visit
     assert f"{100 * (WITHIN_1000_M + GAPS[0]) / 5600:.1f}%" in visitor.sentence
     second = visit(f"/coverage?{visitor.page.url.partition('?')[2]}").until_drawn("gaps")
     assert second.sentence == visitor.sentence
-    second.until_map("slots.stations.data.id.length === 6")  # five of the register, and the new one
+    second.until_map("slots.stations.data.ids.length === 7")  # six of the register, and the new one
     second.button("Start again").click()
     second.until_query(scenario=None).until_sentence(f"{len(GAPS)} gaps, the largest 2,700 people")
     assert "scenario" not in second.sentence

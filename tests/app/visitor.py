@@ -215,7 +215,9 @@ class Visitor:
 
     def choose(self, label: str, option: str) -> None:
         """Choose from the list with this label."""
-        self.page.get_by_role("combobox", name=label, exact=True).click()
+        box = self.page.get_by_role("combobox", name=label, exact=True)
+        box.scroll_into_view_if_needed()  # a list that is open closes when the page scrolls
+        box.click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
     def type(self, label: str, text: str) -> None:
