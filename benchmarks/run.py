@@ -23,6 +23,7 @@ from benchmarks.visiting import chromium
 MODULES = (
     "startup",
     "first_page",
+    "coverage_page",
     "map_marks",
     "import_rows",
     "nearest",

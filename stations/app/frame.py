@@ -88,7 +88,7 @@ def note(words: str) -> None:
 
 def footer() -> None:
     """Show what the figures rest on."""
-    st.caption(_("Straight-line distance. District outlines are good to about 350 m; the recorded district counts."))
+    st.caption(_("District outlines are good to about 350 m; the recorded district counts."))
 
 
 @contextmanager

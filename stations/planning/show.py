@@ -296,7 +296,7 @@ def basis(answer: Assessment) -> str:
     """Return what the figures of an answer rest on: the demand data, and the source of the radius where it has one."""
     language, radius_m = current_language(), answer.question.radius_m
     preset = next((known for known in answer.holdings.city.presets if known.radius_m == radius_m), None)
-    sources = [_demand_basis(answer)]
+    sources = [_demand_basis(answer), _("Distance {how}").format(how=_(REACHES[answer.question.reach]))]
     if preset:
         sources.append(_("Radius: {preset}, {source}").format(preset=preset.label(language), source=preset.source))
     return (". " if language == "en" else "。").join(source.rstrip(".。") for source in sources) + stop()
