@@ -111,8 +111,8 @@ def week_table(measures: Measures) -> DataFrame:
     sides = {_("certain"): "covered_people_low", _("possible"): "covered_people_high"}
     covered = {label: week[column].to_numpy(dtype=float).reshape(7, 24) for label, column in sides.items()}
     rows = {
-        f"{_(name)} {label}": (100 * people[day] / (total or np.nan)).round(1)
-        for day, name in enumerate(WEEKDAYS)
+        f"{name} {label}": (100 * people[day] / (total or np.nan)).round(1)
+        for day, name in enumerate(map(_, WEEKDAYS))
         for label, people in covered.items()
     }
     hours = [f"{hour}:00" for hour in range(24)]
@@ -185,8 +185,7 @@ def facts(measures: Measures) -> list[Figure]:
             _("Access of the tenth with most by that of the four tenths with least; 0.25 when all have the same."),
         ),
     ]
-    interval = measures.interval
-    if interval is not None:
+    if (interval := measures.interval) is not None:
         words = _("{level} of {draws} simulated registers, each station placed around its recorded place.")
         shown.append(
             Figure(
