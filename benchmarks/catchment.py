@@ -1,8 +1,8 @@
 """Pairs within reach, and the enhanced two-step floating catchment: ours against PySAL `access`, in one run.
 
 The peer is at its best: points in one metric CRS, whole numbers as labels, and for the catchment a cost table that
-holds nothing but the pairs within reach, made beforehand. The memory target is on
-the pairs, where the memory goes. Run it by itself with ``python -m benchmarks.catchment``.
+holds nothing but the pairs within reach, made beforehand. The memory target is on the pairs, where the memory goes. Run
+it by itself with ``python -m benchmarks.catchment``.
 """
 
 from __future__ import annotations
@@ -87,14 +87,7 @@ def _access(demand: GeoDataFrame, stations: GeoDataFrame, pairs: Pairs) -> list[
         _same(ours(), found.fillna(0))
 
     what = f"E2SFCA of {len(pairs.point):,} pairs"
-    return _compared(
-        what,
-        (ours, peer),
-        lambda found: _same(ours(), found.fillna(0)),
-        rounds=PEER_ROUNDS,
-        target=ACCESS_TARGET,
-        memory_target=None,
-    )
+    return _compared(what, (ours, peer), check, rounds=PEER_ROUNDS, target=ACCESS_TARGET, memory_target=None)
 
 
 def _compared(
