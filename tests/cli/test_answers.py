@@ -1,0 +1,241 @@
+"""The commands that answer about coverage, with every option, in both languages, and what they refuse."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from stations.model.language import Language
+from tests.cli.conftest import Run
+from tests.planning.town import (
+    BARE_TOWN,
+    COVERED,
+    PEOPLE,
+    TOWN,
+    WEST,
+    ZONE,
+    ZONED_TOWN,
+    degrees,
+    write_couriers,
+    write_streets,
+)
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+RADIUS = ("--radius", "1050")
+PLACE = "{},{}".format(*degrees(3.5, 0.5))
+HOSTILE = ("<script>alert(1)</script>", "[red]x[/red]", "'; DROP TABLE stations; --", "示例\u202e", "{{7*7}}", "@;%,")
+
+
+@pytest.fixture
+def zoned(run: Run, profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the office be that of the town with a zone, its three stations imported."""
+    monkeypatch.setenv("STATIONS_CITY", ZONED_TOWN)
+    assert run("import", profiles / "detailed.csv").code == 0
+
+
+@pytest.fixture
+def streets(run: Run, tmp_path: Path) -> Path:
+    path = write_streets(tmp_path / "town.osm")
+    assert run("network", "import", path, "--mode", "walk", "--json").code == 0
+    return path
+
+
+# --- every answer, both ways ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        (("assess",), "76.3"),
+        (("gaps",), "示例二号驿站"),
+        (("reach",), "示例一号驿站"),
+        (("whatif", "--close", "T-1"), "-120"),
+    ],
+)
+def test_every_answer_is_told_to_people_and_to_programs(
+    run: Run, command: tuple[str, ...], named: str, language: Language
+) -> None:
+    done = run(*command, *RADIUS, "--lang", language)
+    assert done.code == 0
+    assert named in done.out
+    assert "{" not in done.out
+    assert not re.search(r"\b(nan|None|inf|NaT)\b", done.out)
+    assert {"zh_CN": "示例人口", "en": "Made-up people"}[language] in done.out
+    told = run(*command, *RADIUS, "--json", "--lang", language)
+    assert (told.code, bool(told.document)) == (0, True)
+
+
+@pytest.mark.parametrize("command", [("assess",), ("gaps",), ("reach",), ("whatif", "--add", PLACE)])
+def test_nothing_built_is_an_answer_too(run: Run, command: tuple[str, ...], language: Language) -> None:
+    run("init", "--empty")
+    assert run(*command, *RADIUS, "--json").document
+    done = run(*command, *RADIUS, "--lang", language)
+    assert done.code == 0
+    assert not re.search(r"\b(nan|None|inf)\b", done.out)
+
+
+def test_reach_measures(run: Run) -> None:
+    document = run("reach", *RADIUS, "--json").document
+    assert (document["covered_people"], document["covered_twice_people"]) == (COVERED, 0)
+    assert [row["people"] for row in document["divisions"]] == [140, 220, 7, PEOPLE]
+    assert len(document["week"]) == 168
+
+
+def test_a_scenario_is_compared_and_the_register_stays(run: Run) -> None:
+    before = run("stations", "--json").document
+    wishes = ("--add", PLACE, "--close", "T-1", "--move", f"T-2={PLACE}", "--award", "T-2=national")
+    document = run("whatif", *RADIUS, *wishes, "--json").document
+    assert (document["before"]["covered_people"], document["after"]["covered_people"]) == (COVERED, 197)
+    assert document["covered_people_change"] == 197 - COVERED
+    assert run("stations", "--json").document == before
+    again = run("whatif", *RADIUS, "--scenario", document["scenario"], "--json").document
+    assert again == document
+    for command in ("assess", "reach"):
+        told = run(command, *RADIUS, "--scenario", document["scenario"], "--json").document
+        assert (told["covered_people"], told["scenario"]) == (197, document["scenario"])
+
+
+# --- options --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "covered"),
+    [
+        ((), PEOPLE),
+        (("--facility", "water"), COVERED),
+        (("--facility", "water", "--facility", "toilet"), 120),
+        (("--facility", "aed"), 0),
+        (("--union", ZONE), 120),
+        (("--union", "示例高新区总工会"), 120),
+        (("--union", WEST), 0),
+        (("--tier", "municipal"), 120),
+        (("--at", "1-8"), COVERED),
+        (("--at", "7-3"), 120),
+        (("--scenario", "close@A"), 247),
+    ],
+)
+@pytest.mark.parametrize("command", ["assess", "reach"])
+@pytest.mark.usefixtures("zoned")
+def test_every_option_says_which_stations_count(run: Run, command: str, options: tuple[str, ...], covered: int) -> None:
+    assert run(command, *RADIUS, *options, "--json").document["covered_people"] == covered
+
+
+@pytest.mark.usefixtures("zoned")
+def test_an_hour_gives_a_band(run: Run, language: Language) -> None:
+    document = run("assess", *RADIUS, "--at", "7-3", "--json").document
+    assert (document["at"], document["stations_unknown_hours"]) == ({"weekday": 7, "hour": 3}, 1)
+    assert (document["covered_people"], document["covered_people_high"]) == (120, 317)
+    assert run("assess", *RADIUS, "--at", "7-3", "--lang", language).code == 0
+
+
+def test_a_group_counts_its_own_people(run: Run, tmp_path: Path, language: Language) -> None:
+    options = (*RADIUS, "--demand", write_couriers(tmp_path / "couriers.csv"), "--group", "couriers")
+    document = run("assess", *options, "--json").document
+    assert (document["group"], document["total_people"], document["covered_people"]) == ("couriers", 45, 32)
+    assert [group["group"] for group in document["groups"]] == ["residents", "couriers"]
+    gaps = run("gaps", *options, "--json").document["features"]
+    assert [gap["properties"]["groups"] for gap in gaps] == [
+        {"residents": 7, "couriers": 9},
+        {"residents": 80, "couriers": 4},
+    ]
+    assert {"zh_CN": "快递员", "en": "Couriers"}[language] in run("assess", *options, "--lang", language).out
+
+
+@pytest.mark.parametrize(
+    ("options", "radius"),
+    [(("--minutes", "15"), 900), (("--minutes", "15", "--reach", "straight"), 900), (("--minutes", "0.5"), 30)],
+)
+def test_a_radius_can_be_minutes_on_foot(run: Run, options: tuple[str, ...], radius: float) -> None:
+    assert run("assess", *options, "--json").document["radius_m"] == radius
+
+
+# --- streets --------------------------------------------------------------------------------
+
+
+def test_streets_are_imported_once_and_walked(run: Run, tmp_path: Path, language: Language) -> None:
+    path = write_streets(tmp_path / "town.osm")
+    document = run("network", "import", path, "--json").document
+    sizes = {mode: (each["nodes"], each["edges"], each["city"]) for mode, each in document.items()}
+    assert sizes == dict.fromkeys(("walk", "ebike", "truck"), (9, 8, TOWN))
+    told = run("network", "import", path, "--mode", "walk", "--lang", language)
+    assert (told.code, "walk" in told.out, "truck" in told.out) == (0, True, False)
+    assert run("assess", *RADIUS, "--reach", "walk", "--json").document["covered_people"] == 210
+    done = run("reach", *RADIUS, "--reach", "walk", "--lang", language)
+    assert done.code == 0
+    assert "town.osm" in done.out
+    assert bool(CHINESE.search(done.out.splitlines()[-1])) == (language == "zh_CN")
+
+
+@pytest.mark.usefixtures("streets")
+def test_minutes_are_those_of_the_way_of_getting_about(run: Run) -> None:
+    document = run("reach", "--minutes", "17.5", "--reach", "walk", "--json").document
+    assert (document["radius_m"], document["covered_people"], document["network"]["speed_km_h"]) == (1050, 210, 3.6)
+    assert document["interval"] is None
+    change = run("whatif", *RADIUS, "--reach", "walk", "--add", PLACE, "--json").document["covered_people_change"]
+    assert change == 157
+
+
+# --- refusals -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("reach",),
+        ("whatif", "--close", "T-1"),
+        ("whatif", *RADIUS),
+        ("whatif", *RADIUS, "--move", "T-1"),
+        ("whatif", *RADIUS, "--move", "T-1=far"),
+        ("whatif", *RADIUS, "--award", "T-1=gold"),
+        ("whatif", *RADIUS, "--add", "117"),
+        ("whatif", *RADIUS, "--close", "T-1", "--close", "T-1"),
+        ("assess", "--minutes", "0"),
+        ("assess", "--minutes", "nan"),
+        ("assess", *RADIUS, "--facility", "gold"),
+        ("assess", *RADIUS, "--group", "everybody"),
+        ("assess", *RADIUS, "--group", "drivers"),
+        ("assess", *RADIUS, "--at", "8-25"),
+        ("assess", *RADIUS, "--scenario", "burn@T-1"),
+        ("assess", *RADIUS, "--scenario", "close@nowhere"),
+        ("network", "import", "x.osm", "--mode", "swim"),
+        ("network", "import"),
+        ("network", "nonsense"),
+        *(("assess", *RADIUS, "--union", text) for text in HOSTILE),
+        *(("whatif", *RADIUS, "--close", text) for text in HOSTILE),
+    ],
+)
+def test_what_cannot_be_asked_ends_with_2(run: Run, arguments: tuple[str, ...], language: Language) -> None:
+    done = run(*arguments, "--json", "--lang", language)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.strip()
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("assess", *RADIUS, "--reach", "walk"), "network import"),
+        (("reach", *RADIUS, "--reach", "truck"), "network import"),
+        (("reach", *RADIUS, "--city", BARE_TOWN), "--demand"),
+        (("whatif", *RADIUS, "--close", "T-1", "--city", BARE_TOWN), "--demand"),
+        (("network", "import", "missing.osm"), "missing.osm"),
+    ],
+)
+def test_what_cannot_be_answered_ends_with_1(
+    run: Run, arguments: tuple[str, ...], named: str, language: Language
+) -> None:
+    done = run(*arguments, "--json", "--lang", language)
+    assert (done.code, done.out) == (1, "")
+    assert named in done.err
+    assert bool(CHINESE.search(done.err.replace("示例市", ""))) == (language == "zh_CN")
+
+
+@pytest.mark.parametrize("content", ["", "<osm>", "<osm></osm>", "no street at all"])
+def test_a_file_without_streets_is_refused(run: Run, tmp_path: Path, content: str, language: Language) -> None:
+    path = tmp_path / "bad.osm"
+    path.write_text(content)
+    done = run("network", "import", path, "--json", "--lang", language)
+    assert (done.code, done.out) == (1, "")
+    assert "bad.osm" in done.err
