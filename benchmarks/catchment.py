@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 import statistics
 import sys
-import time
-import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +21,7 @@ from access import Access, weights
 from geopandas import GeoDataFrame
 
 from benchmarks.table import Row, row
+from benchmarks.timing import peak_mib, seconds
 from stations.analysis.accessibility import catchment_access, zones
 from stations.analysis.pairs import Pairs, pairs_within
 
@@ -103,13 +102,11 @@ def _compared(
     ours, peer = sides
     ours()
     check(peer())
-    seconds = [
-        statistics.median(_seconds(work) for _ in range(count)) for work, count in ((ours, ROUNDS), (peer, rounds))
-    ]
+    taken = [statistics.median(seconds(work) for _ in range(count)) for work, count in ((ours, ROUNDS), (peer, rounds))]
     note = f"medians of {ROUNDS} and {rounds}, {os.cpu_count()} cores, equal to 1e-9"
-    mib = [_peak_mib(work) for work in sides]
+    mib = [peak_mib(work) for work in sides]
     return [
-        row(f"{what}: time", seconds[0], "s", peer=seconds[1], target=target, note=note),
+        row(f"{what}: time", taken[0], "s", peer=taken[1], target=target, note=note),
         row(f"{what}: memory", mib[0], "MiB", peer=mib[1], target=memory_target, note="peak, traced"),
     ]
 
@@ -122,21 +119,6 @@ def _frame(count: int, random: np.random.Generator) -> GeoDataFrame:
 
 def _same(ours: Any, theirs: Any) -> None:
     np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def _peak_mib(work: Callable[[], object]) -> float:
-    """Return the peak of what Python and NumPy allocate during the work."""
-    tracemalloc.start()
-    work()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak / MIB
 
 
 if __name__ == "__main__":

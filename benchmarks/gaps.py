@@ -17,8 +17,9 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from benchmarks.nearest import CRS, SOUTH, WEST, peak_mib
+from benchmarks.nearest import CRS, SOUTH, WEST
 from benchmarks.table import Row, row
+from benchmarks.timing import peak_mib
 from stations.analysis.distance import nearest_station
 from stations.analysis.gaps import demand_gaps
 from stations.model.settings import Settings

@@ -10,9 +10,6 @@ from __future__ import annotations
 import os
 import statistics
 import sys
-import time
-import tracemalloc
-from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +17,8 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
+from benchmarks.table import Row, row
+from benchmarks.timing import peak_mib, seconds
 from stations.analysis.distance import nearest_station
 
 POINTS, STATIONS = 1_000_000, 1_000
@@ -30,7 +29,7 @@ WEST, SOUTH, WIDTH, HEIGHT = 450_000, 3_550_000, 100_000, 110_000  # metres; abo
 MIB = 2**20
 
 
-def measure() -> list[dict[str, object]]:
+def measure() -> list[Row]:
     """Return one row for each measure: what, ours, peer, unit, ratio (peer by ours), target, note."""
     random = np.random.default_rng(11)
     stations = _frame(_anywhere(STATIONS, random))
@@ -40,7 +39,7 @@ def measure() -> list[dict[str, object]]:
     return [row for layout, points in layouts.items() for row in _compared(layout, _frame(points), stations)]
 
 
-def _compared(layout: str, demand: GeoDataFrame, stations: GeoDataFrame) -> list[dict[str, object]]:
+def _compared(layout: str, demand: GeoDataFrame, stations: GeoDataFrame) -> list[Row]:
     """Return the rows for time and memory of one layout, after checking that both sides agree."""
 
     def ours() -> pd.DataFrame:
@@ -52,27 +51,14 @@ def _compared(layout: str, demand: GeoDataFrame, stations: GeoDataFrame) -> list
     theirs = peer()["distance_m"]
     if not np.allclose(ours()["distance_m"], theirs[~theirs.index.duplicated()], rtol=0, atol=1e-6):
         raise ArithmeticError(layout)
-    times = [(_seconds(ours), _seconds(peer)) for _ in range(ROUNDS)]
-    seconds = [statistics.median(side) for side in zip(*times, strict=True)]
+    times = [(seconds(ours), seconds(peer)) for _ in range(ROUNDS)]
+    taken = [statistics.median(side) for side in zip(*times, strict=True)]
     what = f"nearest of {STATIONS:,} stations, {POINTS:,} {layout}"
+    note = f"median of {ROUNDS}, {os.cpu_count()} cores"
     return [
-        _row(f"{what}: time", seconds, unit="s", target=TARGET, note=f"median of {ROUNDS}, {os.cpu_count()} cores"),
-        _row(f"{what}: memory", [peak_mib(ours), peak_mib(peer)], unit="MiB", target=None, note="peak, traced"),
+        row(f"{what}: time", taken[0], "s", peer=taken[1], target=TARGET, note=note),
+        row(f"{what}: memory", peak_mib(ours), "MiB", peer=peak_mib(peer), note="peak, traced"),
     ]
-
-
-def _row(what: str, sides: list[float], *, unit: str, target: float | None, note: str) -> dict[str, object]:
-    ours, peer = sides
-    ratio = round(peer / ours, 1)
-    return {
-        "what": what,
-        "ours": round(ours, 3),
-        "peer": round(peer, 3),
-        "unit": unit,
-        "ratio": ratio,
-        "target": target,
-        "note": note,
-    }
 
 
 def _anywhere(count: int, random: np.random.Generator) -> np.ndarray:
@@ -88,21 +74,6 @@ def _grid() -> np.ndarray:
 
 def _frame(points: np.ndarray) -> GeoDataFrame:
     return gpd.GeoDataFrame(geometry=shapely.points(points), crs=CRS)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def peak_mib(work: Callable[[], object]) -> float:
-    """Return the peak of what Python and NumPy allocate during the work."""
-    tracemalloc.start()
-    work()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak / MIB
 
 
 if __name__ == "__main__":

@@ -20,13 +20,11 @@ network = typer.Typer(help=mark("The street network that distances may follow.")
 
 @answers.command(help=mark("Say how many people (or how much land) are within reach, by district."))
 def assess(context: typer.Context) -> None:
-    from stations.planning.assess import assess as answer_of
     from stations.planning.contract import assessment_document
     from stations.planning.show import district_table
     from stations.planning.tables import group_table
 
-    settings = ready(settings_of(context))
-    answer = answer_of(settings, question_of(context, settings))
+    answer = _answered(context)
     if wants_json(context):
         print_json(assessment_document(answer))
         return
@@ -38,12 +36,10 @@ def assess(context: typer.Context) -> None:
 
 @answers.command(help=mark("List the gaps, largest first, or print them as GeoJSON."))
 def gaps(context: typer.Context) -> None:
-    from stations.planning.assess import assess as answer_of
     from stations.planning.contract import gap_features
     from stations.planning.show import gap_table
 
-    settings = ready(settings_of(context))
-    answer = answer_of(settings, question_of(context, settings))
+    answer = _answered(context)
     if wants_json(context):
         print_json(gap_features(answer))
     else:
@@ -111,6 +107,13 @@ def whatif(
     print_frame(tables.comparison_table(comparison))
     print_frame(tables.followed_table(comparison))
     _sum_up(comparison.after)
+
+
+def _answered(context: typer.Context) -> Any:
+    from stations.planning.assess import assess as answer_of
+
+    settings = ready(settings_of(context))
+    return answer_of(settings, question_of(context, settings))
 
 
 def _pairs(given: list[str] | None, option: str) -> list[tuple[str, str]]:

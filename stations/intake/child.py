@@ -41,11 +41,16 @@ PARSERS: Mapping[Format, Callable[[Path, Any], Any]] = {
 
 def main(form: Format, path: Path, wish: str, *, language: str) -> int:
     """Read the file at `path` and return the exit code."""
+    gc.disable()  # a third of the time; nothing here lives long enough to need it
+    return answered(lambda: json.dumps(PARSERS[form](path, json.loads(wish))).encode(), language=language)
+
+
+def answered(read: Callable[[], bytes], *, language: str) -> int:
+    """Limit this process, write what `read` makes to standard output, or why not, and return the exit code."""
     use_language(as_language(language))
     limit_this_process()
-    gc.disable()  # a third of the time; nothing here lives long enough to need it
     try:
-        sys.stdout.write(json.dumps(PARSERS[form](path, json.loads(wish))))
+        sys.stdout.buffer.write(read())
         sys.stdout.flush()
     except BadFile as error:
         sys.stdout.write(json.dumps({key: str(error.fields[key]) for key in ("reason", "remedy")}))

@@ -1,0 +1,25 @@
+"""How long a piece of work takes, and how much memory."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable
+
+MIB = 2**20
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the seconds by the clock."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def peak_mib(work: Callable[[], object]) -> float:
+    """Return the peak of what Python and NumPy allocate during the work."""
+    tracemalloc.start()
+    work()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / MIB
