@@ -59,11 +59,11 @@ def measure() -> list[Row]:
     ]
     peer = _pandana(arrays)
     if peer is not None:
-        seconds, theirs = peer
+        taken, theirs = peer
         reached = np.isfinite(metres)
         if not np.allclose(metres[reached], theirs[reached], rtol=0, atol=0.5):  # it keeps whole millimetres
             raise ArithmeticError("pandana")
-        rows.append(row(f"{what}: against pandana", ours, "s", peer=seconds, target=TARGET, note="peer run once"))
+        rows.append(row(f"{what}: against pandana", ours, "s", peer=taken, target=TARGET, note="peer run once"))
     return rows
 
 
