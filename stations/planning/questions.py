@@ -63,7 +63,7 @@ def place_from(text: str) -> tuple[float, float]:
         lon, lat = (float(part) for part in parts)
     except ValueError:
         lon = lat = math.nan
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+    if "_" in text or not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise BadChoice(what=mark("Place of a station"), value=text, offered=LON_LAT)
     return lon, lat
 

@@ -183,6 +183,7 @@ def test_any_words_are_a_question_or_refused(words: dict[str, str]) -> None:
         ("scenario", "add"),
         ("scenario", "add@117"),
         ("scenario", "add@117,32,1"),
+        ("scenario", "add@1_1_7,32"),
         ("scenario", "add@nan,32"),
         ("scenario", "add@inf,32"),
         ("scenario", "add@181,32"),
