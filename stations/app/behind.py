@@ -113,3 +113,6 @@ def _certainty(measures: Measures) -> None:
     chart.line_chart(curve[[share]], height=340, color="#1F6FB2", x_label=str(curve.index.name), y_label=share)
     with beside:
         _table(curve, name="radius")
+    lorenz = tables.lorenz_table(measures)
+    st.subheader(_("How evenly access is spread"))
+    st.line_chart(lorenz, height=300, color=["#5F6B7A", "#1F6FB2"], x_label=str(lorenz.index.name), y_label="%")

@@ -9,7 +9,7 @@ import typer
 
 from stations.cli.options import question_of, ready, settings_of, wants_json
 from stations.cli.printing import print_frame, print_json, working
-from stations.model.errors import BadChoice
+from stations.model.errors import BadChoice, writing
 from stations.model.language import gettext as _
 from stations.model.language import mark
 from stations.model.travel import MODES, as_mode
@@ -50,13 +50,24 @@ def gaps(context: typer.Context) -> None:
 @answers.command(
     help=mark("Say how far people go, how often, how fairly and when they are covered, and how sure that is.")
 )
-def reach(context: typer.Context) -> None:
+def reach(
+    context: typer.Context,
+    *,
+    area: Annotated[
+        Path | None, typer.Option(help=mark("Also write the land within reach to this file (GeoJSON)."))
+    ] = None,
+) -> None:
+    import json
+
     from stations.planning import tables
-    from stations.planning.contract import reach_document
+    from stations.planning.contract import area_features, reach_document
     from stations.planning.measures import measured
 
     settings = ready(settings_of(context))
     measures = measured(settings, question_of(context, settings))
+    if area is not None:
+        with writing(area):
+            area.write_text(json.dumps(area_features(measures)), encoding="utf-8")
     if wants_json(context):
         print_json(reach_document(measures))
         return

@@ -8,8 +8,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
+from shapely.geometry import mapping
 
 from stations.analysis.measures import mean_distance
+from stations.model.crs import to_geographic
 from stations.model.travel import SPEED_KM_H, Mode, as_mode
 from stations.planning.assess import MAX_SNAP_M, Assessment
 from stations.planning.import_file import ImportOutcome
@@ -156,6 +159,27 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
     }
 
 
+def area_features(measures: Measures) -> dict[str, Any]:
+    """Return the land from where a station is within reach as GeoJSON in WGS84: one polygon feature."""
+    from geopandas import GeoSeries
+
+    answer = measures.answer
+    land = to_geographic(GeoSeries([measures.area], crs=answer.holdings.city.metric_crs).to_frame("geometry"))
+    properties = {
+        "city": answer.holdings.city.adcode,
+        "revision": answer.revision,
+        "radius_m": _whole(answer.question.radius_m),
+        "reach": answer.question.reach,
+        "served_km2": round(measures.served_km2, 3),
+        "demonstration": answer.holdings.demonstration,
+    }
+    geometry = mapping(shapely.set_precision(land.geometry.iloc[0], PRECISION_DEG))
+    return {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "geometry": geometry, "properties": properties}],
+    }
+
+
 def network_document(kept: Mapping[Mode, Imported]) -> dict[str, Any]:
     """Return what an import of streets kept, by mode."""
     return {mode: asdict(each) for mode, each in kept.items()}
@@ -203,9 +227,6 @@ def _district(code: Any, row: pd.Series, answer: Assessment) -> dict[str, Any]:
 
 def gap_features(answer: Assessment) -> dict[str, Any]:
     """Return the gaps as a GeoJSON FeatureCollection of polygons in WGS84, in the order of rank."""
-    import shapely
-    from shapely.geometry import mapping
-
     features = [
         {
             "type": "Feature",

@@ -31,6 +31,7 @@ from stations.planning.streets import network_of
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame, Series
+    from shapely import Geometry
 
     from stations.analysis.network import Network
     from stations.analysis.pairs import Pairs
@@ -162,11 +163,16 @@ class Measures:
         return covered_by_radius(self.metres, self.answer.demand["people"], radii_m=radii)
 
     @cached_property
+    def area(self) -> Geometry:
+        """Land from where a station is within reach, in the city's metric CRS: discs, or strips along streets."""
+        return reach_of(self.network).area(self.used, radius_m=self.answer.question.radius_m)
+
+    @cached_property
     def served_km2(self) -> float:
-        """Land from where a station is within reach, also beyond the city: exact discs, or strips along streets."""
+        """The size of that land, also beyond the city: of true discs, or of the strips."""
         radius_m = self.answer.question.radius_m
         if self.network is not None:
-            return float(shapely.area(reach_of(self.network).area(self.used, radius_m=radius_m))) / M2_PER_KM2
+            return float(shapely.area(self.area)) / M2_PER_KM2
         return union_area(np.column_stack(located(self.used)), radius=radius_m) / M2_PER_KM2
 
     @cached_property

@@ -153,6 +153,17 @@ def radius_table(measures: Measures) -> DataFrame:
     return renamed.set_index(table.index.astype(int) if whole else table.index).rename_axis(_("Radius (m)"))
 
 
+def lorenz_table(measures: Measures) -> DataFrame:
+    """Return the Lorenz curve of access in percent, beside the line on which everybody has the same."""
+    import pandas as pd
+
+    curve = 100 * measures.lorenz
+    index = pd.Index(curve["people_share"], name=_("People, those with least access first (%)"))
+    return pd.DataFrame(
+        {_("all the same"): index.to_numpy(), _("access"): curve["access_share"].to_numpy()}, index=index
+    )
+
+
 def facts(measures: Measures) -> list[Figure]:
     """Return the figures behind an answer, each with what it is and where its formula comes from."""
     quantiles = measures.quantiles_m

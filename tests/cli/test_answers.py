@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -74,6 +75,15 @@ def test_nothing_built_is_an_answer_too(run: Run, command: tuple[str, ...], lang
     done = run(*command, *RADIUS, "--lang", language)
     assert done.code == 0
     assert not re.search(r"\b(nan|None|inf)\b", done.out)
+
+
+def test_reach_writes_the_land_within_reach(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "area.geojson"
+    document = run("reach", *RADIUS, "--area", path, "--json").document
+    (feature,) = json.loads(path.read_text("utf-8"))["features"]
+    assert feature["geometry"]["type"] in {"Polygon", "MultiPolygon"}
+    assert feature["properties"].items() > {"served_km2": document["served_km2"], "radius_m": 1050}.items()
+    assert run("reach", *RADIUS, "--area", tmp_path / "no" / "area.geojson").code == 1
 
 
 def test_reach_measures(run: Run) -> None:
