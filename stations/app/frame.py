@@ -93,13 +93,20 @@ def footer() -> None:
 
 @contextmanager
 def telling_faults() -> Iterator[None]:
-    """Show what went wrong as a sentence with a remedy, and log it. What nobody foresaw is left to Streamlit."""
+    """Show what went wrong as a sentence with a remedy, and log it."""
     try:
         yield
     except StationsError as error:
         _LOG.warning("%s: %s", type(error).__name__, error.fields)
-        st.html(f"<div class='atlas-fault' role='alert'>{escape(str(error))}</div>")
-        st.button(_("Try again"), on_click=_back_to_defaults)
+        _fault(str(error))
+    except Exception:  # noqa: BLE001 - what nobody foresaw: Streamlit itself would tell it in English only
+        _LOG.exception("A page could not be drawn.")
+        _fault(_("This page could not be drawn; nothing was changed. The log of the server says why."))
+
+
+def _fault(words: str) -> None:
+    st.html(f"<div class='atlas-fault' role='alert'>{escape(words)}</div>")
+    st.button(_("Try again"), on_click=_back_to_defaults)
 
 
 def _back_to_defaults() -> None:
