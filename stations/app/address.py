@@ -24,7 +24,7 @@ from stations.planning.questions import DEFAULT_RADIUS_M, radius_from, reach_fro
 ALL = "all"
 """Stations of every tier count."""
 
-QUESTION = ("radius", "tier", "reach", "group", "facilities", "union", "day", "hour", "scenario", "gap")
+QUESTION = ("radius", "tier", "reach", "group", "facilities", "union", "day", "hour", "attended", "scenario", "gap")
 """What makes up the question of the coverage page."""
 
 PLACES = ("selected", "gap")
@@ -89,6 +89,7 @@ CHOICES: Mapping[str, Choice] = {
     "union": Choice(str, str, None),
     "day": Choice(lambda text: _number(text, 1, 7), lambda day: str(day or ""), None),
     "hour": Choice(lambda text: _number(text, 0, 23), str, 12),
+    "attended": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
     "scenario": Choice(lambda text: scenario_text(read) if (read := scenario_from(text)) else "", str, ""),
     "part": Choice(_part, str, PARTS[0]),
     "tiers": Choice(_tiers, ",".join, list(Tier)),
@@ -192,6 +193,7 @@ def question() -> Question:
         facilities=tuple(chosen("facilities")),
         union=chosen("union"),
         at=Moment(day - 1, chosen("hour")) if day else None,
+        attended=bool(day and chosen("attended")),
         scenario=scenario_from(chosen("scenario")),
     )
 

@@ -27,6 +27,7 @@ def controls(answer: Assessment) -> None:
         _reach()
         _kind_of_station(answer)
         _hour()
+        _staff()
 
 
 def _tier(answer: Assessment) -> None:
@@ -119,6 +120,16 @@ def _hour() -> None:
         key="hour",
         on_change=_forget_gap,
         disabled=not address.chosen("day"),
+    )
+
+
+def _staff() -> None:
+    st.toggle(
+        _("With staff"),
+        key="attended",
+        on_change=_forget_gap,
+        disabled=not address.chosen("day"),
+        help=_("A station that is open without staff, by a door code for example, does not count."),
     )
 
 

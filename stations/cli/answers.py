@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,11 +57,15 @@ def reach(
     area: Annotated[
         Path | None, typer.Option(help=mark("Also write the land within reach to this file (GeoJSON)."))
     ] = None,
+    date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help=mark("Also give the day curve of this date."))
+    ] = None,
+    holiday: Annotated[bool, typer.Option("--holiday", help=mark("The date is a public holiday."))] = False,
 ) -> None:
     import json
 
     from stations.planning import tables
-    from stations.planning.contract import area_features, reach_document
+    from stations.planning.contract import area_features, reach_document, rows_of
     from stations.planning.measures import measured
 
     settings = ready(settings_of(context))
@@ -68,12 +73,15 @@ def reach(
     if area is not None:
         with writing(area):
             area.write_text(json.dumps(area_features(measures)), encoding="utf-8")
+    day = measures.day(date.date(), holiday=holiday) if date else None
     if wants_json(context):
-        print_json(reach_document(measures))
+        print_json(reach_document(measures) | ({} if day is None else {"day": rows_of(day)}))
         return
     makers = (tables.division_table, tables.union_table, tables.critical_table, tables.week_table, tables.radius_table)
     for made in makers:
         print_frame(made(measures))
+    if day is not None:
+        print_frame(tables.day_table(day))
     for fact in tables.facts(measures):
         typer.echo(f"{fact.label}: {fact.value}. {fact.counts}")
     _sum_up(measures.answer)

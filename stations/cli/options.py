@@ -72,6 +72,7 @@ def _question(
     at: Annotated[
         str | None, typer.Option(help=mark("Only stations open then: weekday-hour, 1-22 is Monday 22:00."))
     ] = None,
+    attended: Annotated[bool, typer.Option("--attended", help=mark("Only while there is staff."))] = False,
     scenario: Annotated[
         str | None, typer.Option(help=mark("What would be different, as a link of the page says it."))
     ] = None,
@@ -121,6 +122,7 @@ def question_of(context: typer.Context, settings: Settings, *, needed: bool = Tr
         facilities=tuple(asked.get("facility", ())),
         union=union_from(settings, asked["union"]) if "union" in asked else None,
         at=moment_from(asked["at"]) if "at" in asked else None,
+        attended=asked.get("attended", False),
         scenario=scenario_from(asked.get("scenario", "")),
     )
 

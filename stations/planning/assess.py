@@ -58,6 +58,8 @@ class Question:
     at
         Only stations that are open then count. Where it is not known whether one is, `Assessment.covered_high` says
         how many people would be covered if all those were.
+    attended
+        Whether a station that is open without staff counts as closed.
     scenario
         What would be different from the register; places are longitude and latitude.
     """
@@ -69,6 +71,7 @@ class Question:
     facilities: tuple[Facility, ...] = ()
     union: str | None = None
     at: Moment | None = None
+    attended: bool = False
     scenario: Scenario | None = None
 
 
@@ -228,7 +231,7 @@ def _measure(held: Holdings, people: People | None, question: Question, *, netwo
     is_open = pd.Series(True, index=stations.index, dtype="boolean")
     if question.at is not None:
         weekday, hour = question.at
-        is_open = opening(stations["opening_hours"], weekday, 60 * hour, attended_only=False)
+        is_open = opening(stations["opening_hours"], weekday, 60 * hour, attended_only=question.attended)
     used = stations[is_open.fillna(False)]
     if people is None:
         answer = _of_land(held, used, question)

@@ -14,12 +14,12 @@ import shapely
 
 from stations.analysis import measures
 from stations.analysis.accessibility import catchment_access, zones
-from stations.analysis.clock import by_hour
+from stations.analysis.clock import by_hour, day_curve
 from stations.analysis.coverage import M2_PER_KM2
 from stations.analysis.critical import critical_stations
 from stations.analysis.discs import union_area
 from stations.analysis.inequality import gini, lorenz_curve, palma_ratio
-from stations.analysis.network import islands
+from stations.analysis.network import islands, snap
 from stations.analysis.planar import located
 from stations.analysis.uncertainty import CoveredInterval, covered_by_radius, covered_interval, position_error
 from stations.model.crs import to_metric
@@ -29,6 +29,8 @@ from stations.planning.assess import MAX_SNAP_M, Assessment, Question, assess, r
 from stations.planning.streets import network_of
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from geopandas import GeoDataFrame
     from pandas import DataFrame, Series
     from shapely import Geometry
@@ -143,7 +145,28 @@ class Measures:
         """`analysis.clock.by_hour` of the stations that count, whatever the hour asked for."""
         stations, demand = self.answer.stations, self.answer.demand
         pairs = reach_of(self.network).pairs(demand, stations, radius_m=self.answer.question.radius_m)
-        return by_hour(pairs, demand["people"], opening_hours=stations["opening_hours"], attended_only=False)
+        attended = self.answer.question.attended
+        return by_hour(pairs, demand["people"], opening_hours=stations["opening_hours"], attended_only=attended)
+
+    def day(self, date: dt.date, *, holiday: bool) -> DataFrame:
+        """`analysis.clock.day_curve` of a date, which the caller says is a public holiday or not."""
+        stations, demand = self.answer.stations, self.answer.demand
+        return day_curve(
+            reach_of(self.network).pairs(demand, stations, radius_m=self.answer.question.radius_m),
+            demand["people"],
+            date,
+            holidays={date} if holiday else set(),
+            opening_hours=stations["opening_hours"],
+            attended_only=self.answer.question.attended,
+        )
+
+    @cached_property
+    def stations_off_network(self) -> list[str]:
+        """The stations too far from any street to be reached along it."""
+        if self.network is None:
+            return []
+        snapped = snap(self.used, self.network, max_snap_m=MAX_SNAP_M)
+        return [str(key) for key in self.used.index[~np.isfinite(snapped.snap_m)]]
 
     @cached_property
     def interval(self) -> CoveredInterval | None:

@@ -162,6 +162,7 @@ def question_from(words: Mapping[str, str]) -> Question:
         facilities=tuple(_term(Facility, text, mark("Facility")) for text in facilities),
         union=words.get("union") or None,
         at=moment_from(words["at"]) if words.get("at") else None,
+        attended=words.get("attended") == "1",
         scenario=scenario_from(words.get("scenario", "")),
     )
 
@@ -176,6 +177,7 @@ def question_words(question: Question) -> dict[str, str]:
         "facilities": ",".join(facility.value for facility in question.facilities),
         "union": question.union or "",
         "at": f"{question.at.weekday + 1}-{question.at.hour}" if question.at else "",
+        "attended": "1" if question.attended else "",
         "scenario": scenario_text(question.scenario) if question.scenario else "",
     }
     return {name: text for name, text in words.items() if text}

@@ -108,6 +108,7 @@ def _terms(answer: Assessment) -> list[str]:
             unknown,
         )
         terms += [at, band.format(high=high, count=unknown)] if unknown else [at]
+    terms += [_("with staff")] if question.attended else []
     return terms + ([_("with the scenario")] if question.scenario else [])
 
 

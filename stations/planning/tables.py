@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stations.model import numbers
-from stations.model.language import current_language, mark, ngettext
+from stations.model.language import current_language, listed, mark, ngettext
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Group
 from stations.planning import ledger
@@ -117,6 +117,20 @@ def week_table(measures: Measures) -> DataFrame:
     }
     hours = [f"{hour}:00" for hour in range(24)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=hours).rename_axis(_("Covered share (%)"))
+
+
+def day_table(day: DataFrame) -> DataFrame:
+    """Return the covered people at each full hour of a day, certain and possible."""
+    import pandas as pd
+
+    hours = pd.Index([f"{hour}:00" for hour in day.index], name=_("Hour"))
+    columns = {
+        _("Covered people (certain)"): _whole(day["covered_people_low"]).to_numpy(),
+        _("Covered people (possible)"): _whole(day["covered_people_high"]).to_numpy(),
+        _("Stations open"): day["stations_open"].to_numpy(),
+        _("Stations of unknown hours"): day["stations_unknown"].to_numpy(),
+    }
+    return pd.DataFrame(columns, index=hours)
 
 
 def week_cells(measures: Measures) -> DataFrame:
@@ -230,7 +244,14 @@ def street_notes(measures: Measures) -> list[str]:
         source,
         separate.format(count=pieces, people=numbers.people(stranded)),
         far.format(off=numbers.people(off), none=numbers.people(unreachable)),
+        *_off_network(measures),
     ]
+
+
+def _off_network(measures: Measures) -> list[str]:
+    off, names = measures.stations_off_network, measures.answer.stations["name"]
+    words = _("Stations too far from any street: {stations}.")
+    return [words.format(stations=listed(str(names[key]) for key in off))] if off else []
 
 
 def scenario_figures(comparison: Comparison) -> list[Figure]:

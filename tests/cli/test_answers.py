@@ -86,6 +86,25 @@ def test_reach_writes_the_land_within_reach(run: Run, tmp_path: Path) -> None:
     assert run("reach", *RADIUS, "--area", tmp_path / "no" / "area.geojson").code == 1
 
 
+def test_the_day_curve_of_a_holiday_is_less_certain(run: Run) -> None:
+    ordinary = run("reach", *RADIUS, "--date", "2026-10-08", "--json").document["day"]
+    holiday = run("reach", *RADIUS, "--date", "2026-10-08", "--holiday", "--json").document["day"]
+    assert [row["hour"] for row in ordinary] == list(range(24))
+    for one, other in zip(ordinary, holiday, strict=True):
+        assert other["covered_people_low"] <= one["covered_people_low"]
+        assert other["covered_people_low"] <= other["covered_people_high"]
+    assert "23:00" in run("reach", *RADIUS, "--date", "2026-10-08").out
+    assert run("reach", *RADIUS, "--date", "8.10.2026").code == 2
+
+
+def test_with_staff_fewer_stations_are_open_at_night(run: Run) -> None:
+    at = (*RADIUS, "--at", "1-10", "--json")
+    staffed, open_ = run("assess", *at, "--attended").document, run("assess", *at).document
+    assert staffed["attended"]
+    assert staffed["covered_people"] <= open_["covered_people"]
+    assert staffed["stations_unknown_hours"] >= open_["stations_unknown_hours"]
+
+
 def test_reach_measures(run: Run) -> None:
     document = run("reach", *RADIUS, "--json").document
     assert (document["covered_people"], document["covered_twice_people"]) == (COVERED, 0)
