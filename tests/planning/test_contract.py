@@ -279,7 +279,16 @@ def test_an_empty_register_is_an_empty_collection(bare_town: Settings) -> None:
 ASSESSED = (
     *("city", "city_name", "revision", "radius_m", "reach", "tier", "stations_used"),
     *("total_people", "covered_people", "covered_share", "demand", "demonstration", "gaps", "group", "groups"),
-    *("facilities", "union", "attended", "at", "covered_people_high", "stations_unknown_hours", "scenario", "districts"),
+    *(
+        "facilities",
+        "union",
+        "attended",
+        "at",
+        "covered_people_high",
+        "stations_unknown_hours",
+        "scenario",
+        "districts",
+    ),
 )
 MEASURED = (
     *("mean_m", "quantiles_m", "covered_twice_people", "access_supply", "gini_people", "gini_districts", "palma"),
@@ -296,12 +305,15 @@ def test_what_was_asked_stands_in_the_answer(zoned: Settings) -> None:
         RADIUS_M, group=Group.RESIDENTS, facilities=(Facility.WATER,), union=ZONE, at=Moment(0, 22), tier=Tier.MUNICIPAL
     )
     document = through_json(assessment_document(assess(zoned, question)))
-    asked = {key: document[key] for key in ("group", "facilities", "union", "attended", "at", "tier", "covered_people_high")}
+    asked = {
+        key: document[key] for key in ("group", "facilities", "union", "attended", "at", "tier", "covered_people_high")
+    }
     assert asked == {
         "group": "residents",
         "facilities": ["water"],
         "union": ZONE,
-        "attended", "at": {"weekday": 1, "hour": 22},
+        "attended": False,
+        "at": {"weekday": 1, "hour": 22},
         "tier": "municipal",
         "covered_people_high": 120,
     }
@@ -355,7 +367,11 @@ def test_reach_on_foot_says_what_the_streets_are(walkable: Settings) -> None:
         "speed_km_h": 3.6,
         "max_snap_m": 500,
     }
-    assert (network["pieces"], network["stranded_people"], network["stations_off_network", "people_off_network"]) == (1, 0, 0)
+    assert (network["pieces"], network["stranded_people"], network["stations_off_network", "people_off_network"]) == (
+        1,
+        0,
+        0,
+    )
     assert (network["mean_snap_m"], network["unreachable_people"]) == (pytest.approx(0, abs=0.2), 0)
     assert len(network["bounds"]) == 4
 
