@@ -367,7 +367,7 @@ def test_reach_on_foot_says_what_the_streets_are(walkable: Settings) -> None:
         "speed_km_h": 3.6,
         "max_snap_m": 500,
     }
-    assert (network["pieces"], network["stranded_people"], network["stations_off_network", "people_off_network"]) == (
+    assert (network["pieces"], network["stranded_people"], network["people_off_network"]) == (
         1,
         0,
         0,
