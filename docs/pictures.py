@@ -59,7 +59,9 @@ def _take(page: Page, url: str, path: Path) -> None:
     frame = page.frame_locator("iframe[title*=folium]")
     expect(frame.locator(".atlas-legend-count").first).to_be_visible(timeout=30_000)
     expect(page.locator(".atlas-card h2")).to_be_visible()
-    page.wait_for_timeout(1500)  # for the last animation
+    page.wait_for_timeout(1500)  # for the flight to what the link names
+    frame.locator("body").evaluate("() => map_div.atlas.home()")
+    page.wait_for_timeout(1500)  # for the flight back over the whole city
     page.screenshot(path=path)
 
 

@@ -38,7 +38,7 @@ class Focus:
 
     bounds: Bounds
     seq: int
-    zoom: int = 16
+    zoom: int = 14
 
 
 class AtlasLayer(Layer):

@@ -50,7 +50,7 @@ def test_a_row_of_the_list_rings_its_mark_and_flies_there(visit: Visit) -> None:
         identifier, name, *_middle, lon, lat, _status = STATIONS[row]
         visitor.choose_row(row)
         visitor.until_query(selected=f"station:{identifier}")
-        visitor.until_map("slots.stations.options.selected === arg && map_div.getZoom() === 16", identifier)
+        visitor.until_map("slots.stations.options.selected === arg && map_div.getZoom() === 14", identifier)
         assert visitor.card.locator("h2").inner_text() == name
         assert visitor.view[:2] == pytest.approx([lon, lat], abs=1e-4)
         visitor.until_marked(identifier)
@@ -77,7 +77,7 @@ def test_a_place_is_found_by_name_number_or_address_and_flown_to(visit: Visit) -
         kind = "base" if identifier.startswith("B") else "station"
         visitor.until_query(selected=f"{kind}:{identifier}")
         visitor.card.filter(has_text=names[identifier]).wait_for()
-        visitor.until_map("map_div.getZoom() === 16")
+        visitor.until_map("map_div.getZoom() === 14")
 
 
 def test_words_say_that_nothing_was_found(visit: Visit) -> None:

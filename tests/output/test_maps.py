@@ -71,7 +71,7 @@ def test_a_layer_says_kind_url_and_settings() -> None:
 
 def test_a_flight_carries_its_number() -> None:
     script = group_script(maps.frame_layer("/f", focus=maps.Focus((117.1, 32.1, 117.1, 32.1), seq=3)))
-    assert '{"focus":{"bounds":[117.1,32.1,117.1,32.1],"seq":3,"zoom":16}}' in script
+    assert '{"focus":{"bounds":[117.1,32.1,117.1,32.1],"seq":3,"zoom":14}}' in script
 
 
 def test_an_identifier_that_looks_like_a_template_stays_text(

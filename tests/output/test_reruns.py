@@ -155,13 +155,13 @@ def test_a_flight_is_flown_once_for_each_number(rerun: Rerun) -> None:
     zoom = "map_div.getZoom()"
     box = (117.05, 32.05, 117.05, 32.05)
     rerun.show(maps.frame_layer("/frame", focus=maps.Focus(box, seq=1)))
-    rerun.until(f"{zoom} === 16")
+    rerun.until(f"{zoom} === 14")
     rerun.page.evaluate("map_div.setZoom(12, {animate: false})")
     rerun.show(maps.frame_layer("/frame", focus=maps.Focus(box, seq=1)), maps.station_layer("/stations"))
     rerun.until(f"{STATIONS} && {STATIONS}.seen")
     assert rerun.page.evaluate(zoom) == 12
     rerun.show(maps.frame_layer("/frame", focus=maps.Focus(box, seq=2)))
-    rerun.until(f"{zoom} === 16")
+    rerun.until(f"{zoom} === 14")
 
 
 def test_data_that_does_not_come_is_said_and_can_be_asked_for_again(rerun: Rerun) -> None:
