@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ WINGS = ("intake", "store", "analysis", "output")
 MAY_IMPORT: dict[str, set[str]] = {
     "app": {"app", "planning", "model"},
     "cli": {"cli", "planning", "model"},
+    "notebooks": {"planning", "analysis", "model"},
     "planning": {"planning", *WINGS, "model"},
     **{wing: {wing, "model"} for wing in WINGS},
     "model": {"model"},
@@ -66,7 +68,7 @@ class Import:
 
 @dataclass(frozen=True)
 class Source:
-    """One module of the product: its path from the project's root, and its text."""
+    """One module of the product, or the code of a notebook: its path from the project's root, and its text."""
 
     path: str
     text: str
@@ -215,6 +217,10 @@ RULES: tuple[Rule, ...] = (
 def product() -> Iterator[Source]:
     for path in sorted([*ROOT.glob("app.py"), *(ROOT / "stations").rglob("*.py")]):
         yield Source(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        yield Source(path.relative_to(ROOT).as_posix(), code)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -250,6 +256,7 @@ BROKEN: dict[Rule, list[tuple[str, str]]] = {
         ("stations/output/maps.py", "from stations.store import x\ndef f():\n    from stations.model import x"),
         ("app.py", "from stations.store.register import Register"),
         ("stations/helpers.py", "a = 1"),
+        ("notebooks/01.ipynb", "from stations.store.register import Register"),
     ],
     one_owner_for_each_framework: [
         ("stations/planning/draw.py", "import folium"),
@@ -258,6 +265,7 @@ BROKEN: dict[Rule, list[tuple[str, str]]] = {
         ("stations/cli.py", "def serve():\n    import streamlit.web.cli"),
         ("stations/planning/register.py", "from sqlalchemy import select"),
         ("stations/analysis/planar.py", "__import__('pyproj')"),
+        ("notebooks/01.ipynb", "import matplotlib.pyplot as plt"),
     ],
     folium_is_spoken_in_one_module: [
         ("stations/planning/draw.py", "from stations.output.maps import Popup"),
@@ -292,6 +300,7 @@ ALLOWED = [
     ("stations/model/crs.py", "def f():\n" + lines_of_code(FUNCTION_LINES, indent="    ")),
     ("stations/__init__.py", '"""The house."""\n__version__ = "1"'),
     ("app.py", "import streamlit as st\nfrom stations.app import routes"),
+    ("notebooks/01.ipynb", "from stations.planning.assess import assess\nfrom stations.analysis.clock import opening"),
 ]
 
 

@@ -1,0 +1,187 @@
+"""The stories in notebooks/ run, say what the product says, and hold nothing but themselves."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from stations.model.settings import Settings
+from stations.model.vocabulary import Group
+from stations.planning.assess import Moment, Question, assess
+from stations.planning.import_file import set_up
+from stations.planning.measures import measured
+from stations.planning.questions import scenario_of
+from stations.planning.register import open_register
+from stations.planning.show import coverage_sentence
+from stations.planning.whatif import place_of_gap, whatif
+from tests.test_requirements import canonical, direct_pins
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+REACH, SURE, WHATIF = "01_who_is_out_of_reach", "02_how_far_how_fair_how_sure", "03_what_if"
+QUESTION = Question(radius_m=1000.0)
+RESIDENTS, STATIONS = 3_033_528, 98  # published, see geodata/demonstration/README.md
+
+# What each story is asked after its last cell; its answer is a literal.
+ASKED = {
+    REACH: "(answer.covered, answer.total, len(answer.holdings.stations), night.covered, night.covered_high)",
+    SURE: """(
+        list(measures.quantiles_m),
+        measures.covered_twice,
+        measures.gini_people,
+        tuple(measures.interval),
+        list(by_radius["Covered people"]),
+        share.to_numpy().tolist(),
+        float((gravity * people).sum()),
+    )""",
+    WHATIF: "(most_critical, place, comparison.change, len(comparison.after.gaps), revision(settings))",
+}
+
+
+def code_of(notebook: Any) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def each_notebook(*, argument: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(argument, NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, Any]:
+    """Return every notebook by its name, executed in its folder, with a last cell that answers `ASKED`."""
+    executed = {}
+    for path in NOTEBOOKS:
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.append(nbformat.v4.new_code_cell(ASKED[path.stem]))
+        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+        executed[path.stem] = notebook
+    return executed
+
+
+@pytest.fixture
+def settings(tmp_path: Path, english: None) -> Iterator[Settings]:
+    """Return the settings of the demonstration city, its register set up."""
+    asked = Settings(database=str(tmp_path / "register.sqlite3"), language="en")
+    assert set_up(asked, demonstration=True)
+    yield asked
+    open_register(asked.database).close()
+    open_register.cache_clear()
+
+
+def outputs(notebook: Any) -> list[Any]:
+    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def shown(notebook: Any) -> list[str]:
+    """Return the texts of the results that the notebook shows, in order."""
+    return [output.data["text/plain"] for output in outputs(notebook) if "data" in output]
+
+
+def answered(notebook: Any) -> Any:
+    """Return what the last cell, that of `ASKED`, answers."""
+    return ast.literal_eval(shown(notebook)[-1])
+
+
+def test_there_are_three_stories_and_each_is_asked_about() -> None:
+    assert {path.stem for path in NOTEBOOKS} == set(ASKED)
+
+
+def test_every_cell_runs_without_a_warning(told: dict[str, Any]) -> None:
+    assert {name: output for name, story in told.items() for output in outputs(story) if "text" in output} == {}
+
+
+@pytest.mark.parametrize(("name", "pictures"), [(REACH, 1), (SURE, 3), (WHATIF, 0)])
+def test_the_pictures_are_drawn(told: dict[str, Any], name: str, pictures: int) -> None:
+    assert sum("image/png" in output.get("data", {}) for output in outputs(told[name])) == pictures
+
+
+def test_the_first_story_tells_who_is_out_of_reach(told: dict[str, Any], settings: Settings) -> None:
+    answer = assess(settings, QUESTION)
+    couriers = replace(QUESTION, group=Group.COURIERS)
+    night = assess(settings, replace(couriers, at=Moment(0, 22)))
+    assert answered(told[REACH]) == (answer.covered, RESIDENTS, STATIONS, night.covered, night.covered_high)
+    for known in (answer, assess(settings, couriers), night):
+        assert repr(coverage_sentence(known)) in shown(told[REACH])
+
+
+def test_the_second_story_tells_how_far_how_fair_and_how_sure(told: dict[str, Any], settings: Settings) -> None:
+    measures = measured(settings, QUESTION)
+    far, twice, gini, interval, by_radius, share, gravity = answered(told[SURE])
+    assert far == list(measures.quantiles_m)
+    assert (twice, gini, interval) == (measures.covered_twice, measures.gini_people, tuple(measures.interval or ()))
+    assert by_radius == list(measures.by_radius["covered_people"])
+    people, places = measures.answer.demand["people"].to_numpy(), measures.used["capacity"].to_numpy(dtype=float)
+    pairs = measures.pairs
+    reach = zip(pairs.point, pairs.station, pairs.distance_m, strict=True)
+    worth = sum(people[point] * places[station] * math.exp(-(m**2) / (2 * 500**2)) for point, station, m in reach)
+    assert gravity == pytest.approx(worth)
+    assert len(share) == 24
+    thursday = measures.week.loc[3]
+    assert [row[0] for row in share] == pytest.approx(list(100 * thursday["covered_people_low"] / RESIDENTS))
+    assert all(low <= high for row in share for low, high in (row[:2], row[2:]))
+
+
+def test_the_third_story_tells_what_a_scenario_changes(told: dict[str, Any], settings: Settings) -> None:
+    measures = measured(settings, QUESTION)
+    closed, place = measures.critical["people_alone"].idxmax(), place_of_gap(measures.answer, 1)
+    assert place is not None
+    comparison = whatif(settings, replace(QUESTION, scenario=scenario_of(close=[closed], add=[place])))
+    assert answered(told[WHATIF]) == (closed, place, comparison.change, len(comparison.after.gaps), 1)
+    assert shown(told[WHATIF])[-2] == "True"  # the register is as it was
+
+
+@each_notebook(argument="path")
+def test_a_notebook_is_committed_without_what_came_out_of_it(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert cells
+    assert [cell.id for cell in cells if cell.outputs or cell.execution_count is not None or cell.metadata] == []
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.language_info == {"name": "python"}
+
+
+@each_notebook(argument="path")
+def test_a_notebook_names_no_place_on_a_machine(path: Path) -> None:
+    assert re.findall(r"(?<![\w.:/<])(?:/\w+/|[A-Za-z]:\\\\)", path.read_text("utf-8")) == []
+
+
+@each_notebook(argument="path")
+def test_a_notebook_says_first_that_its_data_is_for_demonstration(path: Path) -> None:
+    face = nbformat.read(path, as_version=4).cells[0]
+    assert face.cell_type == "markdown"
+    assert all(words in face.source for words in ("中文摘要", "Demonstration data", "示例数据", "synthetic"))
+
+
+@each_notebook(argument="path")
+def test_a_notebook_links_to_what_is_there(path: Path) -> None:
+    texts = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+    links = [link for text in texts for link in re.findall(r"\]\(([^)#]+)\)", text)]
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+@each_notebook(argument="path")
+def test_a_notebook_imports_what_is_declared_and_uses_what_is_public(path: Path) -> None:
+    pins, owners = direct_pins("requirements-dev.txt"), packages_distributions()
+    imported, private = set(), []
+    for node in ast.walk(ast.parse("\n".join(code_of(nbformat.read(path, as_version=4))))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [part.name for part in node.names]
+            imported |= {name.partition(".")[0] for name in names}
+            private += [part.name for part in node.names if part.name.startswith("_")]
+        elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+            private.append(node.attr)
+    outside = imported - sys.stdlib_module_names - {"stations"}
+    undeclared = {name for name in outside if not any(canonical(owner) in pins for owner in owners.get(name, []))}
+    assert (undeclared, private) == (set(), [])
