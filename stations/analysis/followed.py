@@ -33,8 +33,9 @@ def compare(
 ) -> pd.DataFrame:
     """Return what became of each gap between two days, told by the people who are in it.
 
-    A gap of either day goes on as the one of the other day with which it shares most people, when that is so for
-    both (ties: more points, then the lesser identifier).
+    A gap of either day goes on under its own identifier, where both days have it and share people in it; else as the
+    one of the other day with which it shares most people, when that is so for both (ties: more points, then the
+    lesser identifier).
 
     Parameters
     ----------
@@ -95,7 +96,8 @@ def compare(
 def _rows(points: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each gap of either day without the stations: see `compare`."""
     shared = points.dropna().groupby(["before", "after"])["people"].agg(["sum", "size"]).reset_index()
-    shared = shared.sort_values(["sum", "size", "before", "after"], ascending=[False, False, True, True])
+    shared["own"] = shared["before"] == shared["after"]
+    shared = shared.sort_values(["own", "sum", "size", "before", "after"], ascending=[False, False, False, True, True])
     heir = shared.drop_duplicates("before").set_index("before")["after"].to_dict()
     parent = shared.drop_duplicates("after").set_index("after")["before"].to_dict()
     was = points.groupby("before")["people"].sum()

@@ -63,6 +63,18 @@ def test_a_station_that_moved_is_both_gone_and_new() -> None:
     assert (rows["closed_by"][0], rows["opened_by"][1]) == (("s0",), ("s0",))
 
 
+def test_a_gap_that_both_days_know_goes_on_under_its_identifier() -> None:
+    demand = demand_frame([(0, 0), (0, 1), (0, 2), (0, 3)], [2, 2, 1, 5])
+    before, after = (pd.Series(ids, dtype=object) for ids in (["X", "X", "X", None], ["Y", "Y", "X", "Y"]))
+    nobody = station_frame([])
+    rows = compare(before, after, demand=demand, stations_before=nobody, stations_after=nobody, radius_m=1)
+    told = rows.set_index("change")[["before_id", "after_id", "other_id"]].to_dict("index")
+    assert told == {
+        "shrunk": {"before_id": "X", "after_id": "X", "other_id": None},
+        "split": {"before_id": None, "after_id": "Y", "other_id": "X"},
+    }
+
+
 def test_where_nobody_lives_there_is_nothing_to_follow() -> None:
     rows = followed(demand_frame([]), station_frame([]), station_frame([(0, 0)]), radius_m=100)
     assert len(rows) == 0
