@@ -15,8 +15,8 @@ from stations.analysis.coverage import LAND, M2_PER_KM2, TOUCH_M, covered, serve
 from stations.analysis.distance import nearest_station
 from stations.analysis.peaks import Parts, parts_around_peaks
 from stations.analysis.planar import coordinates, require_length, require_one_crs
+from stations.analysis.weights import PEOPLE, require_weights
 from stations.model.crs import to_geographic
-from stations.model.errors import BadChoice
 from stations.model.language import mark
 
 if TYPE_CHECKING:
@@ -215,7 +215,8 @@ def _uncovered_points(
     """
     x, y = coordinates(demand, what=mark("The search for gaps"))
     counts = demand[["people", *groups]]
-    _require_counts(counts)
+    for column in counts:
+        require_weights(counts[column], what=PEOPLE if column == "people" else str(column))
     nearest = nearest.loc[demand.index]
     somebody = (counts > 0).any(axis=1).to_numpy()
     rows = np.flatnonzero(somebody & ~covered(nearest["distance_m"], radius_m=radius_m).to_numpy())
@@ -223,13 +224,6 @@ def _uncovered_points(
     points = points.assign(x=x[rows], y=y[rows], row=rows, distance_m=nearest["distance_m"].iloc[rows])
     points[list(NEAREST)] = _nearest(nearest.iloc[rows])
     return points.sort_values(["x", "y", "people", "district", "distance_m", *groups], ignore_index=True)
-
-
-def _require_counts(counts: pd.DataFrame) -> None:
-    for column in counts:
-        bad = counts[column][~(np.isfinite(counts[column]) & (counts[column] >= 0))]
-        if len(bad):
-            raise BadChoice(what=str(column), value=bad.iloc[0], offered=mark("numbers of people, 0 or more"))
 
 
 def _gathered(points: pd.DataFrame, *, radius_m: float, spacing_m: float) -> tuple[Cells, Parts]:

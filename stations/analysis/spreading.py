@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from stations.analysis.planar import coordinates, require_length, require_one_crs
+from stations.analysis.weights import require_weights
 from stations.model.crs import require_metric
-from stations.model.errors import BadChoice
 from stations.model.language import mark
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def spread_evenly(areas: GeoDataFrame, columns: Sequence[str], *, spacing_m: flo
     DegreesNotMetres
         The areas are not in a metric CRS.
     """
-    _require_weights(areas, columns)
+    _require(areas, columns)
     require_length(spacing_m, what=mark("The spacing of the grid"))
     return _shared_out(areas, columns, [_grid(outline, spacing_m) for outline in areas.geometry])
 
@@ -89,19 +90,29 @@ def spread_over(areas: GeoDataFrame, columns: Sequence[str], *, layer: GeoDataFr
     DifferentCrs
         The layer is in another CRS.
     """
-    _require_weights(areas, columns)
-    _require_weights(layer, ["people"])
+    _require(areas, columns)
+    _require(layer, ["people"])
     require_one_crs(areas, layer, what=_WHAT)
     require_length(spacing_m, what=mark("The spacing of the grid"))
-    peopled = layer[layer["people"] > 0]
-    x, y = coordinates(peopled, what=_WHAT)
-    weight = peopled["people"].to_numpy(dtype=np.float64)
-    tree = shapely.STRtree(np.asarray(shapely.points(x, y), dtype=object))
-    places: list[Places] = []
-    for outline in areas.geometry:
-        inside = np.sort(tree.query(outline, predicate="intersects"))
-        places.append((x[inside], y[inside], weight[inside]) if inside.size else _grid(outline, spacing_m))
+    x, y = coordinates(layer, what=_WHAT)
+    weight = layer["people"].to_numpy(dtype=np.float64)
+    places = [
+        (x[inside], y[inside], weight[inside]) if inside.size else _grid(outline, spacing_m)
+        for outline, inside in zip(areas.geometry, _inside(areas, layer), strict=True)
+    ]
     return _shared_out(areas, columns, places)
+
+
+def without_layer(areas: GeoDataFrame, layer: GeoDataFrame) -> pd.Series:
+    """Return for each area whether `layer` has no weight in it, so that `spread_over` spreads it evenly."""
+    return pd.Series([inside.size == 0 for inside in _inside(areas, layer)], index=areas.index, dtype=bool)
+
+
+def _inside(areas: GeoDataFrame, layer: GeoDataFrame) -> list[NDArray[np.intp]]:
+    """Return for each area the rising positions of the points of `layer` in it, or on its border, that have weight."""
+    peopled = np.flatnonzero(layer["people"] > 0)
+    tree = shapely.STRtree(layer.geometry.to_numpy()[peopled])
+    return [peopled[np.sort(tree.query(outline, predicate="intersects"))] for outline in areas.geometry]
 
 
 def apportioned(weights: Floats, total: int) -> Counts:
@@ -138,7 +149,6 @@ def _grid(outline: shapely.Geometry, spacing_m: float) -> Places:
 
 def _shared_out(areas: GeoDataFrame, columns: Sequence[str], places: Sequence[Places]) -> GeoDataFrame:
     import geopandas
-    import pandas as pd
 
     shares = {
         column: [
@@ -159,10 +169,7 @@ def _shares(weight: Floats, total: float, *, whole: bool) -> Floats | Counts:
     return apportioned(weight, int(total)) if whole else weight / weight.sum() * total
 
 
-def _require_weights(frame: GeoDataFrame, columns: Sequence[str]) -> None:
+def _require(frame: GeoDataFrame, columns: Sequence[str]) -> None:
     require_metric(frame, _WHAT)
     for column in columns:
-        values = frame[column].to_numpy(dtype=np.float64)
-        wrong = values[~(np.isfinite(values) & (values >= 0))]
-        if wrong.size:
-            raise BadChoice(what=_WHAT, value=wrong[0], offered=mark("a number of people, 0 or more"))
+        require_weights(frame[column], what=_WHAT)

@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 
 from stations.analysis.coverage import TOUCH_M
 from stations.analysis.planar import coordinates, require_length, require_one_crs
-from stations.analysis.weights import exact_weights, sums, total
+from stations.analysis.weights import exact_weights, require_weights, sums, total
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.vocabulary import CoordPrecision
@@ -239,12 +239,8 @@ def _sides(found: list[tuple[Integers, Integers]]) -> tuple[list[Integers], list
 
 def _errors(error_m: pd.Series) -> Floats:
     """Return the errors as an array. Raises BadChoice unless each is finite and at least 0."""
-    metres = error_m.to_numpy(dtype=float, na_value=np.nan)
-    bad = ~(np.isfinite(metres) & (metres >= 0))
-    if bad.any():
-        offered = mark("a number of metres, 0 or greater; assume one where it is not known")
-        raise BadChoice(what=mark("Error of a station's place"), value=metres[bad.argmax()], offered=offered)
-    return metres
+    offered = mark("a number of metres, 0 or greater; assume one where it is not known")
+    return require_weights(error_m, what=mark("Error of a station's place"), offered=offered)
 
 
 def _check(level: float, draws: int) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stations.analysis.demand import assign_district, spacing
-from stations.analysis.spreading import spread_evenly, spread_over
+from stations.analysis.spreading import spread_evenly, spread_over, without_layer
 from stations.intake.demand import Demand, read_demand
 from stations.intake.records import Rejection
 from stations.model import places
 from stations.model.crs import to_metric
 from stations.model.errors import BadChoice, BadFile
-from stations.model.language import Language, current_language, listed, mark
+from stations.model.language import Language, current_language, listed, mark, ngettext
 from stations.model.language import gettext as _
 from stations.model.places import City, DemandFile
 from stations.model.settings import Settings
@@ -118,8 +118,8 @@ def _people(
     given: DemandFile | None,
 ) -> People:
     city = places.load_city(key[0], profiles=key[1], boundary=key[2])
-    demand = _read(path, city, datum)
-    frame, left_out, spacing_m = _placed(demand, city, layer=_read(layer, city, datum) if layer else None)
+    demand, finer = _read(path, city, datum), _read(layer, city, datum) if layer else None
+    frame, left_out, spacing_m = _placed(demand, city, layer=finer)
     if frame["district"].isna().all():
         reason = _("none of its people are in {city}.").format(city=city.label(current_language()))
         remedy = mark("Check that the file is of this city, and that the datum is right.")
@@ -136,8 +136,28 @@ def _people(
         refused=demand.rejected,
         groups=groups,
         totals=_totals(frame, demand, left_out=left_out, published=_published(city) if given else {}),
-        notices=demand.notices,
+        notices=(*demand.notices, *(_layer_notices(demand, finer, city) if finer else ())),
     )
+
+
+def _layer_notices(demand: Demand, finer: Demand, city: City) -> list[str]:
+    """Return in words what the finer layer did not do."""
+    if demand.areas is None:
+        return [_("{file} is not used: the people are given at points already.").format(file=finer.file)]
+    areas = to_metric(demand.points.set_geometry(demand.areas), city.metric_crs)
+    even, refused = int(without_layer(areas, _weights(finer, city)).sum()), len(finer.rejected)
+    words = []
+    if even:
+        spread = ngettext(
+            "{count} area has nobody in {file}: its people are spread evenly.",
+            "{count} areas have nobody in {file}: their people are spread evenly.",
+            even,
+        )
+        words.append(spread.format(count=even, file=finer.file))
+    if refused:
+        left_out = ngettext("{count} row of {file} cannot be used.", "{count} rows of {file} cannot be used.", refused)
+        words.append(left_out.format(count=refused, file=finer.file))
+    return words
 
 
 def _read(path: Path, city: City, datum: Datum) -> Demand:

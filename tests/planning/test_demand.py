@@ -116,6 +116,16 @@ def test_areas_are_spread_over_a_finer_layer(town: Settings, tmp_path: Path) -> 
     assert west["people"].to_list() == [25, 76]
 
 
+def test_what_a_finer_layer_does_not_do_is_said(town: Settings, tmp_path: Path) -> None:
+    fine = [(*degrees(0.2, 0.2), 1), (*degrees(0.8, 0.8), "many")]
+    layer = write_csv(tmp_path / "fine.csv", ("lon", "lat", "people"), fine)
+    notices = held(town, areas(tmp_path / "a.gpkg"), layer=layer).notices
+    assert "1 row of fine.csv cannot be used." in notices
+    assert any(words.endswith("spread evenly.") for words in notices)
+    points = write_csv(tmp_path / "points.csv", ("lon", "lat", "people"), fine[:1])
+    assert held(town, points, layer=layer).notices[-1].startswith("fine.csv is not used")
+
+
 def test_areas_without_a_crs_are_refused(town: Settings, tmp_path: Path) -> None:
     frame = geopandas.GeoDataFrame({"people": [1]}, geometry=[square(0, 0, 1)], crs=METRIC_CRS)
     frame.to_file(tmp_path / "own.shp")
