@@ -19,7 +19,14 @@ from stations.model.language import Language, as_language, use_language
 from stations.model.settings import Settings
 from stations.model.vocabulary import Facility, Group, Tier
 from stations.planning.assess import Moment, Question
-from stations.planning.questions import DEFAULT_RADIUS_M, radius_from, reach_from, scenario_from, scenario_text
+from stations.planning.questions import (
+    DEFAULT_RADIUS_M,
+    radius_from,
+    radius_text,
+    reach_from,
+    scenario_from,
+    scenario_text,
+)
 
 ALL = "all"
 """Stations of every tier count."""
@@ -81,7 +88,7 @@ def _part(text: str) -> str:
 CHOICES: Mapping[str, Choice] = {
     "lang": Choice(as_language, str, None),
     "city": Choice(str, str, None),
-    "radius": Choice(radius_from, "{:g}".format, DEFAULT_RADIUS_M),
+    "radius": Choice(radius_from, radius_text, DEFAULT_RADIUS_M),
     "tier": Choice(lambda text: Tier.read(text) or ALL, str, ALL),
     "reach": Choice(reach_from, str, "straight"),
     "group": Choice(_group, str, None),

@@ -9,7 +9,7 @@ from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Facility, Group, Tier
 from stations.planning.assess import Assessment
-from stations.planning.show import REACHES, WEEKDAYS
+from stations.planning.show import WAYS, WEEKDAYS
 from stations.planning.streets import modes_imported
 
 
@@ -71,7 +71,7 @@ def _reach() -> None:
     st.selectbox(
         _("How distance is measured"),
         ["straight", *modes],
-        format_func=lambda reach: _(REACHES[reach]),
+        format_func=lambda reach: _(WAYS[reach]),
         key="reach",
         on_change=_forget_gap,
         help=_("Along streets once they are imported: python -m stations network import FILE"),

@@ -41,7 +41,7 @@ def part(measures: Measures) -> None:
 def _changes(answer: Assessment) -> None:
     rank = address.chosen("gap")
     place = place_of_gap(answer, rank) if rank else None
-    names = answer.stations["name"].to_dict()
+    names = answer.holdings.stations["name"].reindex(answer.stations.index).dropna().to_dict()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _button(_("Add a station in gap {rank}").format(rank=rank or "…"), "add", place)
         station = st.selectbox(

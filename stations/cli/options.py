@@ -12,10 +12,8 @@ from stations.model.errors import BadChoice
 from stations.model.language import LANGUAGES, current_language, mark
 from stations.model.language import gettext as _
 from stations.model.settings import Settings, datum_named
-from stations.model.travel import metres_in
+from stations.model.travel import ReachName, metres_in
 from stations.model.vocabulary import Facility, Group, Tier
-
-ReachName = Literal["straight", "walk", "ebike", "truck"]
 
 KindOption = Annotated[Literal["station", "base"], typer.Option(help=mark("What the rows are: stations or bases."))]
 Output = Annotated[Path, typer.Option("--output", "-o", help=mark("The file to write."))]

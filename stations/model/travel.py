@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 Mode = Literal["walk", "ebike", "truck"]
 MODES: tuple[Mode, ...] = get_args(Mode)
+ReachName = Literal["straight", "walk", "ebike", "truck"]
+"""How distance is measured: in a straight line, or along the streets in one of the modes."""
+
+REACHES: tuple[ReachName, ...] = get_args(ReachName)
 
 SPEED_KM_H: Mapping[Mode, float] = {"walk": 3.6, "ebike": 15.0, "truck": 30.0}
 """Planning speeds. On foot 60 m/min, the speed behind the living circles of GB 50180-2018 (15 minutes are 800 to
@@ -61,16 +65,6 @@ def metres_in(minutes: float, mode: Mode, *, speed_km_h: float | None = None) ->
     """
     _require_positive(minutes, what=mark("Minutes"))
     return minutes * _metres_a_minute(mode, speed_km_h)
-
-
-def minutes_for(metres: float, mode: Mode, *, speed_km_h: float | None = None) -> float:
-    """Return how many minutes a distance takes: the inverse of `metres_in`; infinite for an infinite distance.
-
-    Raises BadChoice for a negative or missing distance, and as `metres_in` does for the speed.
-    """
-    if not metres >= 0:
-        raise BadChoice(what=mark("Distance"), value=metres, offered=mark("a number of metres, 0 or more"))
-    return metres / _metres_a_minute(mode, speed_km_h)
 
 
 def _metres_a_minute(mode: Mode, speed_km_h: float | None) -> float:

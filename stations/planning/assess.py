@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stations.analysis.clock import opening
 from stations.analysis.coverage import covered, covered_land, of_tier, people_by_district
@@ -13,11 +13,11 @@ from stations.analysis.network import Network
 from stations.analysis.reach import AlongStreets, Reach, Straight
 from stations.analysis.whatif import Scenario
 from stations.model.crs import to_geographic, to_metric
-from stations.model.errors import NoDemand
-from stations.model.language import gettext as _
+from stations.model.errors import BadChoice, NoDemand
+from stations.model.language import mark
 from stations.model.places import City, union_of
 from stations.model.settings import Settings
-from stations.model.travel import as_mode
+from stations.model.travel import ReachName, as_mode
 from stations.model.vocabulary import Facility, FacilityState, Group, Status, Tier
 from stations.planning.people import People, people_of
 from stations.planning.register import Holdings, holdings
@@ -26,9 +26,6 @@ from stations.planning.streets import network_of
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame, Series
-
-ReachName = Literal["straight", "walk", "ebike", "truck"]
-REACHES: tuple[ReachName, ...] = get_args(ReachName)
 
 MAX_SNAP_M = 500.0
 """How far a place may be from the next street to be reached along it: about a field, and half of the usual radius."""
@@ -158,12 +155,15 @@ def in_service(stations: GeoDataFrame) -> GeoDataFrame:
 
 
 def planned(stations: GeoDataFrame, scenario: Scenario | None) -> GeoDataFrame:
-    """Return the stations as they are, or as they would be in a scenario: an added one is in use and named so."""
+    """Return the stations as they are, or as they would be in a scenario: an added one is in use.
+
+    Its name is its identifier: `show.station_names` says it in the reader's language, which an answer does not know.
+    """
     if scenario is None:
         return stations
     after = scenario.apply(stations)
     new = [place.station_id for place in scenario.added]
-    after.loc[new, "name"] = [_("New station {number}").format(number=n) for n in range(1, len(new) + 1)]
+    after.loc[new, "name"] = new
     after.loc[new, "status"] = Status.IN_USE.value
     return after.astype(object).where(after.notna(), None).set_geometry("geometry", crs=stations.crs)
 
@@ -175,6 +175,7 @@ def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFr
         has = [_has(given, question.facilities) for given in stations["facilities"]]
         stations = stations[has]
     if question.union is not None:
+        _require_union(city, question.union)
         stations = stations[[union_code(city, *texts) == question.union for texts in _owners(stations)]]
     return stations
 
@@ -186,6 +187,12 @@ def union_code(city: City, union_unit: object, district: object) -> str | None:
         if found is not None:
             return found.code
     return None
+
+
+def _require_union(city: City, code: str) -> None:
+    known = {union.code for union in city.unions}
+    if code not in known:
+        raise BadChoice(what=mark("Union"), value=code, offered=", ".join(sorted(known)))
 
 
 def _owners(stations: GeoDataFrame) -> zip[tuple[object, object]]:
@@ -203,7 +210,8 @@ def assess(settings: Settings, question: Question) -> Assessment:
     Raises
     ------
     BadChoice
-        The radius is no length, the demand has no such group, or the scenario cannot happen to the register.
+        The radius is no length, the demand has no such group, the city no such union, or the scenario cannot happen to
+        the register.
     BadFile
         The demand file or the boundary file cannot be used.
     NoNetwork, NoDemand
@@ -232,43 +240,40 @@ def _measure(held: Holdings, people: People | None, question: Question, *, netwo
     if question.at is not None:
         weekday, hour = question.at
         is_open = opening(stations["opening_hours"], weekday, 60 * hour, attended_only=question.attended)
-    used = stations[is_open.fillna(False)]
+    used, reach = stations[is_open.fillna(False)], reach_of(network)
     if people is None:
-        answer = _of_land(held, used, question)
+        parts = _of_land(held, used, question)
     else:
-        answer = _of_people(held, people, used, question=question, reach=reach_of(network))
+        parts = _of_people(held, people, used, question=question, reach=reach)
     bases = to_metric(held.bases[held.bases.geometry.notna()], held.city.metric_crs)
-    gaps = answer.gaps.join(hosts(answer.gaps, bases, radius_m=question.radius_m))
-    answer = replace(answer, stations=stations, open=is_open, gaps=to_geographic(gaps))
-    if question.at is None or people is None:
-        return answer
-    may_be = stations[is_open.fillna(True)]
-    high = covered(reach_of(network).nearest(answer.demand, may_be)["distance_m"], radius_m=question.radius_m)
-    return replace(answer, covered_high=float(answer.demand["people"][high].sum()))
+    gaps = parts["gaps"].join(hosts(parts["gaps"], bases, radius_m=question.radius_m))
+    high = None
+    if people is not None and question.at is not None:
+        demand, may_be = people.weighted(question.group or people.groups[0]), stations[is_open.fillna(True)]
+        within = covered(reach.nearest(demand, may_be)["distance_m"], radius_m=question.radius_m)
+        high = float(demand["people"][within].sum())
+    parts |= {"gaps": to_geographic(gaps), "stations": stations, "open": is_open, "covered_high": high}
+    return Assessment(holdings=held, question=question, people=people, **parts)
 
 
-def _of_land(held: Holdings, stations: GeoDataFrame, question: Question) -> Assessment:
+def _of_land(held: Holdings, stations: GeoDataFrame, question: Question) -> dict[str, Any]:
+    """Return the parts of an answer that are measured on land."""
     import pandas as pd
 
     districts = to_metric(held.districts, held.city.metric_crs)
-    return Assessment(
-        holdings=held,
-        question=question,
-        people=None,
-        stations=stations,
-        open=pd.Series(dtype="boolean"),
-        districts=covered_land(districts, stations, radius_m=question.radius_m),
-        gaps=land_gaps(districts, stations, radius_m=question.radius_m),
-        uncovered=None,
-        nearest=None,
-        covered_high=None,
-        groups=pd.DataFrame(columns=["people", "covered_people", "covered_share"]),
-    )
+    return {
+        "districts": covered_land(districts, stations, radius_m=question.radius_m),
+        "gaps": land_gaps(districts, stations, radius_m=question.radius_m),
+        "uncovered": None,
+        "nearest": None,
+        "groups": pd.DataFrame(columns=["people", "covered_people", "covered_share"]),
+    }
 
 
 def _of_people(
     held: Holdings, people: People, stations: GeoDataFrame, *, question: Question, reach: Reach
-) -> Assessment:
+) -> dict[str, Any]:
+    """Return the parts of an answer that are counted in people."""
     import pandas as pd
 
     demand = people.weighted(question.group or people.groups[0])
@@ -277,16 +282,10 @@ def _of_people(
     within = covered(nearest["distance_m"], radius_m=question.radius_m)
     names = [group.value for group in people.groups]
     groups = pd.DataFrame({"people": demand[names].sum(), "covered_people": demand.loc[within, names].sum()})
-    return Assessment(
-        holdings=held,
-        question=question,
-        people=people,
-        stations=stations,
-        open=pd.Series(dtype="boolean"),
-        districts=people_by_district(demand, within, districts=districts),
-        gaps=demand_gaps(demand, nearest, radius_m=question.radius_m, spacing_m=people.spacing_m, groups=names),
-        uncovered=to_geographic(demand[~within & (demand["people"] > 0)]),
-        nearest=nearest,
-        covered_high=None,
-        groups=groups.assign(covered_share=groups["covered_people"] / groups["people"]),
-    )
+    return {
+        "districts": people_by_district(demand, within, districts=districts),
+        "gaps": demand_gaps(demand, nearest, radius_m=question.radius_m, spacing_m=people.spacing_m, groups=names),
+        "uncovered": to_geographic(demand[~within & (demand["people"] > 0)]),
+        "nearest": nearest,
+        "groups": groups.assign(covered_share=groups["covered_people"] / groups["people"]),
+    }

@@ -134,7 +134,7 @@ def reach_document(measures: Measures) -> dict[str, Any]:
 def _network(measures: Measures) -> dict[str, Any] | None:
     if measures.streets is None or measures.snapped is None or measures.islands is None:
         return None
-    people = measures.answer.demand["people"]
+    people = measures.demand["people"]
     reached = np.isfinite(measures.snapped)
     return asdict(measures.streets) | {
         "speed_km_h": SPEED_KM_H[as_mode(measures.answer.question.reach)],
@@ -189,12 +189,9 @@ def network_document(kept: Mapping[Mode, Imported]) -> dict[str, Any]:
 
 def rows_of(table: pd.DataFrame, *, index: bool = True) -> list[dict[str, Any]]:
     """Return a table as JSON-ready rows, its index first; what is not known or not finite is ``null``."""
-    named = (
-        table.rename_axis("code" if table.index.name is None else str(table.index.name)).reset_index()
-        if index
-        else table
-    )
-    return [{str(key): _value(value) for key, value in row.items()} for row in named.to_dict("records")]
+    if index:
+        table = table.rename_axis("code" if table.index.name is None else str(table.index.name)).reset_index()
+    return [{str(key): _value(value) for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def _value(value: Any) -> Any:

@@ -19,7 +19,7 @@ from stations.output.layers import Kind
 from stations.planning.assess import Assessment, Question, assess, planned
 from stations.planning.questions import DEFAULT_RADIUS_M, question_words
 from stations.planning.register import Holdings, holdings
-from stations.planning.show import basis, coverage_sentence
+from stations.planning.show import basis, coverage_sentence, station_names, terms_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -175,11 +175,11 @@ def snapshot_png(settings: Settings, question: Question | None, *, dpi: int) -> 
 
     held, answer = holdings(settings), assess(settings, question) if question else None
     use_language(settings.language)
-    crs = held.city.metric_crs
+    crs, stations = held.city.metric_crs, _stations(held, answer)
     people = answer.people if answer else None
     view = FigureView(
         districts=to_metric(held.districts, crs),
-        stations=to_metric(held.stations[~held.stations.geometry.isna()], crs),
+        stations=to_metric(stations[~stations.geometry.isna()], crs),
         uncovered=to_metric(answer.uncovered, crs) if answer and answer.uncovered is not None else None,
         spacing_m=people.spacing_m if people else None,
         gaps=to_metric(answer.gaps, crs) if answer else None,
@@ -239,12 +239,16 @@ def _frame(held: Holdings, answer: Assessment | None, approval: str) -> Mapping[
         radius_m=answer.question.radius_m if answer else None,
     )
     synthetic = answer is not None and answer.people is not None and answer.people.synthetic
-    return frame | {"caption": [*frame["caption"], *([_("Synthetic population")] if synthetic else [])]}
+    asked = terms_of(answer) if answer else []
+    made_up = [_("Synthetic population")] if synthetic else []
+    return frame | {"caption": [*frame["caption"], *asked, *made_up]}
 
 
 def _stations(held: Holdings, answer: Assessment | None) -> GeoDataFrame:
     """Return the stations of the register, or those of the scenario that was asked about."""
-    return planned(held.stations, answer.question.scenario if answer else None)
+    scenario = answer.question.scenario if answer else None
+    stations = planned(held.stations, scenario)
+    return stations.assign(name=stations.index.map(station_names(stations, scenario)))
 
 
 def _places(maker: Callable[..., Mapping[str, Any]], places: GeoDataFrame, details: Sequence[str]) -> Mapping[str, Any]:

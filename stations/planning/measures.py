@@ -54,9 +54,10 @@ PER = 10_000
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """The measures of one assessment of a city with demand data; frames are shared, for reading only."""
+    """The measures of one assessment of a city, on its `demand`; frames are shared, for reading only."""
 
     answer: Assessment
+    demand: GeoDataFrame
     network: Network | None
     streets: Imported | None
 
@@ -74,30 +75,30 @@ class Measures:
     @cached_property
     def pairs(self) -> Pairs:
         """Demand points and the stations of `used` within reach of each other."""
-        return reach_of(self.network).pairs(self.answer.demand, self.used, radius_m=self.answer.question.radius_m)
+        return reach_of(self.network).pairs(self.demand, self.used, radius_m=self.answer.question.radius_m)
 
     @cached_property
     def mean_m(self) -> float:
         """The mean way to the nearest station; infinite when somebody reaches none."""
-        return measures.mean_distance(self.metres, self.answer.demand["people"])
+        return measures.mean_distance(self.metres, self.demand["people"])
 
     @cached_property
     def quantiles_m(self) -> Series:
         """The ways within which a quarter, half, three quarters and nine tenths of the people reach a station."""
-        return measures.distance_quantiles(self.metres, self.answer.demand["people"], shares=(0.25, 0.5, 0.75, 0.9))
+        return measures.distance_quantiles(self.metres, self.demand["people"], shares=(0.25, 0.5, 0.75, 0.9))
 
     @cached_property
     def covered_twice(self) -> float:
         """People with at least two stations within reach (backup coverage)."""
-        times = measures.times_covered(self.answer.demand, self.pairs)
-        return measures.people_covered_at_least(self.answer.demand["people"], times, times=2)
+        times = measures.times_covered(self.demand, self.pairs)
+        return measures.people_covered_at_least(self.demand["people"], times, times=2)
 
     @cached_property
     def districts(self) -> DataFrame:
         """`analysis.measures.reach_by_district`, with `stations` in use and `stations_per_10_000` people."""
         held, radius_m = self.answer.holdings, self.answer.question.radius_m
         outlines = to_metric(held.districts, held.city.metric_crs)
-        table = measures.reach_by_district(self.answer.demand, self.metres, districts=outlines, radius_m=radius_m)
+        table = measures.reach_by_district(self.demand, self.metres, districts=outlines, radius_m=radius_m)
         home = self.used["division"]
         table["stations"] = [int((home == code).sum()) if code else int(home.isna().sum()) for code in table.index]
         return table.assign(stations_per_10_000=measures.stations_per_10_000(home, table["people"]))
@@ -112,12 +113,12 @@ class Measures:
         """Places (or stations, see `capacity_known`) per 10,000 people, by enhanced two-step floating catchment."""
         supply = self.used["capacity"].astype(float) if self.capacity_known else self.used["tier"].notna().astype(float)
         decay = zones({share * self.answer.question.radius_m: worth for share, worth in ZONES.items()})
-        return PER * catchment_access(self.pairs, supply, self.answer.demand["people"], decay=decay)
+        return PER * catchment_access(self.pairs, supply, self.demand["people"], decay=decay)
 
     @cached_property
     def gini_people(self) -> float:
         """Gini coefficient of `access` among the people; NaN where nobody has any."""
-        return gini(self.access, self.answer.demand["people"])
+        return gini(self.access, self.demand["people"])
 
     @cached_property
     def gini_districts(self) -> float:
@@ -128,29 +129,29 @@ class Measures:
     @cached_property
     def palma(self) -> float:
         """What the tenth with most access has, by what the four tenths with least have; infinite if that is none."""
-        return palma_ratio(self.access, self.answer.demand["people"])
+        return palma_ratio(self.access, self.demand["people"])
 
     @cached_property
     def lorenz(self) -> DataFrame:
         """The Lorenz curve of `access` among the people."""
-        return lorenz_curve(self.access, self.answer.demand["people"])
+        return lorenz_curve(self.access, self.demand["people"])
 
     @cached_property
     def critical(self) -> DataFrame:
         """`analysis.critical.critical_stations`: who uses each station, and who depends on it alone."""
-        return critical_stations(self.pairs, self.answer.demand["people"], station_ids=self.used.index)
+        return critical_stations(self.pairs, self.demand["people"], station_ids=self.used.index)
 
     @cached_property
     def week(self) -> DataFrame:
         """`analysis.clock.by_hour` of the stations that count, whatever the hour asked for."""
-        stations, demand = self.answer.stations, self.answer.demand
+        stations, demand = self.answer.stations, self.demand
         pairs = reach_of(self.network).pairs(demand, stations, radius_m=self.answer.question.radius_m)
         attended = self.answer.question.attended
         return by_hour(pairs, demand["people"], opening_hours=stations["opening_hours"], attended_only=attended)
 
     def day(self, date: dt.date, *, holiday: bool) -> DataFrame:
         """`analysis.clock.day_curve` of a date, which the caller says is a public holiday or not."""
-        stations, demand = self.answer.stations, self.answer.demand
+        stations, demand = self.answer.stations, self.demand
         return day_curve(
             reach_of(self.network).pairs(demand, stations, radius_m=self.answer.question.radius_m),
             demand["people"],
@@ -176,14 +177,14 @@ class Measures:
         error_m = position_error(self.used["coord_precision"], unknown_m=UNKNOWN_ERROR_M)
         radius_m = self.answer.question.radius_m
         return covered_interval(
-            self.answer.demand, self.used, radius_m=radius_m, error_m=error_m, level=LEVEL, draws=DRAWS, seed=SEED
+            self.demand, self.used, radius_m=radius_m, error_m=error_m, level=LEVEL, draws=DRAWS, seed=SEED
         )
 
     @cached_property
     def by_radius(self) -> DataFrame:
         """Covered people and share at many radii, the one asked for among them."""
         radii = sorted({*RADII_M, self.answer.question.radius_m})
-        return covered_by_radius(self.metres, self.answer.demand["people"], radii_m=radii)
+        return covered_by_radius(self.metres, self.demand["people"], radii_m=radii)
 
     @cached_property
     def area(self) -> Geometry:
@@ -209,13 +210,12 @@ class Measures:
         """Pieces of the network without a link to each other; ``None`` in a straight line."""
         if self.network is None:
             return None
-        return islands(self.answer.demand, self.used, network=self.network, max_snap_m=MAX_SNAP_M)
+        return islands(self.demand, self.used, network=self.network, max_snap_m=MAX_SNAP_M)
 
 
 def measured(settings: Settings, question: Question) -> Measures:
     """Return the measures of `assess` for the same question. Raises as it does, and `NoDemand` without people."""
     answer = assess(settings, question)
-    answer.demand  # noqa: B018 - refuses where there are no people
     if question.reach == "straight":
         return _measured(answer, None, None)
     return _measured(answer, *network_of(settings, as_mode(question.reach)))
@@ -223,4 +223,4 @@ def measured(settings: Settings, question: Question) -> Measures:
 
 @lru_cache(maxsize=8)
 def _measured(answer: Assessment, network: Network | None, streets: Imported | None) -> Measures:
-    return Measures(answer, network, streets)
+    return Measures(answer, answer.demand, network, streets)

@@ -13,8 +13,9 @@ from stations.model.errors import BadChoice
 from stations.model.language import current_language, listed, mark
 from stations.model.places import union_of
 from stations.model.settings import Settings
+from stations.model.travel import REACHES, ReachName
 from stations.model.vocabulary import Facility, Group, Term, Tier
-from stations.planning.assess import REACHES, Moment, Question, ReachName
+from stations.planning.assess import Moment, Question
 from stations.planning.register import city_of
 
 DEFAULT_RADIUS_M = 1000.0  # 15 minutes on foot at 60 m/min, GB 50180-2018
@@ -38,6 +39,11 @@ def radius_from(text: str) -> float:
     if not LEAST_M <= radius_m <= MOST_M:
         raise BadChoice(what=mark("Radius"), value=text, offered=mark("a number of metres from 1 to 100,000"))
     return radius_m
+
+
+def radius_text(radius_m: float) -> str:
+    """Return a radius as a link holds it; `radius_from` reads the same number back."""
+    return repr(int(radius_m) if radius_m % 1 == 0 else radius_m)
 
 
 def reach_from(text: str) -> ReachName:
@@ -170,7 +176,7 @@ def question_from(words: Mapping[str, str]) -> Question:
 def question_words(question: Question) -> dict[str, str]:
     """Return the question as an address states it; what is at its default is left out."""
     words = {
-        "radius": f"{question.radius_m:g}",
+        "radius": radius_text(question.radius_m),
         "tier": question.tier.value if question.tier else "",
         "reach": question.reach if question.reach != "straight" else "",
         "group": question.group.value if question.group else "",

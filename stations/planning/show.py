@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stations.analysis.whatif import Scenario
 from stations.model import numbers
 from stations.model.labels import label_of, labels
 from stations.model.language import Language, current_language, listed, mark, ngettext, use_language
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame
 
-REACHES = {
+WAYS = {
     "straight": mark("in a straight line"),
     "walk": mark("on foot along streets"),
     "ebike": mark("by e-bike along streets"),
@@ -87,14 +88,15 @@ def _reached(answer: Assessment) -> str:
         radius=radius,
         group=answer.group.label(current_language()) if answer.group else "",
     )
-    terms = _terms(answer)
+    terms = terms_of(answer)
     return _("{sentence} ({terms})").format(sentence=sentence, terms=listed(terms)) if terms else sentence
 
 
-def _terms(answer: Assessment) -> list[str]:
-    """Return in words what was asked beyond radius, tier and group."""
+def terms_of(answer: Assessment) -> list[str]:
+    """Return in words what was asked beyond radius and group."""
     question, language = answer.question, current_language()
-    terms = [] if question.reach == "straight" else [_(REACHES[question.reach])]
+    terms = [_("{tier} and above").format(tier=question.tier.label(language))] if question.tier else []
+    terms += [] if question.reach == "straight" else [_(WAYS[question.reach])]
     terms += [facility.label(language) for facility in question.facilities]
     union = next((union for union in answer.holdings.city.unions if union.code == question.union), None)
     terms += [union.label(language)] if union else []
@@ -193,7 +195,7 @@ def gap_table(answer: Assessment) -> DataFrame:
     import pandas as pd
 
     gaps, held = answer.gaps, answer.holdings
-    names = answer.stations["name"].to_dict()
+    names = station_names(answer.stations, answer.question.scenario)
     people = {_("People"): gaps["people"].round().astype("int64")} if answer.people else {}
     nearest = {
         _("Nearest station"): [names.get(key) for key in gaps["nearest_station_id"]],
@@ -244,6 +246,13 @@ def card(held: Holdings, kind: Kind, key: str) -> tuple[str, dict[str, Any]] | N
     return str(name), values | {str(header): text for header, text in row["extra"].items()}
 
 
+def station_names(stations: DataFrame, scenario: Scenario | None) -> dict[str, str]:
+    """Return the name of each station by its identifier; those that a scenario adds are named by their number."""
+    added = scenario.added if scenario else ()
+    new = {place.station_id: _("New station {number}").format(number=n) for n, place in enumerate(added, start=1)}
+    return {str(key): new.get(str(key), str(name)) for key, name in stations["name"].items()}
+
+
 def search(held: Holdings, text: str) -> list[tuple[Kind, str, str]]:
     """Return records whose name, identifier or address contains every word of `text`: kind, identifier, name.
 
@@ -271,7 +280,7 @@ def gap_card(answer: Assessment, rank: int) -> tuple[str, dict[str, Any]] | None
         return None
     gap, held = answer.gaps.iloc[rank - 1], answer.holdings
     people = {_("People"): numbers.people(gap["people"])} if answer.people else {}
-    name = answer.stations["name"].get(gap["nearest_station_id"])
+    name = station_names(answer.stations, answer.question.scenario).get(gap["nearest_station_id"])
     language = current_language()
     groups = {
         group.label(language): numbers.people(gap[group.value])
@@ -297,7 +306,7 @@ def basis(answer: Assessment) -> str:
     """Return what the figures of an answer rest on: the demand data, and the source of the radius where it has one."""
     language, radius_m = current_language(), answer.question.radius_m
     preset = next((known for known in answer.holdings.city.presets if known.radius_m == radius_m), None)
-    sources = [_demand_basis(answer), _("Distance {how}").format(how=_(REACHES[answer.question.reach]))]
+    sources = [_demand_basis(answer), _("Distance {how}").format(how=_(WAYS[answer.question.reach]))]
     if preset:
         sources.append(_("Radius: {preset}, {source}").format(preset=preset.label(language), source=preset.source))
     return (". " if language == "en" else "。").join(source.rstrip(".。") for source in sources) + stop()

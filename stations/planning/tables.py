@@ -16,7 +16,7 @@ from stations.model.vocabulary import Group
 from stations.planning import ledger
 from stations.planning.assess import Assessment
 from stations.planning.measures import LEVEL, Measures
-from stations.planning.show import WEEKDAYS, Figure, district_name
+from stations.planning.show import WEEKDAYS, Figure, district_name, station_names
 from stations.planning.whatif import Comparison
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def critical_table(measures: Measures) -> DataFrame:
     import pandas as pd
 
     table = measures.critical.sort_values("rank")
-    names = measures.answer.holdings.stations["name"]
+    names = station_names(measures.answer.stations, measures.answer.question.scenario)
     columns = {
         _("Station"): [names.get(key, key) for key in table.index],
         _("Depend on it alone"): _whole(table["people_alone"]).to_numpy(),
@@ -107,7 +107,7 @@ def week_table(measures: Measures) -> DataFrame:
     """Return the covered share (%) at each full hour (columns) of each weekday (rows), certain and possible."""
     import pandas as pd
 
-    week, total = measures.week, float(measures.answer.demand["people"].sum())
+    week, total = measures.week, float(measures.demand["people"].sum())
     sides = {_("certain"): "covered_people_low", _("possible"): "covered_people_high"}
     covered = {label: week[column].to_numpy(dtype=float).reshape(7, 24) for label, column in sides.items()}
     rows = {
@@ -226,7 +226,7 @@ def street_notes(measures: Measures) -> list[str]:
     """Return what distances along streets rest on, in words; nothing for straight lines."""
     if measures.streets is None or measures.snapped is None or measures.islands is None:
         return []
-    people = measures.answer.demand["people"]
+    people = measures.demand["people"]
     off = people[~np.isfinite(measures.snapped)].sum()
     unreachable = people[~np.isfinite(measures.metres)].sum()
     pieces = len(measures.islands)
@@ -249,7 +249,8 @@ def street_notes(measures: Measures) -> list[str]:
 
 
 def _off_network(measures: Measures) -> list[str]:
-    off, names = measures.stations_off_network, measures.answer.stations["name"]
+    off = measures.stations_off_network
+    names = station_names(measures.answer.stations, measures.answer.question.scenario)
     words = _("Stations too far from any street: {stations}.")
     return [words.format(stations=listed(str(names[key]) for key in off))] if off else []
 

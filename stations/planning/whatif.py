@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """One question without its scenario, and with it."""
+    """One question without its scenario, and with it, on one `demand`."""
 
     before: Assessment
     after: Assessment
+    demand: GeoDataFrame
 
     @property
     def change(self) -> float:
@@ -46,7 +47,7 @@ class Comparison:
         return compare(
             _gap_of(self.before),
             _gap_of(self.after),
-            demand=self.before.demand,
+            demand=self.demand,
             stations_before=sides[0],
             stations_after=sides[1],
             radius_m=self.before.question.radius_m,
@@ -74,5 +75,5 @@ def place_of_gap(answer: Assessment, rank: int) -> str | None:
 def whatif(settings: Settings, question: Question) -> Comparison:
     """Return what the scenario of `question` changes. Raises as `assess`, and `NoDemand` without people."""
     before = assess(settings, replace(question, scenario=None))
-    before.demand  # noqa: B018 - refuses where there are no people
-    return Comparison(before, assess(settings, question))
+    demand = before.demand  # refuses where there are no people
+    return Comparison(before, assess(settings, question), demand)

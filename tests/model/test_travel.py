@@ -5,7 +5,7 @@ import math
 import pytest
 
 from stations.model.errors import BadChoice
-from stations.model.travel import as_mode, metres_in, minutes_for
+from stations.model.travel import as_mode, metres_in
 
 
 def test_minutes_become_metres_at_the_planning_speeds() -> None:
@@ -15,24 +15,12 @@ def test_minutes_become_metres_at_the_planning_speeds() -> None:
     assert metres_in(6, "truck", speed_km_h=40) == pytest.approx(4000)
 
 
-def test_metres_become_minutes_again() -> None:
-    assert minutes_for(metres_in(7, "ebike"), "ebike") == pytest.approx(7)
-    assert minutes_for(0, "walk") == 0
-    assert minutes_for(math.inf, "walk") == math.inf
-
-
 @pytest.mark.parametrize("number", [0, -1, math.nan, math.inf])
 def test_no_time_and_no_speed_are_refused(number: float) -> None:
     with pytest.raises(BadChoice):
         metres_in(number, "walk")
     with pytest.raises(BadChoice):
         metres_in(1, "walk", speed_km_h=number)
-
-
-@pytest.mark.parametrize("metres", [-1, math.nan])
-def test_a_distance_that_is_none_is_refused(metres: float) -> None:
-    with pytest.raises(BadChoice):
-        minutes_for(metres, "walk")
 
 
 def test_an_unknown_mode_is_refused() -> None:

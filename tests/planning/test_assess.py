@@ -159,14 +159,17 @@ def test_a_facility_counts_where_it_is_there_and_works(
     assert answer.covered == {0: 0, 1: 120, 2: COVERED, 3: PEOPLE}[len(stations)]
 
 
-@pytest.mark.parametrize(
-    ("union", "stations", "covered"), [(ZONE, ["A"], 120), (EAST, ["B", "C"], 247), (WEST, [], 0), ("999999", [], 0)]
-)
+@pytest.mark.parametrize(("union", "stations", "covered"), [(ZONE, ["A"], 120), (EAST, ["B", "C"], 247), (WEST, [], 0)])
 def test_a_union_is_the_one_named_else_that_of_the_district(
     zoned: Settings, union: str, stations: list[str], covered: int
 ) -> None:
     answer = assess(zoned, Question(RADIUS_M, union=union))
     assert (list(answer.stations.index), answer.covered) == (stations, covered)
+
+
+def test_a_union_that_the_city_does_not_have_is_refused(zoned: Settings) -> None:
+    with pytest.raises(BadChoice, match="999999"):
+        assess(zoned, Question(RADIUS_M, union="999999"))
 
 
 def test_a_station_that_names_neither_union_nor_district_is_of_no_union(demonstrated: Settings) -> None:

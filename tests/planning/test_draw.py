@@ -10,10 +10,13 @@ import pytest
 
 from stations.model.language import Language
 from stations.model.settings import Settings
+from stations.model.vocabulary import Tier
 from stations.output.encode import script_json
+from stations.output.figures import FigureView
 from stations.planning.assess import Question
 from stations.planning.draw import View, bounds, layer_data, map_html, page_map, snapshot_png, title
 from stations.planning.import_file import import_file
+from stations.planning.questions import scenario_of
 from stations.planning.register import holdings
 from tests.planning.town import RADIUS_M, degrees, write_csv
 
@@ -23,6 +26,31 @@ HOSTILE = "</script><img src=x onerror=alert(1)>{{7919*7907}}{% raw %}"
 
 def test_the_extent_of_a_city_is_that_of_its_districts(town: Settings) -> None:
     assert bounds(holdings(town)) == pytest.approx((*degrees(0, 0), *degrees(4, 2)), abs=1e-5)
+
+
+SCENARIO = scenario_of(add=["{},{}".format(*degrees(3.5, 0.5))], close=["T-1"])
+PLANNED = Question(RADIUS_M, tier=Tier.NONE, scenario=SCENARIO)
+
+
+def test_a_map_shows_the_stations_of_the_scenario_and_says_so_in_the_language_of_its_reader(
+    demonstrated: Settings,
+) -> None:
+    for language, new, said in (("zh_CN", "新增站点 1", "按方案"), ("en", "New station 1", "with the scenario")):
+        settings = demonstrated.having(language=language)
+        layer = json.loads(layer_data(settings, "stations", PLANNED)[0])
+        names = dict(zip(layer["ids"], layer["names"], strict=True))
+        assert names["new-1"] == new
+        assert "T-1" not in names
+        assert said in json.loads(layer_data(settings, "frame", PLANNED)[0])["caption"]
+        assert "new-1" in map_html(settings, PLANNED)
+
+
+def test_a_snapshot_draws_the_stations_of_the_scenario(demonstrated: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[FigureView] = []
+    monkeypatch.setattr("stations.output.figures.snapshot", lambda view, *, dpi: drawn.append(view) or b"")
+    snapshot_png(demonstrated, PLANNED, dpi=72)
+    assert "new-1" in drawn[0].stations.index
+    assert "T-1" not in drawn[0].stations.index
 
 
 @pytest.mark.parametrize("kind", LAYERS)

@@ -174,7 +174,7 @@ def test_the_interval_is_the_same_every_time_and_lies_about_the_recorded_figure(
     assert (interval.recorded, interval.level, interval.draws) == (measures.answer.covered, 0.9, 200)
     assert 0 <= interval.low <= interval.mean <= interval.high <= PEOPLE
     assert interval.low < interval.recorded  # neighbours are 50 m inside the radius, B and C uncertain by 250 m
-    assert Measures(measures.answer, None, None).interval == interval
+    assert Measures(measures.answer, measures.demand, None, None).interval == interval
 
 
 def test_known_places_make_a_narrow_interval(zoned: Settings) -> None:
