@@ -36,7 +36,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "folium": ("stations/output/maps.py",),
     "branca": ("stations/output/maps.py",),
     "offlinefolium": ("stations/output/bundle.py",),
-    "matplotlib": ("stations/output/figures.py",),
+    "matplotlib": ("stations/output/figures.py", "stations/output/figure_text.py"),
     "matplotlib_scalebar": ("stations/output/figures.py",),
     "sqlalchemy": ("stations/store/",),
     "highspy": ("stations/analysis/siting/",),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
 
     from geodata.demonstration.sites import Row
-    from stations.model.places import City
+    from stations.model.city import City
 
 COMPANION_SHARE = 0.2  # of the bases that could be of another kind as well are
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geodata.demonstration.plan import Quarter
-    from stations.model.places import City
+    from stations.model.city import City
 
     Floats = NDArray[np.float64]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame, GeoSeries
 
-    from stations.model.places import City
+    from stations.model.city import City
 
 Row = dict[str, str]
 SOURCE = "示例数据"

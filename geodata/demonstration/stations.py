@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
 
     from geodata.demonstration.sites import Row
-    from stations.model.places import City
+    from stations.model.city import City
 
 FIRST_OPENED, LAST_OPENED = dt.date(2019, 3, 1), dt.date(2022, 11, 30)
 LAST_CHECKED = dt.date(2022, 12, 31)

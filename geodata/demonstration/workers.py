@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame
 
-    from stations.model.places import City
+    from stations.model.city import City
 
 
 def worker_columns(cells: GeoDataFrame, city: City) -> DataFrame:

@@ -11,10 +11,10 @@ import streamlit as st
 
 from stations.app import address, atlas
 from stations.model import numbers
+from stations.model.city import City
 from stations.model.errors import BadChoice
 from stations.model.language import current_language
 from stations.model.language import gettext as _
-from stations.model.places import City
 from stations.model.schema import Kind
 from stations.model.vocabulary import Tier
 from stations.planning import show

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stations.intake.records import Batch
+from stations.model.city import City
 from stations.model.crs import metric_points, to_metric
 from stations.model.hours import parse_hours
 from stations.model.language import current_language, listed
 from stations.model.language import gettext as _
-from stations.model.places import City, division_of, union_of
+from stations.model.places import division_of, union_of
 from stations.model.privacy import holds_mobile, masked
 from stations.model.schema import fields
 from stations.model.vocabulary import Status, folded

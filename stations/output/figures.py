@@ -6,33 +6,28 @@ legend and the notes. Every text is drawn as it is (no mathtext), in Noto Sans S
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextvars import copy_context
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, fontManager
-from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
 from matplotlib_scalebar.scalebar import ScaleBar
-from pylopdf_fonts_zh_cn import sans_path
 
 from stations.model import numbers
 from stations.model.crs import require_metric
 from stations.model.language import Language, mark, use_language
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
-from stations.output.lettering import Block, fitted, free_place
+from stations.output.figure_text import drawable, families, write, write_block
+from stations.output.lettering import fitted, free_place
 from stations.output.symbology import (
     BASE_MARK,
     DISTRICT_TINTS,
@@ -62,7 +57,6 @@ NUMBERED_GAPS = 10
 _MARKERS = {"star": "*", "diamond": "D", "circle": "o", "ring": "o", "plus": "P"}
 _AREAS = {"star": 1.5, "diamond": 0.5, "plus": 0.7}  # matplotlib measures some shapes otherwise than by eye
 _POINTS_PER_PX = 0.6  # marks stand closer on paper than on a screen
-_MISSING = "□"
 _RIM = "#E1E4E7"
 _BADGE = ("#FFF4DC", "#8A5A00")  # fill, ink and rim: contrast 5.4 : 1
 
@@ -177,7 +171,7 @@ def _draw_map(ground: Axes, view: FigureView) -> int:
             border_pad=1,
             box_alpha=0.8,
             color=INK,
-            font_properties={"family": _families(), "size": 8},
+            font_properties={"family": families(), "size": 8},
         )
     )
     x, y = stations.T
@@ -265,7 +259,7 @@ def _numbers(ground: Axes, gaps: GeoDataFrame | None) -> Iterator[tuple[Text, sh
     disc = {"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": GAP_OUTLINE, "linewidth": 0.8}
     for rank, shape in zip(gaps["rank"], gaps.geometry, strict=True):
         if rank <= NUMBERED_GAPS:
-            number = _write(ground, _middle(shape), str(rank), size=7, anchor="center", colour=GAP_OUTLINE)
+            number = write(ground, _middle(shape), str(rank), size=7, anchor="center", colour=GAP_OUTLINE)
             number.set_bbox(disc)
             yield number, shape
 
@@ -273,8 +267,8 @@ def _numbers(ground: Axes, gaps: GeoDataFrame | None) -> Iterator[tuple[Text, sh
 def _names(ground: Axes, districts: GeoDataFrame) -> Iterator[tuple[Text, shapely.Geometry]]:
     """Yield the smallest district first: it has the least room."""
     for shape, name in sorted(zip(districts.geometry, districts["name"], strict=True), key=lambda pair: pair[0].area):
-        if _drawable(name):
-            yield _write(ground, _middle(shape), name, size=9, anchor="center", halo=True), shape
+        if drawable(name):
+            yield write(ground, _middle(shape), name, size=9, anchor="center", halo=True), shape
 
 
 def _middle(shape: shapely.Geometry) -> Floats:
@@ -299,20 +293,20 @@ def _draw_frame(page: Axes, view: FigureView) -> None:
     left, bottom, width, height = MAP_MM
     page.add_patch(Rectangle((left, bottom), width, height, facecolor="none", edgecolor=INK, linewidth=0.8))
     sketch = _("Sketch map")
-    _write(page, (left + 3, bottom + 3.2), f"{sketch} · {view.approval}", size=8, halo=True)
+    write(page, (left + 3, bottom + 3.2), f"{sketch} · {view.approval}", size=8, halo=True)
     x, y = left + width - 9, bottom + height - 15
     page.add_patch(Polygon([(x, y + 8), (x - 2.4, y), (x, y + 1.8), (x + 2.4, y)], facecolor=INK, linewidth=0))
-    _write(page, (x, y + 10.5), _("N"), size=8, anchor="center", halo=True)
+    write(page, (x, y + 10.5), _("N"), size=8, anchor="center", halo=True)
     if view.demonstration:
-        words = _write(page, (left + 5, bottom + height - 6.5), _("Demonstration data"), size=10, colour=_BADGE[1])
+        words = write(page, (left + 5, bottom + height - 6.5), _("Demonstration data"), size=10, colour=_BADGE[1])
         words.set_bbox({"boxstyle": "round,pad=0.4", "facecolor": _BADGE[0], "edgecolor": _BADGE[1], "linewidth": 0.8})
 
 
 def _draw_title(page: Axes, title: str) -> None:
     left, bottom, _width, height = MAP_MM
     room = PAGE_MM[1] - bottom - height - 6
-    block = fitted([_drawable(title)], (17, 13, 9, 6), box_mm=(PAGE_MM[0] - 2 * left, room))
-    _write_block(page, (left, bottom + height + 4), block)
+    block = fitted([drawable(title)], (17, 13, 9, 6), box_mm=(PAGE_MM[0] - 2 * left, room))
+    write_block(page, (left, bottom + height + 4), block)
 
 
 @dataclass(frozen=True)
@@ -357,8 +351,8 @@ def _draw_legend(page: Axes, rows: Iterator[_Row]) -> float:
         if row.swatch is not None:
             fill, rim = row.swatch
             page.add_patch(Rectangle((left + 1, y - 0.7), 6, 3.6, facecolor=fill, edgecolor=rim, linewidth=0.9))
-        _write(page, (left if heading else left + 10, y), row.words, size=9)
-        _write(page, (left + width, y), row.figure, size=9, anchor="right")
+        write(page, (left if heading else left + 10, y), row.words, size=9)
+        write(page, (left + width, y), row.figure, size=9, anchor="right")
         if heading:
             y -= 1.2
             page.plot([left, left + width], [y - 0.6, y - 0.6], color=HAIRLINE, linewidth=0.6)
@@ -372,61 +366,5 @@ def _left_out(outside: int) -> list[str]:
 def _draw_notes(page: Axes, notes: list[str], *, top: float) -> None:
     """Write the notes at the foot of the column, smaller when they are long."""
     left, width = COLUMN_MM
-    words = [_drawable(note) for note in notes]
-    _write_block(page, (left, MAP_MM[1] + 1), fitted(words, (7.5, 6.5, 5.5, 4.5), box_mm=(width, top - MAP_MM[1] - 6)))
-
-
-# ---- text
-
-
-def _write(
-    axes: Axes,
-    at: Sequence[float] | Floats,
-    words: str,
-    *,
-    size: float,
-    anchor: Literal["left", "right", "center"] = "left",
-    colour: str = INK,
-    halo: bool = False,
-) -> Text:
-    """Write one line at a point: its baseline there, or its middle if it is centred."""
-    written = axes.text(
-        at[0],
-        at[1],
-        _drawable(words),
-        fontsize=size,
-        family=_families(),
-        color=colour,
-        horizontalalignment=anchor,
-        verticalalignment="center" if anchor == "center" else "baseline",
-        parse_math=False,
-    )
-    if halo:
-        written.set_path_effects([withStroke(linewidth=1.8, foreground="white")])
-    return written
-
-
-def _write_block(page: Axes, foot: tuple[float, float], block: Block) -> None:
-    """Write the lines of a block above each other, the baseline of the last at `foot`."""
-    left, y = foot
-    for number, line in enumerate(block.lines, start=1):
-        _write(page, (left, y + (len(block.lines) - number) * block.leading_mm), line, size=block.size)
-
-
-@cache
-def _families() -> list[str]:
-    fontManager.addfont(sans_path())
-    return [FontProperties(fname=sans_path()).get_name(), "DejaVu Sans"]
-
-
-@cache
-def _letters() -> frozenset[int]:
-    fonts = [sans_path(), findfont("DejaVu Sans")]
-    return frozenset().union(*(FT2Font(str(font)).get_charmap() for font in fonts))
-
-
-def _drawable(words: str) -> str:
-    """Return the text as it can be drawn: on one line, no control or format characters, □ where no font has a glyph."""
-    plain = " ".join("".join(" " if letter.isspace() else letter for letter in words).split())
-    shown = (letter for letter in plain if unicodedata.category(letter) not in ("Cc", "Cf"))
-    return "".join(letter if ord(letter) in _letters() else _MISSING for letter in shown)
+    words = [drawable(note) for note in notes]
+    write_block(page, (left, MAP_MM[1] + 1), fitted(words, (7.5, 6.5, 5.5, 4.5), box_mm=(width, top - MAP_MM[1] - 6)))

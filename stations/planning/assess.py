@@ -12,10 +12,11 @@ from stations.analysis.gaps import demand_gaps, hosts, land_gaps
 from stations.analysis.network import Network
 from stations.analysis.reach import AlongStreets, Reach, Straight
 from stations.analysis.whatif import Scenario
+from stations.model.city import City
 from stations.model.crs import to_geographic, to_metric
 from stations.model.errors import BadChoice, NoDemand
 from stations.model.language import mark
-from stations.model.places import City, union_of
+from stations.model.places import union_of
 from stations.model.settings import Settings
 from stations.model.travel import ReachName, as_mode
 from stations.model.vocabulary import Facility, FacilityState, Group, Status, Tier

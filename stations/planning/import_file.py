@@ -13,9 +13,9 @@ from stations.intake.doctor import Finding, examine
 from stations.intake.readers import read_table
 from stations.intake.records import Batch, Rejection, read_records
 from stations.model import places
+from stations.model.city import City
 from stations.model.language import gettext as _
 from stations.model.memory import without_collecting
-from stations.model.places import City
 from stations.model.privacy import unmasked
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump
 from stations.model.settings import Settings

@@ -12,11 +12,11 @@ from stations.analysis.spreading import spread_evenly, spread_over, without_laye
 from stations.intake.demand import Demand, read_demand
 from stations.intake.records import Rejection
 from stations.model import places
+from stations.model.city import City, DemandFile
 from stations.model.crs import to_metric
 from stations.model.errors import BadChoice, BadFile
 from stations.model.language import Language, current_language, listed, mark, ngettext
 from stations.model.language import gettext as _
-from stations.model.places import City, DemandFile
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, Group
 from stations.planning.register import CityKey, city_key

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stations.model import places
+from stations.model.city import City
 from stations.model.crs import points
 from stations.model.language import gettext as _
-from stations.model.places import City
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, Kind
 from stations.model.settings import Settings
 from stations.store.register import Register

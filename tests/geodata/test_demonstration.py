@@ -18,8 +18,9 @@ from geodata.demonstration.settlements import SPACING_M
 from stations.analysis.distance import nearest_station
 from stations.analysis.gaps import demand_gaps
 from stations.analysis.spreading import apportioned
+from stations.model.city import City, Published
 from stations.model.crs import points, to_metric
-from stations.model.places import City, Published, districts, division_of, load_city, union_of
+from stations.model.places import districts, division_of, load_city, union_of
 from stations.model.schema import RECORDS, Base, Kind, Station, field_of
 from stations.model.vocabulary import BaseKind, CoordSource, Datum, Facility, FacilityState, Status, Tier
 

@@ -14,9 +14,9 @@ from shapely.geometry import box
 
 from stations.intake.doctor import OUTLINE_M, SAME_PLACE_M, Finding, _neighbours, examine
 from stations.intake.records import Batch
+from stations.model.city import City, CountyUnion
 from stations.model.crs import points, to_geographic, to_metric
 from stations.model.language import Language
-from stations.model.places import City, CountyUnion
 from stations.model.vocabulary import Datum
 
 from .conftest import BatchOf
