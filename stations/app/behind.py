@@ -25,7 +25,6 @@ HEAT_MAP: dict[str, Any] = {
             "scale": {"scheme": "blues", "domain": [0, 100]},
         },
     },
-    "height": 180,
 }
 
 
@@ -94,7 +93,7 @@ def _clock(measures: Measures) -> None:
     for column, (side, cells) in zip(
         st.columns(2), tables.week_cells(measures).groupby("side", sort=False), strict=True
     ):
-        column.vega_lite_chart(cells, {"title": side, **HEAT_MAP})
+        column.vega_lite_chart(cells, {"title": side, **HEAT_MAP}, height=280)
     _table(week, name="week")
 
 

@@ -15,6 +15,7 @@ from stations.planning.draw import View
 @address.part
 def page() -> None:
     """Draw the page."""
+    frame.top()
     with frame.telling_faults():
         _body()
 

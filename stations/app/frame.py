@@ -30,16 +30,20 @@ def dress() -> None:
 
 
 def open_page(pages: list[StreamlitPage]) -> None:
-    """Run the page that the address asks for; every page's `head` links to all of `pages`."""
+    """Run the page that the address asks for; every page's `top` links to all of `pages`."""
     st.session_state[_PAGES] = pages
     st.navigation(pages, position="hidden").run()
 
 
-def head(title: str, sentence: str, held: Holdings) -> None:
-    """Show the links to the pages, the language switch, the page's title, the sentence that answers its question."""
+def top() -> None:
+    """Show the links to the pages and the language switch: on every page, also where something goes wrong."""
     with st.container(horizontal=True, horizontal_alignment="distribute", key="frame"):
         _links()
         _language_switch()
+
+
+def head(title: str, sentence: str, held: Holdings) -> None:
+    """Show the page's title, the sentence that answers its question, and the banners."""
     st.html(f"<h1>{escape(title)}</h1><p class='atlas-sentence'>{escape(sentence)}</p>{_banners(held)}")
 
 

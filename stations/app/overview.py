@@ -16,6 +16,7 @@ from stations.planning.register import Holdings, holdings
 @address.part
 def page() -> None:
     """Draw the page."""
+    frame.top()
     with frame.telling_faults():
         settings = address.settings()
         held = holdings(settings)
@@ -41,7 +42,7 @@ def _body(held: Holdings, answer: Assessment) -> None:
             focus=selected if atlas.flight() else None,
             flight=atlas.flight(),
         )
-        atlas.city_map(address.settings(), view, question=None, key="overview")
+        atlas.city_map(address.settings(), view, question=None, key="overview", height=520)
     frame.figures(show.key_figures(held, answer))
     picking.record_table(held, "station", tiers=tiers)
 

@@ -35,7 +35,9 @@ def part(measures: Measures) -> None:
         made = table(comparison)
         picking.plain_table(made)
         picking.download(lambda made=made: show.csv_of(made), name=name, label=_("Download the table (CSV)"))  # type: ignore[misc]
-    frame.note(_("The address of this page holds the scenario: send it, and somebody else sees the same."))
+    frame.note(
+        _("The address holds the scenario: send it to show somebody the same; “back” takes the last change back.")
+    )
 
 
 def _changes(answer: Assessment) -> None:

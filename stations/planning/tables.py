@@ -210,16 +210,25 @@ def facts(measures: Measures) -> list[Figure]:
             _("Access of the tenth with most by that of the four tenths with least; 0.25 when all have the same."),
         ),
     ]
-    if (interval := measures.interval) is not None:
-        words = _("{level} of {draws} simulated registers, each station placed around its recorded place.")
-        shown.append(
-            Figure(
-                _("Covered people, how sure"),
-                f"{numbers.people(interval.low)}–{numbers.people(interval.high)}",
-                words.format(level=f"{LEVEL:.0%}", draws=interval.draws),
-            )
+    return [*shown, *_how_sure(measures)]
+
+
+def _how_sure(measures: Measures) -> list[Figure]:
+    """Return the interval of the covered people; nothing along streets, where it is not simulated."""
+    interval = measures.interval
+    if interval is None:
+        return []
+    words = _(
+        "{level} of {draws} simulated registers, each station placed around its recorded place. "
+        "The recorded figure may lie above: stations stand where people are, and a displaced one reaches fewer."
+    )
+    return [
+        Figure(
+            _("Covered people, how sure"),
+            f"{numbers.people(interval.low)}–{numbers.people(interval.high)}",
+            words.format(level=f"{LEVEL:.0%}", draws=interval.draws),
         )
-    return shown
+    ]
 
 
 def street_notes(measures: Measures) -> list[str]:

@@ -13,7 +13,7 @@
     legend: "M7 10l5 5 5-5",
   };
   const SYMBOL = 26; // CSS pixels of a symbol in the legend
-  const ROOMY = 560; // CSS pixels of map width from which the legend starts open
+  const ROOMY = [560, 450]; // CSS pixels of map width and height from which the legend starts open
 
   const make = Atlas.make = function (tag, name, text) {
     const element = document.createElement(tag);
@@ -86,7 +86,8 @@
     head.addEventListener("click", () => open(body.hidden));
     box.append(head, body);
     box.hidden = true;
-    open(view.map.getSize().x >= ROOMY);
+    const size = view.map.getSize();
+    open(size.x >= ROOMY[0] && size.y >= ROOMY[1]);
     corner(view.map, "bottomright", box);
     return {box: box, title: title, body: body};
   }
