@@ -39,6 +39,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "matplotlib": ("stations/output/figures.py", "stations/output/figure_text.py"),
     "matplotlib_scalebar": ("stations/output/figures.py",),
     "sqlalchemy": ("stations/store/",),
+    "alembic": ("stations/store/migrations/",),
     "highspy": ("stations/analysis/siting/",),
     "dask": ("stations/analysis/scale.py",),
     "distributed": ("stations/analysis/scale.py",),

@@ -21,7 +21,8 @@ from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Pla
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
 from stations.planning.register import city_of, open_register
-from stations.store.register import Changes, Register, StaleRevision
+from stations.store.changes import Changes
+from stations.store.register import Register, StaleRevision
 
 ATTEMPTS = 5
 """How often an import is planned anew when others change the register at the same time."""

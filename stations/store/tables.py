@@ -3,6 +3,9 @@
 ``lon`` and ``lat`` are WGS84 in plain columns; dates are ISO text; lists and mappings are JSON. Every row knows the
 revision that wrote it last (``revision``), how often it was written (``version``) and the revision that took it out
 (``removed_in``, empty while it is in force): nothing is physically deleted.
+
+``history`` holds what every revision made of a record's timeline (`stations.store.timeline`): what it was `before` and
+is `after`, from the day ``since`` on. The state on a day is that of the last such day, as written last.
 """
 
 from __future__ import annotations
@@ -67,10 +70,15 @@ HISTORY = sa.Table(
     "history",
     METADATA,
     sa.Column("pk", sa.Integer, primary_key=True),
+    sa.Column("city", sa.String(6), nullable=False),
     sa.Column("revision", sa.Integer, sa.ForeignKey("revision.revision"), nullable=False, index=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("record", sa.Text, nullable=False, doc="the record's identifier"),
+    sa.Column("since", sa.Text, nullable=False, doc="the day from which it holds, until that of the next row"),
     sa.Column("action", sa.Text, nullable=False, doc="added, changed or removed"),
     sa.Column("before", sa.JSON(none_as_null=True)),
     sa.Column("after", sa.JSON(none_as_null=True)),
+    sa.Index("history_days", "city", "kind", "record", "since", "revision"),
 )
+
+VERSION = sa.Table("alembic_version", METADATA, sa.Column("version_num", sa.String(32), primary_key=True))

@@ -29,7 +29,8 @@ from stations.planning.import_file import (
     set_up,
 )
 from stations.planning.register import holdings, open_register
-from stations.store.register import Changes, StaleRevision
+from stations.store.changes import Changes
+from stations.store.register import StaleRevision
 from tests.planning.town import TOWN, degrees, settings_in
 from tests.records import valid_records
 
@@ -360,7 +361,7 @@ def test_a_file_that_is_no_list_changes_nothing(demonstrated: Settings, tmp_path
 
 def test_what_was_done_is_in_the_books(town: Settings, listed: FileOf) -> None:
     taken_in(town, listed({"名称": "示例甲"}, {"名称": ""} | {"星级": "3"}))
-    with open_register(town.database)._reading() as connection:
+    with open_register(town.database)._database.reading() as connection:
         what, detail = connection.exec_driver_sql("SELECT what, detail FROM revision").one()
     assert what == "import"
     assert json.loads(detail) == [{"file": "list.csv", "added": 1, "changed": 0, "rejected": 1}]

@@ -12,7 +12,7 @@ from stations.model.language import Language
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
 from stations.model.settings import Settings
 from stations.planning.register import holdings, open_register, revision
-from stations.store.register import Changes
+from stations.store.changes import Changes
 from tests.planning.town import EAST, WEST, degrees
 
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from stations.model.errors import RegisterUnavailable
 from stations.model.privacy import holds_mobile
 from stations.model.schema import IDENTIFIERS, RECORDS, Base, Kind, Station, dump, fields, free_texts
-from stations.store.register import Changes, Register, StaleRevision
+from stations.store.changes import Changes
+from stations.store.register import Register, StaleRevision
 from tests.records import valid_records
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +68,7 @@ def test_the_file_is_made_on_first_use(tmp_path: Path) -> None:
 
 def test_the_folder_of_the_product_is_made_on_first_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "data" / "register.sqlite3"
-    monkeypatch.setattr("stations.store.register.DEFAULT_DATABASE", str(place))
+    monkeypatch.setattr("stations.store.database.DEFAULT_DATABASE", str(place))
     Register(str(place)).close()
     assert place.is_file()
 
@@ -240,6 +241,51 @@ def test_whatever_is_valid_comes_back_as_it_was(
     assert stored == {getattr(record, IDENTIFIERS[kind]): dump(record) for record in records}
 
 
+# --- the past -------------------------------------------------------------------------------
+
+
+def on(register: Register, day: str, **wanted: Any) -> dict[str, Any]:
+    frame = register.records("station", HUAINAN, on=dt.date.fromisoformat(day))
+    return dict(zip(frame["station_id"], frame[wanted.get("field", "address")], strict=True))
+
+
+def test_the_register_of_a_past_day_holds_what_there_was_then(register: Register) -> None:
+    opened = dt.date(2020, 1, 1)
+    write(register, added=[station("S1", opened_on=opened, address="甲路"), station("S2")])
+    write(register, changed=[station("S1", opened_on=opened, address="乙路")], since=dt.date(2022, 6, 1))
+    assert on(register, "2019-12-31") == {}
+    assert on(register, "2020-01-01") == on(register, "2022-05-31") == {"S1": "甲路"}
+    assert on(register, "2022-06-01") == {"S1": "乙路"}
+    assert on(register, "9999-12-31") == {"S1": "乙路", "S2": None}
+
+
+def test_the_register_of_today_is_the_register(register: Register) -> None:
+    write(register, added=[station("S9", opened_on=dt.date(2020, 1, 1), facilities={"wifi": "yes"}), station("S1")])
+    write(register, added=[station("S5", contact_phone=MOBILE, extra={"手机": MOBILE})], removed=["S1"])
+    now = register.records("station", HUAINAN)
+    assert register.records("station", HUAINAN, on=dt.date(9999, 12, 31)).equals(now)
+    assert list(now["station_id"]) == ["S9", "S5"]
+
+
+def test_what_was_taken_out_was_never_there(register: Register) -> None:
+    write(register, added=[station("S1", opened_on=dt.date(2020, 1, 1))])
+    write(register, removed=["S1"])
+    assert on(register, "2021-01-01") == {}
+
+
+def test_the_past_of_another_city_is_its_own(register: Register) -> None:
+    write(register, city=ZHENGZHOU, added=[station("Z1", opened_on=dt.date(2020, 1, 1))])
+    assert on(register, "2021-01-01") == {}
+
+
+def test_many_records_have_a_past(register: Register) -> None:
+    many = [station(f"S{number}", opened_on=dt.date(2020, 1, 1), star=1) for number in range(1201)]
+    write(register, added=many)
+    write(register, changed=[record.model_copy(update={"star": 2}) for record in many], since=dt.date(2021, 1, 1))
+    assert set(on(register, "2020-12-31", field="star").values()) == {1}
+    assert list(on(register, "2021-01-01", field="star").values()) == [2] * 1201
+
+
 # --- personal data --------------------------------------------------------------------------
 
 
@@ -278,7 +324,7 @@ def test_unknown_values_of_every_field_come_out_as_none(register: Register) -> N
 
 
 def test_the_log_is_written_ahead_and_every_revision_reaches_the_disk(register: Register, database: Path) -> None:
-    with register._reading() as connection:
+    with register._database.reading() as connection:
         pragma = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
@@ -300,7 +346,8 @@ def test_a_reader_is_not_held_up_by_a_writer_at_work(register: Register, databas
 WRITER = """
 import sys
 from stations.model.schema import Station
-from stations.store.register import Changes, Register, StaleRevision
+from stations.store.changes import Changes
+from stations.store.register import Register, StaleRevision
 
 database, who = sys.argv[1:]
 register, written = Register(database), 0

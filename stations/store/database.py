@@ -1,0 +1,134 @@
+"""One database behind the register: how it is opened, read and written, whatever kind it is."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from stations.model.errors import RegisterUnavailable, StationsError
+from stations.model.language import mark
+from stations.model.settings import DEFAULT_DATABASE
+from stations.store.migrations import HEAD, migrate, version_of
+from stations.store.tables import METADATA, VERSION
+
+BUSY_S = 30
+
+_SQLITE_SAYS = (
+    mark("unable to open database file"),
+    mark("file is not a database"),
+    mark("database is locked"),
+    mark("attempt to write a readonly database"),
+    mark("database disk image is malformed"),
+    mark("database or disk is full"),
+    mark("disk I/O error"),
+)
+"""What SQLite says most often when it refuses; named here to be translated."""
+
+
+class Database:
+    """A database path or URL; the file and its tables are made on first use, and brought up to date where they are old.
+
+    SQLite runs with a write-ahead log and full synchronisation, so that a transaction that was acknowledged survives a
+    power cut; writers queue (``BEGIN IMMEDIATE``).
+    """
+
+    def __init__(self, place: str) -> None:
+        """Open the database at `place`: a path, or an SQLAlchemy URL. Raises `RegisterUnavailable`."""
+        self.place = place
+        with self.guarded():
+            self.url = url_of(place)
+            if "://" not in place:
+                _require_folder(Path(str(self.url.database)).parent)
+            self._engine = sa.create_engine(self.url, connect_args={"timeout": BUSY_S})
+            sa.event.listen(self._engine, "connect", _on_connect)
+            sa.event.listen(self._engine, "begin", _on_begin)
+            self._prepare()
+
+    def close(self) -> None:
+        """Give back every connection (and, with SQLite, the write-ahead log)."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a connection that sees one state of the database, whatever others write meanwhile."""
+        with self.guarded(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Give the connection of the only writer: all or nothing, and kept for good when this ends."""
+        engine = self._engine.execution_options(writing=True)
+        with self.guarded(), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Turn what a database or a system says when it refuses into `RegisterUnavailable`."""
+        try:
+            yield
+        except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:  # the last: no driver for this kind of URL
+            if isinstance(error, StationsError):
+                raise
+            reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error)
+            raise RegisterUnavailable(place=self.place, reason=reason) from error
+
+    def _prepare(self) -> None:
+        """Make the tables, or bring them up to date. Somebody else may be doing it: the writer looks again."""
+        with self.reading() as connection:
+            if version_of(connection) == HEAD:
+                return
+        with self.writing() as connection:
+            found = version_of(connection)
+            if found is None:
+                METADATA.create_all(connection)
+                connection.execute(VERSION.insert(), {"version_num": HEAD})
+            elif found != HEAD:
+                migrate(connection, to=HEAD)
+
+
+def url_of(place: str) -> sa.URL:
+    """Return the SQLAlchemy URL of a path or URL."""
+    if "://" in place:
+        return sa.make_url(place)
+    return sa.URL.create("sqlite", database=str(Path(place).expanduser().resolve()))
+
+
+def _require_folder(folder: Path) -> None:
+    """Make the product's own folder; any other has to be there, so that a mistyped path makes no empty register."""
+    if folder == Path(DEFAULT_DATABASE).parent:
+        folder.mkdir(exist_ok=True)
+    elif not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, mark("No such file or directory"))
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun below, not by the driver
+    for pragma in (f"busy_timeout={BUSY_S * 1000}", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    _log_ahead(connection)
+
+
+def _log_ahead(connection: Any) -> None:
+    """Switch the file to a write-ahead log, waiting for others who make it now: SQLite itself would not."""
+    latest = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > latest:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,130 @@
+"""What a record was on every day of its life, as far as the register knows, and how that knowledge changes.
+
+A timeline is a row of states, each with the day from which it holds until the next one. An edit says what has been so
+from a day on until now; so a correction may reach into the past, and the record as it is now is always the last state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+State = dict[str, Any] | None
+"""A record as it was dumped; ``None`` where it was not there."""
+
+Timeline = dict[str, State]
+"""Day (ISO) from which a state holds, ascending."""
+
+LIFE_CYCLE = ("status", "status_on", "status_reason", "document_no")
+"""Fields that `status_on` dates, whenever they are entered."""
+
+NEVER_UNKNOWN = ("tier",)
+"""Fields whose empty value is a statement: a station without an honour."""
+
+
+def begun(row: Mapping[str, Any], today: str) -> Timeline:
+    """Return the timeline of a record that is new in the register.
+
+    It begins on the day it opened; else on the day from which its status holds; where neither is known, or lies ahead,
+    `today`: of the time before nothing is known. Where it opened before its status began, what its status was until
+    then is unknown.
+    """
+    opened, since = (row.get(field) for field in ("opened_on", "status_on"))
+    opened, since = (day if day and day <= today else None for day in (opened, since))
+    start = opened or since or today
+    if since and since > start:
+        return {start: _without(dict(row), *LIFE_CYCLE), since: dict(row)}
+    return {start: dict(row)}
+
+
+def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str | None = None) -> Timeline:
+    """Return the timeline of a record that from now on is `row`.
+
+    What differs holds from the day `since` until now. Without one, what was unknown is now known for its whole life; a
+    new status holds from its own date; what was known otherwise changes `today`. The life begins on the day it opened,
+    where that is corrected. Nothing holds from before it began.
+    """
+    made = lived(timeline)
+    now = next(reversed(made.values()), None)
+    if now is None:
+        return begun(row, today)
+    changes = {field: row.get(field) for field in {**now, **row} if row.get(field) != now.get(field)}
+    opened = changes.get("opened_on")
+    if opened is not None and opened <= today:
+        made = _begun_on(made, opened)
+    if "status_on" in changes and "status" not in changes:
+        made = _without_last_status(made)  # it began on another day than was thought
+        changes |= {field: row.get(field) for field in LIFE_CYCLE}
+    first = min(made)
+    for field, value in changes.items():
+        day = since or _day_of(field, row, today=today, first=first, news=field not in now)
+        made = _with(made, field, value, since=first if field == "opened_on" else max(day, first))
+    return lived(made)
+
+
+def lived(timeline: Timeline) -> Timeline:
+    """Return a timeline without the days before it begins and those on which nothing changes."""
+    turns: Timeline = {}
+    for day, state in sorted(timeline.items()):
+        if state != next(reversed(turns.values()), None):
+            turns[day] = state
+    return turns
+
+
+def at(timeline: Timeline, day: str) -> State:
+    """Return the state on a day; ``None`` before the first."""
+    begun_by = [since for since in timeline if since <= day]
+    return timeline[max(begun_by)] if begun_by else None
+
+
+def rewritten(before: Timeline, after: Timeline) -> Iterator[tuple[str, State, State]]:
+    """Yield what has to be written over the one timeline to tell the other: the day, what it was, what it is."""
+    told = dict(before)
+    for day in sorted({*before, *after}):
+        was, is_now = at(told, day), at(after, day)
+        if was != is_now:
+            told[day] = is_now
+            yield day, was, is_now
+
+
+def _day_of(field: str, row: Mapping[str, Any], *, today: str, first: str, news: bool) -> str:
+    """Return from when on a change of `field` holds, where nobody says."""
+    if field in LIFE_CYCLE:
+        return min(row.get("status_on") or today, today)
+    return first if news and field not in NEVER_UNKNOWN else today
+
+
+def _begun_on(timeline: Timeline, day: str) -> Timeline:
+    """Return the timeline with its beginning on `day`: its first state reaches back, or is cut short."""
+    state = at(timeline, day) or timeline[min(timeline)]
+    return {day: state, **{turn: state for turn, state in timeline.items() if turn > day}}
+
+
+def _without_last_status(timeline: Timeline) -> Timeline:
+    """Return the timeline as if the status that holds now had not begun: what it was before goes on."""
+    turns = list(timeline)
+    status = [(timeline[day] or {}).get("status") for day in turns]
+    start = len(turns) - next((back for back, each in enumerate(reversed(status)) if each != status[-1]), len(turns))
+    earlier = (timeline[turns[start - 1]] or {}) if start else {}
+    held = {field: earlier[field] for field in LIFE_CYCLE if field in earlier}
+    return {
+        day: state if turn < start else {**_without(state, *LIFE_CYCLE), **held}
+        for turn, (day, state) in enumerate(timeline.items())
+    }
+
+
+def _without(state: State, *fields: str) -> dict[str, Any]:
+    return {field: value for field, value in (state or {}).items() if field not in fields}
+
+
+def _with(timeline: Timeline, field: str, value: Any, *, since: str) -> Timeline:
+    """Return the timeline with one field as it has been from `since` until now."""
+    turns = {since: at(timeline, since), **timeline}
+    return {
+        day: {**_without(state, field), **_known(field, value)} if day >= since else state
+        for day, state in sorted(turns.items())
+    }
+
+
+def _known(field: str, value: Any) -> dict[str, Any]:
+    return {} if value is None else {field: value}

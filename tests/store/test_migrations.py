@@ -1,0 +1,122 @@
+"""The forms the tables have had: forth and back with the data in place, and no form but the last is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from stations.model.schema import Station
+from stations.store.changes import Changes
+from stations.store.database import Database
+from stations.store.migrations import FIRST, HEAD, NewerDatabase, migrate, version_of
+from stations.store.register import Register
+from stations.store.tables import METADATA
+
+CITY = "340400"
+OPENED = Station(station_id="S1", name="示例一号", opened_on="2020-05-01", star=3)
+UNDATED = Station(station_id="S2", name="示例二号")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> str:
+    return str(tmp_path / "register.sqlite3")
+
+
+@pytest.fixture
+def database(place: str) -> Iterator[Database]:
+    register = Register(place)
+    register.apply([Changes("station", CITY, added=[OPENED, UNDATED])], what="test", expected=0)
+    changed = OPENED.model_copy(update={"star": 4})
+    register.apply([Changes("station", CITY, changed=[changed])], what="test", expected=1)
+    register.close()
+    opened = Database(place)
+    yield opened
+    opened.close()
+
+
+def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
+    with database.reading() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(query))]
+
+
+def to_first_form(database: Database) -> None:
+    with database.writing() as connection:
+        migrate(connection, to=FIRST)
+        connection.execute(sa.text("DROP TABLE alembic_version"))
+
+
+def test_a_new_register_has_the_form_that_the_steps_lead_to(database: Database) -> None:
+    to_first_form(database)
+    with database.writing() as connection:
+        migrate(connection, to=HEAD)
+        assert version_of(connection) == HEAD
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_the_first_form_has_neither_cities_nor_days_in_its_history(database: Database) -> None:
+    to_first_form(database)
+    columns = [name for (name,) in rows(database, "SELECT name FROM pragma_table_info('history')")]
+    assert columns == ["pk", "revision", "kind", "record", "action", "before", "after"]
+    with database.reading() as connection:
+        assert version_of(connection) == FIRST
+
+
+def test_back_and_forth_nothing_is_lost(database: Database, place: str) -> None:
+    tables = {name: rows(database, f"SELECT * FROM {name} ORDER BY 1") for name in ("station", "base", "revision")}
+    told = rows(database, "SELECT pk, revision, kind, record, action, before, after FROM history ORDER BY pk")
+    to_first_form(database)
+    assert rows(database, "SELECT * FROM history ORDER BY pk") == told
+    database.close()
+    register = Register(place)  # opening it is enough
+    assert {row["star"] for row in register.stored("station", CITY).values() if "star" in row} == {4}
+    register.close()
+    again = Database(place)
+    assert {name: rows(again, f"SELECT * FROM {name} ORDER BY 1") for name in tables} == tables
+    assert rows(again, "SELECT pk, revision, kind, record, action, before, after FROM history ORDER BY pk") == told
+    again.close()
+
+
+def test_an_old_history_gets_the_days_from_which_its_states_hold(database: Database, place: str) -> None:
+    to_first_form(database)
+    database.close()
+    register = Register(place)
+    assert register.records("station", CITY, on=dt.date(2020, 4, 30)).empty
+    assert list(register.records("station", CITY, on=dt.date(2020, 5, 1))["star"]) == [3]
+    today = dt.datetime.now(dt.UTC).date()
+    assert set(register.records("station", CITY, on=today)["station_id"]) == {"S1", "S2"}
+    register.close()
+
+
+def test_the_register_of_a_newer_program_is_left_alone(database: Database, place: str) -> None:
+    database.close()
+    connection = sqlite3.connect(place)
+    connection.execute("UPDATE alembic_version SET version_num = 'r9999'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(NewerDatabase, match="r9999"):
+        Database(place)
+    connection = sqlite3.connect(place)
+    assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("r9999",)]
+    connection.close()
+
+
+def test_a_step_that_fails_leaves_the_old_form(database: Database, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_first_form(database)
+    with database.writing() as connection:
+        connection.execute(sa.text("UPDATE history SET record = 'nobody'"))  # then no city is found for it
+    database.close()
+    with pytest.raises(Exception, match="NOT NULL"):
+        Database(place)
+    connection = sqlite3.connect(place)
+    columns = [name for (name,) in connection.execute("SELECT name FROM pragma_table_info('history')")]
+    assert columns == ["pk", "revision", "kind", "record", "action", "before", "after"]
+    assert connection.execute("SELECT count(*) FROM history").fetchall() == [(3,)]
+    connection.close()

@@ -1,0 +1,158 @@
+"""What a record was on every day: counted on paper, and against a slow reading of every edit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stations.store.timeline import Timeline, at, begun, edited, lived, rewritten
+
+TODAY = "2026-11-24"
+IN_USE = {"status": "in_use", "status_on": "2023-05-01"}
+GONE = {"status": "delisted", "status_on": "2025-03-01", "status_reason": "拆迁", "document_no": "淮工〔2025〕3号"}
+
+
+def record(**known: Any) -> dict[str, Any]:
+    return {"station_id": "S1", "name": "示例", "tier": "none", **known}
+
+
+def test_a_record_of_which_no_date_is_known_begins_today() -> None:
+    assert begun(record(), TODAY) == {TODAY: record()}
+
+
+def test_a_record_begins_when_it_opened() -> None:
+    assert begun(record(opened_on="2020-01-01"), TODAY) == {"2020-01-01": record(opened_on="2020-01-01")}
+
+
+def test_a_record_that_is_to_open_begins_today() -> None:
+    assert list(begun(record(opened_on="2027-01-01"), TODAY)) == [TODAY]
+
+
+def test_a_status_with_a_date_says_that_the_record_was_there_then() -> None:
+    assert begun(record(**IN_USE), TODAY) == {"2023-05-01": record(**IN_USE)}
+
+
+def test_before_a_status_began_it_is_unknown() -> None:
+    row = record(opened_on="2020-01-01", **GONE)
+    assert begun(row, TODAY) == {"2020-01-01": record(opened_on="2020-01-01"), "2025-03-01": row}
+
+
+def test_a_status_older_than_the_opening_holds_from_the_opening() -> None:
+    row = record(opened_on="2024-01-01", **IN_USE)
+    assert begun(row, TODAY) == {"2024-01-01": row}
+
+
+def test_what_was_known_otherwise_changes_today() -> None:
+    life = begun(record(opened_on="2020-01-01", address="甲路"), TODAY)
+    now = record(opened_on="2020-01-01", address="乙路")
+    assert edited(life, now, TODAY) == {**life, TODAY: now}
+
+
+def test_what_was_unknown_holds_for_the_whole_life() -> None:
+    life = begun(record(opened_on="2020-01-01"), TODAY)
+    now = record(opened_on="2020-01-01", lon=117.0, lat=32.6)
+    assert edited(life, now, TODAY) == {"2020-01-01": now}
+
+
+def test_an_honour_is_no_knowledge_that_was_missing() -> None:
+    thin = {"name": "示例", "opened_on": "2020-01-01"}
+    assert list(edited(begun(thin, TODAY), {**thin, "tier": "municipal"}, TODAY)) == ["2020-01-01", TODAY]
+
+
+def test_an_edit_holds_from_the_day_that_is_stated() -> None:
+    life = begun(record(opened_on="2020-01-01"), TODAY)
+    now = record(opened_on="2020-01-01", tier="provincial")
+    assert edited(life, now, TODAY, since="2022-12-31") == {**life, "2022-12-31": now}
+
+
+def test_no_edit_holds_from_before_the_life_began() -> None:
+    life = begun(record(opened_on="2020-01-01", address="甲路"), TODAY)
+    now = record(opened_on="2020-01-01", address="乙路")
+    assert edited(life, now, TODAY, since="1900-01-01") == {"2020-01-01": now}
+
+
+def test_a_correction_of_the_past_reaches_over_later_changes() -> None:
+    life = begun(record(opened_on="2020-01-01", address="甲路"), TODAY)
+    life = edited(life, record(opened_on="2020-01-01", address="甲路", tier="municipal"), TODAY, since="2022-01-01")
+    life = edited(life, record(opened_on="2020-01-01", address="乙路", tier="municipal"), TODAY, since="2021-01-01")
+    assert {day: (state or {}).get("address") for day, state in life.items()} == {
+        "2020-01-01": "甲路",
+        "2021-01-01": "乙路",
+        "2022-01-01": "乙路",
+    }
+    assert {day: (state or {})["tier"] for day, state in life.items()} == {
+        "2020-01-01": "none",
+        "2021-01-01": "none",
+        "2022-01-01": "municipal",
+    }
+
+
+def test_a_new_status_holds_from_its_own_date_and_the_rest_from_today() -> None:
+    life = begun(record(opened_on="2020-01-01", address="甲路"), TODAY)
+    now = record(opened_on="2020-01-01", address="乙路", **GONE)
+    made = edited(life, now, TODAY)
+    assert list(made) == ["2020-01-01", "2025-03-01", TODAY]
+    assert made["2025-03-01"] == record(opened_on="2020-01-01", address="甲路", **GONE)
+
+
+def test_a_status_that_began_on_another_day_than_was_thought_is_moved() -> None:
+    life = edited(begun(record(opened_on="2020-01-01"), TODAY), record(opened_on="2020-01-01", **GONE), TODAY)
+    late = record(opened_on="2020-01-01", **{**GONE, "status_on": "2025-09-01"})
+    assert edited(life, late, TODAY) == {"2020-01-01": record(opened_on="2020-01-01"), "2025-09-01": late}
+
+
+@pytest.mark.parametrize(("opened", "days"), [("2019-01-01", ["2019-01-01"]), ("2024-01-01", ["2024-01-01"])])
+def test_a_corrected_opening_moves_the_beginning(opened: str, days: list[str]) -> None:
+    life = begun(record(opened_on="2020-01-01"), TODAY)
+    assert edited(life, record(opened_on=opened), TODAY) == {day: record(opened_on=opened) for day in days}
+
+
+def test_a_record_that_comes_back_begins_anew() -> None:
+    gone: Timeline = {"2020-01-01": None}
+    assert edited(gone, record(), TODAY) == {TODAY: record()}
+
+
+def test_only_what_reads_differently_is_written() -> None:
+    before: Timeline = {"2020-01-01": {"name": "甲"}, "2024-01-01": {"name": "乙"}}
+    after: Timeline = {"2022-01-01": {"name": "乙"}}
+    assert list(rewritten(before, after)) == [
+        ("2020-01-01", {"name": "甲"}, None),
+        ("2022-01-01", None, {"name": "乙"}),
+    ]
+
+
+DAYS = [f"20{year}-06-30" for year in range(15, 27)]
+VALUES = {
+    "address": st.sampled_from([None, "甲路", "乙路"]),
+    "tier": st.sampled_from(["none", "municipal", "provincial"]),
+    "opened_on": st.sampled_from([None, *DAYS]),
+    "status": st.sampled_from([None, "in_use", "delisted"]),
+    "status_on": st.sampled_from([None, *DAYS]),
+}
+ROWS = st.fixed_dictionaries(VALUES).map(lambda row: {key: value for key, value in row.items() if value is not None})
+EDITS = st.lists(st.tuples(ROWS, st.sampled_from([None, *DAYS])), min_size=1, max_size=6)
+
+
+@given(edits=EDITS)
+def test_the_record_as_it_is_now_is_always_the_last_state(edits: list[tuple[dict[str, Any], str | None]]) -> None:
+    life: Timeline = {}
+    for row, since in edits:
+        life = edited(life, row, DAYS[-1], since=since)
+        assert at(life, DAYS[-1]) == row
+        assert life == lived(life)
+        assert max(life) <= DAYS[-1]
+
+
+@given(edits=EDITS)
+def test_rows_written_edit_by_edit_read_as_the_whole_life(edits: list[tuple[dict[str, Any], str | None]]) -> None:
+    written: Timeline = {}
+    life: Timeline = {}
+    for row, since in edits:
+        life = edited(written, row, DAYS[-1], since=since)
+        for day, was, is_now in rewritten(written, life):
+            assert was != is_now
+            written = dict(sorted({**written, day: is_now}.items()))
+        assert [at(written, day) for day in DAYS] == [at(life, day) for day in DAYS]
