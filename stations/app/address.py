@@ -21,6 +21,7 @@ from stations.model.vocabulary import Facility, Group, Tier
 from stations.planning.assess import Moment, Question
 from stations.planning.questions import (
     DEFAULT_RADIUS_M,
+    day_from,
     radius_from,
     radius_text,
     reach_from,
@@ -37,7 +38,7 @@ QUESTION = ("radius", "tier", "reach", "group", "facilities", "union", "day", "h
 PLACES = ("selected", "gap")
 """What names a place on the map."""
 
-PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "whatif")
+PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "time", "whatif")
 """What the coverage page shows below its map, one at a time."""
 
 _WRITTEN = "address-written"
@@ -88,6 +89,8 @@ def _part(text: str) -> str:
 CHOICES: Mapping[str, Choice] = {
     "lang": Choice(as_language, str, None),
     "city": Choice(str, str, None),
+    "on": Choice(day_from, str, None),
+    "since": Choice(day_from, str, None),
     "radius": Choice(radius_from, radius_text, DEFAULT_RADIUS_M),
     "tier": Choice(lambda text: Tier.read(text) or ALL, str, ALL),
     "reach": Choice(reach_from, str, "straight"),
@@ -206,8 +209,9 @@ def question() -> Question:
 
 
 def settings() -> Settings:
-    """Return the visitor's settings: those of the office, with the city and language of the address."""
-    return Settings.from_environment().having(city=st.session_state.get("city") or None, language=language())
+    """Return the visitor's settings: those of the office, with the city, day and language of the address."""
+    own = {"city": st.session_state.get("city") or None, "on": chosen("on")}
+    return Settings.from_environment().having(**own, language=language())
 
 
 def language() -> Language:

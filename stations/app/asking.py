@@ -28,6 +28,7 @@ def controls(answer: Assessment) -> None:
         _kind_of_station(answer)
         _hour()
         _staff()
+        picking.day("on", _("Register of the day"))
 
 
 def _tier(answer: Assessment) -> None:

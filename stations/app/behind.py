@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from stations.app import address, frame, picking, scenario
+from stations.app import address, comparing, frame, picking, scenario
 from stations.model.language import gettext as _
 from stations.planning import show, tables
 from stations.planning.assess import Assessment
@@ -41,6 +41,7 @@ def part(answer: Assessment) -> None:
         "clock": _("By the clock"),
         "stations": _("Which stations matter"),
         "certainty": _("How far and how sure"),
+        "time": _("Over time"),
         "whatif": _("What if"),
     }
     st.segmented_control(
@@ -58,6 +59,7 @@ def part(answer: Assessment) -> None:
         "clock": _clock,
         "stations": _stations,
         "certainty": _certainty,
+        "time": comparing.over_time,
         "whatif": scenario.part,
     }
     makers[address.chosen("part")](measured(address.settings(), answer.question))

@@ -114,5 +114,5 @@ def _fault(words: str) -> None:
 
 
 def _back_to_defaults() -> None:
-    for name in ("city", "selected", *address.QUESTION):
+    for name in ("city", "on", "since", "selected", *address.QUESTION):
         address.choose(name, address.CHOICES[name].default)

@@ -44,11 +44,13 @@ def _body(held: Holdings, answer: Assessment) -> None:
         )
         atlas.city_map(address.settings(), view, question=None, key="overview", height=520)
     frame.figures(show.key_figures(held, answer))
+    for words in show.day_notes(held):
+        frame.note(words)
     picking.record_table(held, "station", tiers=tiers)
 
 
 def _controls(held: Holdings) -> None:
-    chips, layers, count, reset = st.columns([7, 5, 3, 2], vertical_alignment="bottom")
+    chips, layers, day, count, reset = st.columns([6, 4, 3, 3, 2], vertical_alignment="bottom")
     numbers = held.stations["tier"].value_counts()
     language = address.settings().language
     chips.pills(
@@ -65,6 +67,8 @@ def _controls(held: Holdings) -> None:
             help=_("{count} bases in the register.").format(count=len(held.bases)),
         )
         st.toggle(_("Group close marks"), key="cluster", help=_("A disc with a number stands for that many places."))
+    with day:
+        picking.day("on", _("Register of the day"))
     shown = int(sum(numbers.get(tier, 0) for tier in address.chosen("tiers")))
     words = _("{shown} of {total} stations").format(shown=shown, total=len(held.stations))
     count.html(f"<p class='atlas-count'>{words}</p>")
@@ -72,7 +76,7 @@ def _controls(held: Holdings) -> None:
 
 
 def _reset() -> None:
-    for name in ("tiers", "bases", "cluster", "selected"):
+    for name in ("tiers", "bases", "cluster", "selected", "on"):
         address.choose(name, address.CHOICES[name].default)
 
 

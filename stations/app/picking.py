@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil
@@ -18,11 +19,13 @@ from stations.model.language import gettext as _
 from stations.model.schema import Kind
 from stations.model.vocabulary import Tier
 from stations.planning import show
-from stations.planning.questions import radius_from
+from stations.planning.questions import radius_from, today
 from stations.planning.register import Holdings
 
 PAGE_ROWS = 100
 """Rows of a list that are sent at a time, so that choosing something stays quick however long the list is."""
+
+FIRST_DAY = dt.date(1990, 1, 1)
 
 _REFUSED = "radius-refused"
 
@@ -138,6 +141,18 @@ def choose_gap(row: int) -> None:
 def download(make: Callable[[], bytes], *, name: str, label: str) -> None:
     """Offer a table as CSV; it is put together when somebody asks for it."""
     st.download_button(label, data=make, file_name=f"{name}.csv", mime="text/csv", on_click="ignore")
+
+
+def day(name: str, label: str, *, latest: dt.date | None = None) -> None:
+    """Let the visitor choose a day until today (or `latest`) for one part of the view; empty is none."""
+    st.date_input(
+        label,
+        key=name,
+        min_value=FIRST_DAY,
+        max_value=max(filter(None, (latest or today(), address.chosen(name)))),
+        format="YYYY-MM-DD",
+        help=_("The register as it was at the end of that day, as far as it is known now. Empty: as it is."),
+    )
 
 
 def radius(city: City) -> None:

@@ -22,7 +22,7 @@ from stations.model.settings import Settings
 from stations.planning import draw
 from stations.planning.assess import Question
 from stations.planning.import_file import prepare
-from stations.planning.questions import question_from
+from stations.planning.questions import day_from, question_from
 
 _LOG = logging.getLogger(__name__)
 _FOREVER = "public, max-age=31536000, immutable"  # the address carries the content's hash
@@ -76,7 +76,8 @@ def layer(request: Request) -> Response:
         return Response(status_code=404)
     settings = Settings.from_environment()
     try:
-        settings = settings.having(city=wishes.get("city"), language=as_language(wishes.get("lang")))
+        on = day_from(wishes["on"]) if "on" in wishes else None
+        settings = settings.having(city=wishes.get("city"), language=as_language(wishes.get("lang")), on=on)
         body, tag = draw.layer_data(settings, kind, _question(request))
     except StationsError as error:
         use_language(settings.language)

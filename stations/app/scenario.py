@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
-from stations.app import address, atlas, frame, picking
+from stations.app import address, comparing, frame
 from stations.model.errors import StationsError
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
-from stations.planning import show, tables
 from stations.planning.assess import Assessment
-from stations.planning.draw import View
+from stations.planning.comparison import place_of_gap, whatif
 from stations.planning.measures import Measures
 from stations.planning.questions import with_change
-from stations.planning.whatif import Comparison, place_of_gap, whatif
 
 _REFUSED = "scenario-refused"
 
@@ -28,13 +24,7 @@ def part(measures: Measures) -> None:
     if answer.question.scenario is None:
         frame.note(_("Nothing is changed yet. Choose a gap in the table above to add a station there."))
         return
-    comparison = whatif(address.settings(), answer.question)
-    frame.figures(tables.scenario_figures(comparison))
-    _maps(comparison)
-    for name, table in (("scenario", tables.comparison_table), ("followed", tables.followed_table)):
-        made = table(comparison)
-        picking.plain_table(made)
-        picking.download(lambda made=made: show.csv_of(made), name=name, label=_("Download the table (CSV)"))  # type: ignore[misc]
+    comparing.sides(whatif(address.settings(), answer.question))
     frame.note(
         _("The address holds the scenario: send it to show somebody the same; “back” takes the last change back.")
     )
@@ -81,13 +71,3 @@ def _change(*change: str) -> None:
     except StationsError as error:
         st.session_state[_REFUSED] = error
     address.choose("gap", None)
-
-
-def _maps(comparison: Comparison) -> None:
-    question = comparison.after.question
-    tiers = Tier.at_least(question.tier) if question.tier else tuple(Tier)
-    sides = ((_("Before"), replace(question, scenario=None), "before"), (_("After"), question, "after"))
-    for column, (title, asked, key) in zip(st.columns(2), sides, strict=True):
-        with column:
-            st.subheader(title)
-            atlas.city_map(address.settings(), View(tiers=tiers), question=asked, key=key, height=380)

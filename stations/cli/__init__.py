@@ -18,7 +18,7 @@ import typer
 
 from stations.cli.answers import answers, network
 from stations.cli.commands import application
-from stations.cli.options import ASKING, common_options, question_options
+from stations.cli.options import ASKING, DATED, common_options, day_options, question_options
 from stations.cli.printing import say
 from stations.cli.words import translate
 from stations.model.errors import BadChoice, StationsError
@@ -40,6 +40,7 @@ def main() -> None:
     common = common_options()
     for each in (command, *_below(command)):
         each.params += common + (question_options() if each.name in ASKING else [])
+        each.params += day_options() if each.name in DATED else []
     translate(command)
     try:
         command(prog_name="python -m stations")

@@ -36,10 +36,19 @@ def assess(context: typer.Context) -> None:
 
 
 @answers.command(help=mark("List the gaps, largest first, or print them as GeoJSON."))
-def gaps(context: typer.Context) -> None:
+def gaps(
+    context: typer.Context,
+    *,
+    since: Annotated[
+        str | None, typer.Option(help=mark("Also say what became of the gaps since the end of this day."))
+    ] = None,
+) -> None:
     from stations.planning.contract import gap_features
     from stations.planning.show import gap_table
 
+    if since is not None:
+        _followed(context, since)
+        return
     answer = _answered(context)
     if wants_json(context):
         print_json(gap_features(answer))
@@ -108,10 +117,10 @@ def whatif(
 ) -> None:
     from dataclasses import replace
 
-    from stations.planning import tables
+    from stations.planning import comparison_tables as tables
+    from stations.planning.comparison import whatif as compared
     from stations.planning.contract import comparison_document
     from stations.planning.questions import scenario_of
-    from stations.planning.whatif import whatif as compared
 
     settings = ready(settings_of(context))
     question = question_of(context, settings)
@@ -126,6 +135,50 @@ def whatif(
     print_frame(tables.comparison_table(comparison))
     print_frame(tables.followed_table(comparison))
     _sum_up(comparison.after)
+
+
+@answers.command(
+    help=mark("List the stations added, delisted, honoured and moved since a day, with an account that adds up.")
+)
+def movements(
+    context: typer.Context,
+    *,
+    since: Annotated[str, typer.Option(help=mark("The end of this day, for example 2024-12-31."))],
+) -> None:
+    from stations.planning import comparison_tables as tables
+    from stations.planning.contract import movement_document
+    from stations.planning.movements import movements as moved
+    from stations.planning.questions import day_from
+    from stations.planning.show import day_notes
+
+    moves = moved(ready(settings_of(context)), since=day_from(since))
+    if wants_json(context):
+        print_json(movement_document(moves))
+        return
+    print_frame(tables.account_table(moves, "tier"))
+    print_frame(tables.account_table(moves, "division"))
+    print_frame(tables.movement_table(moves))
+    for words in (tables.movement_sentence(moves), *day_notes(moves.before)):
+        typer.echo(words)
+
+
+def _followed(context: typer.Context, since: str) -> None:
+    from stations.planning.comparison import between
+    from stations.planning.comparison_tables import comparison_table, followed_table
+    from stations.planning.contract import followed_features
+    from stations.planning.questions import day_from
+    from stations.planning.show import day_notes
+
+    settings = ready(settings_of(context))
+    comparison = between(settings, question_of(context, settings), since=day_from(since))
+    if wants_json(context):
+        print_json(followed_features(comparison))
+        return
+    print_frame(comparison_table(comparison))
+    print_frame(followed_table(comparison))
+    _sum_up(comparison.after)
+    for words in day_notes(comparison.before.holdings):
+        typer.echo(words)
 
 
 def _answered(context: typer.Context) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,9 +19,11 @@ from stations.model.vocabulary import Facility, Group, Tier
 KindOption = Annotated[Literal["station", "base"], typer.Option(help=mark("What the rows are: stations or bases."))]
 Output = Annotated[Path, typer.Option("--output", "-o", help=mark("The file to write."))]
 
-_wishes, _asked = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
+_wishes, _asked, _dated = (typer.Typer(add_completion=False) for _kind in range(3))
 ASKING = ("assess", "gaps", "reach", "whatif", "map", "snapshot")
 """The commands that take a question."""
+DATED = (*ASKING, "stations", "bases", "export", "movements")
+"""The commands that look at the register of a day."""
 
 
 @_wishes.command()
@@ -76,6 +79,21 @@ def _question(
     ] = None,
 ) -> None:
     """Never run: declares the options of the commands that take a question."""
+
+
+@_dated.command()
+def _day(
+    *,
+    on: Annotated[
+        str | None, typer.Option(help=mark("The register as it was at the end of this day, for example 2025-12-31."))
+    ] = None,
+) -> None:
+    """Never run: declares the option of the commands that look at a day."""
+
+
+def day_options() -> list[Any]:
+    """Return the option of the commands in `DATED`."""
+    return _kept(_dated, _keep)
 
 
 def common_options() -> list[Any]:
@@ -144,8 +162,16 @@ def settings_of(context: typer.Context) -> Settings:
         wishes[name] = Path(wishes[name])
     if "demand_datum" in wishes:
         wishes["demand_datum"] = datum_named(wishes["demand_datum"])
+    if "on" in wishes:
+        wishes["on"] = _past_day(wishes["on"])
     own = {name: value for name, value in wishes.items() if name not in {"lang", "as_json"}}
     return Settings.from_environment().having(**own, language=current_language())
+
+
+def _past_day(text: str) -> dt.date:
+    from stations.planning.questions import day_from
+
+    return day_from(text)
 
 
 def ready(settings: Settings) -> Settings:

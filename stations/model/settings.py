@@ -17,6 +17,7 @@ map_approval          STATIONS_MAP_APPROVAL   审图号 of the office's map; emp
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Mapping
@@ -34,7 +35,10 @@ DEFAULT_DATABASE = str(ROOT / "data" / "register.sqlite3")
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one run; hashable, so that caches can be keyed by them."""
+    """The settings of one run; hashable, so that caches can be keyed by them.
+
+    `on` is no office's: the day whose register is looked at, as it is known now; the register as it is without one.
+    """
 
     city: str = DEFAULT_CITY
     database: str = DEFAULT_DATABASE
@@ -45,6 +49,7 @@ class Settings:
     demand_layer: Path | None = None
     demand_datum: Datum = Datum.WGS84
     map_approval: str = ""
+    on: dt.date | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d{6}", self.city):

@@ -15,13 +15,15 @@ from stations.analysis.measures import mean_distance
 from stations.model.crs import to_geographic
 from stations.model.travel import SPEED_KM_H, Mode, as_mode
 from stations.planning.assess import MAX_SNAP_M, Assessment
+from stations.planning.comparison import Comparison
 from stations.planning.import_file import ImportOutcome
 from stations.planning.ledger import by_division, by_union
 from stations.planning.measures import Measures
+from stations.planning.movements import Movements
 from stations.planning.people import People
 from stations.planning.questions import scenario_text
+from stations.planning.register import Holdings
 from stations.planning.show import district_name
-from stations.planning.whatif import Comparison
 from stations.store.networks import Imported
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def assessment_document(answer: Assessment) -> dict[str, Any]:
         "city": held.city.adcode,
         "city_name": held.city.name,
         "revision": answer.revision,
+        "on": _day(held),
         "radius_m": _whole(question.radius_m),
         "reach": question.reach,
         "tier": question.tier.value if question.tier else None,
@@ -161,6 +164,29 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
     }
 
 
+def followed_features(comparison: Comparison) -> dict[str, Any]:
+    """Return the gaps of the later day as `gap_features`, with what became of those of both days in ``changes``."""
+    before, after = comparison.before.holdings, comparison.after.holdings
+    days = {"since": _day(before), "on": _day(after)}
+    return gap_features(comparison.after) | days | {"changes": rows_of(comparison.gaps, index=False)}
+
+
+def movement_document(moves: Movements) -> dict[str, Any]:
+    """Return the account of the stations between two days, in all, by tier and by division, and every movement."""
+    by_tier, by_division = moves.by("tier").rename_axis("tier"), moves.by("division").rename_axis("code")
+    return {
+        "city": moves.after.city.adcode,
+        "revision": moves.after.revision,
+        "since": _day(moves.before),
+        "on": _day(moves.after),
+        **moves.total(),
+        "undated": moves.before.undated["station"],
+        "tiers": rows_of(by_tier),
+        "districts": rows_of(by_division),
+        "stations": rows_of(moves.stations, index=False),
+    }
+
+
 def area_features(measures: Measures) -> dict[str, Any]:
     """Return the land from where a station is within reach as GeoJSON in WGS84: one polygon feature."""
     from geopandas import GeoSeries
@@ -239,10 +265,16 @@ def gap_features(answer: Assessment) -> dict[str, Any]:
         "type": "FeatureCollection",
         "city": answer.holdings.city.adcode,
         "revision": answer.revision,
+        "on": _day(answer.holdings),
         "radius_m": _whole(answer.question.radius_m),
         "demonstration": answer.holdings.demonstration,
         "features": features,
     }
+
+
+def _day(held: Holdings) -> str | None:
+    """Return the past day that was looked at; ``None`` for the register as it is."""
+    return held.on.isoformat() if held.on else None
 
 
 def _gap(gap: pd.Series, answer: Assessment) -> dict[str, Any]:

@@ -96,7 +96,8 @@ def page_map(
 def _parameters(settings: Settings, held: Holdings, question: Question | None) -> dict[str, str]:
     """Return what decides the data behind a URL, so that a browser may keep it for as long as the URL is the same."""
     own = {"city": settings.city, "lang": settings.language, "revision": str(held.revision)}
-    return own | (question_words(question) if question else {})
+    day = {"on": settings.on.isoformat()} if settings.on else {}
+    return own | day | (question_words(question) if question else {})
 
 
 def _focus(settings: Settings, held: Holdings, view: View, *, question: Question | None) -> Any:
@@ -229,7 +230,7 @@ def _payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval:
 def _frame(held: Holdings, answer: Assessment | None, approval: str) -> Mapping[str, Any]:
     from stations.model.language import current_language
 
-    as_of: dt.date | None = held.revised_at.astimezone().date() if held.revised_at else None
+    as_of: dt.date | None = held.on or (held.revised_at.astimezone().date() if held.revised_at else None)
     frame = payloads.frame_payload(
         title(held, answer, current_language()),
         as_of=as_of,

@@ -33,6 +33,7 @@ def features(settings: Settings, kind: Kind) -> dict[str, Any]:
         "type": "FeatureCollection",
         "city": held.city.adcode,
         "revision": held.revision,
+        "on": held.on.isoformat() if held.on else None,
         "demonstration": held.demonstration,
         "features": [
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -60,6 +61,22 @@ def moment_from(text: str) -> Moment:
     if not (day.isdecimal() and hour.isdecimal() and 1 <= int(day) <= 7 and int(hour) <= 23):
         raise BadChoice(what=mark("Weekday and hour"), value=text, offered=HOUR)
     return Moment(int(day) - 1, int(hour))
+
+
+def day_from(text: str) -> dt.date:
+    """Return the day that `text` states, until today. Raises `BadChoice`."""
+    try:
+        day = dt.date.fromisoformat(unicodedata.normalize("NFKC", text).strip())
+    except ValueError:
+        day = dt.date.max
+    if day > today():
+        raise BadChoice(what=mark("Day"), value=text, offered=mark("a day until today, for example 2025-12-31"))
+    return day
+
+
+def today() -> dt.date:
+    """Return the day it is where this runs."""
+    return dt.datetime.now().astimezone().date()
 
 
 def place_from(text: str) -> tuple[float, float]:

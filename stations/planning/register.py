@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,12 +13,13 @@ from stations.model import places
 from stations.model.city import City
 from stations.model.crs import points
 from stations.model.language import gettext as _
-from stations.model.schema import DEMONSTRATION, IDENTIFIERS, Kind
+from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind
 from stations.model.settings import Settings
 from stations.store.register import Register
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +29,9 @@ class Holdings:
     `stations` and `bases` are indexed by identifier and carry the schema's fields, ``extra`` and ``division`` (the
     adcode of the district: the recorded one where it is known, else the one the place lies in, else ``None``).
     A record without coordinates is there with an empty geometry: it counts, and is on no map.
+
+    `on` is the day whose records these are, as they are known now (``None``: the register as it is). `undated` counts
+    the records left out because nobody knows since when they are there, and they were entered later.
     """
 
     city: City
@@ -35,6 +40,8 @@ class Holdings:
     bases: GeoDataFrame
     revision: int
     revised_at: dt.datetime | None
+    on: dt.date | None
+    undated: Mapping[Kind, int]
 
     @property
     def demonstration(self) -> bool:
@@ -47,7 +54,9 @@ class Holdings:
 
     @property
     def data_date(self) -> str:
-        """The day of the revision, as 2026-12-31; for an empty register, words for "none yet"."""
+        """The day looked at, or that of the revision, as 2026-12-31; for an empty register, words for "none yet"."""
+        if self.on is not None:
+            return self.on.isoformat()
         if self.revised_at is None or (self.stations.empty and self.bases.empty):
             return _("no data yet")
         return self.revised_at.astimezone().date().isoformat()
@@ -70,8 +79,8 @@ def revision(settings: Settings) -> int:
 
 
 def holdings(settings: Settings) -> Holdings:
-    """Return what the register holds for the city of `settings` now."""
-    return _holdings(settings.database, city_key(settings), revision(settings))
+    """Return what the register holds for the city of `settings`, now or on the day they name."""
+    return _holdings(settings.database, city_key(settings), revision(settings), on=settings.on)
 
 
 CityKey = tuple[str, Path | None, Path | None, float]
@@ -84,26 +93,38 @@ def city_key(settings: Settings) -> CityKey:
 
 
 @lru_cache(maxsize=8)
-def _holdings(database: str, key: CityKey, revision: int) -> Holdings:
+def _holdings(database: str, key: CityKey, revision: int, *, on: dt.date | None) -> Holdings:
     city = places.load_city(key[0], profiles=key[1], boundary=key[2])
     register = open_register(database)
     districts = places.districts(city)
+    records = {kind: register.records(kind, city.adcode, on=on) for kind in RECORDS}
     return Holdings(
         city=city,
         districts=districts,
-        stations=_located(register, "station", city, districts=districts),
-        bases=_located(register, "base", city, districts=districts),
+        stations=_located(records["station"], "station", city, districts=districts),
+        bases=_located(records["base"], "base", city, districts=districts),
         revision=revision,
         revised_at=register.revised_at(revision),
+        on=on,
+        undated={
+            kind: _undated(kind, register.records(kind, city.adcode), records[kind]) if on else 0 for kind in RECORDS
+        },
     )
 
 
-def _located(register: Register, kind: Kind, city: City, *, districts: GeoDataFrame) -> GeoDataFrame:
+def _undated(kind: Kind, now: DataFrame, then: DataFrame) -> int:
+    later = now[~now[IDENTIFIERS[kind]].isin(then[IDENTIFIERS[kind]])]
+    if kind == "base":  # of a base no date is kept
+        return len(later)
+    return int((later["opened_on"].isna() & later["status_on"].isna()).sum())
+
+
+def _located(records: DataFrame, kind: Kind, city: City, *, districts: GeoDataFrame) -> GeoDataFrame:
     from geopandas import GeoDataFrame
 
     from stations.analysis.demand import assign_district
 
-    records = register.records(kind, city.adcode).set_index(IDENTIFIERS[kind], drop=False)
+    records = records.set_index(IDENTIFIERS[kind], drop=False)
     frame = GeoDataFrame(records, geometry=points(records["lon"], records["lat"]))
     recorded = frame["district"].map(lambda text: places.division_of(city, text) if text else None)
     found = assign_district(frame[frame.geometry.notna()], districts).reindex(frame.index)

@@ -89,6 +89,7 @@ def _reached(answer: Assessment) -> str:
         group=answer.group.label(current_language()) if answer.group else "",
     )
     terms = terms_of(answer)
+    terms += [_("on {date}").format(date=answer.holdings.data_date)] if answer.holdings.on else []
     return _("{sentence} ({terms})").format(sentence=sentence, terms=listed(terms)) if terms else sentence
 
 
@@ -272,6 +273,24 @@ def search(held: Holdings, text: str) -> list[tuple[Kind, str, str]]:
 
 def _searchable(frame: GeoDataFrame, kind: Kind) -> zip[tuple[str, str, str | None]]:
     return zip(frame[IDENTIFIERS[kind]], frame["name"], frame["address"], strict=True)
+
+
+def day_notes(held: Holdings) -> list[str]:
+    """Return what a past day's register does not know; nothing for the register as it is."""
+    stations, bases = held.undated["station"], held.undated["base"]
+    words = {
+        ngettext(
+            "{count} station has no opening date and was entered later: it is not counted on {date}.",
+            "{count} stations have no opening date and were entered later: they are not counted on {date}.",
+            stations,
+        ): stations,
+        ngettext(
+            "{count} activity base was entered later: nobody knows whether it was there on {date}.",
+            "{count} activity bases were entered later: nobody knows whether they were there on {date}.",
+            bases,
+        ): bases,
+    }
+    return [text.format(count=f"{count:,}", date=held.data_date) for text, count in words.items() if count]
 
 
 def gap_card(answer: Assessment, rank: int) -> tuple[str, dict[str, Any]] | None:

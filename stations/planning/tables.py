@@ -5,32 +5,21 @@ They are shown, printed and downloaded alike. Sentences and cards are in `show`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stations.model import numbers
-from stations.model.language import current_language, listed, mark, ngettext
+from stations.model.language import current_language, listed, ngettext
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Group
 from stations.planning import ledger
 from stations.planning.assess import Assessment
 from stations.planning.measures import LEVEL, Measures
 from stations.planning.show import WEEKDAYS, Figure, district_name, station_names
-from stations.planning.whatif import Comparison
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
-
-CHANGES = {
-    "same": mark("unchanged"),
-    "grown": mark("grown"),
-    "shrunk": mark("shrunk"),
-    "split": mark("split off"),
-    "merged": mark("merged"),
-    "opened": mark("opened"),
-    "closed": mark("closed"),
-}
 
 
 def division_table(measures: Measures) -> DataFrame:
@@ -57,14 +46,14 @@ def _account(table: DataFrame, names: list[str], *, header: str) -> DataFrame:
     import pandas as pd
 
     columns = {
-        _("People"): _whole(table["people"]),
-        _("Covered people"): _whole(table["covered_people"]),
+        _("People"): whole(table["people"]),
+        _("Covered people"): whole(table["covered_people"]),
         _("Covered share (%)"): (100 * table["covered_share"].astype(float)).round(1),
-        _("Uncovered people"): _whole(table["uncovered_people"]),
+        _("Uncovered people"): whole(table["uncovered_people"]),
         _("Mean distance (m)"): _finite(table["mean_m"]).round(),
         _("Half within (m)"): _finite(table["median_m"]).round(),
         _("90 % within (m)"): _finite(table["p90_m"]).round(),
-        _("Stations"): _whole(table["stations"]),
+        _("Stations"): whole(table["stations"]),
         _("Stations per 10,000 people"): table["stations_per_10_000"].astype(float).round(2),
     }
     return pd.DataFrame(
@@ -79,8 +68,8 @@ def group_table(answer: Assessment) -> DataFrame:
     language, groups = current_language(), answer.groups
     names = [Group(key).label(language) for key in groups.index]
     columns = {
-        _("People"): _whole(groups["people"]),
-        _("Covered people"): _whole(groups["covered_people"]),
+        _("People"): whole(groups["people"]),
+        _("Covered people"): whole(groups["covered_people"]),
         _("Covered share (%)"): (100 * groups["covered_share"].astype(float)).round(1),
     }
     return pd.DataFrame(
@@ -96,9 +85,9 @@ def critical_table(measures: Measures) -> DataFrame:
     names = station_names(measures.answer.stations, measures.answer.question.scenario)
     columns = {
         _("Station"): [names.get(key, key) for key in table.index],
-        _("Depend on it alone"): _whole(table["people_alone"]).to_numpy(),
-        _("It is their nearest"): _whole(table["people_nearest"]).to_numpy(),
-        _("Within its reach"): _whole(table["people_within"]).to_numpy(),
+        _("Depend on it alone"): whole(table["people_alone"]).to_numpy(),
+        _("It is their nearest"): whole(table["people_nearest"]).to_numpy(),
+        _("Within its reach"): whole(table["people_within"]).to_numpy(),
     }
     return pd.DataFrame(columns, index=pd.Index(table.index, name=_("Number")))
 
@@ -125,8 +114,8 @@ def day_table(day: DataFrame) -> DataFrame:
 
     hours = pd.Index([f"{hour}:00" for hour in day.index], name=_("Hour"))
     columns = {
-        _("Covered people (certain)"): _whole(day["covered_people_low"]).to_numpy(),
-        _("Covered people (possible)"): _whole(day["covered_people_high"]).to_numpy(),
+        _("Covered people (certain)"): whole(day["covered_people_low"]).to_numpy(),
+        _("Covered people (possible)"): whole(day["covered_people_high"]).to_numpy(),
         _("Stations open"): day["stations_open"].to_numpy(),
         _("Stations of unknown hours"): day["stations_unknown"].to_numpy(),
     }
@@ -264,60 +253,7 @@ def _off_network(measures: Measures) -> list[str]:
     return [words.format(stations=listed(str(names[key]) for key in off))] if off else []
 
 
-def scenario_figures(comparison: Comparison) -> list[Figure]:
-    """Return what a scenario changes, in figures."""
-    before, after = comparison.before, comparison.after
-    asof = _("as of {date}, revision {revision}").format(
-        date=before.holdings.data_date, revision=before.holdings.revision
-    )
-    counts = _("People within reach, {asof}.").format(asof=asof)
-    sign = "+" if comparison.change > 0 else ""
-    return [
-        Figure(_("Covered before"), numbers.people(before.covered), counts),
-        Figure(_("Covered after"), numbers.people(after.covered), counts),
-        Figure(_("Change"), f"{sign}{numbers.people(comparison.change)}", counts),
-        Figure(
-            _("Gaps"), f"{len(before.gaps)} → {len(after.gaps)}", _("Gaps before and after, {asof}.").format(asof=asof)
-        ),
-    ]
-
-
-def comparison_table(comparison: Comparison) -> DataFrame:
-    """Return covered people by district before and after, and the change; the last row is the city."""
-    import pandas as pd
-
-    held, table = comparison.before.holdings, comparison.districts
-    names = [district_name(held, code) for code in table.index]
-    columns = {
-        _("People"): "people",
-        _("Covered before"): "before",
-        _("Covered after"): "after",
-        _("Change"): "change",
-    }
-    shown = pd.DataFrame(
-        {title: table[key].to_numpy() for title, key in columns.items()}, index=pd.Index(names, name=_("District"))
-    )
-    shown.loc[held.city.label(current_language())] = shown.sum()
-    return shown.round()
-
-
-def followed_table(comparison: Comparison) -> DataFrame:
-    """Return what becomes of the gaps that change."""
-    import pandas as pd
-
-    table = comparison.gaps
-    table = table[table["change"] != "same"]
-    columns: dict[str, Any] = {
-        _("Gap"): table["after_id"].where(table["after_id"].notna(), table["before_id"]),
-        _("What happens"): [_(CHANGES[change]) for change in table["change"]],
-        _("People before"): _whole(table["people_before"]),
-        _("People after"): _whole(table["people_after"]),
-    }
-    lists = {name: list(values) for name, values in columns.items()}
-    return pd.DataFrame(lists).set_index(_("Gap"))
-
-
-def _whole(values: Series) -> Series:
+def whole(values: Series) -> Series:
     """Return people as whole numbers, missing ones blank."""
     return values.astype(float).round().astype("Int64")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from stations.model.language import Language
+from stations.model.settings import Settings
 from tests.cli.conftest import Run
 from tests.planning.town import (
     BARE_TOWN,
@@ -19,6 +20,7 @@ from tests.planning.town import (
     ZONE,
     ZONED_TOWN,
     degrees,
+    write_a_past,
     write_couriers,
     write_streets,
 )
@@ -75,6 +77,53 @@ def test_nothing_built_is_an_answer_too(run: Run, command: tuple[str, ...], lang
     done = run(*command, *RADIUS, "--lang", language)
     assert done.code == 0
     assert not re.search(r"\b(nan|None|inf)\b", done.out)
+
+
+@pytest.fixture
+def lived(run: Run, database: Path, profiles: Path) -> None:
+    """Let the office's stations have a past."""
+    run("init", "--empty")
+    write_a_past(Settings(city=TOWN, database=str(database), profiles=profiles))
+
+
+@pytest.mark.usefixtures("lived")
+def test_movements_are_told_to_people_and_to_programs(run: Run, language: Language) -> None:
+    done = run("movements", "--since", "2023-12-31", "--lang", language)
+    assert done.code == 0
+    assert "示例甲" in done.out
+    assert not re.search(r"\b(nan|None|inf|NaT)\b", done.out)
+    document = run("movements", "--since", "2023-12-31", "--on", "2024-04-30", "--json").document
+    assert [document[name] for name in ("since", "on", "opening", "added", "delisted", "closing")] == [
+        *("2023-12-31", "2024-04-30", 1, 0, 1, 0)
+    ]
+
+
+@pytest.mark.usefixtures("lived")
+def test_gaps_are_followed_from_day_to_day(run: Run, language: Language) -> None:
+    done = run("gaps", *RADIUS, "--since", "2023-12-31", "--lang", language)
+    assert done.code == 0
+    assert "−示例甲" in done.out
+    assert "+示例乙" in done.out
+    document = run("gaps", *RADIUS, "--since", "2023-12-31", "--json").document
+    assert {key for row in document["changes"] for key in row["opened_by"]} == {"A"}
+    assert {key for row in document["changes"] for key in row["closed_by"]} == {"B"}
+
+
+@pytest.mark.usefixtures("lived")
+def test_the_register_of_a_day_is_what_every_answer_rests_on(run: Run) -> None:
+    used = {day: run("assess", *RADIUS, "--on", day, "--json").document for day in ("2019-12-31", "2023-12-31")}
+    assert [(each["on"], each["stations_used"]) for each in used.values()] == [("2019-12-31", 0), ("2023-12-31", 1)]
+    listed = run("stations", "--on", "2023-12-31", "--json").document
+    assert (listed["on"], [feature["id"] for feature in listed["features"]]) == ("2023-12-31", ["A"])
+    assert run("assess", *RADIUS, "--json").document["on"] is None
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "yesterday", "2025-02-30", "<script>"])
+def test_a_day_that_is_none_or_to_come_is_refused(run: Run, day: str, language: Language) -> None:
+    for command in (("stations", "--on", day), ("movements", "--since", day), ("gaps", *RADIUS, "--since", day)):
+        done = run(*command, "--lang", language)
+        assert (done.code, done.out) == (2, "")
+        assert day in done.err
 
 
 def test_reach_writes_the_land_within_reach(run: Run, tmp_path: Path) -> None:

@@ -11,7 +11,16 @@ from stations.model.settings import Settings
 from stations.planning.import_file import import_file, set_up
 from stations.planning.register import open_register
 from stations.planning.streets import import_network
-from tests.planning.town import BARE_TOWN, TOWN, ZONED_TOWN, furnish, settings_in, write_couriers, write_streets
+from tests.planning.town import (
+    BARE_TOWN,
+    TOWN,
+    ZONED_TOWN,
+    furnish,
+    settings_in,
+    write_a_past,
+    write_couriers,
+    write_streets,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +52,13 @@ def bare_town(town: Settings) -> Settings:
 def demonstrated(town: Settings) -> Settings:
     """Return the settings of the town with its demonstration data in the register."""
     assert set_up(town, demonstration=True)
+    return town
+
+
+@pytest.fixture
+def lived(town: Settings) -> Settings:
+    """Return the settings of the town whose stations have a past."""
+    write_a_past(town)
     return town
 
 

@@ -14,24 +14,28 @@ from stations.model.schema import fields
 from stations.model.settings import Settings
 from stations.model.vocabulary import Facility, Group, Tier
 from stations.planning.assess import Moment, Question, assess
+from stations.planning.comparison import between, whatif
 from stations.planning.contract import (
     assessment_document,
     comparison_document,
+    followed_features,
     gap_features,
     import_document,
+    movement_document,
     network_document,
     reach_document,
 )
 from stations.planning.export import features
 from stations.planning.import_file import import_file
 from stations.planning.measures import measured
+from stations.planning.movements import movements
 from stations.planning.streets import import_network
-from stations.planning.whatif import whatif
 from tests.planning.town import (
     BARE_TOWN,
     EAST,
     PEOPLE,
     RADIUS_M,
+    SINCE,
     TOWN,
     WEST,
     ZONE,
@@ -41,6 +45,7 @@ from tests.planning.town import (
 )
 
 UNASKED = {
+    "on": None,
     "facilities": [],
     "union": None,
     "attended": False,
@@ -77,6 +82,7 @@ def test_an_assessment_of_people_has_exactly_these_keys_and_figures(demonstrated
         "city": TOWN,
         "city_name": "示例市",
         "revision": 1,
+        "on": None,
         "radius_m": 1050,
         "reach": "straight",
         "tier": "municipal",
@@ -169,6 +175,7 @@ def test_gaps_are_polygons_in_the_order_of_rank(demonstrated: Settings) -> None:
         "type": "FeatureCollection",
         "city": TOWN,
         "revision": 1,
+        "on": None,
         "radius_m": 1050,
         "demonstration": True,
     }
@@ -218,7 +225,7 @@ def test_where_all_are_reached_there_are_no_gaps(demonstrated: Settings) -> None
 def test_the_register_is_a_feature_collection_with_every_key_of_the_schema(demonstrated: Settings) -> None:
     collection = through_json(features(demonstrated, "station"))
     own = {key: value for key, value in collection.items() if key != "features"}
-    assert own == {"type": "FeatureCollection", "city": TOWN, "revision": 1, "demonstration": True}
+    assert own == {"type": "FeatureCollection", "city": TOWN, "revision": 1, "on": None, "demonstration": True}
     stations = {feature["id"]: feature for feature in collection["features"]}
     assert list(stations) == ["T-1", "T-2", "T-3", "T-4"]
     assert {tuple(station["properties"]) for station in stations.values()} == {
@@ -277,7 +284,7 @@ def test_an_empty_register_is_an_empty_collection(bare_town: Settings) -> None:
 # --- reach, scenarios, streets --------------------------------------------------------------
 
 ASSESSED = (
-    *("city", "city_name", "revision", "radius_m", "reach", "tier", "stations_used"),
+    *("city", "city_name", "revision", "on", "radius_m", "reach", "tier", "stations_used"),
     *("total_people", "covered_people", "covered_share", "demand", "demonstration", "gaps", "group", "groups"),
     *(
         "facilities",
@@ -399,6 +406,39 @@ def test_a_comparison_has_exactly_these_keys(demonstrated: Settings) -> None:
         ("closed", -80, ["new-1"]),
         ("closed", -7, ["new-1"]),
     ]
+
+
+def test_the_gaps_since_a_day_have_exactly_these_members(lived: Settings) -> None:
+    document = through_json(followed_features(between(lived, Question(RADIUS_M), since=SINCE)))
+    members = ("type", "city", "revision", "on", "radius_m", "demonstration", "features", "since", "changes")
+    assert tuple(document) == members
+    assert (document["since"], document["on"]) == ("2023-12-31", None)
+    changes = {
+        (row["change"], *row["closed_by"], *(f"-{key}" for key in row["opened_by"])) for row in document["changes"]
+    }
+    assert changes == {("grown", "-A"), ("shrunk", "B"), ("closed", "B")}
+
+
+def test_movements_have_exactly_these_keys(lived: Settings) -> None:
+    document = through_json(movement_document(movements(lived, since=SINCE)))
+    account = ("opening", "added", "delisted", "closing")
+    assert tuple(document) == (
+        *("city", "revision", "since", "on", *account),
+        *("undated", "tiers", "districts", "stations"),
+    )
+    assert [document[name] for name in account] == [1, 2, 1, 2]
+    assert document["undated"] == 1
+    keys = ("opening", "added", "delisted", "came", "went", "closing")
+    assert {tuple(row) for row in document["tiers"]} == {("tier", *keys)}
+    assert {tuple(row) for row in document["districts"]} == {("code", *keys)}
+    assert document["stations"][1] == {
+        "station_id": "C",
+        "name": "示例丙",
+        "movement": "added",
+        "district": None,
+        "was": None,
+        "is_now": "municipal",
+    }
 
 
 def test_an_import_of_streets_tells_what_was_kept(town: Settings, tmp_path: Path) -> None:

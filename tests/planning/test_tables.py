@@ -14,7 +14,6 @@ from stations.model.settings import Settings
 from stations.planning import tables
 from stations.planning.assess import Question, assess
 from stations.planning.measures import Measures, measured
-from stations.planning.whatif import whatif
 from tests.planning.town import PEOPLE, RADIUS_M, degrees
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -113,20 +112,3 @@ def test_streets_are_told_with_their_source(walkable: Settings, language: Langua
     assert all("{" not in note for note in notes)
     assert all(bool(CHINESE.search(note)) == (language == "zh_CN") for note in notes)
     assert tables.street_notes(measured(walkable, Question(RADIUS_M))) == []
-
-
-def test_a_comparison_adds_up_and_says_what_becomes_of_the_gaps(demonstrated: Settings, language: Language) -> None:
-    scenario = Scenario(added=(Placed("new-1", *degrees(3.5, 0.5)),), closed=("T-1",))
-    comparison = whatif(demonstrated, Question(RADIUS_M, scenario=scenario))
-    table = tables.comparison_table(comparison)
-    require_readable(table, language)
-    assert table.iloc[-1].to_list() == [PEOPLE, 280, 247, -33]
-    assert table.iloc[:-1].sum().to_list() == table.iloc[-1].to_list()
-    followed = tables.followed_table(comparison)
-    require_readable(followed, language)
-    assert len(followed) == len(comparison.gaps)
-
-
-def test_gaps_that_stay_are_not_listed(demonstrated: Settings) -> None:
-    followed = tables.followed_table(whatif(demonstrated, Question(RADIUS_M)))
-    assert followed.empty

@@ -14,21 +14,26 @@ located. Within 1,050 m of s1 and s2 there are 280 of 367 people: neighbours alo
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas
 import osmium
 import shapely
 
 from stations.model.crs import to_geographic
-from stations.model.schema import DEMONSTRATION
+from stations.model.schema import DEMONSTRATION, Station
 from stations.model.settings import Settings
+from stations.planning.register import open_register
+from stations.store.changes import Changes
 
 TOWN, BARE_TOWN, ZONED_TOWN = "990100", "990200", "990300"
 WEST, EAST, ZONE = "990101", "990102", "990101GX"
 RADIUS_M = 1050.0
+SINCE = dt.date(2023, 12, 31)
 METRIC_CRS = "EPSG:4548"
 ORIGIN_M = (500_000.0, 3_600_000.0)
 
@@ -97,6 +102,25 @@ def detailed_rows() -> list[tuple[object, ...]]:
         ),
         ("C", "示例丙", "普通", *degrees(3.5, 0.5), "WGS84", "在用", "厕所:无", "", "示例东区总工会", "", 30, ""),
     ]
+
+
+def write(settings: Settings, *, since: str | None = None, added: bool = False, **known: Any) -> None:
+    """Write one station as one revision; `place` is in kilometres, `since` the day from which it holds."""
+    lon, lat = degrees(*known.pop("place", (0.5, 0.5)))
+    record = Station.model_validate({"name": "示例站", "lon": lon, "lat": lat, "datum": "WGS84", **known})
+    day = dt.date.fromisoformat(since) if since else None
+    what = {"added" if added else "changed": [record]}
+    register = open_register(settings.database)
+    register.apply([Changes("station", settings.city, since=day, **what)], what="test", expected=register.revision())
+
+
+def write_a_past(settings: Settings) -> None:
+    """Write a station that closed after `SINCE`, one that opened later, and one of which nobody knows since when."""
+    gone = {"status": "delisted", "status_on": "2024-03-01", "status_reason": "示例"}
+    write(settings, added=True, station_id="A", name="示例甲", opened_on="2020-06-01")
+    write(settings, station_id="A", name="示例甲", opened_on="2020-06-01", **gone)
+    write(settings, added=True, station_id="B", name="示例乙", opened_on="2024-06-01", place=(3.5, 0.5))
+    write(settings, added=True, station_id="C", name="示例丙", tier="municipal", place=(9, 9))
 
 
 def write_couriers(path: Path) -> Path:

@@ -1,7 +1,8 @@
-"""What a scenario changes: the same question before and after, side by side; the register is never touched."""
+"""The same question twice, side by side: without and with a scenario, or on two days. The register is not touched."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """One question without its scenario, and with it, on one `demand`."""
+    """One question asked twice, on one `demand`: without its scenario and with it, or on two days."""
 
     before: Assessment
     after: Assessment
@@ -70,6 +71,12 @@ def place_of_gap(answer: Assessment, rank: int) -> str | None:
     centre = to_geographic(GeoDataFrame(geometry=points_from_xy([gap["centre_x"]], [gap["centre_y"]]), crs=crs))
     place = centre.geometry.iloc[0]
     return f"{place.x:.6f},{place.y:.6f}"
+
+
+def between(settings: Settings, question: Question, *, since: dt.date) -> Comparison:
+    """Return what changed since a day, to the day of `settings`, as both are known now. Raises as `whatif`."""
+    before = assess(settings.having(on=since), question)
+    return Comparison(before, assess(settings, question), before.demand)
 
 
 def whatif(settings: Settings, question: Question) -> Comparison:

@@ -11,8 +11,8 @@ from stations.model.errors import BadChoice, NoDemand
 from stations.model.settings import Settings
 from stations.model.vocabulary import Group, Tier
 from stations.planning.assess import Question, assess
+from stations.planning.comparison import whatif
 from stations.planning.register import holdings
-from stations.planning.whatif import whatif
 from tests.planning.town import EAST, RADIUS_M, WEST, degrees
 
 SCENARIOS = (

@@ -1,0 +1,156 @@
+"""The same question twice, and the stations of two days, as people read them: figures and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from stations.model import numbers
+from stations.model.language import current_language, listed, mark
+from stations.model.language import gettext as _
+from stations.model.vocabulary import Tier
+from stations.planning.assess import Assessment
+from stations.planning.comparison import Comparison
+from stations.planning.movements import MOVEMENTS, Movements
+from stations.planning.show import Figure, district_name, station_names
+from stations.planning.tables import whole
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+CHANGES = {
+    "same": mark("unchanged"),
+    "grown": mark("grown"),
+    "shrunk": mark("shrunk"),
+    "split": mark("split off"),
+    "merged": mark("merged"),
+    "opened": mark("opened"),
+    "closed": mark("closed"),
+}
+
+
+NOTHING = "—"
+MOVED = {
+    "added": mark("added"),
+    "delisted": mark("delisted"),
+    "upgraded": mark("upgraded"),
+    "downgraded": mark("downgraded"),
+    "moved": mark("moved"),
+}
+ACCOUNT = {
+    "opening": mark("Before"),
+    "added": mark("Added"),
+    "delisted": mark("Delisted"),
+    "came": mark("Came from others"),
+    "went": mark("Went to others"),
+    "closing": mark("After"),
+}
+
+
+def comparison_figures(comparison: Comparison) -> list[Figure]:
+    """Return what the two answers differ in, in figures."""
+    before, after = comparison.before, comparison.after
+    sides = {answer: _asof(answer) for answer in (before, after)}
+    change = f"{'+' if comparison.change > 0 else ''}{numbers.people(comparison.change)}"
+    both = _("{before} against {after}.").format(before=sides[before], after=sides[after])
+    counts = _("People within reach, {asof}.")
+    return [
+        Figure(_("Covered before"), numbers.people(before.covered), counts.format(asof=sides[before])),
+        Figure(_("Covered after"), numbers.people(after.covered), counts.format(asof=sides[after])),
+        Figure(_("Change"), change, both),
+        Figure(_("Gaps"), f"{len(before.gaps)} → {len(after.gaps)}", both),
+    ]
+
+
+def _asof(answer: Assessment) -> str:
+    held = answer.holdings
+    return _("as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
+
+
+def comparison_table(comparison: Comparison) -> DataFrame:
+    """Return covered people by district before and after, and the change; the last row is the city."""
+    import pandas as pd
+
+    held, table = comparison.before.holdings, comparison.districts
+    names = [district_name(held, code) for code in table.index]
+    columns = {
+        _("People"): "people",
+        _("Covered before"): "before",
+        _("Covered after"): "after",
+        _("Change"): "change",
+    }
+    shown = pd.DataFrame(
+        {title: table[key].to_numpy() for title, key in columns.items()}, index=pd.Index(names, name=_("District"))
+    )
+    shown.loc[held.city.label(current_language())] = shown.sum()
+    return shown.round()
+
+
+def followed_table(comparison: Comparison) -> DataFrame:
+    """Return what becomes of the gaps that change."""
+    import pandas as pd
+
+    table = comparison.gaps
+    table = table[table["change"] != "same"]
+    columns: dict[str, Any] = {
+        _("Gap"): table["after_id"].where(table["after_id"].notna(), table["before_id"]),
+        _("What happens"): [_(CHANGES[change]) for change in table["change"]],
+        _("Because of"): _because(comparison, table),
+        _("People before"): whole(table["people_before"]),
+        _("People after"): whole(table["people_after"]),
+    }
+    lists = {name: list(values) for name, values in columns.items()}
+    return pd.DataFrame(lists).set_index(_("Gap"))
+
+
+def _because(comparison: Comparison, gaps: DataFrame) -> list[str]:
+    """Return for each gap the stations whose coming closed it (+) and whose going opened it (−)."""
+    before, after = comparison.before, comparison.after
+    names = station_names(before.stations, None) | station_names(after.stations, after.question.scenario)
+    pairs = zip(gaps["closed_by"], gaps["opened_by"], strict=True)
+    signed = ([*(f"+{names[key]}" for key in came), *(f"−{names[key]}" for key in went)] for came, went in pairs)
+    return [listed(stations) or NOTHING for stations in signed]
+
+
+def account_table(moves: Movements, by: Literal["tier", "division"]) -> DataFrame:
+    """Return the account of the stations by tier or district; the last row is the city, where the rows add up."""
+    import pandas as pd
+
+    table, language = moves.by(by), current_language()
+    if by == "tier":
+        names = [Tier(str(key)).label(language) for key in table.index]
+    else:
+        names = [district_name(moves.after, key) for key in table.index]
+    index = pd.Index(names, name=_("Tier") if by == "tier" else _("District"))
+    shown = pd.DataFrame({_(title): table[key].to_numpy() for key, title in ACCOUNT.items()}, index=index)
+    shown.loc[moves.after.city.label(language)] = shown.sum()
+    return shown
+
+
+def movement_table(moves: Movements) -> DataFrame:
+    """Return a row for each movement of a station, in the order of `MOVEMENTS`."""
+    import pandas as pd
+
+    rows = moves.stations
+    rows = rows.sort_values("movement", key=lambda names: names.map(MOVEMENTS.index), kind="stable")
+    columns = {
+        _("Name"): list(rows["name"]),
+        _("What happened"): [_(MOVED[movement]) for movement in rows["movement"]],
+        _("District"): [district_name(moves.after, code) for code in rows["district"]],
+        _("Was"): [_side(value) for value in rows["was"]],
+        _("Is now"): [_side(value) for value in rows["is_now"]],
+    }
+    return pd.DataFrame(columns, index=pd.Index(rows["station_id"], name=_("Number")), dtype=object)
+
+
+def movement_sentence(moves: Movements) -> str:
+    """Return the account of the city in one sentence."""
+    total = moves.total()
+    words = _("{before}: {opening} stations. Added {added}, delisted {delisted}. {after}: {closing}.")
+    return words.format(before=moves.before.data_date, after=moves.after.data_date, **total)
+
+
+def _side(value: object) -> str:
+    """Return a tier in words, or metres moved."""
+    if isinstance(value, float):
+        return _("{distance} away").format(distance=numbers.distance(value))
+    return Tier(value).label(current_language()) if isinstance(value, str) else NOTHING

@@ -1,0 +1,109 @@
+"""What happened to the stations between two days: a list of movements, and an account that reconciles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from stations.model.crs import to_metric
+from stations.model.settings import Settings
+from stations.model.vocabulary import Status, Tier
+from stations.planning.register import Holdings, holdings
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from pandas import DataFrame, Series
+
+Movement = Literal["added", "delisted", "upgraded", "downgraded", "moved"]
+MOVEMENTS: tuple[Movement, ...] = ("added", "delisted", "upgraded", "downgraded", "moved")
+OFF_THE_BOOKS = (Status.PLANNED, Status.DELISTED)
+"""A station in one of these is in the register, and is not counted: not yet, or no more."""
+
+MOVED_M = 1.0
+"""A place that differs by less is the same one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Movements:
+    """The stations of two days, `before` and `after`, both as they are known now."""
+
+    before: Holdings
+    after: Holdings
+
+    @cached_property
+    def stations(self) -> DataFrame:
+        """A row for each movement: `station_id`, `name`, `movement`, `district` (after, or last), `was`, `is_now`.
+
+        `was` and `is_now` are tiers, ``None`` where it was not counted; of one that moved, `is_now` are the metres.
+        """
+        import pandas as pd
+
+        columns = ["station_id", "name", "movement", "district", "was", "is_now"]
+        return pd.DataFrame([*self._entered_and_left(), *self._changed()], columns=columns, dtype=object)
+
+    def by(self, field: Literal["tier", "division"]) -> DataFrame:
+        """Return the account by tier or division: `opening` + `added` − `delisted` + `came` − `went` = `closing`.
+
+        `came` and `went` count stations on the books on both days under another tier or division.
+        """
+        import pandas as pd
+
+        own, new = self._keys(self.before, field), self._keys(self.after, field)
+        both = own.index.intersection(new.index)
+        other = both[(own[both] != new[both]).to_numpy()]
+        parts = {
+            "opening": own,
+            "added": new.drop(both),
+            "delisted": own.drop(both),
+            "came": new[other],
+            "went": own[other],
+            "closing": new,
+        }
+        rows = [tier.value for tier in Tier] if field == "tier" else [*self.after.districts.index, ""]
+        counts = {name: part.value_counts() for name, part in parts.items()}
+        table = pd.DataFrame(counts).reindex(rows).fillna(0).astype(int)
+        return table if field == "tier" or table.loc[""].any() else table.drop(index="")
+
+    def total(self) -> dict[str, int]:
+        """Return the city's account, whose tiers change within it: `opening`, `added`, `delisted`, `closing`."""
+        sums = self.by("tier").sum()
+        return {name: int(sums[name]) for name in ("opening", "added", "delisted", "closing")}
+
+    def _keys(self, held: Holdings, field: str) -> Series:
+        """Return the tier or division of the stations on the books; an empty text where none is known."""
+        keys: Series = counted_stations(held)[field].fillna("").astype(str)
+        return keys
+
+    def _entered_and_left(self) -> Iterator[tuple[object, ...]]:
+        own, new = counted_stations(self.before), counted_stations(self.after)
+        for row in new[~new.index.isin(own.index)].itertuples():
+            yield row.Index, row.name, "added", row.division, None, row.tier
+        for row in own[~own.index.isin(new.index)].itertuples():
+            yield row.Index, row.name, "delisted", row.division, row.tier, None
+
+    def _changed(self) -> Iterator[tuple[object, ...]]:
+        own, new = counted_stations(self.before), counted_stations(self.after)
+        both = new.index.intersection(own.index)
+        places = [to_metric(side.loc[both], self.after.city.metric_crs) for side in (own, new)]
+        moved_m = places[0].distance(places[1])  # NaN where either has no place
+        for key in both:
+            was, is_now = own.at[key, "tier"], new.at[key, "tier"]
+            name, division = new.at[key, "name"], new.at[key, "division"]
+            if was != is_now:
+                up = Tier(is_now).rank < Tier(was).rank
+                yield key, name, "upgraded" if up else "downgraded", division, was, is_now
+            if moved_m[key] > MOVED_M:
+                yield key, name, "moved", division, None, float(moved_m[key])
+
+
+def counted_stations(held: Holdings) -> GeoDataFrame:
+    """Return the stations on the books: all but those that are planned or delisted."""
+    return held.stations[~held.stations["status"].isin([status.value for status in OFF_THE_BOOKS])]
+
+
+def movements(settings: Settings, *, since: dt.date) -> Movements:
+    """Return what happened to the stations of a city from the end of a day to that of `settings`, or until now."""
+    return Movements(holdings(settings.having(on=since)), holdings(settings))

@@ -1,0 +1,120 @@
+"""What happened between two days: counted on paper, and an account that adds up whatever happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from stations.model.settings import Settings
+from stations.planning.movements import MOVEMENTS, movements
+from stations.planning.register import holdings, open_register
+from tests.planning.town import EAST, TOWN, WEST, write
+
+YEAR_ENDS = tuple(dt.date(year, 12, 31) for year in range(2020, 2026))
+GONE = {"status": "delisted", "status_on": "2024-03-01", "status_reason": "示例拆迁"}
+
+
+@pytest.fixture
+def storied(town: Settings) -> Settings:
+    """Return the settings of the town with four stations that have a past."""
+    for key, opened in (("A", "2020-06-01"), ("B", "2020-06-01"), ("C", "2023-06-01"), ("D", None)):
+        write(town, added=True, station_id=key, opened_on=opened)
+    write(town, station_id="A", opened_on="2020-06-01", **GONE)
+    write(town, station_id="B", opened_on="2020-06-01", tier="municipal", since="2022-05-01")
+    write(town, station_id="B", opened_on="2020-06-01", tier="municipal", place=(3.5, 0.5), since="2024-05-01")
+    return town
+
+
+def test_what_happened_is_listed_with_what_was_and_is_now(storied: Settings) -> None:
+    moves = movements(storied.having(on=YEAR_ENDS[-1]), since=YEAR_ENDS[1])
+    assert moves.stations.to_numpy().tolist() == [
+        ["C", "示例站", "added", WEST, None, "none"],
+        ["A", "示例站", "delisted", WEST, "none", None],
+        ["B", "示例站", "upgraded", EAST, "none", "municipal"],
+        ["B", "示例站", "moved", EAST, None, pytest.approx(3000, abs=1)],
+    ]
+    assert moves.total() == {"opening": 2, "added": 1, "delisted": 1, "closing": 2}
+
+
+def test_the_account_by_tier_and_division_says_who_came_and_went(storied: Settings) -> None:
+    moves = movements(storied.having(on=YEAR_ENDS[-1]), since=YEAR_ENDS[1])
+    tiers, divisions = moves.by("tier"), moves.by("division")
+    assert list(tiers.columns) == ["opening", "added", "delisted", "came", "went", "closing"]
+    assert tiers.loc["none"].to_list() == [2, 1, 1, 0, 1, 1]
+    assert tiers.loc["municipal"].to_list() == [0, 0, 0, 1, 0, 1]
+    assert divisions.loc[WEST].to_list() == [2, 1, 1, 0, 1, 1]
+    assert divisions.loc[EAST].to_list() == [0, 0, 0, 1, 0, 1]
+
+
+def test_a_station_that_is_delisted_and_comes_back_is_added_again(storied: Settings) -> None:
+    write(storied, station_id="A", opened_on="2020-06-01", status="in_use", status_on="2025-02-01")
+    back = movements(storied.having(on=YEAR_ENDS[-1]), since=YEAR_ENDS[-2])
+    assert back.stations[["station_id", "movement"]].to_numpy().tolist() == [["A", "added"]]
+
+
+def test_a_planned_station_is_not_counted_yet(town: Settings) -> None:
+    write(town, added=True, station_id="P", status="planned", status_on="2021-01-01")
+    assert movements(town, since=YEAR_ENDS[0]).stations.empty
+    write(town, station_id="P", status="in_use", status_on="2022-01-01")
+    assert movements(town, since=YEAR_ENDS[0]).total()["added"] == 1
+
+
+def test_a_station_of_unknown_opening_is_counted_from_its_entry_and_told_before(storied: Settings) -> None:
+    then, now = holdings(storied.having(on=YEAR_ENDS[-1])), holdings(storied)
+    assert ("D" in then.stations.index, "D" in now.stations.index) == (False, True)
+    assert (then.undated["station"], now.undated["station"]) == (1, 0)
+
+
+def test_nothing_happens_between_a_day_and_itself(storied: Settings) -> None:
+    moves = movements(storied.having(on=YEAR_ENDS[3]), since=YEAR_ENDS[3])
+    assert moves.stations.empty
+    assert moves.total()["opening"] == moves.total()["closing"] > 0
+
+
+def test_before_the_first_station_there_is_none(storied: Settings) -> None:
+    assert movements(storied, since=dt.date(1990, 1, 1)).total()["opening"] == 0
+
+
+EDIT = st.fixed_dictionaries(
+    {
+        "station_id": st.sampled_from("ABC"),
+        "tier": st.sampled_from(["national", "municipal", "none"]),
+        "status": st.sampled_from([None, "planned", "in_use", "suspended", "delisted"]),
+        "status_on": st.sampled_from([None, *map(str, YEAR_ENDS)]),
+        "opened_on": st.sampled_from([None, "2020-01-01", "2022-01-01"]),
+        "place": st.sampled_from([(0.5, 0.5), (3.5, 0.5), (9.0, 9.0)]),
+        "since": st.sampled_from([None, *map(str, YEAR_ENDS)]),
+    }
+)
+
+
+@examples(max_examples=15)
+@given(edits=st.lists(EDIT, min_size=1, max_size=6))
+def test_every_account_adds_up(
+    edits: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory, profiles: Path
+) -> None:
+    town = Settings(city=TOWN, database=str(tmp_path_factory.mktemp("lives") / "r.sqlite3"), profiles=profiles)
+    for edit in edits:
+        known = set(open_register(town.database).stored("station", TOWN))
+        write(town, added=edit["station_id"] not in known, status_reason="示例", **edit)
+    for since, until in pairwise(YEAR_ENDS):
+        moves = movements(town.having(on=until), since=since)
+        total = moves.total()
+        assert total["opening"] + total["added"] - total["delisted"] == total["closing"]
+        for table in (moves.by("tier"), moves.by("division")):
+            sums = table["opening"] + table["added"] - table["delisted"] + table["came"] - table["went"]
+            assert (sums == table["closing"]).all()
+            assert table["came"].sum() == table["went"].sum()
+            assert {name: int(table[name].sum()) for name in total} == total
+        assert (moves.stations["movement"] == "added").sum() == total["added"]
+        assert (moves.stations["movement"] == "delisted").sum() == total["delisted"]
+        assert set(moves.stations["movement"]) <= set(MOVEMENTS)
+    open_register(town.database).close()
+    open_register.cache_clear()
