@@ -77,7 +77,10 @@ STATION_HEADER = (
     "status",
     "原因",
     "source",
+    "opened_on",
 )
+OPENED = {"S-03": "2024-05-01", "S-05": ""}
+"""When they opened; the others on 2020-01-01."""
 BASE_HEADER = ("base_id", "name", "kinds", "district", "address", "lon", "lat", "datum", "source")
 
 
@@ -93,7 +96,10 @@ def furnish(folder: Path) -> Path:
     for name in ("340500_stations", "340500_bases", "340500_demand"):
         _write(folder / f"{name}.csv", "nothing of use\n")
     stations = [
-        (*row[:7], "WGS84" if row[5] else "", row[7], "moved away" if row[7] == "摘牌" else "", "示例数据")
+        (
+            *(*row[:7], "WGS84" if row[5] else "", row[7], "moved away" if row[7] == "摘牌" else "", "示例数据"),
+            OPENED.get(row[0], "2020-01-01"),
+        )
         for row in STATIONS
     ]
     write_csv(folder / "340400_stations.csv", [STATION_HEADER, *stations])

@@ -50,6 +50,26 @@ def test_the_switch_changes_the_part_and_keeps_it_in_the_address(visit: Visit) -
     assert visitor.page.get_by_text("Covered twice").is_visible()
 
 
+def test_an_earlier_day_shows_what_has_changed_since(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&part=time&since=2022-12-31").until_drawn("gaps")
+    visitor.page.get_by_text("2022-12-31: 4 stations. Added 2, delisted 0.").wait_for()
+    assert visitor.page.get_by_text("1 station has no opening date and was entered later").is_visible()
+    visitor.page.get_by_text("Stations between the two days").wait_for()
+    moved = [row[:3] for row in visitor.until_rows(2, at=5)]
+    assert moved[1:] == [["S-03", "Gamma Depot", "added"], ["S-05", "Epsilon Park", "added"]]
+
+
+def test_a_day_is_chosen_and_kept_in_the_address(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&part=time").until_drawn("gaps")
+    visitor.page.get_by_text("Choose a day: stations added").wait_for()
+    visitor.date("Compare with the end of", "2023-12-31").until_query(since="2023-12-31")
+    visitor.page.get_by_text("2023-12-31: 4 stations.").wait_for()
+    visitor.page.get_by_role("link", name="Overview", exact=True).click()
+    visitor.date("Register of the day", "2023-12-31").until_query(on="2023-12-31", since="2023-12-31")
+    visitor.until_sentence("5 stations").until_sentence("on 2023-12-31")
+    visitor.until_map("slots.stations.data.ids.length === 4")
+
+
 def test_another_group_changes_the_sentence(visit: Visit) -> None:
     visitor = visit("/coverage?lang=en").until_drawn("gaps")
     visitor.choose("Whose people", "Couriers")

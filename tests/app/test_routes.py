@@ -38,7 +38,7 @@ def read_json(server: str, path: str) -> Any:
     [
         "city=abc", "city=999999", "city=%00", "city=../../etc/passwd", "city='%3B--", "city=340500&radius=1000",
         "radius=-5", "radius=nan", "radius=inf", "radius=1e9", "radius=", "radius=%F0%9F%98%80", "radius=1_000",
-        "radius=1000&tier=emperor", "city=34%D9%A0400", "city=" + "9" * 5000,
+        "radius=1000&tier=emperor", "on=yesterday", "on=9999-01-01", "city=34%D9%A0400", "city=" + "9" * 5000,
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["stations", "gaps"])

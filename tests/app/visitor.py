@@ -220,6 +220,14 @@ class Visitor:
         box.click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
+    def date(self, label: str, day: str) -> Visitor:
+        """Choose the day (ISO) in the field with this label."""
+        for part, digits in zip(("year", "month", "day"), day.split("-"), strict=True):
+            self.page.get_by_role("spinbutton", name=f"{part}, {label}", exact=True).click()
+            self.page.keyboard.type(digits)
+        self.page.keyboard.press("Escape")  # closes the calendar
+        return self.settled()
+
     def type(self, label: str, text: str) -> None:
         """Type what is not in the list with this label."""
         box = self.page.get_by_role("combobox", name=label)
