@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
+import shapely
+from geopandas.array import from_shapely
 from scipy.spatial import cKDTree
 
 from stations.analysis.coverage import TOUCH_M
+from stations.analysis.network import snap
 from stations.analysis.planar import coordinates, require_length, require_one_crs
+from stations.analysis.walking import nearest_distance
 from stations.analysis.weights import exact_weights, require_weights, sums, total
 from stations.model.errors import BadChoice
 from stations.model.language import mark
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from stations.analysis.reach import AlongStreets
     from stations.analysis.weights import Weights
 
     Floats = NDArray[np.float64]
@@ -47,7 +52,7 @@ class CoveredInterval(NamedTuple):
     draws: int
 
 
-def position_error(precision: pd.Series, *, unknown_m: float, snapped_m: pd.Series | None = None) -> pd.Series:
+def position_error(precision: pd.Series, *, unknown_m: float) -> pd.Series:
     """Return the root mean square error of each station's place in metres, on the index of `precision`.
 
     Parameters
@@ -56,9 +61,6 @@ def position_error(precision: pd.Series, *, unknown_m: float, snapped_m: pd.Seri
         `CoordPrecision` words or None; `CoordPrecision.error_m` says what is assumed for each.
     unknown_m
         What the caller assumes where the precision is not known: a length, never nothing.
-    snapped_m
-        How far the place was moved onto a network, as a further, independent error: their squares add up.
-        Matched by index; missing raises KeyError.
 
     Raises
     ------
@@ -72,8 +74,7 @@ def position_error(precision: pd.Series, *, unknown_m: float, snapped_m: pd.Seri
             offered = ", ".join(CoordPrecision)
             raise BadChoice(what=mark("Coordinate precision"), value=word, offered=offered)
     metres = [unknown_m if (term := known[word]) is None else term.error_m for word in precision]
-    error_m = pd.Series(metres, index=precision.index, dtype=float, name="error_m")
-    return error_m if snapped_m is None else (error_m**2 + snapped_m.loc[precision.index] ** 2) ** 0.5
+    return pd.Series(metres, index=precision.index, dtype=float, name="error_m")
 
 
 def covered_interval(
@@ -119,25 +120,51 @@ def covered_interval(
     """
     require_length(radius_m, what=mark("Radius"))
     require_one_crs(demand, stations, what=WHAT)
-    deviation_m = _errors(error_m.loc[stations.index]) / np.sqrt(2)
     _check(level, draws)
     weights = exact_weights(demand["people"])
     points = np.column_stack(coordinates(demand, what=WHAT))
     sites = np.column_stack(coordinates(stations, what=WHAT))
-
-    def moved(draw: int) -> Floats:
-        """Return the places of one draw, alike whenever it is asked for: keeping all would take much room."""
-        normal = np.random.default_rng([seed, draw]).standard_normal(sites.shape)
-        return np.asarray(sites + normal * deviation_m[:, np.newaxis])
-
+    moved = _moving(sites, error_m.loc[stations.index], seed)
     farthest = np.zeros(len(sites))
     for draw in range(draws):
         np.maximum(farthest, np.linalg.norm(moved(draw) - sites, axis=1), out=farthest)
     reach = _reach(points, weights, sites, farthest=farthest, radius_m=radius_m)
     with ThreadPoolExecutor(os.cpu_count()) as cores:
         people = np.array(list(cores.map(lambda draw: reach.covered(moved(draw)), range(draws))))
-    low, high = np.quantile(people, [(1 - level) / 2, (1 + level) / 2])
-    return CoveredInterval(reach.covered(sites), float(people.mean()), float(low), float(high), level, draws)
+    return _interval(reach.covered(sites), people, level)
+
+
+def covered_interval_along(
+    demand: GeoDataFrame,
+    stations: GeoDataFrame,
+    reach: AlongStreets,
+    *,
+    radius_m: float,
+    error_m: pd.Series,
+    level: float,
+    draws: int,
+    seed: int,
+) -> CoveredInterval:
+    """Return what `covered_interval` does, with distances along streets: a moved station is snapped anew.
+
+    So the interval holds what the choice of the street does, too. Each draw is a search of the whole network.
+    Parameters and errors as there, and DifferentCrs where the frames are not in the CRS of the network.
+    """
+    require_length(radius_m, what=mark("Radius"))
+    require_one_crs(demand, stations, what=WHAT)
+    _check(level, draws)
+    weights = exact_weights(demand["people"])
+    moved = _moving(np.column_stack(coordinates(stations, what=WHAT)), error_m.loc[stations.index], seed)
+    points = snap(demand, reach.network, max_snap_m=reach.max_snap_m)
+
+    def covered(draw: int) -> float:
+        places = stations.set_geometry(from_shapely(shapely.points(moved(draw)), crs=stations.crs))
+        metres = nearest_distance(points, places, network=reach.network, max_snap_m=reach.max_snap_m)
+        return total(weights[metres <= radius_m + TOUCH_M])
+
+    recorded = reach.nearest(demand, stations)["distance_m"].to_numpy()
+    people = np.array([covered(draw) for draw in range(draws)])
+    return _interval(total(weights[recorded <= radius_m + TOUCH_M]), people, level)
 
 
 def covered_by_radius(distance_m: pd.Series, people: pd.Series, *, radii_m: Sequence[float]) -> pd.DataFrame:
@@ -235,6 +262,22 @@ def _undecided(
 
 def _sides(found: list[tuple[Integers, Integers]]) -> tuple[list[Integers], list[Integers]]:
     return [point for point, _station in found], [station for _point, station in found]
+
+
+def _moving(sites: Floats, error_m: pd.Series, seed: int) -> Callable[[int], Floats]:
+    """Return where the stations stand in a draw, alike whenever it is asked for: keeping all would take much room."""
+    deviation_m = _errors(error_m)[:, np.newaxis] / np.sqrt(2)
+
+    def moved(draw: int) -> Floats:
+        normal = np.random.default_rng([seed, draw]).standard_normal(sites.shape)
+        return np.asarray(sites + normal * deviation_m)
+
+    return moved
+
+
+def _interval(recorded: float, people: Floats, level: float) -> CoveredInterval:
+    low, high = np.quantile(people, [(1 - level) / 2, (1 + level) / 2])
+    return CoveredInterval(recorded, float(people.mean()), float(low), float(high), level, len(people))
 
 
 def _errors(error_m: pd.Series) -> Floats:

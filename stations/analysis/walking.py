@@ -82,21 +82,22 @@ def nearest_station(
     points, places = (snap(frame, network, max_snap_m=max_snap_m) for frame in (demand, stations))
     xy = np.column_stack(coordinates(stations, what=WHAT))
     chosen, straight_m = nearest(*coordinates(demand, what=WHAT), xy)
-    metres, found = np.full(len(demand), np.inf), np.full(len(demand), len(stations), dtype=np.intp)
-    at_spot = _firsts(xy, places)
-    if at_spot.size:
-        sites = _with_stations(network, places)
-        to_node, source = _to_nearest(sites, sites.node[at_spot])
-        metres, node = _at_points(points, network, sites, to_node=to_node)
-        station_of = np.full(sites.turned.shape[0], len(stations), dtype=np.intp)
-        station_of[sites.node[at_spot]] = at_spot
-        reached = np.isfinite(metres)
-        found[reached] = station_of[source[node[reached]]]
+    metres, found = _nearest(points, network, places, xy=xy)
     touching = straight_m <= TOUCH_M
     metres[touching], found[touching] = 0.0, chosen[touching]
     ids = np.array([*stations.index, None], dtype=object)
     station_id = pd.Series(ids.take(found), index=demand.index, dtype=object)
     return pd.DataFrame({"station_id": station_id, "distance_m": metres, "snap_m": points.snap_m}, index=demand.index)
+
+
+def nearest_distance(points: Snapped, stations: GeoDataFrame, *, network: Network, max_snap_m: float) -> Floats:
+    """Return the `distance_m` of `nearest_station` for points that were snapped before, once for many stations.
+
+    A point at a station's very spot is not looked for: it has the two legs to the street and back. Raises as
+    `nearest_station` does.
+    """
+    places = snap(stations, network, max_snap_m=max_snap_m)
+    return _nearest(points, network, places, xy=np.column_stack(coordinates(stations, what=WHAT)))[0]
 
 
 def pairs_within(
@@ -154,6 +155,22 @@ def service_area(
     strip = shapely.union_all(shapely.buffer(reached, width_m, quad_segs=QUAD_SEGS))
     others = shapely.buffer(beyond[np.unique(near)], width_m * ROUND, quad_segs=QUAD_SEGS)
     return shapely.difference(strip, shapely.union_all(others))
+
+
+def _nearest(points: Snapped, network: Network, places: Snapped, *, xy: Floats) -> tuple[Floats, Integers]:
+    """Return how far the nearest of the stations at `xy` is from each point, and its position (their number: none)."""
+    metres = np.full(len(points.edge), np.inf)
+    found = np.full(len(points.edge), len(xy), dtype=np.intp)
+    at_spot = _firsts(xy, places)
+    if at_spot.size:
+        sites = _with_stations(network, places)
+        to_node, source = _to_nearest(sites, sites.node[at_spot])
+        metres, node = _at_points(points, network, sites, to_node=to_node)
+        station_of = np.full(sites.turned.shape[0], len(xy), dtype=np.intp)
+        station_of[sites.node[at_spot]] = at_spot
+        reached = np.isfinite(metres)
+        found[reached] = station_of[source[node[reached]]]
+    return metres, found
 
 
 def _firsts(xy: Floats, places: Snapped) -> Integers:

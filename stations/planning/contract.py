@@ -124,7 +124,7 @@ def reach_document(measures: Measures) -> dict[str, Any]:
         "gini_districts": _share(measures.gini_districts),
         "palma": _number(measures.palma),
         "served_km2": round(measures.served_km2, 3),
-        "interval": None if interval is None else {name: _number(value) for name, value in interval._asdict().items()},
+        "interval": {name: _number(value) for name, value in interval._asdict().items()},
         "divisions": rows_of(by_division(measures)),
         "unions": rows_of(by_union(measures)),
         "critical": rows_of(critical),

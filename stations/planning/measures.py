@@ -6,7 +6,7 @@ Every figure is measured when it is first asked for, and kept with its assessmen
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,14 @@ from stations.analysis.discs import union_area
 from stations.analysis.inequality import gini, lorenz_curve, palma_ratio
 from stations.analysis.network import islands, snap
 from stations.analysis.planar import located
-from stations.analysis.uncertainty import CoveredInterval, covered_by_radius, covered_interval, position_error
+from stations.analysis.reach import AlongStreets
+from stations.analysis.uncertainty import (
+    CoveredInterval,
+    covered_by_radius,
+    covered_interval,
+    covered_interval_along,
+    position_error,
+)
 from stations.model.crs import to_metric
 from stations.model.settings import Settings
 from stations.model.travel import as_mode
@@ -47,6 +54,9 @@ UNKNOWN_ERROR_M = 250.0
 
 DRAWS, LEVEL, SEED = 200, 0.9, 20_221_231
 """The interval of covered people holds 90 % of 200 draws, the same ones every time."""
+
+DRAWS_ALONG = 50
+"""Along streets, where each draw is a search of the whole network."""
 
 RADII_M = tuple(float(metres) for metres in range(100, 3001, 100))
 PER = 10_000
@@ -170,15 +180,15 @@ class Measures:
         return [str(key) for key in self.used.index[~np.isfinite(snapped.snap_m)]]
 
     @cached_property
-    def interval(self) -> CoveredInterval | None:
-        """Covered people when stations stand around their recorded places; ``None`` along streets: not simulated."""
-        if self.network is not None:
-            return None
+    def interval(self) -> CoveredInterval:
+        """Covered people when stations stand around their recorded places, and are snapped to streets from there."""
+        radius_m, reach = self.answer.question.radius_m, reach_of(self.network)
         error_m = position_error(self.used["coord_precision"], unknown_m=UNKNOWN_ERROR_M)
-        radius_m = self.answer.question.radius_m
-        return covered_interval(
-            self.demand, self.used, radius_m=radius_m, error_m=error_m, level=LEVEL, draws=DRAWS, seed=SEED
-        )
+        if isinstance(reach, AlongStreets):
+            simulated = partial(covered_interval_along, self.demand, self.used, reach, draws=DRAWS_ALONG)
+        else:
+            simulated = partial(covered_interval, self.demand, self.used, draws=DRAWS)
+        return simulated(radius_m=radius_m, error_m=error_m, level=LEVEL, seed=SEED)
 
     @cached_property
     def by_radius(self) -> DataFrame:

@@ -203,10 +203,8 @@ def facts(measures: Measures) -> list[Figure]:
 
 
 def _how_sure(measures: Measures) -> list[Figure]:
-    """Return the interval of the covered people; nothing along streets, where it is not simulated."""
+    """Return the interval of the covered people."""
     interval = measures.interval
-    if interval is None:
-        return []
     words = _(
         "{level} of {draws} simulated registers, each station placed around its recorded place. "
         "The recorded figure may lie above: stations stand where people are, and a displaced one reaches fewer."

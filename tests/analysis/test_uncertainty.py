@@ -10,9 +10,20 @@ from hypothesis import strategies as st
 
 from stations.analysis.coverage import TOUCH_M, covered
 from stations.analysis.distance import nearest_station
-from stations.analysis.uncertainty import CoveredInterval, covered_by_radius, covered_interval, position_error
+from stations.analysis.network import build
+from stations.analysis.reach import AlongStreets
+from stations.analysis.uncertainty import (
+    CoveredInterval,
+    covered_by_radius,
+    covered_interval,
+    covered_interval_along,
+    position_error,
+)
 from stations.model.errors import BadChoice
-from tests.analysis.towns import Town, demand_frame, radii, station_frame, towns
+from tests.analysis.towns import CRS, Town, demand_frame, radii, station_frame, towns
+
+LADDER = (np.array([0.0, 500.0, 1000.0, 1000.0, 1500.0, 2000.0]), np.array([0.0, 0.0, 0.0, 300.0, 300.0, 0.0]))
+"""Nodes of one bent street."""
 
 
 def people_within(town: Town, radius_m: float) -> float:
@@ -38,6 +49,35 @@ def test_it_equals_moving_every_station_and_counting_everybody(town: Town, radiu
     assert found.recorded == people_within(town, radius_m)
     assert found.mean == np.mean(slow)
     assert (found.low, found.high) == tuple(np.quantile(slow, [(1 - 0.9) / 2, (1 + 0.9) / 2]))
+
+
+@pytest.mark.parametrize("error_m", [0.0, 30.0, 400.0])
+def test_along_streets_it_equals_snapping_every_moved_station_and_counting_everybody(error_m: float) -> None:
+    streets = build(*LADDER, start=np.arange(5), end=np.arange(1, 6), two_way=np.full(5, True), crs=CRS)
+    reach = AlongStreets(streets, max_snap_m=300)
+    demand = demand_frame([(at, side) for at in range(0, 2000, 130) for side in (-90, 40)], [10, 3, 7] * 10 + [1, 1])
+    stations = station_frame([(300, 0), (900, 250), (1900, 60)])
+    asked = {"radius_m": 500.0, "level": 0.8, "draws": 9, "seed": 3}
+    errors = pd.Series(error_m, index=stations.index)
+    found = covered_interval_along(demand, stations, reach, error_m=errors, **asked)  # type: ignore[arg-type]
+    places = np.column_stack([stations.geometry.x, stations.geometry.y])
+    slow = []
+    for draw in range(9):
+        moved = places + np.random.default_rng([3, draw]).standard_normal(places.shape) * error_m / np.sqrt(2)
+        metres = reach.nearest(demand, station_frame([tuple(at) for at in moved]))["distance_m"]
+        slow.append(float(demand["people"][metres <= 500].sum()))
+    assert (found.mean, found.low, found.high) == (np.mean(slow), *np.quantile(slow, [0.1, 0.9]))
+    assert found.recorded == demand["people"][reach.nearest(demand, stations)["distance_m"] <= 500].sum()
+    assert (found.low < found.high) == (error_m > 0)
+
+
+def test_along_streets_nothing_built_covers_nothing_for_certain() -> None:
+    streets = build(*LADDER, start=np.arange(5), end=np.arange(1, 6), two_way=np.full(5, True), crs=CRS)
+    nobody = pd.Series(dtype=float)
+    asked = {"radius_m": 500.0, "level": 0.8, "draws": 2, "seed": 3}
+    demand, none = demand_frame([(100, 0)]), station_frame([])
+    found = covered_interval_along(demand, none, AlongStreets(streets, 300), error_m=nobody, **asked)  # type: ignore[arg-type]
+    assert found[:4] == (0, 0, 0, 0)
 
 
 def test_places_without_error_leave_no_doubt(toy_town: Town) -> None:
@@ -78,11 +118,9 @@ def test_nothing_built_covers_nothing_for_certain(toy_town: Town) -> None:
     assert interval(toy_town._replace(demand=demand_frame([])), 10)[:4] == (0, 0, 0, 0)
 
 
-def test_the_error_of_a_place_follows_its_precision_and_how_far_it_was_snapped() -> None:
+def test_the_error_of_a_place_follows_its_precision() -> None:
     precision = pd.Series(["address", "道路", None], index=list("abc"), dtype=object)
     assert position_error(precision, unknown_m=400).to_dict() == {"a": 25, "b": 250, "c": 400}
-    snapped = pd.Series({"c": 300.0, "b": 0.0, "a": 60.0})
-    assert position_error(precision, unknown_m=400, snapped_m=snapped).to_dict() == {"a": 65, "b": 250, "c": 500}
     for unknown_m in (0, np.nan):
         with pytest.raises(BadChoice):
             position_error(precision, unknown_m=unknown_m)

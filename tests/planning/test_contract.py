@@ -363,7 +363,7 @@ def test_reach_without_stations_is_null_and_zero(town: Settings) -> None:
 def test_reach_on_foot_says_what_the_streets_are(walkable: Settings) -> None:
     document = through_json(reach_document(measured(walkable, Question(RADIUS_M, reach="walk"))))
     network = document["network"]
-    assert document["interval"] is None
+    assert document["interval"]["draws"] == 50
     about = {key: network[key] for key in ("city", "mode", "file", "nodes", "edges", "speed_km_h", "max_snap_m")}
     assert about == {
         "city": TOWN,

@@ -170,7 +170,6 @@ def test_the_interval_is_the_same_every_time_and_lies_about_the_recorded_figure(
     measures: Measures, zoned: Settings
 ) -> None:
     interval = measures.interval
-    assert interval is not None
     assert (interval.recorded, interval.level, interval.draws) == (measures.answer.covered, 0.9, 200)
     assert 0 <= interval.low <= interval.mean <= interval.high <= PEOPLE
     assert interval.low < interval.recorded  # neighbours are 50 m inside the radius, B and C uncertain by 250 m
@@ -179,7 +178,6 @@ def test_the_interval_is_the_same_every_time_and_lies_about_the_recorded_figure(
 
 def test_known_places_make_a_narrow_interval(zoned: Settings) -> None:
     interval = measured(zoned, Question(1300, union=ZONE)).interval
-    assert interval is not None
     assert (interval.low, interval.high) == (120, 120)  # 25 m of error, 300 m from the next cell to either side
 
 
@@ -211,7 +209,6 @@ def test_nothing_built_covers_nothing(town: Settings) -> None:
     assert not measures.capacity_known
     assert (measures.access == 0).all()
     assert (measures.week[["stations_open", "covered_people_high"]] == 0).all(axis=None)
-    assert measures.interval is not None
     assert (measures.interval.recorded, measures.interval.low, measures.interval.high) == (0, 0, 0)
     assert (measures.by_radius["covered_people"] == 0).all()
 
@@ -247,7 +244,8 @@ def test_a_group_is_measured_with_its_own_weights(couriers: Settings) -> None:
 def test_along_streets_everything_follows_them(walkable: Settings) -> None:
     measures = measured(walkable, Question(RADIUS_M, reach="walk"))
     assert measures.critical["people_alone"].to_dict() == {"T-1": 120, "T-2": 90}
-    assert measures.interval is None
+    assert (measures.interval.recorded, measures.interval.draws) == (measures.answer.covered, 50)
+    assert measures.interval.low <= measures.interval.mean <= measures.interval.high
     assert measures.snapped is not None
     assert measures.snapped.max() == pytest.approx(0, abs=0.2)
     assert measures.islands is not None
