@@ -5,6 +5,7 @@ Whatever takes a `Reach` works for straight lines and for streets alike.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,7 +24,7 @@ STRIP_M = 25.0
 """Land on both sides of a street that belongs to it on a map of what can be reached: half a street and a front yard."""
 
 
-class Reach(Protocol):
+class Reach(Hashable, Protocol):
     """Points are in one metric CRS, stations indexed by station id. Errors are those of the functions behind."""
 
     def nearest(self, demand: GeoDataFrame, stations: GeoDataFrame) -> pd.DataFrame:
@@ -36,6 +37,7 @@ class Reach(Protocol):
         """Return the land from where a station is at most `radius_m` away; holes stay holes."""
 
 
+@dataclass(frozen=True)
 class Straight:
     """In a straight line."""
 

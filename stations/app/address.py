@@ -105,6 +105,7 @@ CHOICES: Mapping[str, Choice] = {
     "tiers": Choice(_tiers, ",".join, list(Tier)),
     "bases": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
     "cluster": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
+    "reached": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
     "people": Choice(lambda text: text != "0", lambda on: str(int(on)), True),
     "selected": Choice(_selected, lambda chosen: ":".join(chosen or ()), None),
     "gap": Choice(lambda text: int(text) if text.isdecimal() else None, lambda rank: str(rank or ""), None),

@@ -29,6 +29,7 @@ def controls(answer: Assessment) -> None:
         _hour()
         _staff()
         picking.day("on", _("Register of the day"))
+        st.toggle(_("Land within reach on the map"), key="reached")
 
 
 def _tier(answer: Assessment) -> None:

@@ -38,6 +38,7 @@ def _map(answer: Assessment) -> None:
     view = View(
         tiers=Tier.at_least(question.tier) if question.tier else tuple(Tier),
         people=address.chosen("people"),
+        reached=address.chosen("reached"),
         gap=rank,
         focus=("gap", str(rank)) if rank and atlas.flight() else None,
         flight=atlas.flight(),

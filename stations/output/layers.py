@@ -27,7 +27,7 @@ from stations.model.language import gettext as _
 from stations.model.vocabulary import CoordPrecision, Tier
 from stations.output import symbology
 
-Kind = Literal["frame", "districts", "people", "gaps", "bases", "stations"]
+Kind = Literal["frame", "districts", "people", "reached", "gaps", "bases", "stations"]
 Payload = Mapping[str, Any]
 
 _FONTS = ", ".join(f'"{name}"' if " " in name else name for name in symbology.FONTS)
@@ -206,6 +206,15 @@ def people_payload(uncovered: gpd.GeoDataFrame, *, spacing_m: float) -> dict[str
                 for colour, low, high in zip(symbology.RAMP, ["0", *upper], upper, strict=False)
             ],
         },
+    }
+
+
+def reached_payload(land: gpd.GeoSeries, *, radius_m: float) -> dict[str, Any]:
+    """Return the land from where a station is within `radius_m`: (Multi)Polygons, holes stay holes."""
+    return {
+        "rings": _rings(land),
+        "legend": {"title": _("Reach"), "label": _("Land within {radius}").format(radius=numbers.length(radius_m))},
+        "look": {"colour": symbology.REACHED},
     }
 
 

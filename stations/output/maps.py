@@ -118,6 +118,11 @@ def people_layer(url: str) -> AtlasLayer:
     return AtlasLayer("people", url, {})
 
 
+def reached_layer(url: str) -> AtlasLayer:
+    """Return the land within reach of a station."""
+    return AtlasLayer("reached", url, {})
+
+
 def gap_layer(url: str, *, selected: int | None = None) -> AtlasLayer:
     """Return the gaps; the one with the rank `selected` stands out."""
     return AtlasLayer("gaps", url, {"selected": selected})

@@ -41,6 +41,8 @@ DISTRICT_TINTS = ("#F4F1EA", "#EDF1F4", "#F1F4EC", "#F5EFEF", "#EFEFF5", "#F3F3E
 HAIRLINE = "#A8A59C"
 INK = "#22303C"
 GAP_OUTLINE = "#7A0F3D"
+REACHED = "#2F7D4F"
+"""Land within reach of a station."""
 SELECTED = "#111827"
 RAMP = ("#FEF0D9", "#FDCC8A", "#FC8D59", "#E34A33", "#B30000")
 FONTS = (

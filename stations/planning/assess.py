@@ -219,21 +219,25 @@ def assess(settings: Settings, question: Question) -> Assessment:
         Distance along streets is asked for where no network was imported, or where there is no demand data.
     """
     people = people_of(settings)
-    if question.reach == "straight":
-        return _measure(holdings(settings), people, question, network=None)
-    if people is None:
+    if question.reach != "straight" and people is None:
         raise NoDemand(city=holdings(settings).city.label(settings.language))
-    network = network_of(settings, as_mode(question.reach))[0]
-    return _measure(holdings(settings), people, question, network=network)
+    return _measure(holdings(settings), people, question, reach=reach_for(settings, question))
+
+
+def reach_for(settings: Settings, question: Question) -> Reach:
+    """Return how distance is measured: straight, or along the imported streets of the city. Raises `NoNetwork`."""
+    if question.reach == "straight":
+        return reach_of(None)
+    return reach_of(network_of(settings, as_mode(question.reach))[0])
 
 
 def reach_of(network: Network | None) -> Reach:
-    """Return how distance is measured: along the streets of a network, or straight without one."""
+    """Return how distance is measured along the streets of a network, or straight without one."""
     return Straight() if network is None else AlongStreets(network, MAX_SNAP_M)
 
 
-@lru_cache(maxsize=32)  # holdings, people and network are the same objects as long as nothing has changed
-def _measure(held: Holdings, people: People | None, question: Question, *, network: Network | None) -> Assessment:
+@lru_cache(maxsize=32)  # holdings, people and streets are the same objects as long as nothing has changed
+def _measure(held: Holdings, people: People | None, question: Question, *, reach: Reach) -> Assessment:
     import pandas as pd
 
     stations = to_metric(counted(held.stations, question, held.city), held.city.metric_crs)
@@ -241,7 +245,7 @@ def _measure(held: Holdings, people: People | None, question: Question, *, netwo
     if question.at is not None:
         weekday, hour = question.at
         is_open = opening(stations["opening_hours"], weekday, 60 * hour, attended_only=question.attended)
-    used, reach = stations[is_open.fillna(False)], reach_of(network)
+    used = stations[is_open.fillna(False)]
     if people is None:
         parts = _of_land(held, used, question)
     else:

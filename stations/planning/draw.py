@@ -16,7 +16,7 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import Tier
 from stations.output import layers as payloads
 from stations.output.layers import Kind
-from stations.planning.assess import Assessment, Question, assess, planned
+from stations.planning.assess import Assessment, Question, assess, planned, reach_for
 from stations.planning.questions import DEFAULT_RADIUS_M, question_words
 from stations.planning.register import Holdings, holdings
 from stations.planning.show import basis, coverage_sentence, station_names, terms_of
@@ -24,11 +24,14 @@ from stations.planning.show import basis, coverage_sentence, station_names, term
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from stations.analysis.reach import Reach
     from stations.output.maps import BaseMap, Bounds, LayerGroup
 
 ASSETS = "/atlas/assets"
 DATA = "/atlas/data"
 LAYERS: tuple[Kind, ...] = get_args(Kind)
+DRAWN_M = 2.0
+"""How far an outline on the map may be from the land itself: less than a pixel at the closest zoom but one."""
 STATION_CARD = ("tier", "district", "union_unit", "address", "opening_hours", "status", "source")
 BASE_CARD = ("kinds", "district", "union_unit", "address", "source")
 
@@ -45,6 +48,7 @@ class View:
     bases: bool = False
     cluster: bool = False
     people: bool = True
+    reached: bool = False
     selected: str | None = None
     gap: int | None = None
     focus: tuple[str, str] | None = None
@@ -86,6 +90,7 @@ def page_map(
     ]
     if question is not None:
         wished += [maps.people_layer(url("people"))] if view.people else []
+        wished += [maps.reached_layer(url("reached"))] if view.reached else []
         wished += [maps.gap_layer(url("gaps"), selected=view.gap)]
     if view.bases:
         wished += [maps.base_layer(url("bases"), selected=view.selected, cluster=view.cluster)]
@@ -121,6 +126,8 @@ def layer_data(settings: Settings, kind: Kind, question: Question | None) -> tup
     """Return the body behind a layer's URL (JSON, UTF-8) and its entity tag."""
     answer = assess(settings, question) if question is not None else None
     key = (settings.language, settings.map_approval)
+    if kind == "reached" and answer is not None:
+        return _reached_data(answer, reach_for(settings, answer.question), settings.language)
     return _layer_data(kind, holdings(settings), answer, key=key)
 
 
@@ -130,7 +137,28 @@ def _layer_data(
 ) -> tuple[bytes, str]:
     language, approval = key
     use_language(language)
-    body = payloads.as_json(_payload(kind, held, answer, approval=approval, cards=False))
+    return _tagged(_payload(kind, held, answer, approval=approval, cards=False))
+
+
+@lru_cache(maxsize=16)
+def _reached_data(answer: Assessment, reach: Reach, language: Language) -> tuple[bytes, str]:
+    """Return the land from where a station that is open is within reach, drawn to `DRAWN_M`."""
+    import shapely
+    from geopandas import GeoSeries
+
+    from stations.model.crs import to_geographic
+
+    use_language(language)
+    radius_m = answer.question.radius_m
+    land = shapely.simplify(reach.area(answer.stations[answer.open.fillna(False)], radius_m=radius_m), DRAWN_M)
+    outline = GeoSeries([] if shapely.is_empty(land) else [land], crs=answer.holdings.city.metric_crs).to_frame(
+        "geometry"
+    )
+    return _tagged(payloads.reached_payload(to_geographic(outline).geometry, radius_m=radius_m))
+
+
+def _tagged(payload: Mapping[str, Any]) -> tuple[bytes, str]:
+    body = payloads.as_json(payload)
     return body, payloads.etag(body)
 
 
@@ -222,6 +250,7 @@ def _payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval:
         "stations": lambda: _places(payloads.station_payload, _stations(held, answer), STATION_CARD if cards else ()),
         "bases": lambda: _places(payloads.base_payload, held.bases, BASE_CARD if cards else ()),
         "people": lambda: _people(answer),
+        "reached": dict,  # drawn where a question is asked: see `_reached_data`
         "gaps": lambda: _gaps(answer, held),
     }
     return makers[kind]()

@@ -124,6 +124,13 @@ def test_the_uncovered_people_can_be_taken_off_the_map(visit: Visit) -> None:
     visitor.until_map("!slots.people && slots.gaps")
 
 
+def test_the_land_within_reach_can_be_put_on_the_map(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en").until_drawn("gaps")
+    visitor.button("More").click()
+    visitor.page.get_by_text("Land within reach on the map", exact=True).click()
+    visitor.until_query(reached="1").until_map("slots.reached.data.rings.length === 1")
+
+
 def test_a_city_without_people_is_told_in_land(visit: Visit) -> None:
     visitor = visit("/coverage?lang=en&city=410100").until_drawn("gaps")
     assert visitor.sentence.startswith("No stations in 郑州市 yet.")

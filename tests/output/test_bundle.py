@@ -23,7 +23,19 @@ def test_the_script_holds_leaflet_with_its_licence_and_every_part_of_ours() -> N
     script = bundle.script()
     assert "Leaflet 1.9.3" in script
     assert "Vladimir Agafonkin" in script
-    for name in ("load", "draw", "Canvas", "districts", "people", "gaps", "marks", "controls", "Measure", "start"):
+    for name in (
+        "load",
+        "draw",
+        "Canvas",
+        "districts",
+        "people",
+        "reached",
+        "gaps",
+        "marks",
+        "controls",
+        "Measure",
+        "start",
+    ):
         assert f"Atlas.{name} = " in script
     assert "sourceMappingURL" not in script
 

@@ -6,21 +6,27 @@ import json
 from pathlib import Path
 from typing import Any
 
+import geopandas
+import numpy as np
 import pytest
+import shapely
 
+from stations.model.crs import to_metric
 from stations.model.language import Language
 from stations.model.settings import Settings
+from stations.model.travel import ReachName
 from stations.model.vocabulary import Tier
 from stations.output.encode import script_json
 from stations.output.figures import FigureView
 from stations.planning.assess import Question
 from stations.planning.draw import View, bounds, layer_data, map_html, page_map, snapshot_png, title
 from stations.planning.import_file import import_file
+from stations.planning.measures import measured
 from stations.planning.questions import scenario_of
 from stations.planning.register import holdings
-from tests.planning.town import RADIUS_M, degrees, write_csv
+from tests.planning.town import METRIC_CRS, RADIUS_M, degrees, write_csv
 
-LAYERS = ("frame", "districts", "stations", "bases", "people", "gaps")
+LAYERS = ("frame", "districts", "stations", "bases", "people", "reached", "gaps")
 HOSTILE = "</script><img src=x onerror=alert(1)>{{7919*7907}}{% raw %}"
 
 
@@ -62,6 +68,21 @@ def test_every_layer_is_json_with_a_tag_of_its_content(
     assert isinstance(json.loads(body), dict)
     assert tag
     assert layer_data(demonstrated, kind, question) == (body, tag)
+
+
+@pytest.mark.parametrize("reach", ["straight", "walk"])
+def test_the_land_within_reach_is_that_of_the_measures_to_the_width_of_a_pixel(
+    walkable: Settings, reach: ReachName
+) -> None:
+    question = Question(RADIUS_M, reach=reach)
+    rings = json.loads(layer_data(walkable, "reached", question)[0])["rings"]
+    outlines = [shapely.Polygon(np.reshape(ring, (-1, 2))) for (*shape,) in rings for ring in shape]
+    drawn = to_metric(geopandas.GeoDataFrame(geometry=outlines, crs="EPSG:4326"), METRIC_CRS).geometry.area.max()
+    assert drawn == pytest.approx(shapely.area(shapely.get_parts(measured(walkable, question).area)).max(), rel=0.02)
+
+
+def test_where_nothing_is_built_no_land_is_within_reach(town: Settings) -> None:
+    assert json.loads(layer_data(town, "reached", Question(RADIUS_M))[0])["rings"] == []
 
 
 def test_a_layer_changes_with_the_register(demonstrated: Settings, profiles: Path) -> None:

@@ -1,5 +1,5 @@
-/* The quiet ground: districts in pale tints with hairline borders, the uncovered people as squares between the two,
-   and the districts' names as text over both. */
+/* The quiet ground: districts in pale tints with hairline borders, the uncovered people as squares and the land within
+   reach between the two, and the districts' names as text over all. */
 (function () {
   "use strict";
 
@@ -144,6 +144,41 @@
         };
       });
       return {title: slot.data.legend.title, rows: rows, notes: []};
+    },
+  };
+
+  function washed(context, colour, path, rule) {
+    context.fillStyle = colour;
+    context.globalAlpha = 0.16;
+    context.fill(path, rule);
+    context.globalAlpha = 1;
+    context.strokeStyle = colour;
+    context.lineWidth = 1;
+    context.stroke(path);
+  }
+
+  /* The land within reach, washed thinly over whatever is under it: who is there can still be seen. */
+  Atlas.reached = {
+    prepare: function (data) {
+      return {shapes: data.rings.map(Atlas.shape)};
+    },
+
+    paint: function (context, slot, sight) {
+      context.lineJoin = "round";
+      slot.model.shapes.forEach(function (shape) {
+        if (!Atlas.outside(shape.box, sight)) {
+          washed(context, slot.data.look.colour, Atlas.path(shape, sight), "evenodd");
+        }
+      });
+    },
+
+    legend: function (slot) {
+      const draw = function (context) {
+        const box = new Path2D();
+        box.rect(-9, -7, 18, 14);
+        washed(context, slot.data.look.colour, box, "nonzero");
+      };
+      return {title: slot.data.legend.title, rows: [{label: slot.data.legend.label, draw: draw}], notes: []};
     },
   };
 })();

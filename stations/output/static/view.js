@@ -6,12 +6,13 @@
   const KINDS = {
     districts: Atlas.districts,
     people: Atlas.people,
+    reached: Atlas.reached,
     gaps: Atlas.gaps,
     bases: Atlas.marks,
     stations: Atlas.marks,
     frame: {prepare: () => ({})},
   };
-  const GROUND = ["districts", "people"];
+  const GROUND = ["districts", "people", "reached"];
   const MARKS = ["gaps", "bases", "stations"]; // painted in this order, hit in the other
   const EDGE = 14; // CSS pixels
   const BUTTONS = 64; // they stand at the left
@@ -152,7 +153,7 @@
       if (kind === "frame") this.reframe(this.drawn(kind));
       if (kind === "districts") this.rename(this.drawn(kind));
       (GROUND.includes(kind) ? this.ground : this.marks).repaint();
-      const entries = ["stations", "bases", "gaps", "people"].map((name) => this.drawn(name)).filter(Boolean)
+      const entries = ["stations", "bases", "gaps", "reached", "people"].map((name) => this.drawn(name)).filter(Boolean)
         .map((slot) => KINDS[slot.kind].legend(slot, this));
       this.controls.legend(entries.filter((entry) => entry.rows.length));
     }
@@ -179,8 +180,10 @@
     paintGround(context, sight) {
       const districts = this.drawn("districts");
       const people = this.drawn("people");
+      const reached = this.drawn("reached");
       if (districts) Atlas.districts.paint(context, districts, sight);
       if (people) Atlas.people.paint(context, people, sight);
+      if (reached) Atlas.reached.paint(context, reached, sight);
       if (districts) Atlas.districts.paintBorders(context, districts);
     }
 
