@@ -79,7 +79,7 @@ def _table(table: Any, *, name: str) -> None:
 
 
 def _unions(measures: Measures) -> None:
-    _table(tables.union_table(measures), name="unions")
+    _chart_and_table(tables.union_table(measures), name="unions", measure=2)
     frame.note(_("A zone lies inside the division above it and is counted there; its people are not known apart."))
 
 

@@ -131,6 +131,10 @@ class City(_Strict):
         """Return the name in `language`, in Chinese where there is no other."""
         return (self.english_name if language == "en" else None) or self.name
 
+    def union_of_division(self, code: str | None) -> CountyUnion | None:
+        """Return the union of a division itself (not that of a zone inside it), if it has one."""
+        return next((union for union in self.unions if union.code == code and not union.zone), None)
+
     def division_label(self, code: str, language: Language) -> str:
         """Return a division's name in `language`, in Chinese where there is no other."""
         own = next((union for union in self.unions if union.code == code), None)

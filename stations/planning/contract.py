@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping
 
+from stations.analysis.gaps import left_out_km2
 from stations.analysis.measures import mean_distance
 from stations.model.crs import to_geographic
 from stations.model.travel import SPEED_KM_H, Mode, as_mode
@@ -268,6 +269,7 @@ def gap_features(answer: Assessment) -> dict[str, Any]:
         "on": _day(answer.holdings),
         "radius_m": _whole(answer.question.radius_m),
         "demonstration": answer.holdings.demonstration,
+        **({} if answer.people else {"left_out_km2": round(left_out_km2(answer.districts, answer.gaps), 4)}),
         "features": features,
     }
 
@@ -279,6 +281,7 @@ def _day(held: Holdings) -> str | None:
 
 def _gap(gap: pd.Series, answer: Assessment) -> dict[str, Any]:
     has_people = answer.people is not None
+    union = answer.holdings.city.union_of_division(gap["district"])
     far = gap["people_distance_km"]
     return {
         "rank": int(gap["rank"]),
@@ -288,6 +291,7 @@ def _gap(gap: pd.Series, answer: Assessment) -> dict[str, Any]:
         "area_km2": round(float(gap["area_km2"]), 4),
         "district": district_name(answer.holdings, gap["district"]) if gap["district"] else None,
         "district_code": gap["district"],
+        "union": union.name if union else None,
         "nearest_station_id": gap["nearest_station_id"] if isinstance(gap["nearest_station_id"], str) else None,
         "nearest_station_m": _metres(gap["nearest_station_m"]),
         "people_distance_km": round(float(far), 3) if math.isfinite(far) else None,

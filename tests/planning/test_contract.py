@@ -189,6 +189,7 @@ def test_gaps_are_polygons_in_the_order_of_rank(demonstrated: Settings) -> None:
         "area_km2": pytest.approx(1, abs=0.001),
         "district": "示例东区",
         "district_code": EAST,
+        "union": "示例东区",
         "nearest_station_id": "T-2",
         "nearest_station_m": pytest.approx(1414.2, abs=0.1),
         "people_distance_km": pytest.approx(80 * 1.4142, abs=0.01),
