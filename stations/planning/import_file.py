@@ -21,7 +21,7 @@ from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Pla
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
 from stations.planning.register import city_of, open_register
-from stations.store.changes import Changes
+from stations.store.changes import Act, Changes
 from stations.store.register import Register, StaleRevision
 
 ATTEMPTS = 5
@@ -131,7 +131,7 @@ def confirm_import(settings: Settings, plan: ImportPlan) -> ImportOutcome:
     removals = [Changes(kind, plan.city.adcode, removed=keys) for kind, keys in plan.replaced.items() if keys]
     changes = Changes(plan.kind, plan.city.adcode, added=plan.added, changed=plan.changed, detail=detail)
     register = open_register(settings.database)
-    return ImportOutcome(plan, register.apply([*removals, changes], what="import", expected=plan.made_against))
+    return ImportOutcome(plan, register.apply([*removals, changes], Act("import"), expected=plan.made_against))
 
 
 def import_file(settings: Settings, path: Path, *, kind: Kind, datum: Datum | None) -> ImportOutcome:
@@ -165,7 +165,7 @@ def set_up(settings: Settings, *, demonstration: bool) -> bool:
     files: dict[Kind, Path] = {"station": given.stations, "base": given.bases} if given else {}
     changes = [Changes(kind, city.adcode, added=_made_up(path, kind, city.adcode)) for kind, path in files.items()]
     try:
-        register.apply(changes, what="init", expected=0)
+        register.apply(changes, Act("init"), expected=0)
     except StaleRevision:  # somebody else was faster
         return False
     return True

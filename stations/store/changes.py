@@ -9,7 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from stations.model.errors import StationsError
+from stations.model.language import mark
 from stations.model.schema import IDENTIFIERS, Kind, Place, dump
+from stations.store.digests import of_row
 from stations.store.rows import blank, standing, timelines
 from stations.store.tables import HISTORY, RECORD_TABLES
 from stations.store.timeline import Timeline, edited, rewritten
@@ -18,10 +21,35 @@ _BATCH = 2_000  # records: so that a long list is not in memory several times ov
 
 
 @dataclass(frozen=True)
+class Act:
+    """Who changes the register, and why.
+
+    `what` is the use case in one word. `submission` names one press of a button: the same one is written once, however
+    often it arrives.
+    """
+
+    what: str
+    who: str | None = None
+    why: str | None = None
+    document_no: str | None = None
+    submission: str | None = None
+
+
+class StaleRecord(StationsError, RuntimeError):
+    """A record was changed by somebody else since it was looked at. Fields: record, expected, found."""
+
+    template = mark(
+        "{record} was changed by somebody else in the meantime (version {found} instead of {expected}). Nothing was "
+        "overwritten. Compare the two versions, then save again."
+    )
+
+
+@dataclass(frozen=True)
 class Changes:
     """What one revision does to a city's records of one kind; every record carries its identifier.
 
     `since` is the day from which it has been so; without one, `timeline.edited` says from when each field holds.
+    `versions` are those that were looked at: a record that has another one by now is not overwritten.
     """
 
     kind: Kind
@@ -30,23 +58,41 @@ class Changes:
     changed: Sequence[Place] = ()
     removed: Sequence[str] = ()
     since: dt.date | None = None
+    versions: Mapping[str, int] = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def write(connection: sa.Connection, changes: Changes, *, revision: int, today: str) -> None:
-    """Write `changes` into the records and the history."""
+def write(connection: sa.Connection, changes: Changes, *, revision: int, today: str) -> list[str]:
+    """Write `changes` into the records and the history; return the digests of the rows of the history.
+
+    Raises `StaleRecord`; the transaction is to be given up then.
+    """
     identifier = IDENTIFIERS[changes.kind]
     records = (*changes.added, *changes.changed)
+    digests: list[str] = []
+    _require_versions(connection, changes)
     for start in range(0, len(records), _BATCH):
         after = {getattr(record, identifier): dump(record) for record in records[start : start + _BATCH]}
         before = standing(connection, changes.kind, changes.city, keys=list(after))
         _put(connection, changes, before, after=after, revision=revision)
         lives = timelines(connection, changes.kind, changes.city, keys=list(before))
-        _remember(connection, changes, lives, after=after, revision=revision, today=today)
+        digests += _remember(connection, changes, lives, after=after, revision=revision, today=today)
     if changes.removed:
         _take_out(connection, changes, revision)
         lives = timelines(connection, changes.kind, changes.city, keys=list(changes.removed))
-        _remember(connection, changes, lives, after=dict.fromkeys(changes.removed), revision=revision, today=today)
+        gone = dict.fromkeys(changes.removed)
+        digests += _remember(connection, changes, lives, after=gone, revision=revision, today=today)
+    return digests
+
+
+def _require_versions(connection: sa.Connection, changes: Changes) -> None:
+    table = RECORD_TABLES[changes.kind]
+    key = table.c[IDENTIFIERS[changes.kind]]
+    for record, expected in changes.versions.items():
+        chosen = sa.select(table.c.version).where(key == record, table.c.city == changes.city)
+        found = connection.scalar(chosen)
+        if found != expected:
+            raise StaleRecord(record=record, expected=expected, found=found)
 
 
 def _put(
@@ -85,10 +131,10 @@ def _remember(
     after: Mapping[str, dict[str, Any] | None],
     revision: int,
     today: str,
-) -> None:
+) -> list[str]:
     """Write into the history how the lives of records read now (``None``: as if it had never been)."""
     since = changes.since.isoformat() if changes.since else None
-    rows = []
+    rows: list[dict[str, Any]] = []
     for key, row in after.items():
         life = lives.get(key, {})
         told = {} if row is None else edited(life, row, today, since=since)
@@ -106,5 +152,8 @@ def _remember(
                     "after": is_now,
                 }
             )
+    for entry in rows:
+        entry["digest"] = of_row(entry)
     if rows:
         connection.execute(HISTORY.insert(), rows)
+    return [entry["digest"] for entry in rows]

@@ -69,6 +69,15 @@ class Database:
             yield connection
 
     @contextmanager
+    def rebuilding(self) -> Iterator[sa.Connection]:
+        """Give the only writer's connection for changing tables: others may refer to one that is being made anew."""
+        engine = self._engine.execution_options(writing=True, rebuilding=True)
+        with self.guarded(), engine.begin() as connection:
+            yield connection
+            require_references(connection)
+        self._engine.dispose()  # whoever comes next minds references again
+
+    @contextmanager
     def guarded(self) -> Iterator[None]:
         """Turn what a database or a system says when it refuses into `RegisterUnavailable`."""
         try:
@@ -84,7 +93,7 @@ class Database:
         with self.reading() as connection:
             if version_of(connection) == HEAD:
                 return
-        with self.writing() as connection:
+        with self.rebuilding() as connection:
             found = version_of(connection)
             if found is None:
                 METADATA.create_all(connection)
@@ -130,5 +139,14 @@ def _log_ahead(connection: Any) -> None:
 
 
 def _on_begin(connection: sa.Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    wished = connection.get_execution_options()
+    if wished.get("rebuilding"):
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # has no effect once the transaction has begun
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if wished.get("writing") else "BEGIN")
+
+
+def require_references(connection: sa.Connection) -> None:
+    """Raise unless every reference between tables leads somewhere."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise sa.exc.IntegrityError(f"reference of {broken[0]} {broken[1]} to {broken[2]}", None, ValueError())

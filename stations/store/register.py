@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -13,10 +14,12 @@ from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.model.privacy import masked
 from stations.model.schema import IDENTIFIERS, Kind, fields, free_texts
-from stations.store.changes import Changes, write
+from stations.store.changes import Act, Changes, write
+from stations.store.checking import Fault, faults
 from stations.store.database import Database
+from stations.store.digests import FIRST, of_revision
 from stations.store.rows import dumped, in_force, on_day
-from stations.store.tables import RECORD_TABLES, REVISION
+from stations.store.tables import HISTORY, RECORD_TABLES, REVISION
 
 
 class StaleRevision(StationsError, RuntimeError):
@@ -80,42 +83,99 @@ class Register:
             found = connection.execute(sa.select(table.c[IDENTIFIERS[kind]], table.c.city))
             return {row[0]: row[1] for row in found}
 
-    def apply(self, changes: Sequence[Changes], *, what: str, expected: int) -> int:
+    def version(self, kind: Kind, city: str, key: str) -> int | None:
+        """Return how often a record has been written; ``None`` when the city has no such record."""
+        table = RECORD_TABLES[kind]
+        chosen = sa.select(table.c.version).where(table.c[IDENTIFIERS[kind]] == key, table.c.city == city)
+        with self._database.reading() as connection:
+            return connection.scalar(chosen)
+
+    def log(self, city: str, *, kind: Kind | None = None, record: str | None = None) -> pd.DataFrame:
+        """Return what was written about a city, or one of its records: a row for each turn of a life, newest first.
+
+        Columns: `revision`, `made_at` (UTC), `who`, `what`, `why`, `document_no`, `kind`, `record`, `since` (the day
+        from which it holds), `action`, `before` and `after` (dumped, or ``None``). Mobile numbers are masked.
+        """
+        act = [REVISION.c[name] for name in ("revision", "made_at", "who", "what", "why", "document_no")]
+        told = [HISTORY.c[name] for name in ("kind", "record", "since", "action", "before", "after")]
+        chosen = sa.select(*act, *told).join_from(HISTORY, REVISION).where(HISTORY.c.city == city)
+        if kind is not None:
+            chosen = chosen.where(HISTORY.c.kind == kind)
+        if record is not None:
+            chosen = chosen.where(HISTORY.c.record == record)
+        with self._database.reading() as connection:
+            found = connection.execute(chosen.order_by(HISTORY.c.revision.desc(), HISTORY.c.pk))
+            frame = pd.DataFrame(found.fetchall(), columns=list(found.keys()), dtype=object)
+        for side in ("before", "after"):
+            frame[side] = pd.Series([_without_numbers(state) for state in frame[side]], dtype=object)
+        frame["why"] = pd.Series([masked(text) for text in frame["why"]], dtype=object)
+        return frame
+
+    def faults(self) -> list[Fault]:
+        """Return everything that is not as it was written, see `stations.store.checking`."""
+        with self._database.reading() as connection:
+            return list(faults(connection))
+
+    def apply(self, changes: Sequence[Changes], act: Act, *, expected: int | None = None) -> int:
         """Write `changes` as one revision, all or nothing, and return its number.
+
+        An act whose submission was written before is not written again: the number is that of then.
 
         Parameters
         ----------
         changes
             What to do; a revision without any change is written as well (that a register was set up empty is a fact).
-        what
-            The use case that asks, in one word, for the history.
+        act
+            Who asks for it, and why.
         expected
-            The revision the changes were made against.
+            The revision the changes were made against, where they hang on the whole register; records that were looked
+            at one by one have their versions in the changes.
 
         Raises
         ------
-        StaleRevision
-            When the register is at another revision by now.
+        StaleRevision, StaleRecord
+            When the register is at another revision by now, or a record at another version.
         RegisterUnavailable
             When the store cannot be written, or an identifier is that of a record of another city.
         """
         with self._database.writing() as connection:
+            written = _written_before(connection, act)
+            if written is not None:
+                return written
             found = _last_revision(connection)
-            if found != expected:
+            if expected is not None and found != expected:
                 raise StaleRevision(expected=expected, found=found)
-            revision, today = found + 1, dt.datetime.now().astimezone().date().isoformat()
-            connection.execute(
-                REVISION.insert(),
-                {
-                    "revision": revision,
-                    "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-                    "what": what,
-                    "detail": [dict(change.detail) for change in changes],
-                },
-            )
-            for change in changes:
-                write(connection, change, revision=revision, today=today)
-        return revision
+            return _add_revision(connection, changes, act, revision=found + 1)
+
+
+def _add_revision(connection: sa.Connection, changes: Sequence[Changes], act: Act, *, revision: int) -> int:
+    now = dt.datetime.now(dt.UTC)
+    row = {
+        "revision": revision,
+        "made_at": now.isoformat(timespec="seconds"),
+        **asdict(act),
+        "detail": [dict(change.detail) for change in changes],
+    }
+    connection.execute(REVISION.insert(), {**row, "digest": ""})  # the history refers to it; its digest comes after
+    today = now.astimezone().date().isoformat()
+    rows = [digest for change in changes for digest in write(connection, change, revision=revision, today=today)]
+    last = connection.scalar(sa.select(REVISION.c.digest).where(REVISION.c.revision == revision - 1))
+    digest = of_revision(last or FIRST, row, rows)
+    connection.execute(REVISION.update().where(REVISION.c.revision == revision).values(digest=digest))
+    return revision
+
+
+def _written_before(connection: sa.Connection, act: Act) -> int | None:
+    if act.submission is None:
+        return None
+    return connection.scalar(sa.select(REVISION.c.revision).where(REVISION.c.submission == act.submission))
+
+
+def _without_numbers(state: Any) -> Any:
+    """Return a dumped record with mobile numbers masked in every text of it."""
+    if isinstance(state, dict):
+        return {name: _without_numbers(value) for name, value in state.items()}
+    return masked(state) if isinstance(state, str) else state
 
 
 def _last_revision(connection: sa.Connection) -> int:

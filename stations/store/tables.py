@@ -62,8 +62,14 @@ REVISION = sa.Table(
     METADATA,
     sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("made_at", sa.Text, nullable=False, doc="UTC, ISO 8601"),
-    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False, doc="the use case, in one word"),
+    sa.Column("who", sa.Text, doc="empty: nobody said"),
+    sa.Column("why", sa.Text),
+    sa.Column("document_no", sa.Text),
+    sa.Column("submission", sa.Text, doc="names a submitted form, so that it is written once"),
     sa.Column("detail", sa.JSON, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, doc="see `stations.store.digests`"),
+    sa.UniqueConstraint("submission", name="revision_submission"),
 )
 
 HISTORY = sa.Table(
@@ -78,6 +84,7 @@ HISTORY = sa.Table(
     sa.Column("action", sa.Text, nullable=False, doc="added, changed or removed"),
     sa.Column("before", sa.JSON(none_as_null=True)),
     sa.Column("after", sa.JSON(none_as_null=True)),
+    sa.Column("digest", sa.Text, nullable=False, doc="see `stations.store.digests`"),
     sa.Index("history_days", "city", "kind", "record", "since", "revision"),
 )
 

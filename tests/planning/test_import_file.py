@@ -29,7 +29,7 @@ from stations.planning.import_file import (
     set_up,
 )
 from stations.planning.register import holdings, open_register
-from stations.store.changes import Changes
+from stations.store.changes import Act, Changes
 from stations.store.register import StaleRevision
 from tests.planning.town import TOWN, degrees, settings_in
 from tests.records import valid_records
@@ -177,7 +177,7 @@ def test_our_identifiers_are_numbered_by_city_and_kind(town: Settings, listed: F
 def test_an_identifier_is_never_given_twice(town: Settings, listed: FileOf) -> None:
     taken_in(town, listed({"名称": "示例甲"}))
     removal = Changes("station", TOWN, removed=[f"{TOWN}-0001"])
-    open_register(town.database).apply([removal], what="test", expected=1)
+    open_register(town.database).apply([removal], Act("test"), expected=1)
     taken_in(town, listed({"编号": "", "名称": "示例乙"}, {"编号": f"{TOWN}-0002", "名称": "示例丙"}))
     assert {row["name"]: key for key, row in stored(town).items()} == {
         "示例乙": f"{TOWN}-0003",
@@ -394,7 +394,7 @@ def assert_export_comes_back_unchanged(folder: Path, records: list[Any], *, kind
     keyed = [record.model_copy(update={IDENTIFIERS[kind]: f"K{number}"}) for number, record in enumerate(records)]
     settings = Settings(database=str(folder / "register.sqlite3"))
     register = open_register(settings.database)
-    register.apply([Changes(kind, settings.city, added=keyed)], what="test", expected=register.revision())
+    register.apply([Changes(kind, settings.city, added=keyed)], Act("test"), expected=register.revision())
     before = stored(settings, kind)
     for language in LANGUAGES:
         path = folder / f"{language}{suffix}"

@@ -12,7 +12,7 @@ from stations.model.language import Language
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
 from stations.model.settings import Settings
 from stations.planning.register import holdings, open_register, revision
-from stations.store.changes import Changes
+from stations.store.changes import Act, Changes
 from tests.planning.town import EAST, WEST, degrees
 
 
@@ -23,7 +23,7 @@ def hold(settings: Settings, kind: Kind = "station", **records: dict[str, Any]) 
         for key, known in records.items()
     ]
     register = open_register(settings.database)
-    register.apply([Changes(kind, settings.city, added=added)], what="test", expected=register.revision())
+    register.apply([Changes(kind, settings.city, added=added)], Act("test"), expected=register.revision())
 
 
 def at(east_km: float, north_km: float) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from stations.model.crs import to_geographic
 from stations.model.schema import DEMONSTRATION, Station
 from stations.model.settings import Settings
 from stations.planning.register import open_register
-from stations.store.changes import Changes
+from stations.store.changes import Act, Changes
 
 TOWN, BARE_TOWN, ZONED_TOWN = "990100", "990200", "990300"
 WEST, EAST, ZONE = "990101", "990102", "990101GX"
@@ -111,7 +111,7 @@ def write(settings: Settings, *, since: str | None = None, added: bool = False, 
     day = dt.date.fromisoformat(since) if since else None
     what = {"added" if added else "changed": [record]}
     register = open_register(settings.database)
-    register.apply([Changes("station", settings.city, since=day, **what)], what="test", expected=register.revision())
+    register.apply([Changes("station", settings.city, since=day, **what)], Act("test"), expected=register.revision())
 
 
 def write_a_past(settings: Settings) -> None:

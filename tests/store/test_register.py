@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from stations.model.errors import RegisterUnavailable
 from stations.model.privacy import holds_mobile
 from stations.model.schema import IDENTIFIERS, RECORDS, Base, Kind, Station, dump, fields, free_texts
-from stations.store.changes import Changes
+from stations.store.changes import Act, Changes, StaleRecord
 from stations.store.register import Register, StaleRevision
 from tests.records import valid_records
 
@@ -44,7 +44,7 @@ def station(key: str, **known: Any) -> Station:
 
 
 def write(register: Register, *, city: str = HUAINAN, kind: Kind = "station", **changes: Any) -> int:
-    return register.apply([Changes(kind, city, **changes)], what="test", expected=register.revision())
+    return register.apply([Changes(kind, city, **changes)], Act("test"), expected=register.revision())
 
 
 def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
@@ -102,7 +102,7 @@ def test_each_change_makes_the_next_revision(register: Register) -> None:
 
 
 def test_a_revision_without_any_change_is_a_fact_too(register: Register) -> None:
-    assert register.apply([], what="init", expected=0) == 1
+    assert register.apply([], Act("init"), expected=0) == 1
     assert register.revision() == 1
 
 
@@ -117,7 +117,7 @@ def test_a_revision_knows_when_it_was_made(register: Register) -> None:
 def test_stations_and_bases_of_one_revision_are_written_together(register: Register) -> None:
     base = Base(base_id="J1", name="示例书屋")
     changes = [Changes("station", HUAINAN, added=[station("S1")]), Changes("base", HUAINAN, added=[base])]
-    assert register.apply(changes, what="test", expected=0) == 1
+    assert register.apply(changes, Act("test"), expected=0) == 1
     assert set(register.stored("station", HUAINAN)) == {"S1"}
     assert set(register.stored("base", HUAINAN)) == {"J1"}
 
@@ -125,7 +125,7 @@ def test_stations_and_bases_of_one_revision_are_written_together(register: Regis
 def test_a_change_against_another_revision_is_refused_and_writes_nothing(register: Register) -> None:
     write(register, added=[station("S1")])
     with pytest.raises(StaleRevision) as refusal:
-        register.apply([Changes("station", HUAINAN, added=[station("S2")])], what="test", expected=0)
+        register.apply([Changes("station", HUAINAN, added=[station("S2")])], Act("test"), expected=0)
     assert refusal.value.fields == {"expected": 0, "found": 1}
     assert register.revision() == 1
     assert set(register.stored("station", HUAINAN)) == {"S1"}
@@ -135,7 +135,7 @@ def test_a_revision_is_written_whole_or_not_at_all(register: Register, database:
     write(register, city=ZHENGZHOU, added=[station("S1", name="示例郑州")])
     changes = [Changes("station", HUAINAN, added=[station("S2"), station("S1")])]
     with pytest.raises(RegisterUnavailable):
-        register.apply(changes, what="test", expected=1)
+        register.apply(changes, Act("test"), expected=1)
     assert register.revision() == 1
     assert register.stored("station", HUAINAN) == {}
     assert rows(database, "SELECT count(*) FROM history") == [(1,)]
@@ -239,6 +239,123 @@ def test_whatever_is_valid_comes_back_as_it_was(
     opened.close()
     assert [type(record).model_validate(stored[f"K{number}"]) for number, record in enumerate(records)] == records
     assert stored == {getattr(record, IDENTIFIERS[kind]): dump(record) for record in records}
+
+
+# --- acts, versions, submissions --------------------------------------------------------------
+
+
+def test_a_revision_says_who_made_it_and_why(register: Register) -> None:
+    act = Act("edit", who="示例员工", why="示例核实", document_no="示例〔2026〕1号")
+    register.apply([Changes("station", HUAINAN, added=[station("S1", contact_phone=MOBILE)])], act)
+    (row,) = register.log(HUAINAN).to_dict("records")
+    told = {name: row[name] for name in ("revision", "who", "what", "why", "document_no", "record", "action", "before")}
+    assert told == {
+        "revision": 1,
+        "who": "示例员工",
+        "what": "edit",
+        "why": "示例核实",
+        "document_no": "示例〔2026〕1号",
+        "record": "S1",
+        "action": "added",
+        "before": None,
+    }
+    assert row["after"]["contact_phone"] == MASKED
+
+
+def test_the_log_of_a_record_is_its_own_newest_first(register: Register) -> None:
+    write(register, added=[station("S1"), station("S2")])
+    write(register, changed=[station("S1", star=2)])
+    assert register.log(HUAINAN, kind="station", record="S1")["action"].to_list() == ["changed", "added"]
+    assert len(register.log(HUAINAN)) == 3
+    assert register.log(ZHENGZHOU).empty
+    assert register.log(HUAINAN, kind="base").empty
+
+
+def test_an_edit_of_a_version_that_is_gone_overwrites_nothing(register: Register) -> None:
+    write(register, added=[station("S1")])
+    write(register, changed=[station("S1", star=2)], versions={"S1": 1})
+    with pytest.raises(StaleRecord) as refusal:
+        write(register, changed=[station("S1", star=5)], versions={"S1": 1})
+    assert refusal.value.fields == {"record": "S1", "expected": 1, "found": 2}
+    assert (register.revision(), register.version("station", HUAINAN, "S1")) == (2, 2)
+    assert register.stored("station", HUAINAN)["S1"]["star"] == 2
+
+
+def test_a_form_that_is_submitted_twice_is_written_once(register: Register) -> None:
+    changes = [Changes("station", HUAINAN, added=[station("S1")])]
+    act = Act("edit", submission="one press of the button")
+    assert [register.apply(changes, act) for _press in range(3)] == [1, 1, 1]
+    assert len(register.log(HUAINAN)) == 1
+
+
+# --- what is not as it was written ----------------------------------------------------------
+
+
+def lived(register: Register) -> None:
+    """Write some lives: records added, changed, corrected, taken out, brought back."""
+    write(
+        register,
+        added=[station("S1", opened_on=dt.date(2020, 1, 1), lon=117.1, lat=32.6, datum="WGS84"), station("S2")],
+    )
+    write(register, changed=[station("S1", opened_on=dt.date(2021, 1, 1))], since=dt.date(2022, 1, 1))
+    write(register, kind="base", added=[Base(base_id="J1", name="示例书屋", kinds=("book_house",))])
+    write(register, removed=["S2"])
+    write(register, added=[station("S3", facilities={"wifi": "yes"})], removed=["S1"])
+    write(register, added=[station("S2", star=4)])
+
+
+def test_what_is_as_it_was_written_has_no_faults(register: Register) -> None:
+    assert register.faults() == []
+    lived(register)
+    assert register.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("meddled", "named"),
+    [
+        ("UPDATE station SET name = '示例他' WHERE station_id = 'S3'", {("station", "S3")}),
+        ("UPDATE station SET removed_in = NULL WHERE station_id = 'S1'", {("station", "S1")}),
+        ("DELETE FROM station WHERE station_id = 'S2'", {("station", "S2")}),
+        ("UPDATE base SET kinds = '[]'", {("base", "J1")}),
+        ("UPDATE history SET since = '2019-01-01' WHERE pk = 1", {("history", "1")}),
+        ("UPDATE history SET digest = 'x' WHERE pk = 2", {("history", "2"), ("revision", "1")}),
+        ("UPDATE revision SET who = '示例他人' WHERE revision = 3", {("revision", "3")}),
+        ("UPDATE revision SET made_at = '2020-01-01T00:00:00+00:00' WHERE revision = 6", {("revision", "6")}),
+    ],
+)
+def test_a_row_that_was_meddled_with_is_named(
+    register: Register, database: Path, meddled: str, named: set[tuple[str, str]]
+) -> None:
+    lived(register)
+    connection = sqlite3.connect(database)
+    connection.execute(meddled)
+    connection.commit()
+    connection.close()
+    assert {(fault.table, fault.row) for fault in register.faults()} == named
+
+
+@pytest.mark.parametrize("what", ["示例S3", "示例书屋", "book_house"])
+def test_a_flipped_bit_in_the_file_is_found(register: Register, database: Path, what: str) -> None:
+    lived(register)
+    register.close()  # and with it the write-ahead log is in the file
+    content = bytearray(database.read_bytes())
+    at = content.find(what.encode() if what.encode() in content else what.encode("ascii", "backslashreplace"))
+    assert at > 0
+    content[at + len(what.encode()) - 1] ^= 0b1
+    database.write_bytes(content)
+    again = Register(str(database))
+    assert again.faults()
+    again.close()
+
+
+def test_a_revision_that_was_taken_away_is_missed(register: Register, database: Path) -> None:
+    lived(register)
+    connection = sqlite3.connect(database)
+    connection.execute("DELETE FROM history WHERE revision = 4")
+    connection.execute("DELETE FROM revision WHERE revision = 4")
+    connection.commit()
+    connection.close()
+    assert ("revision", "5") in {(fault.table, fault.row) for fault in register.faults()}
 
 
 # --- the past -------------------------------------------------------------------------------
@@ -346,7 +463,7 @@ def test_a_reader_is_not_held_up_by_a_writer_at_work(register: Register, databas
 WRITER = """
 import sys
 from stations.model.schema import Station
-from stations.store.changes import Changes
+from stations.store.changes import Act, Changes, StaleRecord
 from stations.store.register import Register, StaleRevision
 
 database, who = sys.argv[1:]
@@ -354,7 +471,7 @@ register, written = Register(database), 0
 while written < 25:
     changes = Changes("station", "340400", added=[Station(station_id=f"{who}-{written}", name="示例")])
     try:
-        register.apply([changes], what=who, expected=register.revision())
+        register.apply([changes], Act(who), expected=register.revision())
     except StaleRevision:
         continue
     written += 1

@@ -1,0 +1,63 @@
+"""Whether a register still is what was written: found by the digests, and named row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from stations.model.language import mark
+from stations.model.schema import IDENTIFIERS, RECORDS
+from stations.store.digests import FIRST, of_revision, of_row
+from stations.store.rows import dumped
+from stations.store.tables import HISTORY, RECORD_TABLES, REVISION
+
+
+class Fault(NamedTuple):
+    """What is wrong where: the table, the row's own key in it, and the reason (a marked message)."""
+
+    table: str
+    row: str
+    reason: str
+
+
+_CHANGED = mark("The row is not as it was written.")
+_UNTOLD = mark("The record is not as its history tells.")
+
+
+def faults(connection: sa.Connection) -> Iterator[Fault]:
+    """Yield everything that is not as it was written: in the file itself, the history, and the records."""
+    if connection.dialect.name == "sqlite":
+        for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+            if said != "ok":
+                yield Fault("", "", str(said))
+    yield from _history(connection)
+    yield from _records(connection)
+
+
+def _history(connection: sa.Connection) -> Iterator[Fault]:
+    """Yield the rows of the history, and the revisions, that do not fit their digests."""
+    rows: dict[int, list[str]] = {}
+    for row in connection.execute(sa.select(HISTORY).order_by(HISTORY.c.pk)).mappings():
+        rows.setdefault(row["revision"], []).append(row["digest"])
+        if of_row(dict(row)) != row["digest"]:
+            yield Fault(HISTORY.name, str(row["pk"]), _CHANGED)
+    last = FIRST
+    for revision in connection.execute(sa.select(REVISION).order_by(REVISION.c.revision)).mappings():
+        if of_revision(last, dict(revision), rows.get(revision["revision"], [])) != revision["digest"]:
+            yield Fault(REVISION.name, str(revision["revision"]), _CHANGED)
+        last = revision["digest"]
+
+
+def _records(connection: sa.Connection) -> Iterator[Fault]:
+    """Yield the records that are not what their history says last of them."""
+    for kind in RECORDS:
+        chosen = sa.select(HISTORY.c.record, HISTORY.c.after).where(HISTORY.c.kind == kind)
+        ordered = connection.execute(chosen.order_by(HISTORY.c.since, HISTORY.c.revision))
+        told: dict[str, Any] = {record: after for record, after in ordered}  # noqa: C416 - rows are no tuples to mypy
+        for row in connection.execute(sa.select(RECORD_TABLES[kind])).mappings():
+            own = None if row["removed_in"] else dumped(kind, dict(row))
+            if told.pop(row[IDENTIFIERS[kind]], None) != own:
+                yield Fault(kind, str(row[IDENTIFIERS[kind]]), _UNTOLD)
+        yield from (Fault(kind, record, _UNTOLD) for record in told)
