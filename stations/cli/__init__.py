@@ -20,6 +20,7 @@ from stations.cli.answers import answers, network
 from stations.cli.commands import application
 from stations.cli.options import ASKING, DATED, common_options, day_options, question_options
 from stations.cli.printing import say
+from stations.cli.records import records
 from stations.cli.words import translate
 from stations.model.errors import BadChoice, StationsError
 from stations.model.language import Language, as_language, use_language
@@ -27,6 +28,7 @@ from stations.model.language import Language, as_language, use_language
 __all__ = ["application", "main"]
 
 application.add_typer(answers)
+application.add_typer(records)
 application.add_typer(network, name="network")
 
 

@@ -13,6 +13,7 @@ from stations.intake.doctor import Finding, examine
 from stations.intake.readers import read_table
 from stations.intake.records import Batch, Rejection, read_records
 from stations.model import places
+from stations.model.acts import Act
 from stations.model.city import City
 from stations.model.language import gettext as _
 from stations.model.memory import without_collecting
@@ -21,7 +22,7 @@ from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Pla
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
 from stations.planning.register import city_of, open_register
-from stations.store.changes import Act, Changes
+from stations.store.changes import Changes
 from stations.store.register import Register, StaleRevision
 
 ATTEMPTS = 5
@@ -99,7 +100,7 @@ def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | No
         city=city,
         file=path.name,
         read=batch.read,
-        added=_numbered(added, kind, adcode=city.adcode, taken=ever),
+        added=numbered(added, kind, adcode=city.adcode, taken=ever),
         changed=changed,
         unchanged=unchanged,
         rejected=batch.rejected,
@@ -175,7 +176,7 @@ def _made_up(path: Path, kind: Kind, adcode: str) -> list[Place]:
     """Return the records of a demonstration file, named as such whatever the file says."""
     records = read_records(read_table(path), kind, datum=None).records
     named = [record.model_copy(update={"source": DEMONSTRATION}) for record in records]
-    return _numbered(named, kind, adcode=adcode, taken=())
+    return numbered(named, kind, adcode=adcode, taken=())
 
 
 def _of_this_city(batch: Batch, ever: Mapping[str, str], city: City) -> Batch:
@@ -265,7 +266,7 @@ def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return (folded(row["name"]), folded(row.get("address") or ""), *(row.get(field) for field in _SAME_PLACE))
 
 
-def _numbered(records: Sequence[Place], kind: Kind, *, adcode: str, taken: Collection[str]) -> list[Place]:
+def numbered(records: Sequence[Place], kind: Kind, *, adcode: str, taken: Collection[str]) -> list[Place]:
     """Return the records with identifiers; ours are ``340400-0001`` (bases ``340400-J0001``), never one used before."""
     identifier, stem = IDENTIFIERS[kind], f"{adcode}-{'' if kind == 'station' else 'J'}"
     taken = {*taken, *(str(getattr(record, identifier)) for record in records)}

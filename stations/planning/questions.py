@@ -26,6 +26,7 @@ Kind = TypeVar("Kind", bound=Term)
 NEW = "new-{number}"
 """The identifier of a station that a scenario adds."""
 
+UNTIL_TODAY = mark("a day until today, for example 2025-12-31")
 LON_LAT = mark("longitude and latitude in degrees with a comma between them, for example 117.02,32.63")
 HOUR = mark("a weekday from 1 (Monday) to 7 and an hour from 0 to 23, for example 1-22")
 
@@ -66,11 +67,17 @@ def moment_from(text: str) -> Moment:
 def day_from(text: str) -> dt.date:
     """Return the day that `text` states, until today. Raises `BadChoice`."""
     try:
-        day = dt.date.fromisoformat(unicodedata.normalize("NFKC", text).strip())
-    except ValueError:
-        day = dt.date.max
+        return past(dt.date.fromisoformat(unicodedata.normalize("NFKC", text).strip()))
+    except ValueError as error:
+        if isinstance(error, BadChoice):
+            raise
+        raise BadChoice(what=mark("Day"), value=text, offered=UNTIL_TODAY) from error
+
+
+def past(day: dt.date) -> dt.date:
+    """Return a day that is not to come. Raises `BadChoice` for one that is."""
     if day > today():
-        raise BadChoice(what=mark("Day"), value=text, offered=mark("a day until today, for example 2025-12-31"))
+        raise BadChoice(what=mark("Day"), value=day.isoformat(), offered=UNTIL_TODAY)
     return day
 
 

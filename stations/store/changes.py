@@ -20,21 +20,6 @@ from stations.store.timeline import Timeline, edited, rewritten
 _BATCH = 2_000  # records: so that a long list is not in memory several times over
 
 
-@dataclass(frozen=True)
-class Act:
-    """Who changes the register, and why.
-
-    `what` is the use case in one word. `submission` names one press of a button: the same one is written once, however
-    often it arrives.
-    """
-
-    what: str
-    who: str | None = None
-    why: str | None = None
-    document_no: str | None = None
-    submission: str | None = None
-
-
 class StaleRecord(StationsError, RuntimeError):
     """A record was changed by somebody else since it was looked at. Fields: record, expected, found."""
 

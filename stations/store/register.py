@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from stations.model.acts import Act
 from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.model.privacy import masked
 from stations.model.schema import IDENTIFIERS, Kind, fields, free_texts
-from stations.store.changes import Act, Changes, write
+from stations.store.changes import Changes, write
 from stations.store.checking import Fault, faults
 from stations.store.database import Database
 from stations.store.digests import FIRST, of_revision
@@ -89,6 +90,24 @@ class Register:
         chosen = sa.select(table.c.version).where(table.c[IDENTIFIERS[kind]] == key, table.c.city == city)
         with self._database.reading() as connection:
             return connection.scalar(chosen)
+
+    def touched(self, revision: int) -> list[str]:
+        """Return the identifiers of the records that a revision wrote about, in its order."""
+        chosen = sa.select(HISTORY.c.record).where(HISTORY.c.revision == revision).order_by(HISTORY.c.pk)
+        with self._database.reading() as connection:
+            return list(dict.fromkeys(connection.scalars(chosen)))
+
+    def state(self, kind: Kind, city: str, key: str, *, revision: int) -> dict[str, Any] | None:
+        """Return a record as it was dumped after a revision; ``None`` where there was none. Nothing is masked."""
+        chosen = (
+            sa.select(HISTORY.c.after)
+            .where(HISTORY.c.city == city, HISTORY.c.kind == kind, HISTORY.c.record == key)
+            .where(HISTORY.c.revision <= revision)
+            .order_by(HISTORY.c.since.desc(), HISTORY.c.revision.desc())
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(chosen).first()
+        return found[0] if found else None
 
     def log(self, city: str, *, kind: Kind | None = None, record: str | None = None) -> pd.DataFrame:
         """Return what was written about a city, or one of its records: a row for each turn of a life, newest first.

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from stations.model.acts import Act
 from stations.model.errors import BadFile
 from stations.model.language import LANGUAGES, Language
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, Kind
@@ -29,7 +30,7 @@ from stations.planning.import_file import (
     set_up,
 )
 from stations.planning.register import holdings, open_register
-from stations.store.changes import Act, Changes
+from stations.store.changes import Changes
 from stations.store.register import StaleRevision
 from tests.planning.town import TOWN, degrees, settings_in
 from tests.records import valid_records

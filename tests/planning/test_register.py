@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from stations.model.acts import Act
 from stations.model.errors import BadFile, UnknownCity
 from stations.model.language import Language
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
 from stations.model.settings import Settings
 from stations.planning.register import holdings, open_register, revision
-from stations.store.changes import Act, Changes
+from stations.store.changes import Changes
 from tests.planning.town import EAST, WEST, degrees
 
 

@@ -24,11 +24,12 @@ import geopandas
 import osmium
 import shapely
 
+from stations.model.acts import Act
 from stations.model.crs import to_geographic
 from stations.model.schema import DEMONSTRATION, Station
 from stations.model.settings import Settings
 from stations.planning.register import open_register
-from stations.store.changes import Act, Changes
+from stations.store.changes import Changes
 
 TOWN, BARE_TOWN, ZONED_TOWN = "990100", "990200", "990300"
 WEST, EAST, ZONE = "990101", "990102", "990101GX"

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from stations.model.acts import Act
 from stations.model.schema import Station
-from stations.store.changes import Act, Changes
+from stations.store.changes import Changes
 from stations.store.database import Database
 from stations.store.migrations import FIRST, HEAD, NewerDatabase, migrate, version_of
 from stations.store.register import Register

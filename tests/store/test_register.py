@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from stations.model.acts import Act
 from stations.model.errors import RegisterUnavailable
 from stations.model.privacy import holds_mobile
 from stations.model.schema import IDENTIFIERS, RECORDS, Base, Kind, Station, dump, fields, free_texts
-from stations.store.changes import Act, Changes, StaleRecord
+from stations.store.changes import Changes, StaleRecord
 from stations.store.register import Register, StaleRevision
 from tests.records import valid_records
 
@@ -463,7 +464,8 @@ def test_a_reader_is_not_held_up_by_a_writer_at_work(register: Register, databas
 WRITER = """
 import sys
 from stations.model.schema import Station
-from stations.store.changes import Act, Changes, StaleRecord
+from stations.model.acts import Act
+from stations.store.changes import Changes, StaleRecord
 from stations.store.register import Register, StaleRevision
 
 database, who = sys.argv[1:]

@@ -1,0 +1,153 @@
+"""The commands that enter, correct and look back at single records."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import typer
+
+from stations.cli.options import KindOption, ready, settings_of, wants_json
+from stations.cli.printing import print_frame, print_json, print_table, say
+from stations.model.acts import Act
+from stations.model.errors import BadChoice
+from stations.model.language import gettext as _
+from stations.model.language import mark, sentences
+
+records = typer.Typer()
+
+Given = Annotated[
+    list[str], typer.Argument(metavar="FIELD=VALUE", help=mark("Fields and their values; empty: not known."))
+]
+Number = Annotated[str, typer.Argument(help=mark("The number of the record."))]
+Why = Annotated[str | None, typer.Option(help=mark("The reason, for the history."))]
+Document = Annotated[str | None, typer.Option("--document", help=mark("The number of the document behind it."))]
+Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=mark("The day from which it has been so."))]
+
+
+@records.command(help=mark("Enter one station or base: add name=… lon=… lat=… datum=…"))
+def add(
+    context: typer.Context, given: Given, *, kind: KindOption = "station", why: Why = None, document: Document = None
+) -> None:
+    from stations.planning.edit import Draft, fields_named
+
+    settings = ready(settings_of(context))
+    _save(context, settings, Draft(kind, fields_named(kind, _pairs(given))), _act("add", why, document))
+
+
+@records.command(help=mark("Correct one record: edit NUMBER status=delisted status_reason=…"))
+def edit(
+    context: typer.Context,
+    number: Number,
+    given: Given,
+    *,
+    kind: KindOption = "station",
+    since: Since = None,
+    why: Why = None,
+    document: Document = None,
+) -> None:
+    from stations.planning.edit import draft_of, fields_named
+
+    settings = ready(settings_of(context))
+    draft = draft_of(settings, kind, number, values=fields_named(kind, _pairs(given)))
+    _save(context, settings, draft, _act("edit", why, document), since=since)
+
+
+@records.command(help=mark("Write a record anew as it was after a revision; nothing that came later is lost."))
+def restore(
+    context: typer.Context,
+    number: Number,
+    *,
+    revision: Annotated[int, typer.Option(min=1, help=mark("The revision, as the history names it."))],
+    kind: KindOption = "station",
+    why: Why = None,
+) -> None:
+    from stations.planning.edit import restore as restored
+
+    settings = ready(settings_of(context))
+    _tell(context, restored(settings, kind, number, revision=revision, act=_act("restore", why, None)), [])
+
+
+@records.command(help=mark("Take out a record that was entered by mistake; a station that closes is edited instead."))
+def remove(
+    context: typer.Context,
+    number: Number,
+    *,
+    why: Annotated[str, typer.Option(help=mark("The reason, for the history."))],
+    kind: KindOption = "station",
+) -> None:
+    from stations.planning.edit import remove as removed
+
+    settings = ready(settings_of(context))
+    _tell(context, removed(settings, kind, number, act=_act("remove", why, None)), [])
+
+
+@records.command(help=mark("Say who changed what, when and why: of the city, or of one record."))
+def history(
+    context: typer.Context,
+    number: Annotated[str | None, typer.Argument(help=mark("The number of the record."))] = None,
+    *,
+    kind: Annotated[
+        Literal["station", "base"] | None, typer.Option(help=mark("What the rows are: stations or bases."))
+    ] = None,
+) -> None:
+    from stations.planning.contract import rows_of
+    from stations.planning.edit import history as told
+    from stations.planning.edit_tables import history_table
+
+    log = told(settings_of(context), kind=kind, key=number)
+    if wants_json(context):
+        print_json({"changes": rows_of(log, index=False)})
+    else:
+        print_frame(history_table(log))
+
+
+@records.command(help=mark("Check that the register is as it was written, row by row."))
+def check(context: typer.Context) -> None:
+    from stations.planning.edit import faults
+
+    found = faults(settings_of(context))
+    if wants_json(context):
+        print_json({"faults": [fault._asdict() for fault in found]})
+    elif found:
+        print_table([_("Table"), _("Row"), _("Fault")], [[fault.table, fault.row, _(fault.reason)] for fault in found])
+    else:
+        typer.echo(_("Everything is as it was written."))
+    if found:
+        raise typer.Exit(1)
+
+
+def _act(what: str, why: str | None, document: str | None) -> Act:
+    return Act(what, who=getpass.getuser(), why=why, document_no=document)
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    """Return FIELD=VALUE as pairs. Raises `BadChoice`."""
+    parts = [text.partition("=") for text in given]
+    for (field, equals, _value), text in zip(parts, given, strict=True):
+        if not (field and equals):
+            raise BadChoice(what=mark("Field"), value=text, offered=mark("two words with = between them"))
+    return {field: value for field, _equals, value in parts}
+
+
+def _save(context: typer.Context, settings: Any, draft: Any, act: Any, *, since: datetime | None = None) -> None:
+    from stations.planning.edit import checked, save
+    from stations.planning.edit_tables import near_in_words
+    from stations.planning.questions import past
+
+    verdict = checked(settings, draft)
+    remarks = [sentences([finding.message, finding.remedy]) for finding in verdict.findings]
+    saved = save(settings, verdict, act, since=past(since.date()) if since else None)
+    _tell(context, saved, [*remarks, *near_in_words(verdict)])
+
+
+def _tell(context: typer.Context, saved: Any, remarks: list[str]) -> None:
+    for words in remarks:
+        say(words)
+    if wants_json(context):
+        print_json({"number": saved.key, "revision": saved.revision, "remarks": remarks})
+        return
+    typer.echo(_("Saved: {number}, revision {revision}.").format(number=saved.key, revision=saved.revision))
+    undo = f"remove {saved.key} --why …" if saved.new else f"restore {saved.key} --revision {saved.revision - 1}"
+    typer.echo(_("To undo: python -m stations {command}").format(command=undo))

@@ -1,0 +1,215 @@
+"""One record entered or corrected by hand: judged as a row of a list is, and written as one revision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from stations.intake.doctor import Finding, examine
+from stations.intake.duplicates import Near, near
+from stations.intake.records import Rejection, read_records
+from stations.intake.table import RawTable
+from stations.model import places
+from stations.model.acts import Act
+from stations.model.errors import BadChoice, StationsError
+from stations.model.labels import label_of
+from stations.model.language import current_language, mark
+from stations.model.privacy import unmasked
+from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, field_of, fields
+from stations.model.settings import Settings
+from stations.planning.import_file import numbered
+from stations.planning.register import city_of, holdings, open_register
+from stations.store.changes import Changes
+from stations.store.checking import Fault
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+_ORIGINAL = ("source_lon", "source_lat", "source_datum")
+_PLACE = ("lon", "lat", "datum")
+
+
+class NotAccepted(StationsError, ValueError):
+    """What was entered is no valid record. Fields: reason."""
+
+    template = mark("{reason}")
+
+
+class UnknownRecord(StationsError, LookupError):
+    """The city has no such record. Fields: record."""
+
+    template = mark("There is no record with the number {record} in this city. Look it up in the list.")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody entered: text by field. `key` and `version` are those of the record that is corrected, if any."""
+
+    kind: Kind
+    values: Mapping[str, str]
+    key: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A draft as it was judged: the `record` it makes, or why it makes none, and what is odd about it.
+
+    `near` are records that may be the same place. Where the city holds demonstration data, so is the record.
+    """
+
+    draft: Draft
+    record: Place | None
+    rejected: Sequence[Rejection]
+    findings: Sequence[Finding]
+    near: Sequence[Near]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What was written: the record's number and the revision."""
+
+    key: str
+    revision: int
+    new: bool = False
+
+
+def fields_named(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of `given` by field, which any header of the field may name. Raises `BadChoice`."""
+    named = {}
+    for header, value in given.items():
+        field = field_of(kind, header)
+        if field is None:
+            offered = ", ".join(each.label(current_language()) for each in fields(kind).values())
+            raise BadChoice(what=mark("Field"), value=header, offered=offered)
+        named[field] = value
+    return named
+
+
+def draft_of(settings: Settings, kind: Kind, key: str, *, values: Mapping[str, str]) -> Draft:
+    """Return the record as it is, but for `values` (text by field). Raises `UnknownRecord`."""
+    register, adcode = open_register(settings.database), city_of(settings).adcode
+    version, known = register.version(kind, adcode, key), register.stored(kind, adcode).get(key)
+    if known is None:
+        raise UnknownRecord(record=key)
+    moved = any(field in values for field in _PLACE)
+    cells = {field: _text(kind, field, value) for field, value in known.items() if field != "extra"}
+    kept = {field: text for field, text in cells.items() if not (moved and field in _ORIGINAL)}
+    entered = {field: unmasked(text, cells.get(field)) for field, text in values.items()}
+    return Draft(kind, {**kept, **known.get("extra", {}), **entered}, key, version)
+
+
+def _text(kind: Kind, field: str, value: Any) -> str:
+    return str(label_of(kind, field, value, language=current_language()))
+
+
+def checked(settings: Settings, draft: Draft) -> Checked:
+    """Return how a draft is judged: as the import judges a row, with the same reasons and findings."""
+    city, kind = city_of(settings), draft.kind
+    batch = read_records(_table(draft), kind, datum=None)
+    if not batch.records:
+        return Checked(draft, None, batch.rejected, [], [])
+    record = batch.records[0]
+    findings = examine(batch, city=city, districts=places.districts(city))
+    held = holdings(replace(settings, on=None))
+    if held.demonstration:  # practice stays practice: it makes room for the real list as a whole
+        record = record.model_copy(update={"source": DEMONSTRATION})
+    others = held.of(kind)
+    return Checked(draft, record, [], findings, near(record, others[others.index != draft.key]))
+
+
+def _table(draft: Draft) -> RawTable:
+    import pandas as pd
+
+    headers, language = fields(draft.kind), current_language()
+    values = {"name": "", **draft.values}
+    row = {headers[name].label(language) if name in headers else name: text for name, text in values.items()}
+    return RawTable("", pd.DataFrame([row], index=[1], dtype=object), (), (), None)
+
+
+def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | None = None) -> Saved:
+    """Write what a draft makes as one revision: a new record, or another version of the one that was looked at.
+
+    Parameters
+    ----------
+    verdict
+        Of `checked`; findings and near ones are for people to decide.
+    act
+        Who, and why; a submission that was written before is not written again.
+    since
+        The day from which it has been so; else each field holds as the register's history says of an edit.
+
+    Raises
+    ------
+    NotAccepted
+        The draft makes no record.
+    StaleRecord
+        Somebody else has saved the record since it was looked at.
+    RegisterUnavailable
+        The register cannot be written.
+    """
+    if verdict.record is None:
+        raise NotAccepted(reason=" ".join(rejection.reason for rejection in verdict.rejected))
+    draft, register, adcode = verdict.draft, open_register(settings.database), city_of(settings).adcode
+    kind, identifier = draft.kind, IDENTIFIERS[draft.kind]
+    if draft.key is None:
+        (record,) = numbered([verdict.record], kind, adcode=adcode, taken=register.identifiers(kind))
+        revision = register.apply([Changes(kind, adcode, added=[record], since=since)], act)
+        return Saved(register.touched(revision)[0], revision, new=True)  # of the first submission, if this is another
+    record = verdict.record.model_copy(update={identifier: draft.key})
+    versions = {} if draft.version is None else {draft.key: draft.version}
+    changes = Changes(kind, adcode, changed=[record], since=since, versions=versions)
+    return Saved(draft.key, register.apply([changes], act))
+
+
+def remove(settings: Settings, kind: Kind, key: str, *, act: Act) -> Saved:
+    """Take a record out that was entered by mistake, as if it had never been; the history keeps it.
+
+    A station that closes is no mistake: its status says so. Raises `UnknownRecord`, `RegisterUnavailable`.
+    """
+    register, adcode = open_register(settings.database), city_of(settings).adcode
+    if key not in register.stored(kind, adcode):
+        raise UnknownRecord(record=key)
+    return Saved(key, register.apply([Changes(kind, adcode, removed=[key])], act))
+
+
+def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act) -> Saved:
+    """Write a record anew as it was after a revision: a new version, so that nothing of what came later is lost.
+
+    Raises `UnknownRecord` where there was none, and what `save` raises.
+    """
+    register, adcode = open_register(settings.database), city_of(settings).adcode
+    state = register.state(kind, adcode, key, revision=revision)
+    if state is None:
+        raise UnknownRecord(record=key)
+    record, version = RECORDS[kind].model_validate(state), register.version(kind, adcode, key)
+    changes = Changes(kind, adcode, changed=[record], versions={key: version or 0})
+    return Saved(key, register.apply([changes], act))
+
+
+def faults(settings: Settings) -> list[Fault]:
+    """Return every row of the register that is not as it was written, see `stations.store.checking`."""
+    return open_register(settings.database).faults()
+
+
+def history(settings: Settings, *, kind: Kind | None = None, key: str | None = None) -> DataFrame:
+    """Return what happened to the records of a city, or to one: a row for each field that changed, newest first.
+
+    Columns: those of `Register.log` up to `action`, then `field`, `was` and `is_now` (dumped values); a record that
+    came or went is one row with an empty `field`.
+    """
+    import pandas as pd
+
+    log = open_register(settings.database).log(city_of(settings).adcode, kind=kind, record=key)
+    rows = []
+    for entry in log.to_dict("records"):
+        before, after = entry.pop("before"), entry.pop("after")
+        if before is None or after is None:
+            rows.append({**entry, "field": "", "was": None, "is_now": None})
+            continue
+        changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        rows += [{**entry, "field": name, "was": before.get(name), "is_now": after.get(name)} for name in changed]
+    columns = [*log.columns.drop(["before", "after"]), "field", "was", "is_now"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)

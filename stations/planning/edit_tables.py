@@ -1,0 +1,61 @@
+"""What was entered, and what was changed, as people read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stations.model import numbers
+from stations.model.labels import label_of
+from stations.model.language import current_language, mark
+from stations.model.language import gettext as _
+from stations.model.schema import Kind, fields
+from stations.planning.edit import Checked
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+ACTIONS = {"added": mark("added"), "changed": mark("changed"), "removed": mark("taken out")}
+
+
+def history_table(log: DataFrame) -> DataFrame:
+    """Return `edit.history` with headers, field names and values in the reader's language; index: the revision."""
+    import pandas as pd
+
+    entries: list[Any] = log.to_dict("records")
+    columns = {
+        _("When (UTC)"): [entry["made_at"][:16].replace("T", " ") for entry in entries],
+        _("Who"): [entry["who"] or "" for entry in entries],
+        _("Number"): [entry["record"] for entry in entries],
+        _("What happened"): [_(ACTIONS[what]) for what in log["action"]],
+        _("Field"): [_field(entry) for entry in entries],
+        _("Was"): [_value(entry, "was") for entry in entries],
+        _("Is now"): [_value(entry, "is_now") for entry in entries],
+        _("Since"): [entry["since"] for entry in entries],
+        _("Reason"): [entry["why"] or "" for entry in entries],
+        _("Document"): [entry["document_no"] or "" for entry in entries],
+    }
+    return pd.DataFrame(columns, index=pd.Index(log["revision"], name=_("Revision")), dtype=object)
+
+
+def near_in_words(verdict: Checked) -> list[str]:
+    """Return a sentence for each record that may be the same place."""
+    words = _("{name} ({number}) is {distance} away: the same place?")
+    alike = _("{name} ({number}) is called alike, and it is not known where it is: the same place?")
+    return [
+        (alike if hit.distance_m != hit.distance_m else words).format(
+            name=hit.name, number=hit.key, distance=numbers.distance(hit.distance_m)
+        )
+        for hit in verdict.near
+    ]
+
+
+def _field(entry: dict[str, Any]) -> str:
+    known = fields(entry["kind"]).get(entry["field"])
+    return known.label(current_language()) if known else str(entry["field"])
+
+
+def _value(entry: dict[str, Any], side: str) -> str:
+    kind: Kind = entry["kind"]
+    value, name = entry[side], entry["field"]
+    shown = label_of(kind, name, value, language=current_language()) if name in fields(kind) else value
+    return "" if shown is None else str(shown)

@@ -1,0 +1,75 @@
+"""Single records on the command line: entered, corrected, looked back at, restored, checked."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from stations.model.language import Language
+from stations.planning.register import open_register
+from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def staffed(run: Run, profiles: Path) -> None:
+    """Let the office have imported its real list."""
+    assert run("import", profiles / "real.csv").code == 0
+
+
+@pytest.mark.usefixtures("staffed")
+def test_a_record_is_entered_corrected_looked_back_at_and_restored(run: Run, language: Language) -> None:
+    new = ("名称=示例新站", "经度=117.02", "纬度=32.64", "坐标系=GCJ-02")
+    added = run("add", *new, "--why", "示例核实", "--json").document
+    number = added["number"]
+    assert run("edit", number, "星级=3", "--lang", language).code == 0
+    told = run("history", number, "--lang", language)
+    assert told.code == 0
+    assert "示例核实" in told.out
+    changes = run("history", number, "--json").document["changes"]
+    assert [(row["revision"], row["action"], row["field"]) for row in changes] == [
+        (added["revision"] + 1, "changed", "star"),
+        (added["revision"], "added", ""),
+    ]
+    assert (
+        run("restore", number, "--revision", added["revision"], "--json").document["revision"] == added["revision"] + 2
+    )
+    assert run("remove", number, "--why", "示例误录").code == 0
+    assert number not in {feature["id"] for feature in run("stations", "--json").document["features"]}
+
+
+@pytest.mark.usefixtures("staffed")
+def test_what_is_no_record_is_refused_and_nothing_is_written(run: Run, language: Language) -> None:
+    for command in (
+        ("add", "名称="),
+        ("add", "名称=示例", "经度=117"),
+        ("edit", "T-1", "状态=摘牌"),
+        ("edit", "nobody", "星级=3"),
+        ("remove", "nobody", "--why", "示例"),
+    ):
+        done = run(*command, "--lang", language)
+        assert (done.code, done.out) == (1, ""), command
+        assert done.err
+    for command in (("add", "名称"), ("add", "颜色=红"), ("edit", "T-1", "星级=3", "--since", "9999-01-01")):
+        assert run(*command, "--lang", language).code == 2, command
+    assert run("assess", "--radius", "1050", "--json").document["revision"] == 1
+
+
+@pytest.mark.usefixtures("staffed")
+def test_a_register_is_checked_row_by_row(run: Run, database: Path, language: Language) -> None:
+    assert run("check", "--json").document == {"faults": []}
+    assert run("check", "--lang", language).code == 0
+    open_register(str(database)).close()
+    connection = sqlite3.connect(database)
+    connection.execute("UPDATE station SET name = '[red]示例他[/red]' WHERE station_id = 'T-1'")
+    connection.commit()
+    connection.close()
+    done = run("check", "--lang", language)
+    assert done.code == 1
+    assert "T-1" in done.out
+    told = run("check", "--json")
+    assert (told.code, [(fault["table"], fault["row"]) for fault in told.document["faults"]]) == (
+        1,
+        [("station", "T-1")],
+    )

@@ -1,0 +1,218 @@
+"""One record by hand: judged like a row of a list, saved once, never over somebody else's version, undone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from stations.model.acts import Act
+from stations.model.errors import BadChoice
+from stations.model.language import Language
+from stations.model.schema import DEMONSTRATION
+from stations.model.settings import Settings
+from stations.planning.edit import (
+    Draft,
+    NotAccepted,
+    UnknownRecord,
+    checked,
+    draft_of,
+    faults,
+    fields_named,
+    history,
+    remove,
+    restore,
+    save,
+)
+from stations.planning.edit_tables import history_table, near_in_words
+from stations.planning.import_file import import_file
+from stations.planning.register import holdings, open_register
+from stations.store.changes import StaleRecord
+from tests.planning.test_tables import require_readable
+from tests.planning.town import TOWN, degrees
+
+ACT = Act("test", who="示例员工", why="示例核实")
+LON, LAT = map(str, degrees(3.5, 1.5))
+NEW = {"name": "示例新站", "lon": LON, "lat": LAT, "datum": "WGS84", "tier": "市级", "facilities": "饮水、厕所:故障"}
+MOBILE = "13812345678"
+
+
+@pytest.fixture
+def real(town: Settings, profiles: Path) -> Settings:
+    """Return the settings of the town with the stations of a real list."""
+    import_file(town, profiles / "real.csv", kind="station", datum=None)
+    return town
+
+
+def stored(settings: Settings, key: str) -> dict[str, object]:
+    return open_register(settings.database).stored("station", TOWN)[key]
+
+
+def test_a_new_record_gets_a_number_and_is_in_force_at_once(real: Settings) -> None:
+    saved = save(real, checked(real, Draft("station", NEW)), ACT)
+    assert (saved.new, saved.revision) == (True, 2)
+    assert saved.key not in {"T-1", "T-2", "T-3", "T-4"}
+    shown = holdings(real).stations.loc[saved.key]
+    assert (shown["name"], shown["tier"], shown["facilities"]) == (
+        "示例新站",
+        "municipal",
+        {"water": "yes", "toilet": "out_of_order"},
+    )
+
+
+def test_coordinates_in_another_datum_are_brought_to_wgs84_and_kept(real: Settings) -> None:
+    saved = save(real, checked(real, Draft("station", NEW | {"datum": "GCJ-02"})), ACT)
+    row = stored(real, saved.key)
+    assert (row["datum"], row["source_datum"], row["source_lon"]) == ("WGS84", "GCJ-02", float(LON))
+    assert abs(float(str(row["lon"])) - float(LON)) > 0.001
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"name": ""}, "name"),
+        ({"lat": ""}, "Only one"),
+        ({"datum": ""}, "datum"),
+        ({"lon": LAT, "lat": LON}, "swapped"),
+        ({"star": "9"}, "5"),
+        ({"opened_on": "2025-02-30"}, "date"),
+        ({"status": "摘牌"}, "reason"),
+        ({"tier": "皇家"}, "list"),
+        ({"name": "长" * 61}, "60"),
+    ],
+)
+def test_what_makes_no_record_is_refused_in_words_and_writes_nothing(
+    real: Settings, values: dict[str, str], said: str
+) -> None:
+    verdict = checked(real, Draft("station", NEW | values))
+    assert verdict.record is None
+    assert said in verdict.rejected[0].reason
+    with pytest.raises(NotAccepted, match=said):
+        save(real, verdict, ACT)
+    assert open_register(real.database).revision() == 1
+
+
+def test_a_correction_changes_what_is_named_and_nothing_else(real: Settings) -> None:
+    before = stored(real, "T-1")
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"address": "示例路 9 号", "tier": "省级"})), ACT)
+    assert stored(real, "T-1") == before | {"address": "示例路 9 号", "tier": "provincial"}
+
+
+def test_a_value_that_is_emptied_is_not_known_any_more(real: Settings) -> None:
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"address": ""})), ACT)
+    assert "address" not in stored(real, "T-1")
+
+
+def test_a_new_place_replaces_the_original_coordinates(real: Settings) -> None:
+    values = {"lon": LON, "lat": LAT, "datum": "BD-09"}
+    save(real, checked(real, draft_of(real, "station", "T-1", values=values)), ACT)
+    assert (stored(real, "T-1")["source_lon"], stored(real, "T-1")["source_datum"]) == (float(LON), "BD-09")
+
+
+def test_a_masked_number_that_comes_back_is_the_one_that_is_known(real: Settings) -> None:
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"contact_phone": MOBILE})), ACT)
+    shown = holdings(real).stations.loc["T-1", "contact_phone"]
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"contact_phone": shown, "star": "3"})), ACT)
+    assert (stored(real, "T-1")["contact_phone"], stored(real, "T-1")["star"]) == (MOBILE, 3)
+
+
+def test_an_unchanged_record_comes_back_as_it_was(zoned: Settings) -> None:
+    register = open_register(zoned.database)
+    for key, before in register.stored("station", zoned.city).items():
+        save(zoned, checked(zoned, draft_of(zoned, "station", key, values={})), ACT)
+        assert register.stored("station", zoned.city)[key] == before
+
+
+def test_two_who_edit_one_record_do_not_overwrite_each_other(real: Settings) -> None:
+    mine, other = (draft_of(real, "station", "T-1", values={"star": star}) for star in ("2", "5"))
+    save(real, checked(real, other), ACT)
+    with pytest.raises(StaleRecord):
+        save(real, checked(real, mine), ACT)
+    assert stored(real, "T-1")["star"] == 5
+
+
+def test_a_button_pressed_twice_writes_once(real: Settings) -> None:
+    act = Act("test", submission="示例提交")
+    first = save(real, checked(real, Draft("station", NEW)), act)
+    again = save(real, checked(real, Draft("station", NEW)), act)
+    assert first == again
+    assert open_register(real.database).revision() == 2
+    assert len(holdings(real).stations) == 5
+
+
+def test_what_may_be_the_same_place_is_named_with_its_distance(real: Settings, language: Language) -> None:
+    lon, lat = map(str, degrees(0.53, 0.5))
+    verdict = checked(real, Draft("station", NEW | {"lon": lon, "lat": lat}))
+    (words,) = near_in_words(verdict)
+    assert ("示例一号驿站" in words, "T-1" in words, "30" in words) == (True, True, True)
+    assert checked(real, draft_of(real, "station", "T-1", values={})).near == []
+
+
+def test_what_is_odd_is_said_before_it_is_saved(real: Settings) -> None:
+    lon, lat = map(str, degrees(90, 90))
+    assert [finding.severity for finding in checked(real, Draft("station", NEW | {"lon": lon, "lat": lat})).findings]
+
+
+def test_practice_on_demonstration_data_stays_demonstration(demonstrated: Settings, profiles: Path) -> None:
+    saved = save(demonstrated, checked(demonstrated, Draft("station", NEW)), ACT)
+    assert stored(demonstrated, saved.key)["source"] == DEMONSTRATION
+    import_file(demonstrated, profiles / "real.csv", kind="station", datum=None)
+    assert saved.key not in holdings(demonstrated).stations.index
+
+
+def test_a_record_is_restored_as_it_was_and_what_came_later_is_kept(real: Settings) -> None:
+    before = stored(real, "T-1")
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), ACT)
+    saved = restore(real, "station", "T-1", revision=1, act=ACT)
+    assert stored(real, "T-1") == before
+    assert saved.revision == 3
+    assert history(real, key="T-1")["revision"].to_list() == [3, 2, 1]
+
+
+def test_what_was_entered_by_mistake_is_taken_out_and_can_come_back(real: Settings) -> None:
+    saved = save(real, checked(real, Draft("station", NEW)), ACT)
+    remove(real, "station", saved.key, act=ACT)
+    assert saved.key not in holdings(real).stations.index
+    restore(real, "station", saved.key, revision=saved.revision, act=ACT)
+    assert saved.key in holdings(real).stations.index
+    assert faults(real) == []
+
+
+def test_an_edit_may_say_since_when(real: Settings) -> None:
+    values = {"opened_on": "2020-01-01"}
+    save(real, checked(real, draft_of(real, "station", "T-1", values=values)), ACT)
+    later = draft_of(real, "station", "T-1", values={"tier": "普通"})
+    save(real, checked(real, later), ACT, since=dt.date(2022, 6, 1))
+    tiers = [holdings(real.having(on=dt.date(2022, month, 30))).stations.loc["T-1", "tier"] for month in (5, 6)]
+    assert tiers == ["national", "none"]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda settings: draft_of(settings, "station", "X", values={}),
+        lambda settings: remove(settings, "station", "X", act=ACT),
+        lambda settings: restore(settings, "station", "X", revision=1, act=ACT),
+    ],
+)
+def test_a_record_that_there_is_not_is_refused(real: Settings, act: object) -> None:
+    with pytest.raises(UnknownRecord, match="X"):
+        act(real)  # type: ignore[operator]
+
+
+def test_fields_are_named_as_in_files() -> None:
+    assert fields_named("station", {"名称": "甲", "lon": "1", "Tier": "市级"}) == {
+        "name": "甲",
+        "lon": "1",
+        "tier": "市级",
+    }
+    with pytest.raises(BadChoice, match="颜色"):
+        fields_named("station", {"颜色": "红"})
+
+
+def test_the_history_is_readable(real: Settings, language: Language) -> None:
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2", "facilities": "厕所"})), ACT)
+    table = history_table(history(real, key="T-1"))
+    assert list(table.index) == [2, 2, 1]
+    require_readable(table.iloc[:2].drop(columns=[table.columns[5], table.columns[9]]), language)
