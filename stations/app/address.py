@@ -16,6 +16,7 @@ import streamlit as st
 
 from stations.model.errors import StationsError
 from stations.model.language import Language, as_language, use_language
+from stations.model.schema import RECORDS
 from stations.model.settings import Settings
 from stations.model.vocabulary import Facility, Group, Tier
 from stations.planning.assess import Moment, Question
@@ -80,6 +81,12 @@ def _number(text: str, least: int, most: int) -> int:
     return int(text)
 
 
+def _kind(text: str) -> str:
+    if text not in RECORDS:
+        raise ValueError(text)
+    return text
+
+
 def _part(text: str) -> str:
     if text not in PARTS:
         raise ValueError(text)
@@ -107,6 +114,7 @@ CHOICES: Mapping[str, Choice] = {
     "cluster": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
     "reached": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
     "people": Choice(lambda text: text != "0", lambda on: str(int(on)), True),
+    "kind": Choice(_kind, str, "station"),
     "selected": Choice(_selected, lambda chosen: ":".join(chosen or ()), None),
     "gap": Choice(lambda text: int(text) if text.isdecimal() else None, lambda rank: str(rank or ""), None),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -28,6 +29,29 @@ def city_map(settings: Settings, view: draw.View, *, question: Question | None, 
         returned_objects=["last_active_drawing"],
         feature_group_to_add=layers,
         on_change=lambda: _clicked(st.session_state.get(name)),
+    )
+
+
+def place_map(
+    settings: Settings, place: tuple[float, float] | None, *, on_place: Callable[[float, float], None]
+) -> None:
+    """Show the city's stations and the place of a draft; a click tells its longitude and latitude (WGS84)."""
+    base, layers = draw.page_map(settings, draw.View(bases=True, pin=place), question=None)
+    name = f"place-{settings.city}"
+
+    def clicked() -> None:
+        at = (st.session_state.get(name) or {}).get("last_clicked")
+        if at:
+            on_place(at["lng"], at["lat"])
+
+    st_folium(
+        base,
+        key=name,
+        height=380,
+        use_container_width=True,
+        returned_objects=["last_clicked"],
+        feature_group_to_add=layers,
+        on_change=clicked,
     )
 
 

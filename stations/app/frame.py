@@ -90,6 +90,11 @@ def note(words: str) -> None:
     st.html(f"<p class='atlas-note'>{escape(words)}</p>")
 
 
+def warning(words: str) -> None:
+    """Show what keeps something from being done; escaped like a note."""
+    st.html(f"<div class='atlas-fault' role='alert'>{escape(words)}</div>")
+
+
 def footer() -> None:
     """Show what the figures rest on."""
     st.caption(_("District outlines are good to about 350 m; the recorded district counts."))
@@ -109,7 +114,7 @@ def telling_faults() -> Iterator[None]:
 
 
 def _fault(words: str) -> None:
-    st.html(f"<div class='atlas-fault' role='alert'>{escape(words)}</div>")
+    warning(words)
     st.button(_("Try again"), on_click=_back_to_defaults)
 
 

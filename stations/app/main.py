@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from stations.app import address, atlas, coverage, frame, overview
+from stations.app import address, atlas, coverage, entry, frame, overview
 from stations.model.language import gettext as _
 
 if address.opened():
@@ -13,6 +13,7 @@ frame.open_page(
     [
         st.Page(overview.page, title=_("Overview"), url_path="overview", default=True),
         st.Page(coverage.page, title=_("Coverage and gaps"), url_path="coverage"),
+        st.Page(entry.page, title=_("Stations and bases"), url_path="register"),
     ]
 )
 frame.footer()

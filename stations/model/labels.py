@@ -12,7 +12,7 @@ from stations.model.vocabulary import Facility, FacilityState, Term
 
 
 @cache
-def _terms(kind: Kind, field: str) -> type[Term] | None:
+def vocabulary_of(kind: Kind, field: str) -> type[Term] | None:
     """Return the vocabulary a field's values come from, if it has one."""
 
     def found(annotation: Any) -> type[Term] | None:
@@ -32,7 +32,7 @@ def label_of(kind: Kind, field: str, value: Any, *, language: Language) -> Any:
         return None
     if field == "facilities":
         return listed((_facility(name, state, language) for name, state in dict(value).items()), language)
-    terms = _terms(kind, field)
+    terms = vocabulary_of(kind, field)
     if terms is None:
         return value
     if isinstance(value, str):

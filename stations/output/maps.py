@@ -102,10 +102,10 @@ def _map(bounds: Bounds, *, card: bool) -> BaseMap:
     return city
 
 
-def frame_layer(url: str, *, focus: Focus | None = None) -> AtlasLayer:
-    """Return the words and facts around the map; with `focus`, fly there."""
+def frame_layer(url: str, *, focus: Focus | None = None, pin: tuple[float, float] | None = None) -> AtlasLayer:
+    """Return the words and facts around the map; with `focus`, fly there; with `pin`, mark a longitude and latitude."""
     flight = {"bounds": list(focus.bounds), "seq": focus.seq, "zoom": focus.zoom} if focus else None
-    return AtlasLayer("frame", url, {"focus": flight})
+    return AtlasLayer("frame", url, {"focus": flight, "pin": list(pin) if pin else None})
 
 
 def district_layer(url: str) -> AtlasLayer:

@@ -41,7 +41,7 @@ class View:
     """What a page wants its map to show; every part is an id, a number or a word of the vocabulary.
 
     `focus` names what to fly to: ``("station", id)``, ``("base", id)`` or ``("gap", rank)``; each new `flight`
-    number flies once.
+    number flies once. `pin` marks a longitude and latitude (WGS84) of no record.
     """
 
     tiers: tuple[Tier, ...] = tuple(Tier)
@@ -53,6 +53,7 @@ class View:
     gap: int | None = None
     focus: tuple[str, str] | None = None
     flight: int = 0
+    pin: tuple[float, float] | None = None
 
 
 def bounds(held: Holdings) -> Bounds:
@@ -85,7 +86,7 @@ def page_map(
         return f"{prefix}{DATA}/{kind}.json?{urlencode(_parameters(settings, held, question))}"
 
     wished = [
-        maps.frame_layer(url("frame"), focus=_focus(settings, held, view, question=question)),
+        maps.frame_layer(url("frame"), focus=_focus(settings, held, view, question=question), pin=view.pin),
         maps.district_layer(url("districts")),
     ]
     if question is not None:

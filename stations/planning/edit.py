@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from geopandas import GeoDataFrame, points_from_xy
+
+from stations.analysis.demand import assign_district
 from stations.intake.doctor import Finding, examine
 from stations.intake.duplicates import Near, near
+from stations.intake.links import Pasted, place_in
 from stations.intake.records import Rejection, read_records
 from stations.intake.table import RawTable
 from stations.model import places
 from stations.model.acts import Act
+from stations.model.crs import GEOGRAPHIC
 from stations.model.errors import BadChoice, StationsError
-from stations.model.labels import label_of
 from stations.model.language import current_language, mark
+from stations.model.language import gettext as _
 from stations.model.privacy import unmasked
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, field_of, fields
 from stations.model.settings import Settings
+from stations.planning.assess import Question, assess
 from stations.planning.import_file import numbered
 from stations.planning.register import city_of, holdings, open_register
 from stations.store.changes import Changes
@@ -95,14 +102,15 @@ def draft_of(settings: Settings, kind: Kind, key: str, *, values: Mapping[str, s
     if known is None:
         raise UnknownRecord(record=key)
     moved = any(field in values for field in _PLACE)
-    cells = {field: _text(kind, field, value) for field, value in known.items() if field != "extra"}
+    cells = {field: _text(value) for field, value in known.items() if field != "extra"}
     kept = {field: text for field, text in cells.items() if not (moved and field in _ORIGINAL)}
     entered = {field: unmasked(text, cells.get(field)) for field, text in values.items()}
     return Draft(kind, {**kept, **known.get("extra", {}), **entered}, key, version)
 
 
-def _text(kind: Kind, field: str, value: Any) -> str:
-    return str(label_of(kind, field, value, language=current_language()))
+def _text(value: Any) -> str:
+    """Return a dumped value as a cell that reads as it again, whatever the language: lists and mappings as JSON."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
 
 
 def checked(settings: Settings, draft: Draft) -> Checked:
@@ -110,7 +118,8 @@ def checked(settings: Settings, draft: Draft) -> Checked:
     city, kind = city_of(settings), draft.kind
     batch = read_records(_table(draft), kind, datum=None)
     if not batch.records:
-        return Checked(draft, None, batch.rejected, [], [])
+        blank = Rejection(1, None, None, _("The name is missing. Every record needs one."))
+        return Checked(draft, None, batch.rejected or [blank], [], [])
     record = batch.records[0]
     findings = examine(batch, city=city, districts=places.districts(city))
     held = holdings(replace(settings, on=None))
@@ -118,6 +127,48 @@ def checked(settings: Settings, draft: Draft) -> Checked:
         record = record.model_copy(update={"source": DEMONSTRATION})
     others = held.of(kind)
     return Checked(draft, record, [], findings, near(record, others[others.index != draft.key]))
+
+
+def filled_by_place(settings: Settings, values: Mapping[str, str]) -> dict[str, str]:
+    """Return district and union of the place of a draft, text by field; nothing where it lies in no district."""
+    lon, lat = place_of(settings, Draft("station", values))
+    if lon is None or lat is None:
+        return {}
+    city = city_of(settings)
+    spot = GeoDataFrame(geometry=points_from_xy([lon], [lat]), crs=GEOGRAPHIC)
+    code = assign_district(spot, places.districts(city)).iloc[0]
+    if not isinstance(code, str):
+        return {}
+    union = city.union_of_division(code)
+    return {"district": city.divisions[code], **({"union_unit": union.name} if union else {})}
+
+
+def _only(values: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    return {name: values[name] for name in names if name in values}
+
+
+def place_of(settings: Settings, draft: Draft) -> tuple[float | None, float | None]:
+    """Return longitude and latitude (WGS84) of what a draft states so far; ``None`` twice where that is no place."""
+    record = checked(settings, Draft("station", {**_only(draft.values, _PLACE), "name": "?"})).record
+    return (record.lon, record.lat) if record else (None, None)
+
+
+def pasted(text: str) -> Pasted | None:
+    """Return the place that a pasted link or text names, see `intake.links.place_in`."""
+    return place_in(text)
+
+
+def undo(settings: Settings, kind: Kind, saved: Saved, *, act: Act) -> Saved:
+    """Take a save back: a new record is taken out, another is restored as it was before. Raises as those do."""
+    if saved.new:
+        return remove(settings, kind, saved.key, act=act)
+    return restore(settings, kind, saved.key, revision=saved.revision - 1, act=act)
+
+
+def people_covered(settings: Settings, *, radius_m: float) -> float | None:
+    """Return how many people are within reach now; ``None`` for a city without demand data."""
+    answer = assess(settings, Question(radius_m))
+    return answer.covered if answer.people else None
 
 
 def _table(draft: Draft) -> RawTable:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from stations.model import numbers
 from stations.model.labels import label_of
-from stations.model.language import current_language, mark
+from stations.model.language import current_language, mark, sentences
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, fields
-from stations.planning.edit import Checked
+from stations.planning.edit import Checked, Saved
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -47,6 +47,23 @@ def near_in_words(verdict: Checked) -> list[str]:
         )
         for hit in verdict.near
     ]
+
+
+def remarks(verdict: Checked) -> list[str]:
+    """Return what is odd about a draft, and what may be the same place."""
+    return [*(sentences([finding.message, finding.remedy]) for finding in verdict.findings), *near_in_words(verdict)]
+
+
+def saved_in_words(saved: Saved, before: float | None, after: float | None, *, radius_m: float) -> str:
+    """Return what a save came to: the number, and how many people more (or fewer) are within reach."""
+    words = _("Saved: {number}, revision {revision}.").format(number=saved.key, revision=saved.revision)
+    if before is None or after is None:
+        return words
+    more, fewer = _("{people} people newly within {radius}."), _("{people} people no longer within {radius}.")
+    change = (fewer if after < before else more).format(
+        people=numbers.people(abs(after - before)), radius=numbers.length(radius_m)
+    )
+    return sentences([words, change])
 
 
 def _field(entry: dict[str, Any]) -> str:

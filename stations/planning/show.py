@@ -64,6 +64,17 @@ def coverage_sentence(answer: Assessment) -> str:
     return _sentence(_reached(answer), _gaps_in_words(answer))
 
 
+def record_sentence(held: Holdings) -> str:
+    """Return how many stations and bases there are, in one sentence."""
+    if held.stations.empty and held.bases.empty:
+        return _no_stations(held)
+    stations, bases = len(held.stations), len(held.bases)
+    return _sentence(
+        ngettext("{count} station", "{count} stations", stations).format(count=numbers.people(stations)),
+        ngettext("{count} activity base", "{count} activity bases", bases).format(count=numbers.people(bases)),
+    )
+
+
 def _no_stations(held: Holdings) -> str:
     words = _("No stations in {city} yet. Import a list: python -m stations import FILE --city {adcode}")
     return words.format(city=held.city.label(current_language()), adcode=held.city.adcode)

@@ -41,6 +41,20 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
     yield from visits(browser, server)
 
 
+@pytest.fixture
+def own_office(tmp_path: Path) -> dict[str, str]:
+    """Return an office whose register a test may change and break."""
+    (tmp_path / "profiles").mkdir()
+    return surroundings(tmp_path / "register.sqlite3", furnish(tmp_path / "profiles"))
+
+
+@pytest.fixture
+def visit_own(browser: Browser, own_office: dict[str, str], tmp_path: Path) -> Iterator[Visit]:
+    """Return how to visit the pages of `own_office`."""
+    with serving(own_office, tmp_path / "log") as address:
+        yield from visits(browser, address)
+
+
 def visits(browser: Browser, home: str) -> Iterator[Visit]:
     """Hand out visitors of the server at `home`; afterwards none may have caused a fault."""
     visitors: list[Visitor] = []

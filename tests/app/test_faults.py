@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.app.conftest import visits
-from tests.app.office import command, furnish, serving, surroundings, write_csv
+from tests.app.office import command, serving, write_csv
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -35,7 +34,7 @@ def test_words_say_what_is_wrong_and_what_to_do(visit: Visit, path: str, words: 
     visitor = visit(path)
     visitor.page.get_by_text(words).wait_for()
     assert "Traceback" not in visitor.page.locator("body").inner_text()
-    assert visitor.page.get_by_test_id("stPageLink").count() == 2  # nobody is locked in
+    assert visitor.page.get_by_test_id("stPageLink").count() == 3  # nobody is locked in
     again = visitor.page.get_by_test_id("stMain").get_by_role("button", name="Try again")
     if again.count():
         assert visitor.page.locator(".atlas-fault").evaluate("(e) => getComputedStyle(e).borderLeftWidth") == "4px"
@@ -52,20 +51,6 @@ def test_what_an_address_should_not_hold_is_left_aside(visit: Visit) -> None:
     visitor.page.get_by_text("0 of 7 stations").wait_for()
     visitor.page.get_by_text("Choose more tiers").wait_for()
     assert visitor.page.locator(".atlas-empty").is_visible()
-
-
-@pytest.fixture
-def own_office(tmp_path: Path) -> dict[str, str]:
-    """Return an office whose register a test may change and break."""
-    (tmp_path / "profiles").mkdir()
-    return surroundings(tmp_path / "register.sqlite3", furnish(tmp_path / "profiles"))
-
-
-@pytest.fixture
-def visit_own(browser: Browser, own_office: dict[str, str], tmp_path: Path) -> Iterator[Visit]:
-    """Return how to visit the pages of `own_office`."""
-    with serving(own_office, tmp_path / "log") as address:
-        yield from visits(browser, address)
 
 
 def test_an_open_page_follows_the_register_and_survives_its_loss(

@@ -15,22 +15,27 @@ from stations.model.settings import Settings
 from stations.planning.edit import (
     Draft,
     NotAccepted,
+    Saved,
     UnknownRecord,
     checked,
     draft_of,
     faults,
     fields_named,
+    filled_by_place,
     history,
+    people_covered,
+    place_of,
     remove,
     restore,
     save,
+    undo,
 )
-from stations.planning.edit_tables import history_table, near_in_words
+from stations.planning.edit_tables import history_table, near_in_words, saved_in_words
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings, open_register
 from stations.store.changes import StaleRecord
 from tests.planning.test_tables import require_readable
-from tests.planning.town import TOWN, degrees
+from tests.planning.town import COVERED, RADIUS_M, TOWN, degrees
 
 ACT = Act("test", who="示例员工", why="示例核实")
 LON, LAT = map(str, degrees(3.5, 1.5))
@@ -186,6 +191,45 @@ def test_an_edit_may_say_since_when(real: Settings) -> None:
     save(real, checked(real, later), ACT, since=dt.date(2022, 6, 1))
     tiers = [holdings(real.having(on=dt.date(2022, month, 30))).stations.loc["T-1", "tier"] for month in (5, 6)]
     assert tiers == ["national", "none"]
+
+
+def test_a_place_fills_in_district_and_union_and_no_place_does_not(real: Settings) -> None:
+    place = {"lon": LON, "lat": LAT, "datum": "WGS84"}
+    assert filled_by_place(real, place) == {"district": "示例东区", "union_unit": "示例东区"}
+    far_lon, far_lat = map(str, degrees(90, 90))
+    for none in (
+        {},
+        {"lon": LON},
+        {**place, "datum": ""},
+        {**place, "lon": far_lon, "lat": far_lat},
+        {**place, "lon": "x"},
+    ):
+        assert filled_by_place(real, none) == {}
+    assert place_of(real, Draft("station", {"lon": LON})) == (None, None)
+
+
+def test_a_save_is_undone_whether_it_made_a_record_or_changed_one(real: Settings) -> None:
+    before = stored(real, "T-1")
+    made = save(real, checked(real, Draft("station", NEW)), ACT)
+    undo(real, "station", made, act=ACT)
+    changed = save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), ACT)
+    undo(real, "station", changed, act=ACT)
+    assert made.key not in holdings(real).stations.index
+    assert stored(real, "T-1") == before
+
+
+def test_the_people_within_reach_are_those_of_the_answer(demonstrated: Settings, bare_town: Settings) -> None:
+    assert people_covered(demonstrated, radius_m=RADIUS_M) == COVERED
+    assert people_covered(bare_town, radius_m=RADIUS_M) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"), [(10, 35, "25 people newly"), (35, 10, "25 people no longer"), (None, None, "")]
+)
+def test_a_save_is_told_with_what_it_changes(before: float | None, after: float | None, said: str) -> None:
+    words = saved_in_words(Saved("S-1", 7), before, after, radius_m=1000)
+    assert words.startswith("Saved: S-1, revision 7.")
+    assert said in words
 
 
 @pytest.mark.parametrize(

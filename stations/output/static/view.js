@@ -150,7 +150,10 @@
     }
 
     changed(kind) {
-      if (kind === "frame") this.reframe(this.drawn(kind));
+      if (kind === "frame") {
+        this.reframe(this.drawn(kind));
+        this.marks.repaint();
+      }
       if (kind === "districts") this.rename(this.drawn(kind));
       (GROUND.includes(kind) ? this.ground : this.marks).repaint();
       const entries = ["stations", "bases", "gaps", "reached", "people"].map((name) => this.drawn(name)).filter(Boolean)
@@ -192,6 +195,26 @@
         const slot = this.drawn(kind);
         if (slot) KINDS[kind].paint(context, slot, sight, this);
       });
+      const frame = this.drawn("frame");
+      if (frame && frame.options.pin) this.paintPin(context, frame.options.pin, sight);
+    }
+
+    /* The place of a record that is being entered: a ring with a dot, over everything. */
+    paintPin(context, pin, sight) {
+      const place = Atlas.world(pin[0], pin[1]);
+      const x = place[0] * sight.scale - sight.x;
+      const y = place[1] * sight.scale - sight.y;
+      [["#FFFFFF", 6], ["#111827", 3]].forEach(function (pen) {
+        context.beginPath();
+        context.arc(x, y, 12, 0, 2 * Math.PI);
+        context.strokeStyle = pen[0];
+        context.lineWidth = pen[1];
+        context.stroke();
+      });
+      context.beginPath();
+      context.arc(x, y, 3, 0, 2 * Math.PI);
+      context.fillStyle = "#111827";
+      context.fill();
     }
 
     drawn(kind) {

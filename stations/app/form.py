@@ -1,0 +1,196 @@
+"""The form for one record. What is typed lives in the draft, not in the widgets: it survives reruns and other pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from stations.app import address, atlas
+from stations.app.picking import FIRST_DAY
+from stations.model.language import current_language
+from stations.model.language import gettext as _
+from stations.model.schema import Kind, fields
+from stations.model.vocabulary import CoordSource, Datum, FacilityState, Term
+from stations.planning import edit
+from stations.planning.entry_fields import Asked, sections
+
+_DRAFT = "draft"
+_PLACE = ("lon", "lat", "datum")
+_STATES = (FacilityState.YES, FacilityState.NO, FacilityState.OUT_OF_ORDER)
+
+
+def begin(kind: Kind, key: str | None = None) -> None:
+    """Open the form for a new record, or for the one with this number."""
+    draft = edit.Draft(kind, {}) if key is None else edit.draft_of(address.settings(), kind, key, values={})
+    st.session_state[_DRAFT] = {
+        "draft": draft,
+        "filled": {},
+        "submission": uuid.uuid4().hex,
+    }
+
+
+def leave() -> None:
+    """Close the form; what was typed is gone."""
+    st.session_state.pop(_DRAFT, None)
+
+
+def draft() -> edit.Draft | None:
+    """Return what is being entered, if anything is."""
+    state = st.session_state.get(_DRAFT)
+    return state["draft"] if state else None
+
+
+def submission() -> str:
+    """Return what names this form, so that it is written once."""
+    return str(st.session_state[_DRAFT]["submission"])
+
+
+def show(entered: edit.Draft) -> None:
+    """Show the fields of a draft in their sections; only the first two stand open."""
+    for number, (title, asked) in enumerate(sections(entered.kind).items()):
+        if not asked:
+            continue
+        with st.expander(_(title), expanded=number < 2):
+            if "lon" in {field.name for field in asked}:
+                _place(entered)
+            for row in range(0, len(asked), 3):
+                for column, field in zip(st.columns(3), asked[row : row + 3], strict=False):
+                    with column if field.answer not in {"facilities", "long"} else st.container():
+                        _MAKERS[field.answer](entered, field)
+
+
+def _put(values: dict[str, str]) -> None:
+    """Take values over into the draft; a place fills in district and union where nobody has typed others."""
+    state = st.session_state[_DRAFT]
+    entered: edit.Draft = state["draft"]
+    known = {**entered.values, **values}
+    if not values.keys().isdisjoint(_PLACE):
+        known = {
+            name: text for name, text in known.items() if not name.startswith("source_l") and name != "source_datum"
+        }
+        filled = edit.filled_by_place(address.settings(), known)
+        own = {name: text for name, text in filled.items() if known.get(name, "") in {"", state["filled"].get(name)}}
+        state["filled"] = filled
+        known |= own
+    state["draft"] = edit.Draft(entered.kind, known, entered.key, entered.version)
+
+
+def _place(entered: edit.Draft) -> None:
+    """Show the map, on which a click is the place, and the box for what a colleague has sent."""
+    lon, lat = edit.place_of(address.settings(), entered)
+    atlas.place_map(address.settings(), (lon, lat) if lon is not None and lat is not None else None, on_place=_clicked)
+    st.text_input(
+        _("Paste a map link or coordinates"),
+        key="entry-paste",
+        on_change=_pasted,
+        help=_("Links of Amap, Baidu, Tencent and OpenStreetMap that hold coordinates, or two numbers."),
+    )
+    if st.session_state.pop("entry-paste-refused", False):
+        st.warning(_("No one place is named there. Paste a link that holds coordinates, or type them below."))
+
+
+def _clicked(lon: float, lat: float) -> None:
+    _put(
+        {
+            "lon": f"{lon:.6f}",
+            "lat": f"{lat:.6f}",
+            "datum": Datum.WGS84.value,
+            "coord_source": CoordSource.MAP_CLICK.value,
+        }
+    )
+
+
+def _pasted() -> None:
+    found = edit.pasted(st.session_state["entry-paste"])
+    if found is None:
+        st.session_state["entry-paste-refused"] = bool(st.session_state["entry-paste"])
+        return
+    datum = {"datum": found.datum.value} if found.datum else {}
+    _put({"lon": str(found.lon), "lat": str(found.lat), **datum})
+    st.session_state["entry-paste"] = ""
+
+
+def _label(entered: edit.Draft, field: Asked) -> str:
+    return fields(entered.kind)[field.name].label(current_language())
+
+
+def _named(term: Term) -> str:
+    return term.label(current_language())
+
+
+def _keep(field: str, key: str, write: Callable[[Any], str]) -> None:
+    _put({field: write(st.session_state[key])})
+
+
+def _widget(entered: edit.Draft, field: Asked, value: Any, *, write: Callable[[Any], str]) -> dict[str, Any]:
+    """Return what every widget of a field is given, its value set from the draft."""
+    key = f"entry-{field.name}"
+    st.session_state[key] = value
+    return {"label": _label(entered, field), "key": key, "on_change": partial(_keep, field.name, key, write)}
+
+
+def _text(entered: edit.Draft, field: Asked, *, widget: Callable[..., Any] = st.text_input) -> None:
+    example = fields(entered.kind)[field.name].example
+    widget(**_widget(entered, field, entered.values.get(field.name, ""), write=str), placeholder=example)
+
+
+def _day(entered: edit.Draft, field: Asked) -> None:
+    text = entered.values.get(field.name, "")
+    value = dt.date.fromisoformat(text) if text else None
+    given = _widget(entered, field, value, write=lambda day: day.isoformat() if day else "")
+    st.date_input(**given, min_value=FIRST_DAY, max_value=dt.date(2100, 12, 31), format="YYYY-MM-DD")
+
+
+def _term(entered: edit.Draft, field: Asked) -> None:
+    known = {term.value: term for term in field.options}.get(entered.values.get(field.name, ""))
+    given = _widget(entered, field, known, write=lambda term: term.value if term else "")
+    st.selectbox(**given, options=field.options, index=None, format_func=_named, placeholder=_("not known"))
+
+
+def _terms(entered: edit.Draft, field: Asked) -> None:
+    chosen = json.loads(entered.values.get(field.name) or "[]")
+    known = [term for term in field.options if term.value in chosen]
+    given = _widget(entered, field, known, write=lambda terms: json.dumps([term.value for term in terms]))
+    st.multiselect(**given, options=field.options, format_func=_named, placeholder=_("not known"))
+
+
+def _facilities(entered: edit.Draft, field: Asked) -> None:
+    states = json.loads(entered.values.get(field.name) or "{}")
+    st.caption(_("Nothing chosen: not known."))
+    for row in range(0, len(field.options), 4):
+        for column, facility in zip(st.columns(4), field.options[row : row + 4], strict=False):
+            key = f"entry-facility-{facility.value}"
+            st.session_state[key] = next((state for state in _STATES if state == states.get(facility.value)), None)
+            column.segmented_control(
+                _named(facility),
+                _STATES,
+                format_func=_named,
+                key=key,
+                on_change=partial(_keep_facility, facility.value, key),
+            )
+
+
+def _keep_facility(facility: str, key: str) -> None:
+    entered: edit.Draft = st.session_state[_DRAFT]["draft"]
+    states = json.loads(entered.values.get("facilities") or "{}")
+    state = st.session_state[key]
+    states = {name: known for name, known in states.items() if name != facility} | (
+        {facility: state.value} if state else {}
+    )
+    _put({"facilities": json.dumps(states) if states else ""})
+
+
+_MAKERS: dict[str, Callable[[edit.Draft, Asked], None]] = {
+    "text": _text,
+    "long": partial(_text, widget=st.text_area),
+    "day": _day,
+    "term": _term,
+    "terms": _terms,
+    "facilities": _facilities,
+}

@@ -1,0 +1,77 @@
+"""How a draft is judged, the button that saves it, and the one that takes it back."""
+
+from __future__ import annotations
+
+import getpass
+from functools import partial
+
+import streamlit as st
+
+from stations.app import address, card, form, frame
+from stations.model.acts import Act
+from stations.model.errors import StationsError
+from stations.model.language import gettext as _
+from stations.model.schema import Kind
+from stations.planning import edit, edit_tables, show
+from stations.planning.register import holdings
+
+_SAID = "entry-said"
+"""What the last save came to: how to say it (a visitor's callback does not speak his language), how to undo it."""
+
+
+def verdict(judged: edit.Checked) -> None:
+    """Show how the draft is judged, and the buttons."""
+    for words in edit_tables.remarks(judged):
+        frame.note(words)
+    for rejected in judged.rejected:
+        frame.warning(rejected.reason)
+    other = True
+    if judged.near:
+        for hit in judged.near[:2]:
+            found = show.card(holdings(address.settings()), judged.draft.kind, hit.key)
+            if found:
+                card.card(*found, key=f"near:{hit.key}")
+        other = st.checkbox(_("It is another place"))
+    st.text_input(_("Reason, for the history"), key="entry-why")
+    with st.container(horizontal=True):
+        ready = judged.record is not None and other
+        st.button(_("Save"), on_click=partial(_save, judged), disabled=not ready, type="primary")
+        st.button(_("Discard"), on_click=form.leave)
+
+
+def _save(judged: edit.Checked) -> None:
+    settings, radius_m = address.settings(), address.chosen("radius")
+    why = st.session_state.get("entry-why") or None
+    act = Act("form", who=getpass.getuser(), why=why, submission=form.submission())
+    before = edit.people_covered(settings, radius_m=radius_m)
+    try:
+        saved = edit.save(settings, judged, act)
+    except StationsError as error:
+        st.session_state[_SAID] = partial(str, error), None
+        return
+    after = edit.people_covered(settings, radius_m=radius_m)
+    form.leave()
+    chosen = judged.draft.kind, saved.key
+    address.choose("selected", chosen)
+    words = partial(edit_tables.saved_in_words, saved, before, after, radius_m=radius_m)
+    st.session_state[_SAID] = words, partial(_undo, judged.draft.kind, saved)
+
+
+def said() -> None:
+    """Show what the last save came to, in the language of now, and let it be undone."""
+    words, undo = st.session_state.get(_SAID, (None, None))
+    if words is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        frame.note(words())
+        if undo is not None:
+            st.button(_("Undo"), on_click=undo)
+
+
+def _undo(kind: Kind, saved: edit.Saved) -> None:
+    try:
+        edit.undo(address.settings(), kind, saved, act=Act("undo", who=getpass.getuser()))
+    except StationsError as error:
+        st.session_state[_SAID] = partial(str, error), None
+    else:
+        st.session_state[_SAID] = (lambda: _("Undone.")), None

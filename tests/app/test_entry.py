@@ -1,0 +1,103 @@
+"""Journeys of the staff: a station is entered, judged as it is typed, saved with what it changes, undone, corrected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.app.office import GAPS
+
+if TYPE_CHECKING:
+    from tests.app.conftest import Visit
+    from tests.app.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=x onerror=alert(1)>{{7919*7907}}"
+IN_GAP_1 = "geo:32.5545,117.0653"
+
+
+def fill(visitor: Visitor, label: str, text: str) -> None:
+    """Type into the field with this label, and leave it."""
+    field = visitor.page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Tab")
+    visitor.settled()
+
+
+def begun(visit: Visit, width: int = 1440) -> Visitor:
+    visitor = visit("/register?lang=en")
+    visitor.button("New station").click()
+    visitor.page.get_by_label("Name", exact=True).wait_for()
+    return visitor
+
+
+def test_a_station_is_entered_saved_with_what_it_changes_and_undone(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    assert visitor.button("Save").is_disabled()
+    assert visitor.page.get_by_text("The name is missing").is_visible()
+    fill(visitor, "Name", HOSTILE)
+    fill(visitor, "Paste a map link or coordinates", IN_GAP_1)
+    visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '大通区'")
+    visitor.until_map("slots.frame.options.pin[1] === 32.5545")
+    visitor.button("Save").click()
+    visitor.page.get_by_text(f"{GAPS[0]:,} people newly within 1,000 m.").wait_for()
+    assert visitor.card.inner_text().startswith(HOSTILE)
+    visitor.button("Undo").click()
+    visitor.page.get_by_text("Undone.").wait_for()
+    visitor.page.get_by_text("7 stations").wait_for()
+
+
+def test_what_is_typed_survives_another_page(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    fill(visitor, "Name", "Half a station")
+    visitor.page.get_by_role("link", name="Overview", exact=True).click()
+    visitor.page.get_by_text("7 of 7 stations").wait_for()
+    visitor.page.get_by_role("link", name="Stations and bases", exact=True).click()
+    field = visitor.page.get_by_label("Name", exact=True)
+    field.wait_for()
+    assert field.input_value() == "Half a station"
+    visitor.button("Discard").click()
+    visitor.button("New station").wait_for()
+
+
+def test_a_place_beside_another_is_asked_about_with_its_card(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    fill(visitor, "Name", "Alpha Bank annexe")
+    fill(visitor, "Paste a map link or coordinates", "geo:32.6401,117.0201")
+    visitor.page.get_by_text("Alpha Bank (S-01) is 15 m away: the same place?").wait_for()
+    assert visitor.card.filter(has_text="1 First Street").is_visible()
+    assert visitor.button("Save").is_disabled()
+    visitor.page.get_by_text("It is another place", exact=True).click()
+    visitor.button("Save").and_(visitor.page.locator(":enabled")).wait_for()
+
+
+def test_a_place_is_clicked_on_the_map(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    visitor.until_drawn("stations")
+    visitor.approach(117.0653, 32.5545, 14)
+    visitor.until_map("!(map_div._panAnim && map_div._panAnim._inProgress)")
+    box = visitor.page.locator("iframe").first.bounding_box()
+    assert box is not None
+    visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    visitor.until_map("Math.abs(slots.frame.options.pin[0] - map_div.getCenter().lng) < 0.0002")
+    visitor.page.wait_for_function("document.querySelector('[aria-label=Latitude]').value.startsWith('32.55')")
+
+
+def test_a_record_is_corrected_and_its_history_says_so(visit_own: Visit) -> None:
+    visitor = visit_own("/register?lang=en&selected=station:S-05")
+    visitor.button("Edit this record").click()
+    visitor.page.get_by_label("Address", exact=True).wait_for()
+    fill(visitor, "Address", "55 Fifth Street")
+    fill(visitor, "Reason, for the history", "moved next door")
+    visitor.button("Save").click()
+    visitor.card.filter(has_text="55 Fifth Street").wait_for()
+    visitor.until_header("Was", at=1)
+    assert "moved next door" in [cell for row in visitor.table(1) for cell in row]
+
+
+def test_what_is_pasted_and_names_no_place_says_so(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    fill(visitor, "Paste a map link or coordinates", "https://surl.amap.com/3xYz")
+    visitor.page.get_by_text("No one place is named there").wait_for()
