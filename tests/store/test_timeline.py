@@ -98,6 +98,13 @@ def test_a_new_status_holds_from_its_own_date_and_the_rest_from_today() -> None:
     assert made["2025-03-01"] == record(opened_on="2020-01-01", address="甲路", **GONE)
 
 
+def test_a_status_older_than_anything_known_says_that_the_record_was_there_by_then() -> None:
+    gone = record(**GONE)
+    assert edited(begun(record(), TODAY), gone, TODAY) == {"2025-03-01": gone}
+    opened = record(opened_on="2026-01-01")
+    assert list(edited(begun(opened, TODAY), {**opened, **GONE}, TODAY)) == ["2026-01-01"]
+
+
 def test_a_status_that_began_on_another_day_than_was_thought_is_moved() -> None:
     life = edited(begun(record(opened_on="2020-01-01"), TODAY), record(opened_on="2020-01-01", **GONE), TODAY)
     late = record(opened_on="2020-01-01", **{**GONE, "status_on": "2025-09-01"})
