@@ -232,7 +232,7 @@ def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act
     Raises `UnknownRecord` where there was none, and what `save` raises.
     """
     register, adcode = open_register(settings.database), city_of(settings).adcode
-    state = register.state(kind, adcode, key, revision=revision)
+    state = register.state_of(kind, adcode, key, revision=revision)
     if state is None:
         raise UnknownRecord(record=key)
     record, version = RECORDS[kind].model_validate(state), register.version(kind, adcode, key)

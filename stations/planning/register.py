@@ -80,7 +80,8 @@ def revision(settings: Settings) -> int:
 
 def holdings(settings: Settings) -> Holdings:
     """Return what the register holds for the city of `settings`, now or on the day they name."""
-    return _holdings(settings.database, city_key(settings), revision(settings), on=settings.on)
+    state = open_register(settings.database).state()
+    return _holdings(settings.database, city_key(settings), state, on=settings.on)
 
 
 CityKey = tuple[str, Path | None, Path | None, float]
@@ -93,7 +94,7 @@ def city_key(settings: Settings) -> CityKey:
 
 
 @lru_cache(maxsize=8)
-def _holdings(database: str, key: CityKey, revision: int, *, on: dt.date | None) -> Holdings:
+def _holdings(database: str, key: CityKey, state: tuple[int, str], *, on: dt.date | None) -> Holdings:
     city = places.load_city(key[0], profiles=key[1], boundary=key[2])
     register = open_register(database)
     districts = places.districts(city)
@@ -103,8 +104,8 @@ def _holdings(database: str, key: CityKey, revision: int, *, on: dt.date | None)
         districts=districts,
         stations=_located(records["station"], "station", city, districts=districts),
         bases=_located(records["base"], "base", city, districts=districts),
-        revision=revision,
-        revised_at=register.revised_at(revision),
+        revision=state[0],
+        revised_at=register.revised_at(state[0]),
         on=on,
         undated={
             kind: _undated(kind, register.records(kind, city.adcode), records[kind]) if on else 0 for kind in RECORDS

@@ -28,12 +28,17 @@ _UNTOLD = mark("The record is not as its history tells.")
 
 def faults(connection: sa.Connection) -> Iterator[Fault]:
     """Yield everything that is not as it was written: in the file itself, the history, and the records."""
+    yield from damage(connection)
+    yield from _history(connection)
+    yield from _records(connection)
+
+
+def damage(connection: sa.Connection) -> Iterator[Fault]:
+    """Yield what the database itself finds wrong with its file."""
     if connection.dialect.name == "sqlite":
         for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
             if said != "ok":
                 yield Fault("", "", str(said))
-    yield from _history(connection)
-    yield from _records(connection)
 
 
 def _history(connection: sa.Connection) -> Iterator[Fault]:

@@ -49,7 +49,7 @@ class Database:
             self._engine = sa.create_engine(self.url, connect_args={"timeout": BUSY_S})
             sa.event.listen(self._engine, "connect", _on_connect)
             sa.event.listen(self._engine, "begin", _on_begin)
-            self._prepare()
+            self.prepare()
 
     def close(self) -> None:
         """Give back every connection (and, with SQLite, the write-ahead log)."""
@@ -82,13 +82,13 @@ class Database:
         """Turn what a database or a system says when it refuses into `RegisterUnavailable`."""
         try:
             yield
-        except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:  # the last: no driver for this kind of URL
+        except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:  # the last: no driver for a URL
             if isinstance(error, StationsError):
                 raise
             reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error)
             raise RegisterUnavailable(place=self.place, reason=reason) from error
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         """Make the tables, or bring them up to date. Somebody else may be doing it: the writer looks again."""
         with self.reading() as connection:
             if version_of(connection) == HEAD:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.model.privacy import masked
 from stations.model.schema import IDENTIFIERS, Kind, fields, free_texts
+from stations.store.backup import back_up, bring_back
 from stations.store.changes import Changes, write
 from stations.store.checking import Fault, faults
 from stations.store.database import Database
@@ -46,6 +48,16 @@ class Register:
         """Return the number of the last revision: 0 for an untouched register, growing with each change."""
         with self._database.reading() as connection:
             return _last_revision(connection)
+
+    def state(self) -> tuple[int, str]:
+        """Return the last revision and its digest: two registers in one state hold the same, whatever happened between.
+
+        The number alone does not say so: after a backup was brought back, numbers are given again.
+        """
+        chosen = sa.select(REVISION.c.revision, REVISION.c.digest).order_by(REVISION.c.revision.desc())
+        with self._database.reading() as connection:
+            found = connection.execute(chosen).first()
+        return (found[0], found[1]) if found else (0, "")
 
     def revised_at(self, revision: int) -> dt.datetime | None:
         """Return when `revision` was made (UTC), or ``None`` when there is no such revision."""
@@ -97,7 +109,7 @@ class Register:
         with self._database.reading() as connection:
             return list(dict.fromkeys(connection.scalars(chosen)))
 
-    def state(self, kind: Kind, city: str, key: str, *, revision: int) -> dict[str, Any] | None:
+    def state_of(self, kind: Kind, city: str, key: str, *, revision: int) -> dict[str, Any] | None:
         """Return a record as it was dumped after a revision; ``None`` where there was none. Nothing is masked."""
         chosen = (
             sa.select(HISTORY.c.after)
@@ -129,6 +141,14 @@ class Register:
             frame[side] = pd.Series([_without_numbers(state) for state in frame[side]], dtype=object)
         frame["why"] = pd.Series([masked(text) for text in frame["why"]], dtype=object)
         return frame
+
+    def back_up(self, path: Path) -> int:
+        """Write a checked copy to `path`, see `stations.store.backup`; return its revision."""
+        return back_up(self._database, path)
+
+    def bring_back(self, path: Path, *, keep: Path) -> int:
+        """Take the register of a backup in the place of this one, see `stations.store.backup`; return its revision."""
+        return bring_back(path, self._database, keep=keep)
 
     def faults(self) -> list[Fault]:
         """Return everything that is not as it was written, see `stations.store.checking`."""

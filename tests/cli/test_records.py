@@ -73,3 +73,21 @@ def test_a_register_is_checked_row_by_row(run: Run, database: Path, language: La
         1,
         [("station", "T-1")],
     )
+
+
+@pytest.mark.usefixtures("staffed")
+def test_a_backup_is_made_and_brought_back(run: Run, tmp_path: Path, language: Language) -> None:
+    copy = tmp_path / "backup.sqlite3"
+    assert run("backup", "create", "-o", copy, "--json").document == {"file": str(copy), "revision": 1}
+    assert run("edit", "T-1", "星级=3").code == 0
+    again = run("backup", "create", "-o", copy, "--lang", language)
+    assert (again.code, again.out) == (2, "")
+    done = run("backup", "restore", copy, "--lang", language)
+    assert done.code == 0
+    assert run("assess", "--radius", "1050", "--json").document["revision"] == 1
+    assert run("check").code == 0
+    kept = next(path for path in tmp_path.iterdir() if "-before-" in path.name)
+    assert str(kept) in done.out
+    assert run("backup", "restore", kept, "--json").document["revision"] == 2
+    refused = run("backup", "restore", tmp_path / "nothing", "--lang", language)
+    assert (refused.code, refused.out) == (1, "")

@@ -1,0 +1,38 @@
+"""The commands that make a backup of the register, and bring one back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stations.cli.options import Output, settings_of, wants_json
+from stations.cli.printing import print_json
+from stations.model.language import gettext as _
+from stations.model.language import mark
+
+backup = typer.Typer(help=mark("Backups of the register."), no_args_is_help=True)
+
+
+@backup.command(help=mark("Write a checked copy of the register to a new file; others may go on working."))
+def create(context: typer.Context, *, output: Output) -> None:
+    from stations.planning.backups import back_up
+
+    revision = back_up(settings_of(context), output)
+    if wants_json(context):
+        print_json({"file": str(output), "revision": revision})
+    else:
+        typer.echo(_("Backup of revision {revision}: {file}").format(revision=revision, file=output))
+
+
+@backup.command("restore", help=mark("Take the register of a backup; the present one is kept beside it."))
+def restore_backup(context: typer.Context, file: Annotated[Path, typer.Argument(help=mark("The backup."))]) -> None:
+    from stations.planning.backups import bring_back
+
+    revision, kept = bring_back(settings_of(context), file)
+    if wants_json(context):
+        print_json({"revision": revision, "kept": str(kept)})
+        return
+    typer.echo(_("The register is at revision {revision} again.").format(revision=revision))
+    typer.echo(_("To undo: python -m stations {command}").format(command=f"backup restore {kept}"))

@@ -1,0 +1,30 @@
+"""Backups of the register: made beside the work, and brought back without losing what they replace."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from stations.model.settings import Settings
+from stations.planning.register import open_register
+
+
+def back_up(settings: Settings, path: Path) -> int:
+    """Write a checked copy of the register to a new file, and return its revision. Raises as `store.backup` does."""
+    return open_register(settings.database).back_up(path)
+
+
+def bring_back(settings: Settings, path: Path) -> tuple[int, Path]:
+    """Take the register of a backup in the place of the present one; return its revision, and where that one is kept.
+
+    Raises as `store.backup` does.
+    """
+    register = open_register(settings.database)
+    stamp = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
+    kept = (
+        Path(settings.database)
+        .expanduser()
+        .resolve()
+        .with_name(f"{Path(settings.database).stem}-before-{stamp}.sqlite3")
+    )
+    return register.bring_back(path, keep=kept), kept

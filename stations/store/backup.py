@@ -1,0 +1,118 @@
+"""Backups of a register in one SQLite file: made while others work on it, and looked at before they are trusted."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from stations.model.errors import BadChoice, BadFile, NotWritten, writing
+from stations.model.language import mark
+from stations.store.checking import damage, faults
+from stations.store.database import Database
+from stations.store.migrations import HEAD, version_of
+from stations.store.tables import REVISION
+
+NEW_FILE = mark("the name of a file that does not exist yet")
+
+
+def back_up(database: Database, path: Path) -> int:
+    """Write a copy of the register to `path`, which must not exist yet, and return its revision.
+
+    The copy is one state of the register, whatever others write meanwhile. It is checked row by row before it gets its
+    name.
+
+    Raises
+    ------
+    BadChoice
+        The register is on a server, or `path` exists.
+    NotWritten, BadFile
+        The copy cannot be written, or is not as the register was written.
+    """
+    source = _file_of(database)
+    if path.exists():
+        raise BadChoice(what=mark("Backup"), value=str(path), offered=NEW_FILE)
+    part = path.with_name(f".{path.name}.part")
+    with writing(path):
+        part.unlink(missing_ok=True)
+        try:
+            with closing(sqlite3.connect(source)) as connection:
+                connection.execute("VACUUM INTO ?", [str(part)])
+        except sqlite3.Error as error:
+            part.unlink(missing_ok=True)
+            raise NotWritten(file=path, reason=str(error)) from error
+        try:
+            revision = checked(part)
+            _reach_the_disk(part)
+            part.rename(path)
+        finally:
+            part.unlink(missing_ok=True)
+    return revision
+
+
+def bring_back(path: Path, database: Database, *, keep: Path) -> int:
+    """Write the register of a backup over that of `database`, as one transaction, and return its revision.
+
+    The register that it replaces is kept at `keep`. Whoever reads meanwhile sees the register before or the one after.
+
+    Raises
+    ------
+    BadFile
+        The backup is none, or is not as it was written.
+    BadChoice, NotWritten, RegisterUnavailable
+        The register is on a server, or it, or what it was, cannot be written.
+    """
+    target, revision = _file_of(database), checked(path)
+    back_up(database, keep)
+    with (
+        database.guarded(),
+        closing(_read_only(path)) as source,
+        closing(sqlite3.connect(target, timeout=30)) as connection,
+    ):
+        source.backup(connection)
+    database.prepare()  # a backup may be of an earlier form
+    return revision
+
+
+def checked(path: Path) -> int:
+    """Return the revision of a backup. Raises `BadFile` unless it is a register, and every row is as it was written."""
+    remedy = mark("Choose another backup.")
+    if not path.is_file():
+        raise BadFile(file=path.name, reason=mark("there is no such file."), remedy=remedy)
+    engine = sa.create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+    )
+    try:
+        with engine.connect() as connection:
+            form = version_of(connection)
+            if form is None:
+                raise BadFile(file=path.name, reason=mark("it is no register of this program."), remedy=remedy)
+            found = next(faults(connection) if form == HEAD else damage(connection), None)
+            revision = connection.scalar(sa.select(sa.func.coalesce(sa.func.max(REVISION.c.revision), 0)))
+    except sa.exc.SQLAlchemyError as error:
+        raise BadFile(file=path.name, reason=mark("it is no register of this program."), remedy=remedy) from error
+    finally:
+        engine.dispose()
+    if found is not None:
+        raise BadFile(file=path.name, reason=mark("it is not as it was written."), remedy=remedy)
+    return int(revision or 0)
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+
+
+def _file_of(database: Database) -> str:
+    if database.url.get_backend_name() != "sqlite" or not database.url.database:
+        offered = mark("a register in a file; back up one on a server with the server's own tools")
+        raise BadChoice(what=mark("Backup"), value=database.place, offered=offered)
+    return str(database.url.database)
+
+
+def _reach_the_disk(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
