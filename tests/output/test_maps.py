@@ -69,9 +69,13 @@ def test_a_layer_says_kind_url_and_settings() -> None:
     assert f'new Atlas.Layer("stations","/s?r=1",{settings});' in script
 
 
+def test_a_pin_is_a_longitude_and_latitude() -> None:
+    assert '{"focus":null,"pin":[117.1,32.1]}' in group_script(maps.frame_layer("/f", pin=(117.1, 32.1)))
+
+
 def test_a_flight_carries_its_number() -> None:
     script = group_script(maps.frame_layer("/f", focus=maps.Focus((117.1, 32.1, 117.1, 32.1), seq=3)))
-    assert '{"focus":{"bounds":[117.1,32.1,117.1,32.1],"seq":3,"zoom":14}}' in script
+    assert '{"focus":{"bounds":[117.1,32.1,117.1,32.1],"seq":3,"zoom":14},"pin":null}' in script
 
 
 def test_an_identifier_that_looks_like_a_template_stays_text(
