@@ -50,7 +50,7 @@ def _body(held: Holdings, answer: Assessment) -> None:
 
 
 def _controls(held: Holdings) -> None:
-    chips, layers, day, count, reset = st.columns([6, 4, 3, 3, 2], vertical_alignment="bottom")
+    chips, layers, day, count, reset = st.columns([14, 11, 6, 5.5, 3], vertical_alignment="bottom")
     numbers = held.stations["tier"].value_counts()
     language = address.settings().language
     chips.pills(
