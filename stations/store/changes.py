@@ -94,9 +94,10 @@ def _put(
     new = [{**row_of, **row, "version": 1} for key, row in after.items() if key not in before]
     if new:
         connection.execute(table.insert(), new)
-    for key in filter(before.__contains__, after):
-        values = {**row_of, **after[key], "version": table.c.version + 1}
-        connection.execute(table.update().where(table.c[identifier] == key).values(**values))
+    known = [{**row_of, **row, "own_key": key} for key, row in after.items() if key in before]
+    if known:
+        again = table.update().where(table.c[identifier] == sa.bindparam("own_key"))
+        connection.execute(again.values(version=table.c.version + 1), known)
 
 
 def _take_out(connection: sa.Connection, changes: Changes, revision: int) -> None:
