@@ -70,12 +70,7 @@ def _chart_and_table(table: Any, *, name: str, measure: int) -> None:
     share = table.columns[measure]
     chart.bar_chart(table[[share]], horizontal=True, sort=False, height=340, color="#1F6FB2", x_label="", y_label=share)
     with beside:
-        _table(table, name=name)
-
-
-def _table(table: Any, *, name: str) -> None:
-    picking.plain_table(table)
-    picking.download(lambda: show.csv_of(table), name=name, label=_("Download the table (CSV)"))
+        picking.whole_table(table, name=name)
 
 
 def _unions(measures: Measures) -> None:
@@ -96,12 +91,12 @@ def _clock(measures: Measures) -> None:
         st.columns(2), tables.week_cells(measures).groupby("side", sort=False), strict=True
     ):
         column.vega_lite_chart(cells, {"title": side, **HEAT_MAP}, height=280)
-    _table(week, name="week")
+    picking.whole_table(week, name="week")
 
 
 def _stations(measures: Measures) -> None:
     frame.note(_("Who depends on a station alone would be out of reach if it closed."))
-    _table(tables.critical_table(measures), name="critical")
+    picking.whole_table(tables.critical_table(measures), name="critical")
 
 
 def _certainty(measures: Measures) -> None:
@@ -113,7 +108,7 @@ def _certainty(measures: Measures) -> None:
     chart, beside = st.columns([3, 2], gap="medium")
     chart.line_chart(curve[[share]], height=340, color="#1F6FB2", x_label=str(curve.index.name), y_label=share)
     with beside:
-        _table(curve, name="radius")
+        picking.whole_table(curve, name="radius")
     lorenz = tables.lorenz_table(measures)
     st.subheader(_("How evenly access is spread"))
     st.line_chart(lorenz, height=300, color=["#5F6B7A", "#1F6FB2"], x_label=str(lorenz.index.name), y_label="%")

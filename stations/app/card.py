@@ -7,7 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from stations.app import address
 from stations.model.language import gettext as _
+from stations.planning import listing
+from stations.planning.register import Holdings
 
 
 def card(name: str, values: dict[str, Any], *, key: str) -> None:
@@ -16,7 +19,17 @@ def card(name: str, values: dict[str, Any], *, key: str) -> None:
     st.html(f"<section class='atlas-card' data-key='{escape(key)}'><h2>{escape(name)}</h2><dl>{rows}</dl></section>")
 
 
-def empty_card() -> None:
-    """Say how to get a card."""
+def selected_card(held: Holdings) -> bool:
+    """Show the card of the record that is selected, or say how to get one; return whether there is one."""
+    selected = address.chosen("selected")
+    found = listing.card(held, *selected) if selected else None
+    if found is None:
+        _empty_card()
+        return False
+    card(*found, key=":".join(selected))
+    return True
+
+
+def _empty_card() -> None:
     words = escape(_("Choose a place on the map, in the list or by searching."))
     st.html(f"<section class='atlas-card atlas-empty'><p>{words}</p></section>")

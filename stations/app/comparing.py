@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from stations.app import address, atlas, frame, picking
@@ -38,19 +36,14 @@ def sides(comparison: Comparison) -> None:
     frame.figures(tables.comparison_figures(comparison))
     _maps(comparison)
     for name, table in (("comparison", tables.comparison_table), ("followed", tables.followed_table)):
-        _table(table(comparison), name=name)
+        picking.whole_table(table(comparison), name=name)
 
 
 def _account(moves: Movements) -> None:
     st.subheader(_("Stations between the two days"))
-    _table(tables.account_table(moves, "tier"), name="tiers")
-    _table(tables.account_table(moves, "division"), name="divisions")
-    _table(tables.movement_table(moves), name="movements")
-
-
-def _table(table: Any, *, name: str) -> None:
-    picking.plain_table(table)
-    picking.download(lambda: show.csv_of(table), name=name, label=_("Download the table (CSV)"))
+    picking.whole_table(tables.account_table(moves, "tier"), name="tiers")
+    picking.whole_table(tables.account_table(moves, "division"), name="divisions")
+    picking.whole_table(tables.movement_table(moves), name="movements")
 
 
 def _maps(comparison: Comparison) -> None:

@@ -18,7 +18,7 @@ def page() -> None:
     """Draw the page."""
     frame.top()
     with frame.telling_faults():
-        held = holdings(address.settings())
+        held = holdings(address.settings().now())  # what is entered is entered now
         frame.head(_("Stations and bases"), show.record_sentence(held), held)
         saving.said()
         entered = form.draft()
@@ -30,8 +30,8 @@ def page() -> None:
 
 def _list(held: Holdings) -> None:
     with st.container(horizontal=True):
-        st.button(_("New station"), on_click=partial(form.begin, "station"), type="primary")
-        st.button(_("New activity base"), on_click=partial(form.begin, "base"))
+        st.button(_("New station"), on_click=partial(saving.begin, "station"), type="primary")
+        st.button(_("New activity base"), on_click=partial(saving.begin, "base"))
     left, right = st.columns([13, 7], gap="medium")
     with left:
         names = {"station": _("Stations"), "base": _("Activity bases")}
@@ -46,7 +46,8 @@ def _list(held: Holdings) -> None:
         picking.record_table(held, address.chosen("kind"), tiers=list(Tier))
     with right:
         picking.search(held)
-        _record(held)
+        if card.selected_card(held):
+            st.button(_("Edit this record"), on_click=partial(saving.begin, *address.chosen("selected")))
     _history()
 
 
@@ -56,17 +57,6 @@ def _history() -> None:
         st.subheader(_("History"))
         kind, key = selected
         picking.plain_table(edit_tables.history_table(edit.history(address.settings(), kind=kind, key=key)))
-
-
-def _record(held: Holdings) -> None:
-    selected = address.chosen("selected")
-    found = show.card(held, *selected) if selected else None
-    if found is None:
-        card.empty_card()
-        return
-    card.card(*found, key=":".join(selected))
-    kind, key = selected
-    st.button(_("Edit this record"), on_click=partial(form.begin, kind, key))
 
 
 def _entry(entered: edit.Draft) -> None:

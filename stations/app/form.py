@@ -83,7 +83,7 @@ def _put(values: dict[str, str]) -> None:
 
 def _place(entered: edit.Draft) -> None:
     """Show the map, on which a click is the place, and the box for what a colleague has sent."""
-    lon, lat = edit.place_of(address.settings(), entered)
+    lon, lat = edit.place_of(entered.values)
     atlas.place_map(address.settings(), (lon, lat) if lon is not None and lat is not None else None, on_place=_clicked)
     st.text_input(
         _("Paste a map link or coordinates"),

@@ -31,7 +31,7 @@ def _body(held: Holdings, answer: Assessment) -> None:
     left, right = st.columns([13, 7], gap="medium")
     with right:
         picking.search(held)
-        _card(held)
+        card.selected_card(held)
     with left:
         selected = address.chosen("selected")
         view = View(
@@ -78,12 +78,3 @@ def _controls(held: Holdings) -> None:
 def _reset() -> None:
     for name in ("tiers", "bases", "cluster", "selected", "on"):
         address.choose(name, address.CHOICES[name].default)
-
-
-def _card(held: Holdings) -> None:
-    selected = address.chosen("selected")
-    found = show.card(held, *selected) if selected else None
-    if found is None:
-        card.empty_card()
-        return
-    card.card(*found, key=":".join(selected))

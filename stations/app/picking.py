@@ -18,7 +18,7 @@ from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
 from stations.model.vocabulary import Tier
-from stations.planning import show
+from stations.planning import listing, show
 from stations.planning.questions import radius_from, today
 from stations.planning.register import Holdings
 
@@ -41,7 +41,7 @@ def search(held: Holdings) -> None:
     )
     if not text:
         return
-    found = {(kind, key): name for kind, key, name in show.search(held, text)}
+    found = {(kind, key): name for kind, key, name in listing.search(held, text)}
     if not found:
         st.caption(_("Nothing has these words in its name, number or address. Try fewer words."))
         return
@@ -66,7 +66,7 @@ def _choose_hit() -> None:
 
 def record_table(held: Holdings, kind: Kind, *, tiers: Sequence[Tier]) -> None:
     """Show the list of records; choosing a row selects it on the map, and a selection on the map is marked in it."""
-    keys = show.list_keys(held, kind, tiers=tiers)
+    keys = listing.list_keys(held, kind, tiers=tiers)
     if held.of(kind).empty:
         return  # the sentence on top says what to do
     if not keys:
@@ -77,11 +77,11 @@ def record_table(held: Holdings, kind: Kind, *, tiers: Sequence[Tier]) -> None:
     first = _first_row(kind, position, count=len(keys))
     shown = keys[first : first + PAGE_ROWS]
     row = position - first if position is not None and first <= position < first + PAGE_ROWS else None
-    table = show.record_list(held, kind, keys=shown)
+    table = listing.record_list(held, kind, keys=shown)
     chosen_row(table, row=row, key=f"{kind}-list-{first}", on_row=lambda number: _choose_row(kind, shown[number]))
     if len(keys) > PAGE_ROWS:
         st.pagination(ceil(len(keys) / PAGE_ROWS), key=f"{kind}-list-page")
-    whole = partial(show.list_csv, held, kind, keys=keys, language=current_language())
+    whole = partial(listing.list_csv, held, kind, keys=keys, language=current_language())
     download(whole, name=f"{kind}s", label=_("Download the list (CSV)"))
 
 
@@ -119,6 +119,12 @@ def chosen_row(table: Any, *, row: int | None, key: str, on_row: Any) -> None:
 def plain_table(table: Any) -> None:
     """Show a table that is only read."""
     st.dataframe(table, column_config=_numbers(table), placeholder=_("not known"))
+
+
+def whole_table(table: Any, *, name: str) -> None:
+    """Show a table that is only read, with its download."""
+    plain_table(table)
+    download(lambda: show.csv_of(table), name=name, label=_("Download the table (CSV)"))
 
 
 def _numbers(table: Any) -> dict[str, Any]:

@@ -12,11 +12,19 @@ from stations.model.acts import Act
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
-from stations.planning import edit, edit_tables, show
+from stations.planning import edit, edit_tables, listing
 from stations.planning.register import holdings
 
 _SAID = "entry-said"
 """What the last save came to: how to say it (a visitor's callback does not speak his language), how to undo it."""
+
+
+def begin(kind: Kind, key: str | None = None) -> None:
+    """Open the form, or say why it cannot be opened: somebody may have taken the record out."""
+    try:
+        form.begin(kind, key)
+    except StationsError as error:
+        st.session_state[_SAID] = partial(str, error), None
 
 
 def verdict(judged: edit.Checked) -> None:
@@ -28,7 +36,7 @@ def verdict(judged: edit.Checked) -> None:
     other = True
     if judged.near:
         for hit in judged.near[:2]:
-            found = show.card(holdings(address.settings()), judged.draft.kind, hit.key)
+            found = listing.card(holdings(address.settings().now()), judged.draft.kind, hit.key)
             if found:
                 card.card(*found, key=f"near:{hit.key}")
         other = st.checkbox(_("It is another place"))
@@ -43,13 +51,13 @@ def _save(judged: edit.Checked) -> None:
     settings, radius_m = address.settings(), address.chosen("radius")
     why = st.session_state.get("entry-why") or None
     act = Act("form", who=getpass.getuser(), why=why, submission=form.submission())
-    before = edit.people_covered(settings, radius_m=radius_m)
     try:
+        before = edit.people_covered(settings, radius_m=radius_m)
         saved = edit.save(settings, judged, act)
+        after = edit.people_covered(settings, radius_m=radius_m)
     except StationsError as error:
         st.session_state[_SAID] = partial(str, error), None
         return
-    after = edit.people_covered(settings, radius_m=radius_m)
     form.leave()
     chosen = judged.draft.kind, saved.key
     address.choose("selected", chosen)

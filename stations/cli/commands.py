@@ -126,8 +126,8 @@ def bases(context: typer.Context) -> None:
 
 def _records(context: typer.Context, kind: Literal["station", "base"]) -> None:
     from stations.planning.export import features
+    from stations.planning.listing import record_list
     from stations.planning.register import holdings
-    from stations.planning.show import record_list
 
     settings = ready(settings_of(context))
     if wants_json(context):

@@ -56,9 +56,9 @@ def _of_link(words: str) -> Pasted | None:
     if parts.scheme == "geo":
         return _latitude_first(parts.path, Datum.WGS84)
     if host.endswith("openstreetmap.org"):
-        found = _OSM.search(words)
-        pair = ",".join(found.groups()) if found else f"{given.get('mlat')},{given.get('mlon')}"
-        return _latitude_first(pair, Datum.WGS84)
+        looked_at = _OSM.search(words)
+        marked = f"{given['mlat']},{given['mlon']}" if {"mlat", "mlon"} <= given.keys() else ""
+        return _latitude_first(marked or ",".join(looked_at.groups() if looked_at else ()), Datum.WGS84)
     if host.endswith("amap.com"):
         return _pair(given.get("position") or given.get("lnglat") or "", Datum.GCJ02)
     if host.endswith("map.qq.com"):

@@ -92,6 +92,10 @@ class Settings:
         }
         return {f"STATIONS_{name}": str(value) for name, value in values.items() if value}
 
+    def now(self) -> Settings:
+        """Return these settings with the register as it is, whatever day was looked at."""
+        return replace(self, on=None)
+
     def having(self, **changes: object) -> Settings:
         """Return these settings with the `changes` that are not ``None``."""
         return replace(self, **{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from geopandas import GeoDataFrame, points_from_xy
@@ -14,7 +15,7 @@ from stations.analysis.demand import assign_district
 from stations.intake.doctor import Finding, examine
 from stations.intake.duplicates import Near, near
 from stations.intake.links import Pasted, place_in
-from stations.intake.records import Rejection, read_records
+from stations.intake.records import Batch, Rejection, read_records
 from stations.intake.table import RawTable
 from stations.model import places
 from stations.model.acts import Act
@@ -26,9 +27,9 @@ from stations.model.privacy import unmasked
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, field_of, fields
 from stations.model.settings import Settings
 from stations.planning.assess import Question, assess
-from stations.planning.import_file import numbered
+from stations.planning.import_file import ATTEMPTS, numbered
 from stations.planning.register import city_of, holdings, open_register
-from stations.store.changes import Changes
+from stations.store.changes import Changes, IdentifierTaken
 from stations.store.checking import Fault
 
 if TYPE_CHECKING:
@@ -76,9 +77,10 @@ class Checked:
 
 @dataclass(frozen=True)
 class Saved:
-    """What was written: the record's number and the revision."""
+    """What was written: the record's number, its version, and the revision; whether the record was not there before."""
 
     key: str
+    version: int
     revision: int
     new: bool = False
 
@@ -115,14 +117,13 @@ def _text(value: Any) -> str:
 
 def checked(settings: Settings, draft: Draft) -> Checked:
     """Return how a draft is judged: as the import judges a row, with the same reasons and findings."""
-    city, kind = city_of(settings), draft.kind
-    batch = read_records(_table(draft), kind, datum=None)
+    city, kind, batch = city_of(settings), draft.kind, _read(draft)
     if not batch.records:
         blank = Rejection(1, None, None, _("The name is missing. Every record needs one."))
         return Checked(draft, None, batch.rejected or [blank], [], [])
     record = batch.records[0]
     findings = examine(batch, city=city, districts=places.districts(city))
-    held = holdings(replace(settings, on=None))
+    held = holdings(settings.now())
     if held.demonstration:  # practice stays practice: it makes room for the real list as a whole
         record = record.model_copy(update={"source": DEMONSTRATION})
     others = held.of(kind)
@@ -131,7 +132,7 @@ def checked(settings: Settings, draft: Draft) -> Checked:
 
 def filled_by_place(settings: Settings, values: Mapping[str, str]) -> dict[str, str]:
     """Return district and union of the place of a draft, text by field; nothing where it lies in no district."""
-    lon, lat = place_of(settings, Draft("station", values))
+    lon, lat = place_of(values)
     if lon is None or lat is None:
         return {}
     city = city_of(settings)
@@ -143,14 +144,11 @@ def filled_by_place(settings: Settings, values: Mapping[str, str]) -> dict[str, 
     return {"district": city.divisions[code], **({"union_unit": union.name} if union else {})}
 
 
-def _only(values: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
-    return {name: values[name] for name in names if name in values}
-
-
-def place_of(settings: Settings, draft: Draft) -> tuple[float | None, float | None]:
-    """Return longitude and latitude (WGS84) of what a draft states so far; ``None`` twice where that is no place."""
-    record = checked(settings, Draft("station", {**_only(draft.values, _PLACE), "name": "?"})).record
-    return (record.lon, record.lat) if record else (None, None)
+def place_of(values: Mapping[str, str]) -> tuple[float | None, float | None]:
+    """Return longitude and latitude (WGS84) of what is entered so far; ``None`` twice where that is no place."""
+    stated = {name: values[name] for name in _PLACE if name in values}
+    found = _read(Draft("station", {**stated, "name": "?"})).records  # whatever else is still missing
+    return (found[0].lon, found[0].lat) if found else (None, None)
 
 
 def pasted(text: str) -> Pasted | None:
@@ -159,25 +157,30 @@ def pasted(text: str) -> Pasted | None:
 
 
 def undo(settings: Settings, kind: Kind, saved: Saved, *, act: Act) -> Saved:
-    """Take a save back: a new record is taken out, another is restored as it was before. Raises as those do."""
+    """Take a save back: a new record is taken out, another is restored as it was before.
+
+    Raises as those do, and `StaleRecord` when somebody has changed the record since: that would be taken back, too.
+    """
     if saved.new:
-        return remove(settings, kind, saved.key, act=act)
-    return restore(settings, kind, saved.key, revision=saved.revision - 1, act=act)
+        return remove(settings, kind, saved.key, act=act, version=saved.version)
+    return restore(settings, kind, saved.key, revision=saved.revision - 1, act=act, version=saved.version)
 
 
 def people_covered(settings: Settings, *, radius_m: float) -> float | None:
     """Return how many people are within reach now; ``None`` for a city without demand data."""
-    answer = assess(settings, Question(radius_m))
+    answer = assess(settings.now(), Question(radius_m))
     return answer.covered if answer.people else None
 
 
-def _table(draft: Draft) -> RawTable:
+def _read(draft: Draft) -> Batch:
+    """Return the draft read as the one row of a list."""
     import pandas as pd
 
     headers, language = fields(draft.kind), current_language()
     values = {"name": "", **draft.values}
     row = {headers[name].label(language) if name in headers else name: text for name, text in values.items()}
-    return RawTable("", pd.DataFrame([row], index=[1], dtype=object), (), (), None)
+    table = RawTable("", pd.DataFrame([row], index=[1], dtype=object), (), (), None)
+    return read_records(table, draft.kind, datum=None)
 
 
 def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | None = None) -> Saved:
@@ -196,48 +199,78 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
     ------
     NotAccepted
         The draft makes no record.
-    StaleRecord
-        Somebody else has saved the record since it was looked at.
+    StaleRecord, IdentifierTaken
+        Somebody else has saved the record since it was looked at, or a new one states the number of another.
     RegisterUnavailable
         The register cannot be written.
     """
     if verdict.record is None:
         raise NotAccepted(reason=" ".join(rejection.reason for rejection in verdict.rejected))
-    draft, register, adcode = verdict.draft, open_register(settings.database), city_of(settings).adcode
-    kind, identifier = draft.kind, IDENTIFIERS[draft.kind]
-    if draft.key is None:
-        (record,) = numbered([verdict.record], kind, adcode=adcode, taken=register.identifiers(kind))
-        revision = register.apply([Changes(kind, adcode, added=[record], since=since)], act)
-        return Saved(register.touched(revision)[0], revision, new=True)  # of the first submission, if this is another
-    record = verdict.record.model_copy(update={identifier: draft.key})
-    versions = {} if draft.version is None else {draft.key: draft.version}
-    changes = Changes(kind, adcode, changed=[record], since=since, versions=versions)
-    return Saved(draft.key, register.apply([changes], act))
+    if verdict.draft.key is None:
+        return _add(settings, verdict.draft.kind, verdict.record, act=act, since=since)
+    draft, key = verdict.draft, verdict.draft.key
+    record = verdict.record.model_copy(update={IDENTIFIERS[draft.kind]: key})
+    versions = _versions(settings, draft.kind, key, version=draft.version)
+    changes = Changes(draft.kind, city_of(settings).adcode, changed=[record], since=since, versions=versions)
+    return _write(settings, changes, act)
 
 
-def remove(settings: Settings, kind: Kind, key: str, *, act: Act) -> Saved:
+def _add(settings: Settings, kind: Kind, record: Place, *, act: Act, since: dt.date | None) -> Saved:
+    """Write a new record under its own number, or the next free one, which others may be taking at the same time."""
+    register, adcode = open_register(settings.database), city_of(settings).adcode
+
+    def once() -> Saved:
+        (named,) = numbered([record], kind, adcode=adcode, taken=register.identifiers(kind))
+        revision = register.apply([Changes(kind, adcode, added=[named], since=since)], act)
+        key = register.touched(revision)[0]  # that of the first submission, if this is another
+        return Saved(key, register.version(kind, adcode, key) or 1, revision, new=True)
+
+    for _attempt in range(0 if getattr(record, IDENTIFIERS[kind]) else ATTEMPTS - 1):
+        with suppress(IdentifierTaken):
+            return once()
+    return once()
+
+
+def _versions(settings: Settings, kind: Kind, key: str, *, version: int | None) -> dict[str, int]:
+    """Return the version of a record that is meant: the one named, else the present one. Raises `UnknownRecord`."""
+    present = open_register(settings.database).version(kind, city_of(settings).adcode, key)
+    if present is None:
+        raise UnknownRecord(record=key)
+    return {key: present if version is None else version}
+
+
+def _write(settings: Settings, changes: Changes, act: Act) -> Saved:
+    """Write changes to the one record whose version they name."""
+    ((key, version),) = changes.versions.items()
+    return Saved(key, version + 1, open_register(settings.database).apply([changes], act))
+
+
+def remove(settings: Settings, kind: Kind, key: str, *, act: Act, version: int | None = None) -> Saved:
     """Take a record out that was entered by mistake, as if it had never been; the history keeps it.
 
-    A station that closes is no mistake: its status says so. Raises `UnknownRecord`, `RegisterUnavailable`.
+    A station that closes is no mistake: its status says so. Raises `UnknownRecord`, `RegisterUnavailable`, and
+    `StaleRecord` where it has another version than the one that is meant, if one is.
     """
-    register, adcode = open_register(settings.database), city_of(settings).adcode
-    if key not in register.stored(kind, adcode):
+    adcode = city_of(settings).adcode
+    if key not in open_register(settings.database).stored(kind, adcode):
         raise UnknownRecord(record=key)
-    return Saved(key, register.apply([Changes(kind, adcode, removed=[key])], act))
+    versions = _versions(settings, kind, key, version=version)
+    return _write(settings, Changes(kind, adcode, removed=[key], versions=versions), act)
 
 
-def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act) -> Saved:
+def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act, version: int | None = None) -> Saved:
     """Write a record anew as it was after a revision: a new version, so that nothing of what came later is lost.
 
-    Raises `UnknownRecord` where there was none, and what `save` raises.
+    Raises as `remove` does, `UnknownRecord` also where there was none at that revision.
     """
-    register, adcode = open_register(settings.database), city_of(settings).adcode
-    state = register.state_of(kind, adcode, key, revision=revision)
+    adcode = city_of(settings).adcode
+    state = open_register(settings.database).state_of(kind, adcode, key, revision=revision)
     if state is None:
         raise UnknownRecord(record=key)
-    record, version = RECORDS[kind].model_validate(state), register.version(kind, adcode, key)
-    changes = Changes(kind, adcode, changed=[record], versions={key: version or 0})
-    return Saved(key, register.apply([changes], act))
+    versions = _versions(settings, kind, key, version=version)
+    return _write(
+        settings, Changes(kind, adcode, changed=[RECORDS[kind].model_validate(state)], versions=versions), act
+    )
 
 
 def faults(settings: Settings) -> list[Fault]:

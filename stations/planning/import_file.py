@@ -26,7 +26,7 @@ from stations.store.changes import Changes
 from stations.store.register import Register, StaleRevision
 
 ATTEMPTS = 5
-"""How often an import is planned anew when others change the register at the same time."""
+"""How often something is planned anew when others change the register at the same time."""
 
 _SAME_PLACE = ("source_lon", "source_lat", "source_datum")
 _ALWAYS_STATED = ("lon", "lat", "datum", *_SAME_PLACE)

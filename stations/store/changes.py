@@ -13,7 +13,7 @@ from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.model.schema import IDENTIFIERS, Kind, Place, dump
 from stations.store.digests import of_row
-from stations.store.rows import blank, standing, timelines
+from stations.store.rows import VARIABLES, blank, standing, timelines
 from stations.store.tables import HISTORY, RECORD_TABLES
 from stations.store.timeline import Timeline, edited, rewritten
 
@@ -27,6 +27,12 @@ class StaleRecord(StationsError, RuntimeError):
         "{record} was changed by somebody else in the meantime (version {found} instead of {expected}). Nothing was "
         "overwritten. Compare the two versions, then save again."
     )
+
+
+class IdentifierTaken(StationsError, ValueError):
+    """A record is to be added under a number that another one has. Fields: record."""
+
+    template = mark("The number {record} is that of another record. Leave it empty, and the next free one is taken.")
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,13 @@ class Changes:
 def write(connection: sa.Connection, changes: Changes, *, revision: int, today: str) -> list[str]:
     """Write `changes` into the records and the history; return the digests of the rows of the history.
 
-    Raises `StaleRecord`; the transaction is to be given up then.
+    Raises `StaleRecord` or `IdentifierTaken`; the transaction is to be given up then.
     """
     identifier = IDENTIFIERS[changes.kind]
     records = (*changes.added, *changes.changed)
     digests: list[str] = []
     _require_versions(connection, changes)
+    _require_free(connection, changes)
     for start in range(0, len(records), _BATCH):
         after = {getattr(record, identifier): dump(record) for record in records[start : start + _BATCH]}
         before = standing(connection, changes.kind, changes.city, keys=list(after))
@@ -78,6 +85,18 @@ def _require_versions(connection: sa.Connection, changes: Changes) -> None:
         found = connection.scalar(chosen)
         if found != expected:
             raise StaleRecord(record=record, expected=expected, found=found)
+
+
+def _require_free(connection: sa.Connection, changes: Changes) -> None:
+    """Refuse to add a record under the number of one that is in force, or of another city."""
+    table = RECORD_TABLES[changes.kind]
+    key = table.c[IDENTIFIERS[changes.kind]]
+    wanted = [getattr(record, IDENTIFIERS[changes.kind]) for record in changes.added]
+    for start in range(0, len(wanted), VARIABLES):
+        taken = sa.or_(table.c.removed_in.is_(None), table.c.city != changes.city)
+        found = connection.scalar(sa.select(key).where(key.in_(wanted[start : start + VARIABLES]), taken).limit(1))
+        if found is not None:
+            raise IdentifierTaken(record=found)
 
 
 def _put(

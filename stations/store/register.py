@@ -174,8 +174,10 @@ class Register:
         ------
         StaleRevision, StaleRecord
             When the register is at another revision by now, or a record at another version.
+        IdentifierTaken
+            When a record is to be added under the number of another one, of this city or not.
         RegisterUnavailable
-            When the store cannot be written, or an identifier is that of a record of another city.
+            When the store cannot be written.
         """
         with self._database.writing() as connection:
             written = _written_before(connection, act)

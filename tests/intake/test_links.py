@@ -19,7 +19,7 @@ PLACE = (117.02, 32.64)
         ("https://apis.map.qq.com/uri/v1/marker?marker=coord:32.64,117.02;title:驿站&referer=x", Datum.GCJ02),
         ("http://api.map.baidu.com/marker?location=32.64,117.02&title=x&output=html", Datum.BD09),
         ("http://api.map.baidu.com/marker?location=32.64,117.02&coord_type=gcj02&title=x", Datum.GCJ02),
-        ("https://www.openstreetmap.org/?mlat=32.64&mlon=117.02#map=15/1/2", None),
+        ("https://www.openstreetmap.org/?mlat=32.64&mlon=117.02#map=15/1/2", Datum.WGS84),
         ("https://www.openstreetmap.org/#map=15/32.64/117.02", Datum.WGS84),
         ("https://www.openstreetmap.org/?mlat=32.64&mlon=117.02", Datum.WGS84),
         ("geo:32.64,117.02;u=35", Datum.WGS84),
@@ -31,11 +31,7 @@ PLACE = (117.02, 32.64)
     ],
 )
 def test_the_place_is_found_with_the_datum_of_its_service(text: str, datum: Datum | None) -> None:
-    found = place_in(text)
-    if "#map=15/1/2" in text:
-        assert found == Pasted(2, 1, Datum.WGS84)  # where the map looks, before where its mark is
-    else:
-        assert found == Pasted(*PLACE, datum)
+    assert place_in(text) == Pasted(*PLACE, datum)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,9 @@ from stations.planning.edit import (
 from stations.planning.edit_tables import history_table, near_in_words, saved_in_words
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings, open_register
-from stations.store.changes import StaleRecord
+from stations.store.changes import IdentifierTaken, StaleRecord
 from tests.planning.test_tables import require_readable
-from tests.planning.town import COVERED, RADIUS_M, TOWN, degrees
+from tests.planning.town import COVERED, RADIUS_M, TOWN, degrees, write_csv
 
 ACT = Act("test", who="示例员工", why="示例核实")
 LON, LAT = map(str, degrees(3.5, 1.5))
@@ -205,7 +206,7 @@ def test_a_place_fills_in_district_and_union_and_no_place_does_not(real: Setting
         {**place, "lon": "x"},
     ):
         assert filled_by_place(real, none) == {}
-    assert place_of(real, Draft("station", {"lon": LON})) == (None, None)
+    assert place_of({"lon": LON}) == (None, None)
 
 
 def test_a_save_is_undone_whether_it_made_a_record_or_changed_one(real: Settings) -> None:
@@ -218,6 +219,48 @@ def test_a_save_is_undone_whether_it_made_a_record_or_changed_one(real: Settings
     assert stored(real, "T-1") == before
 
 
+def test_an_undo_does_not_take_back_what_another_has_entered_since(real: Settings) -> None:
+    made = save(real, checked(real, Draft("station", NEW)), ACT)
+    changed = save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), ACT)
+    for key in (made.key, "T-1"):
+        save(real, checked(real, draft_of(real, "station", key, values={"address": "示例路 7 号"})), ACT)
+    for saved in (made, changed):
+        with pytest.raises(StaleRecord):
+            undo(real, "station", saved, act=ACT)
+        assert stored(real, saved.key)["address"] == "示例路 7 号"
+
+
+def test_an_undo_can_be_undone(real: Settings) -> None:
+    changed = save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), ACT)
+    undone = undo(real, "station", changed, act=ACT)
+    undo(real, "station", undone, act=ACT)
+    assert stored(real, "T-1")["star"] == 2
+
+
+def test_a_new_record_does_not_take_the_number_of_another(real: Settings) -> None:
+    before = stored(real, "T-1")
+    with pytest.raises(IdentifierTaken, match="T-1"):
+        save(real, checked(real, Draft("station", NEW | {"station_id": "T-1"})), ACT)
+    assert stored(real, "T-1") == before
+
+
+def test_records_added_at_one_time_all_get_a_number(real: Settings) -> None:
+    """Numbering reads and then writes: whoever comes second takes the next number, not the same."""
+    drafts = [checked(real, Draft("station", NEW | {"name": f"示例新站{n}"})) for n in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        saved = list(pool.map(lambda draft: save(real, draft, ACT), drafts))
+    assert len({each.key for each in saved}) == len(drafts)
+    assert {f"示例新站{n}" for n in range(8)} <= set(holdings(real).stations["name"])
+
+
+def test_a_column_of_the_file_survives_an_edit(town: Settings, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", ("名称", "示例备注"), [("示例甲站", "二楼")])
+    import_file(town, path, kind="station", datum=None)
+    (key,) = holdings(town).stations.index
+    save(town, checked(town, draft_of(town, "station", key, values={"star": "2"})), ACT)
+    assert stored(town, key)["extra"] == {"示例备注": "二楼"}
+
+
 def test_the_people_within_reach_are_those_of_the_answer(demonstrated: Settings, bare_town: Settings) -> None:
     assert people_covered(demonstrated, radius_m=RADIUS_M) == COVERED
     assert people_covered(bare_town, radius_m=RADIUS_M) is None
@@ -227,7 +270,7 @@ def test_the_people_within_reach_are_those_of_the_answer(demonstrated: Settings,
     ("before", "after", "said"), [(10, 35, "25 people newly"), (35, 10, "25 people no longer"), (None, None, "")]
 )
 def test_a_save_is_told_with_what_it_changes(before: float | None, after: float | None, said: str) -> None:
-    words = saved_in_words(Saved("S-1", 7), before, after, radius_m=1000)
+    words = saved_in_words(Saved("S-1", 2, 7), before, after, radius_m=1000)
     assert words.startswith("Saved: S-1, revision 7.")
     assert said in words
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from stations.model.language import Language, use_language
 from stations.model.settings import Settings
 from stations.planning import show
@@ -80,15 +78,6 @@ def test_key_figures_say_what_they_count_and_as_of_when(demonstrated: Settings, 
 # --- tables ---------------------------------------------------------------------------------
 
 
-def test_the_list_shows_every_record_and_which_are_located(demonstrated: Settings) -> None:
-    held = holdings(demonstrated)
-    stations, bases = show.record_list(held, "station"), show.record_list(held, "base")
-    assert list(stations.index) == ["T-1", "T-2", "T-3", "T-4"]
-    assert stations["Located"].to_list() == ["yes", "yes", "yes", "no"]
-    assert stations["Tier"].to_list() == ["National", "Municipal", "No honour", "Provincial"]
-    assert bases.at["J-1", "Kinds"] == "Workers' book house, Counselling room"
-
-
 def gap_id(east_km: float, north_km: float, district: str) -> str:
     lon, lat = degrees(east_km, north_km)
     return f"{district}-{lon:.3f}-{lat:.3f}"
@@ -116,22 +105,10 @@ def test_a_download_of_a_table_opens_right_in_excel(demonstrated: Settings) -> N
     assert content.startswith(b"\xef\xbb\xbfRank,District,")
 
 
-# --- cards and search -----------------------------------------------------------------------
+# --- cards of gaps -----------------------------------------------------------------------
 
 
-def test_a_card_shows_what_is_known_and_no_more(demonstrated: Settings) -> None:
-    found = show.card(holdings(demonstrated), "station", "T-4")
-    assert found is not None
-    name, facts = found
-    assert name == "示例四号驿站"
-    assert facts["Tier"] == "Provincial"
-    assert None not in facts.values()
-    assert "Longitude" not in facts
-
-
-def test_there_is_no_card_of_what_is_not_there(demonstrated: Settings) -> None:
-    held = holdings(demonstrated)
-    assert show.card(held, "station", "nowhere") is None
+def test_there_is_no_card_of_a_gap_that_is_not_there(demonstrated: Settings) -> None:
     answer = assess(demonstrated, Question(RADIUS_M))
     assert [show.gap_card(answer, rank) is None for rank in (-1, 0, 1, 2, 3)] == [True, True, False, False, True]
 
@@ -140,30 +117,6 @@ def test_a_card_of_a_gap_says_where_the_nearest_station_is(demonstrated: Setting
     found = show.gap_card(assess(demonstrated, Question(RADIUS_M)), 1)
     assert found is not None
     assert {"80", "示例东区", "示例二号驿站", "1.4 km"} <= set(found[1].values())
-
-
-@pytest.mark.parametrize(
-    ("text", "keys"),
-    [
-        ("一号", ["T-1"]),
-        ("t-2", ["T-2"]),
-        ("示例路3号", ["T-3"]),
-        ("驿站 四号", ["T-4"]),
-        ("示例", ["T-1", "T-2", "T-3", "T-4", "J-1"]),
-        ("书屋", ["J-1"]),
-        ("nothing of the kind", []),
-        ("  ", []),
-        (".*", []),
-    ],
-)
-def test_a_search_finds_by_name_number_and_address(demonstrated: Settings, text: str, keys: list[str]) -> None:
-    assert [key for _kind, key, _name in show.search(holdings(demonstrated), text)] == keys
-
-
-def test_a_search_shows_no_more_than_can_be_looked_at(town: Settings, tmp_path: Path) -> None:
-    path = write_csv(tmp_path / "list.csv", ("名称",), [(f"示例{number}",) for number in range(30)])
-    import_file(town, path, kind="station", datum=None)
-    assert len(show.search(holdings(town), "示例")) == show.FOUND_AT_MOST
 
 
 def test_a_district_is_named_and_the_rest_is_outside(demonstrated: Settings, language: Language) -> None:

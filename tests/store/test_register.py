@@ -19,7 +19,7 @@ from stations.model.acts import Act
 from stations.model.errors import RegisterUnavailable
 from stations.model.privacy import holds_mobile
 from stations.model.schema import IDENTIFIERS, RECORDS, Base, Kind, Station, dump, fields, free_texts
-from stations.store.changes import Changes, StaleRecord
+from stations.store.changes import Changes, IdentifierTaken, StaleRecord
 from stations.store.register import Register, StaleRevision
 from tests.records import valid_records
 
@@ -135,7 +135,7 @@ def test_a_change_against_another_revision_is_refused_and_writes_nothing(registe
 def test_a_revision_is_written_whole_or_not_at_all(register: Register, database: Path) -> None:
     write(register, city=ZHENGZHOU, added=[station("S1", name="示例郑州")])
     changes = [Changes("station", HUAINAN, added=[station("S2"), station("S1")])]
-    with pytest.raises(RegisterUnavailable):
+    with pytest.raises(IdentifierTaken, match="S1"):
         register.apply(changes, Act("test"), expected=1)
     assert register.revision() == 1
     assert register.stored("station", HUAINAN) == {}
@@ -144,7 +144,7 @@ def test_a_revision_is_written_whole_or_not_at_all(register: Register, database:
 
 def test_a_record_of_another_city_is_never_taken_over(register: Register) -> None:
     write(register, city=ZHENGZHOU, added=[station("S1", name="示例郑州")])
-    with pytest.raises(RegisterUnavailable):
+    with pytest.raises(IdentifierTaken, match="S1"):
         write(register, added=[station("S1", name="示例淮南")])
     write(register, removed=["S1"])
     assert register.stored("station", ZHENGZHOU)["S1"]["name"] == "示例郑州"
