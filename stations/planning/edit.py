@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +26,9 @@ from stations.model.privacy import unmasked
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, field_of, fields
 from stations.model.settings import Settings
 from stations.planning.assess import Question, assess
-from stations.planning.import_file import ATTEMPTS, numbered
-from stations.planning.register import city_of, holdings, open_register
-from stations.store.changes import Changes, IdentifierTaken
+from stations.planning.import_file import numbered
+from stations.planning.register import city_of, holdings, open_register, planned_anew
+from stations.store.changes import Changes, IdentifierTaken, StaleRecord
 from stations.store.checking import Fault
 
 if TYPE_CHECKING:
@@ -77,10 +76,9 @@ class Checked:
 
 @dataclass(frozen=True)
 class Saved:
-    """What was written: the record's number, its version, and the revision; whether the record was not there before."""
+    """What was written: the record's number and the revision; whether the record was not there before."""
 
     key: str
-    version: int
     revision: int
     new: bool = False
 
@@ -161,9 +159,13 @@ def undo(settings: Settings, kind: Kind, saved: Saved, *, act: Act) -> Saved:
 
     Raises as those do, and `StaleRecord` when somebody has changed the record since: that would be taken back, too.
     """
+    register, adcode = open_register(settings.database), city_of(settings).adcode
+    version = register.version(kind, adcode, saved.key, revision=saved.revision)
+    if version is None:
+        raise StaleRecord(record=saved.key, found=register.version(kind, adcode, saved.key))
     if saved.new:
-        return remove(settings, kind, saved.key, act=act, version=saved.version)
-    return restore(settings, kind, saved.key, revision=saved.revision - 1, act=act, version=saved.version)
+        return remove(settings, kind, saved.key, act=act, version=version)
+    return restore(settings, kind, saved.key, revision=saved.revision - 1, act=act, version=version)
 
 
 def people_covered(settings: Settings, *, radius_m: float) -> float | None:
@@ -210,39 +212,22 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
         return _add(settings, verdict.draft.kind, verdict.record, act=act, since=since)
     draft, key = verdict.draft, verdict.draft.key
     record = verdict.record.model_copy(update={IDENTIFIERS[draft.kind]: key})
-    versions = _versions(settings, draft.kind, key, version=draft.version)
+    versions = _meant(key, draft.version)
     changes = Changes(draft.kind, city_of(settings).adcode, changed=[record], since=since, versions=versions)
-    return _write(settings, changes, act)
+    return Saved(key, open_register(settings.database).apply([changes], act))
 
 
+@planned_anew(IdentifierTaken)
 def _add(settings: Settings, kind: Kind, record: Place, *, act: Act, since: dt.date | None) -> Saved:
     """Write a new record under its own number, or the next free one, which others may be taking at the same time."""
     register, adcode = open_register(settings.database), city_of(settings).adcode
-
-    def once() -> Saved:
-        (named,) = numbered([record], kind, adcode=adcode, taken=register.identifiers(kind))
-        revision = register.apply([Changes(kind, adcode, added=[named], since=since)], act)
-        key = register.touched(revision)[0]  # that of the first submission, if this is another
-        return Saved(key, register.version(kind, adcode, key) or 1, revision, new=True)
-
-    for _attempt in range(0 if getattr(record, IDENTIFIERS[kind]) else ATTEMPTS - 1):
-        with suppress(IdentifierTaken):
-            return once()
-    return once()
+    (named,) = numbered([record], kind, adcode=adcode, taken=register.identifiers(kind))
+    revision = register.apply([Changes(kind, adcode, added=[named], since=since)], act)
+    return Saved(register.touched(revision)[0], revision, new=True)  # of the first submission, if this is another
 
 
-def _versions(settings: Settings, kind: Kind, key: str, *, version: int | None) -> dict[str, int]:
-    """Return the version of a record that is meant: the one named, else the present one. Raises `UnknownRecord`."""
-    present = open_register(settings.database).version(kind, city_of(settings).adcode, key)
-    if present is None:
-        raise UnknownRecord(record=key)
-    return {key: present if version is None else version}
-
-
-def _write(settings: Settings, changes: Changes, act: Act) -> Saved:
-    """Write changes to the one record whose version they name."""
-    ((key, version),) = changes.versions.items()
-    return Saved(key, version + 1, open_register(settings.database).apply([changes], act))
+def _meant(key: str, version: int | None) -> dict[str, int]:
+    return {} if version is None else {key: version}
 
 
 def remove(settings: Settings, kind: Kind, key: str, *, act: Act, version: int | None = None) -> Saved:
@@ -251,11 +236,11 @@ def remove(settings: Settings, kind: Kind, key: str, *, act: Act, version: int |
     A station that closes is no mistake: its status says so. Raises `UnknownRecord`, `RegisterUnavailable`, and
     `StaleRecord` where it has another version than the one that is meant, if one is.
     """
-    adcode = city_of(settings).adcode
-    if key not in open_register(settings.database).stored(kind, adcode):
+    register, adcode = open_register(settings.database), city_of(settings).adcode
+    if key not in register.stored(kind, adcode):
         raise UnknownRecord(record=key)
-    versions = _versions(settings, kind, key, version=version)
-    return _write(settings, Changes(kind, adcode, removed=[key], versions=versions), act)
+    changes = Changes(kind, adcode, removed=[key], versions=_meant(key, version))
+    return Saved(key, register.apply([changes], act))
 
 
 def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act, version: int | None = None) -> Saved:
@@ -263,14 +248,13 @@ def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act
 
     Raises as `remove` does, `UnknownRecord` also where there was none at that revision.
     """
-    adcode = city_of(settings).adcode
-    state = open_register(settings.database).state_of(kind, adcode, key, revision=revision)
+    register, adcode = open_register(settings.database), city_of(settings).adcode
+    state = register.state_of(kind, adcode, key, revision=revision)
     if state is None:
         raise UnknownRecord(record=key)
-    versions = _versions(settings, kind, key, version=version)
-    return _write(
-        settings, Changes(kind, adcode, changed=[RECORDS[kind].model_validate(state)], versions=versions), act
-    )
+    record = RECORDS[kind].model_validate(state)
+    changes = Changes(kind, adcode, changed=[record], versions=_meant(key, version))
+    return Saved(key, register.apply([changes], act))
 
 
 def faults(settings: Settings) -> list[Fault]:

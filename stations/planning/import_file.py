@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
@@ -21,12 +20,9 @@ from stations.model.privacy import unmasked
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
-from stations.planning.register import city_of, open_register
+from stations.planning.register import city_of, open_register, planned_anew
 from stations.store.changes import Changes
 from stations.store.register import Register, StaleRevision
-
-ATTEMPTS = 5
-"""How often something is planned anew when others change the register at the same time."""
 
 _SAME_PLACE = ("source_lon", "source_lat", "source_datum")
 _ALWAYS_STATED = ("lon", "lat", "datum", *_SAME_PLACE)
@@ -135,14 +131,12 @@ def confirm_import(settings: Settings, plan: ImportPlan) -> ImportOutcome:
     return ImportOutcome(plan, register.apply([*removals, changes], Act("import"), expected=plan.made_against))
 
 
+@planned_anew(StaleRevision)
 def import_file(settings: Settings, path: Path, *, kind: Kind, datum: Datum | None) -> ImportOutcome:
     """Plan and confirm an import in one go, planned anew when somebody else changed the register meanwhile.
 
-    Raises what `plan_import` and `confirm_import` raise; StaleRevision only when that happened `ATTEMPTS` times.
+    Raises what `plan_import` and `confirm_import` raise; StaleRevision only when that happened every time.
     """
-    for _attempt in range(ATTEMPTS - 1):
-        with suppress(StaleRevision):
-            return confirm_import(settings, plan_import(settings, path, kind=kind, datum=datum))
     return confirm_import(settings, plan_import(settings, path, kind=kind, datum=datum))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from stations.model import places
 from stations.model.city import City
@@ -20,6 +22,17 @@ from stations.store.register import Register
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS = 5
+"""How often something is planned anew when others change the register at the same time."""
+
+
+def planned_anew(when: type[Exception]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return a decorator that runs a use case again where it raises `when`, `ATTEMPTS` times in all."""
+    return retry(retry=retry_if_exception_type(when), stop=stop_after_attempt(ATTEMPTS), reraise=True)
 
 
 @dataclass(frozen=True, eq=False)

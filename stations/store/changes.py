@@ -21,11 +21,11 @@ _BATCH = 2_000  # records: so that a long list is not in memory several times ov
 
 
 class StaleRecord(StationsError, RuntimeError):
-    """A record was changed by somebody else since it was looked at. Fields: record, expected, found."""
+    """A record was changed by somebody else since it was looked at. Fields: record, found."""
 
     template = mark(
-        "{record} was changed by somebody else in the meantime (version {found} instead of {expected}). Nothing was "
-        "overwritten. Compare the two versions, then save again."
+        "{record} was changed by somebody else in the meantime; it is at version {found} now. Nothing was overwritten. "
+        "Look at it as it is now, then decide again."
     )
 
 
@@ -84,7 +84,7 @@ def _require_versions(connection: sa.Connection, changes: Changes) -> None:
         chosen = sa.select(table.c.version).where(key == record, table.c.city == changes.city)
         found = connection.scalar(chosen)
         if found != expected:
-            raise StaleRecord(record=record, expected=expected, found=found)
+            raise StaleRecord(record=record, found=found)
 
 
 def _require_free(connection: sa.Connection, changes: Changes) -> None:

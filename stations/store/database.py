@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from stations.model.errors import RegisterUnavailable, StationsError
 from stations.model.language import mark
@@ -124,18 +124,14 @@ def _on_connect(connection: Any, _record: object) -> None:
     _log_ahead(connection)
 
 
+def _busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+
+
+@retry(retry=retry_if_exception(_busy), stop=stop_after_delay(BUSY_S), wait=wait_fixed(0.01), reraise=True)
 def _log_ahead(connection: Any) -> None:
     """Switch the file to a write-ahead log, waiting for others who make it now: SQLite itself would not."""
-    latest = time.monotonic() + BUSY_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > latest:
-                raise
-            time.sleep(0.01)
-        else:
-            return
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _on_begin(connection: sa.Connection) -> None:

@@ -96,10 +96,15 @@ class Register:
             found = connection.execute(sa.select(table.c[IDENTIFIERS[kind]], table.c.city))
             return {row[0]: row[1] for row in found}
 
-    def version(self, kind: Kind, city: str, key: str) -> int | None:
-        """Return how often a record has been written; ``None`` when the city has no such record."""
+    def version(self, kind: Kind, city: str, key: str, *, revision: int | None = None) -> int | None:
+        """Return how often a record has been written, ``None`` when the city has no such record.
+
+        With a `revision`, ``None`` also when it is not the one that wrote it last.
+        """
         table = RECORD_TABLES[kind]
         chosen = sa.select(table.c.version).where(table.c[IDENTIFIERS[kind]] == key, table.c.city == city)
+        if revision is not None:
+            chosen = chosen.where(table.c.revision == revision)
         with self._database.reading() as connection:
             return connection.scalar(chosen)
 

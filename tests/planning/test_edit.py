@@ -270,7 +270,7 @@ def test_the_people_within_reach_are_those_of_the_answer(demonstrated: Settings,
     ("before", "after", "said"), [(10, 35, "25 people newly"), (35, 10, "25 people no longer"), (None, None, "")]
 )
 def test_a_save_is_told_with_what_it_changes(before: float | None, after: float | None, said: str) -> None:
-    words = saved_in_words(Saved("S-1", 2, 7), before, after, radius_m=1000)
+    words = saved_in_words(Saved("S-1", 7), before, after, radius_m=1000)
     assert words.startswith("Saved: S-1, revision 7.")
     assert said in words
 

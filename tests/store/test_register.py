@@ -277,8 +277,9 @@ def test_an_edit_of_a_version_that_is_gone_overwrites_nothing(register: Register
     write(register, changed=[station("S1", star=2)], versions={"S1": 1})
     with pytest.raises(StaleRecord) as refusal:
         write(register, changed=[station("S1", star=5)], versions={"S1": 1})
-    assert refusal.value.fields == {"record": "S1", "expected": 1, "found": 2}
+    assert refusal.value.fields == {"record": "S1", "found": 2}
     assert (register.revision(), register.version("station", HUAINAN, "S1")) == (2, 2)
+    assert [register.version("station", HUAINAN, "S1", revision=revision) for revision in (1, 2)] == [None, 2]
     assert register.stored("station", HUAINAN)["S1"]["star"] == 2
 
 
