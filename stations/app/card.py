@@ -31,5 +31,5 @@ def selected_card(held: Holdings) -> bool:
 
 
 def _empty_card() -> None:
-    words = escape(_("Choose a place on the map, in the list or by searching."))
+    words = escape(_("Choose a place: what is known about it is shown here."))
     st.html(f"<section class='atlas-card atlas-empty'><p>{words}</p></section>")

@@ -54,9 +54,11 @@ def _list(held: Holdings) -> None:
 def _history() -> None:
     """Show what happened to the chosen record."""
     if selected := address.chosen("selected"):
-        st.subheader(_("History"))
         kind, key = selected
-        picking.plain_table(edit_tables.history_table(edit.history(address.settings(), kind=kind, key=key)))
+        told = edit_tables.history_table(edit.history(address.settings(), kind=kind, key=key))
+        if not told.empty:  # a record that never was has no history
+            st.subheader(_("History"))
+            picking.plain_table(told)
 
 
 def _entry(entered: edit.Draft) -> None:

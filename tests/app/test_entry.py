@@ -97,6 +97,54 @@ def test_a_record_is_corrected_and_its_history_says_so(visit_own: Visit) -> None
     assert "moved next door" in [cell for row in visitor.table(1) for cell in row]
 
 
+def edited(visitor: Visitor, address: str) -> None:
+    """Open the form of the chosen record and type another address."""
+    visitor.button("Edit this record").click()
+    visitor.page.get_by_label("Address", exact=True).wait_for()
+    fill(visitor, "Address", address)
+
+
+def test_of_two_who_edit_one_record_the_second_overwrites_nothing_and_keeps_what_he_typed(visit_own: Visit) -> None:
+    first, second = (visit_own("/register?lang=en&selected=station:S-05") for _each in range(2))
+    edited(first, "55 Fifth Street")
+    edited(second, "66 Sixth Street")
+    first.button("Save").click()
+    first.card.filter(has_text="55 Fifth Street").wait_for()
+    second.button("Save").click()
+    second.page.get_by_text("S-05 was changed by somebody else in the meantime").wait_for()
+    assert second.page.get_by_label("Address", exact=True).input_value() == "66 Sixth Street"
+    second.button("Discard").click()
+    second.card.filter(has_text="55 Fifth Street").wait_for()
+
+
+def test_an_undo_takes_nobody_elses_change_back(visit_own: Visit) -> None:
+    first, second = (visit_own("/register?lang=en&selected=station:S-05") for _each in range(2))
+    edited(first, "55 Fifth Street")
+    first.button("Save").click()
+    first.card.filter(has_text="55 Fifth Street").wait_for()
+    second.open("/register?lang=en&selected=station:S-05")
+    edited(second, "66 Sixth Street")
+    second.button("Save").click()
+    second.card.filter(has_text="66 Sixth Street").wait_for()
+    first.button("Undo").click()
+    first.page.get_by_text("S-05 was changed by somebody else in the meantime").wait_for()
+    first.card.filter(has_text="66 Sixth Street").wait_for()
+
+
+def test_the_page_of_a_past_day_still_enters_into_the_register_of_now(visit_own: Visit) -> None:
+    visitor = visit_own("/register?lang=en&on=2020-01-01&selected=station:S-05")
+    edited(visitor, "55 Fifth Street")
+    visitor.button("Save").click()
+    visitor.card.filter(has_text="55 Fifth Street").wait_for()
+
+
+def test_a_record_that_never_was_has_neither_card_nor_history(visit_own: Visit) -> None:
+    visitor = visit_own("/register?lang=en&selected=station:NOPE")
+    visitor.page.get_by_text("Choose a place: what is known about it is shown here.").wait_for()
+    visitor.page.get_by_text("District outlines are good to").wait_for()
+    assert visitor.page.get_by_role("heading", name="History").count() == 0
+
+
 def test_what_is_pasted_and_names_no_place_says_so(visit_own: Visit) -> None:
     visitor = begun(visit_own)
     fill(visitor, "Paste a map link or coordinates", "https://surl.amap.com/3xYz")
