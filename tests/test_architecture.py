@@ -39,6 +39,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "matplotlib": ("stations/output/figures.py", "stations/output/figure_text.py"),
     "matplotlib_scalebar": ("stations/output/figures.py",),
     "sqlalchemy": ("stations/store/",),
+    "argon2": ("stations/store/passwords.py",),
+    "jinja2": ("stations/app/doors.py",),
     "alembic": ("stations/store/migrations/",),
     "highspy": ("stations/analysis/siting/",),
     "dask": ("stations/analysis/scale.py",),

@@ -25,7 +25,7 @@ def test_the_list_of_columns_is_made_from_the_schema() -> None:
 
 @pytest.mark.parametrize("name", READMES)
 def test_a_readme_names_every_setting(name: str) -> None:
-    fields = Settings.__dataclass_fields__.keys() - {"language", "on"}  # the day is a visitor's, not an office's
+    fields = Settings.__dataclass_fields__.keys() - {"language", "on", "user"}  # the last two are a visit's
     variables = {f"STATIONS_{field.upper()}" for field in fields}
     assert set(re.findall(r"STATIONS_[A-Z_]+", (ROOT / name).read_text("utf-8"))) == variables | {"STATIONS_LANG"}
 
@@ -38,7 +38,9 @@ def test_every_command_in_a_readme_exists(name: str) -> None:
     assert used <= known
 
 
-@pytest.mark.parametrize("path", [*READMES, "docs/json.md", "docs/fields.md", "docs/demand.md", "stations/README.md"])
+@pytest.mark.parametrize(
+    "path", [*READMES, "docs/json.md", "docs/fields.md", "docs/demand.md", "docs/security.md", "stations/README.md"]
+)
 def test_every_link_leads_to_a_file(path: str) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", (ROOT / path).read_text("utf-8"))
     missing = [link for link in links if "://" not in link and not ((ROOT / path).parent / link).exists()]

@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+from stations.app import visitor
 from stations.model.errors import StationsError
 from stations.model.language import Language, as_language, use_language
 from stations.model.schema import RECORDS
@@ -218,8 +219,11 @@ def question() -> Question:
 
 
 def settings() -> Settings:
-    """Return the visitor's settings: those of the office, with the city, day and language of the address."""
-    own = {"city": st.session_state.get("city") or None, "on": chosen("on")}
+    """Return the settings of a visit: the office's, with who it is, and the city, day and language of the address.
+
+    Raises `NotSignedIn`: every page and every button begins here.
+    """
+    own = {"city": st.session_state.get("city") or None, "on": chosen("on"), "user": visitor.user()}
     return Settings.from_environment().having(**own, language=language())
 
 

@@ -8,9 +8,13 @@ from typing import Any
 import streamlit as st
 
 from stations.app import address
+from stations.model.errors import StationsError
 from stations.model.language import gettext as _
+from stations.model.schema import Kind
 from stations.planning import listing
 from stations.planning.register import Holdings
+
+_REVEALED = "revealed"
 
 
 def card(name: str, values: dict[str, Any], *, key: str) -> None:
@@ -28,6 +32,22 @@ def selected_card(held: Holdings) -> bool:
         return False
     card(*found, key=":".join(selected))
     return True
+
+
+def in_full(kind: Kind, key: str) -> None:
+    """Offer to show what is hidden in a record, where something is; it is written into the audit."""
+    if (kind, key) == st.session_state.get(_REVEALED, (None, None))[0]:
+        card(_("In full"), st.session_state[_REVEALED][1], key="in-full")
+    elif listing.hides(address.settings(), kind, key):
+        st.button(_("Show numbers and names in full"), on_click=_reveal, args=(kind, key), help=_("It is recorded."))
+
+
+def _reveal(kind: Kind, key: str) -> None:
+    try:
+        shown = listing.in_full(address.settings(), kind, key)
+    except StationsError as error:
+        shown = {"": str(error)}
+    st.session_state[_REVEALED] = (kind, key), shown
 
 
 def _empty_card() -> None:

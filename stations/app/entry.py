@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from stations.app import address, card, form, frame, picking, saving
+from stations.model.accounts import Right
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
 from stations.planning import edit, edit_tables, show
@@ -29,9 +30,12 @@ def page() -> None:
 
 
 def _list(held: Holdings) -> None:
-    with st.container(horizontal=True):
-        st.button(_("New station"), on_click=partial(saving.begin, "station"), type="primary")
-        st.button(_("New activity base"), on_click=partial(saving.begin, "base"))
+    user = address.settings().user
+    if user.may(Right.EDIT):
+        with st.container(horizontal=True):
+            st.button(_("New station"), on_click=partial(saving.begin, "station"), type="primary")
+            st.button(_("New activity base"), on_click=partial(saving.begin, "base"))
+        saving.unfinished()
     left, right = st.columns([13, 7], gap="medium")
     with left:
         names = {"station": _("Stations"), "base": _("Activity bases")}
@@ -47,7 +51,11 @@ def _list(held: Holdings) -> None:
     with right:
         picking.search(held)
         if card.selected_card(held):
-            st.button(_("Edit this record"), on_click=partial(saving.begin, *address.chosen("selected")))
+            chosen = address.chosen("selected")
+            if user.may(Right.EDIT):
+                st.button(_("Edit this record"), on_click=partial(saving.begin, *chosen))
+            if user.may(Right.REVEAL):
+                card.in_full(*chosen)
     _history()
 
 

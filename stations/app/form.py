@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from stations.app import address, atlas
+from stations.app import address, atlas, visitor
 from stations.app.picking import FIRST_DAY
+from stations.model.errors import StationsError
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, fields
+from stations.model.settings import Settings
 from stations.model.vocabulary import CoordSource, Datum, FacilityState, Term
-from stations.planning import edit
+from stations.planning import drafts, edit
+from stations.planning.accounts import NotSignedIn
 from stations.planning.entry_fields import Asked, sections
 
+_LOG = logging.getLogger(__name__)
 _DRAFT = "draft"
 _PLACE = ("lon", "lat", "datum")
 _STATES = (FacilityState.YES, FacilityState.NO, FacilityState.OUT_OF_ORDER)
@@ -28,16 +34,20 @@ _STATES = (FacilityState.YES, FacilityState.NO, FacilityState.OUT_OF_ORDER)
 def begin(kind: Kind, key: str | None = None) -> None:
     """Open the form for a new record, or for the one with this number."""
     draft = edit.Draft(kind, {}) if key is None else edit.draft_of(address.settings(), kind, key, values={})
-    st.session_state[_DRAFT] = {
-        "draft": draft,
-        "filled": {},
-        "submission": uuid.uuid4().hex,
-    }
+    go_on(uuid.uuid4().hex, draft)
+
+
+def go_on(submission: str, draft: edit.Draft) -> None:
+    """Open the form with what was entered before."""
+    st.session_state[_DRAFT] = {"draft": draft, "filled": {}, "submission": submission}
 
 
 def leave() -> None:
     """Close the form; what was typed is gone."""
-    st.session_state.pop(_DRAFT, None)
+    state = st.session_state.pop(_DRAFT, None)
+    if state:
+        with suppress(StationsError):  # nothing depends on it
+            drafts.drop(address.settings(), state["submission"])
 
 
 def draft() -> edit.Draft | None:
@@ -70,15 +80,35 @@ def _put(values: dict[str, str]) -> None:
     state = st.session_state[_DRAFT]
     entered: edit.Draft = state["draft"]
     known = {**entered.values, **values}
-    if not values.keys().isdisjoint(_PLACE):
+    settings = _settings()
+    if settings and not values.keys().isdisjoint(_PLACE):
         known = {
             name: text for name, text in known.items() if not name.startswith("source_l") and name != "source_datum"
         }
-        filled = edit.filled_by_place(address.settings(), known)
+        filled = edit.filled_by_place(settings, known)
         own = {name: text for name, text in filled.items() if known.get(name, "") in {"", state["filled"].get(name)}}
         state["filled"] = filled
         known |= own
     state["draft"] = edit.Draft(entered.kind, known, entered.key, entered.version)
+    if owner := settings or _settings_of_the_owner():
+        try:
+            drafts.keep(owner, state["submission"], state["draft"])
+        except StationsError as error:  # it is still in the form
+            _LOG.warning("A draft could not be kept: %s", error)
+
+
+def _settings() -> Settings | None:
+    """Return the settings of the visit; ``None`` when the sign-in has ended while somebody was typing."""
+    try:
+        return address.settings()
+    except NotSignedIn:
+        return None
+
+
+def _settings_of_the_owner() -> Settings | None:
+    """Return settings to keep a draft with, and for nothing else: the sign-in has grown too old."""
+    owner = visitor.owner()
+    return Settings.from_environment().having(user=owner) if owner else None
 
 
 def _place(entered: edit.Draft) -> None:
@@ -128,10 +158,16 @@ def _keep(field: str, key: str, write: Callable[[Any], str]) -> None:
     _put({field: write(st.session_state[key])})
 
 
+def _show(key: str, value: Any) -> None:
+    """Let a widget show a value, unless it does: what is set anew overwrites what is being typed there meanwhile."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
 def _widget(entered: edit.Draft, field: Asked, value: Any, *, write: Callable[[Any], str]) -> dict[str, Any]:
     """Return what every widget of a field is given, its value set from the draft."""
     key = f"entry-{field.name}"
-    st.session_state[key] = value
+    _show(key, value)
     return {"label": _label(entered, field), "key": key, "on_change": partial(_keep, field.name, key, write)}
 
 
@@ -166,7 +202,7 @@ def _facilities(entered: edit.Draft, field: Asked) -> None:
     for row in range(0, len(field.options), 4):
         for column, facility in zip(st.columns(4), field.options[row : row + 4], strict=False):
             key = f"entry-facility-{facility.value}"
-            st.session_state[key] = next((state for state in _STATES if state == states.get(facility.value)), None)
+            _show(key, next((state for state in _STATES if state == states.get(facility.value)), None))
             column.segmented_control(
                 _named(facility),
                 _STATES,

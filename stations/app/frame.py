@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from html import escape
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from stations.app import address
+from stations.app import address, visitor
+from stations.app.guard import ACCOUNT, LOGIN
 from stations.model.errors import StationsError
 from stations.model.language import current_language
 from stations.model.language import gettext as _
+from stations.planning.accounts import NotSignedIn
 from stations.planning.register import Holdings
 from stations.planning.show import Figure
 
@@ -39,7 +42,9 @@ def top() -> None:
     """Show the links to the pages and the language switch: on every page, also where something goes wrong."""
     with st.container(horizontal=True, horizontal_alignment="distribute", key="frame"):
         _links()
-        _language_switch()
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            _account()
+            _language_switch()
 
 
 def head(title: str, sentence: str, held: Holdings) -> None:
@@ -55,6 +60,15 @@ def _links() -> None:
     with st.container(horizontal=True, width="content", key="pages"):
         for page in st.session_state[_PAGES]:
             st.page_link(page, query_params=address.written(), width="content")
+
+
+def _account() -> None:
+    """Say who is signed in, with the way to his account."""
+    with suppress(StationsError):  # the page below tells what is wrong
+        if visitor.signs_in():
+            user, language = visitor.user(), current_language()
+            words = escape(f"{user.name} · {user.role.label(language)}")
+            st.html(f"<a class='atlas-account' href='{ACCOUNT}?lang={language}'>{words}</a>")
 
 
 def _language_switch() -> None:
@@ -74,7 +88,8 @@ def _banners(held: Holdings) -> str:
     shown = []
     if held.demonstration:
         shown.append(("demo", _("Demonstration data"), _("The stations and bases shown are made up.")))
-    shown.append(("open", _("No sign-in"), _("The app answers on this machine only.")))
+    if not visitor.signs_in():
+        shown.append(("open", _("No sign-in"), _("The app answers on this machine only.")))
     spans = (f"atlas-{kind}'><b>{escape(name)}</b> {escape(words)}" for kind, name, words in shown)
     return "".join(f"<span class='atlas-banner {span}</span>" for span in spans)
 
@@ -105,6 +120,12 @@ def telling_faults() -> Iterator[None]:
     """Show what went wrong as a sentence with a remedy, and log it."""
     try:
         yield
+    except NotSignedIn as error:
+        warning(str(error))
+        here = f"{urlsplit(st.context.url or '/').path}?{urlencode(address.written())}"
+        words = _("Sign in")
+        wish = urlencode({"next": here, "lang": current_language()})
+        st.html(f"<a class='atlas-account' href='{LOGIN}?{wish}'>{escape(words)}</a>")
     except StationsError as error:
         _LOG.warning("%s: %s", type(error).__name__, error.fields)
         _fault(str(error))

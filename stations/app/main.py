@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from stations.app import address, atlas, coverage, entry, frame, overview
+from stations.app import address, atlas, coverage, entry, frame, overview, people, visitor
 from stations.model.language import gettext as _
 
 if address.opened():
     atlas.fly()
 st.set_page_config(page_title=_("Station Atlas"), page_icon="🗺️", layout="wide")
 frame.dress()
-frame.open_page(
-    [
-        st.Page(overview.page, title=_("Overview"), url_path="overview", default=True),
-        st.Page(coverage.page, title=_("Coverage and gaps"), url_path="coverage"),
-        st.Page(entry.page, title=_("Stations and bases"), url_path="register"),
-    ]
-)
+pages = [
+    st.Page(overview.page, title=_("Overview"), url_path="overview", default=True),
+    st.Page(coverage.page, title=_("Coverage and gaps"), url_path="coverage"),
+    st.Page(entry.page, title=_("Stations and bases"), url_path="register"),
+]
+if visitor.manages():
+    pages.append(st.Page(people.page, title=_("Accounts"), url_path="accounts"))
+frame.open_page(pages)
 frame.footer()
 address.settle()

@@ -81,7 +81,7 @@ def record_table(held: Holdings, kind: Kind, *, tiers: Sequence[Tier]) -> None:
     chosen_row(table, row=row, key=f"{kind}-list-{first}", on_row=lambda number: _choose_row(kind, shown[number]))
     if len(keys) > PAGE_ROWS:
         st.pagination(ceil(len(keys) / PAGE_ROWS), key=f"{kind}-list-page")
-    whole = partial(listing.list_csv, held, kind, keys=keys, language=current_language())
+    whole = partial(listing.list_csv, address.settings(), held, kind, keys=keys)
     download(whole, name=f"{kind}s", label=_("Download the list (CSV)"))
 
 

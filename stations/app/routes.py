@@ -16,6 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from stations.app import doors
+from stations.app.guard import Guard
 from stations.model.errors import StationsError
 from stations.model.language import as_language, use_language
 from stations.model.settings import Settings
@@ -35,6 +37,9 @@ _POLICY = (
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"x-frame-options", b"SAMEORIGIN"),
     (b"content-security-policy", _POLICY.encode()),
 ]
 
@@ -112,5 +117,6 @@ async def started(_app: Any) -> AsyncIterator[None]:
 ROUTES = [
     Route(f"{draw.ASSETS}/{{name}}", asset),
     Route(f"{draw.DATA}/{{kind}}.json", layer),
+    *doors.ROUTES,
 ]
-MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1024)]
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1024)]

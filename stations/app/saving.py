@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
@@ -12,7 +12,7 @@ from stations.model.acts import Act
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
-from stations.planning import edit, edit_tables, listing
+from stations.planning import drafts, edit, edit_tables, listing
 from stations.planning.register import holdings
 
 _SAID = "entry-said"
@@ -25,6 +25,21 @@ def begin(kind: Kind, key: str | None = None) -> None:
         form.begin(kind, key)
     except StationsError as error:
         st.session_state[_SAID] = partial(str, error), None
+
+
+def unfinished() -> None:
+    """Show what the visitor has begun to enter and neither saved nor discarded."""
+    for begun in drafts.unfinished(address.settings()):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            frame.note(edit_tables.unfinished_in_words(begun))
+            again = partial(form.go_on, begun.submission, begun.draft)
+            st.button(_("Go on with it"), key=f"go-on-{begun.submission}", on_click=again)
+            st.button(_("Discard"), key=f"drop-{begun.submission}", on_click=_drop, args=(begun.submission,))
+
+
+def _drop(submission: str) -> None:
+    with suppress(StationsError):
+        drafts.drop(address.settings(), submission)
 
 
 def verdict(judged: edit.Checked) -> None:
@@ -48,10 +63,10 @@ def verdict(judged: edit.Checked) -> None:
 
 
 def _save(judged: edit.Checked) -> None:
-    settings, radius_m = address.settings(), address.chosen("radius")
-    why = st.session_state.get("entry-why") or None
-    act = Act("form", who=getpass.getuser(), why=why, submission=form.submission())
+    radius_m, why = address.chosen("radius"), st.session_state.get("entry-why") or None
     try:
+        settings = address.settings()
+        act = Act("form", who=settings.user.name, why=why, submission=form.submission())
         before = edit.people_covered(settings, radius_m=radius_m)
         saved = edit.save(settings, judged, act)
         after = edit.people_covered(settings, radius_m=radius_m)
@@ -78,7 +93,8 @@ def said() -> None:
 
 def _undo(kind: Kind, saved: edit.Saved) -> None:
     try:
-        edit.undo(address.settings(), kind, saved, act=Act("undo", who=getpass.getuser()))
+        settings = address.settings()
+        edit.undo(settings, kind, saved, act=Act("undo", who=settings.user.name))
     except StationsError as error:
         st.session_state[_SAID] = partial(str, error), None
     else:

@@ -16,6 +16,7 @@ from typing import Any
 
 import typer
 
+from stations.cli.accounts import account
 from stations.cli.answers import answers, network
 from stations.cli.backups import backup
 from stations.cli.commands import application
@@ -32,6 +33,7 @@ application.add_typer(answers)
 application.add_typer(records)
 application.add_typer(network, name="network")
 application.add_typer(backup, name="backup")
+application.add_typer(account, name="account")
 
 
 def main() -> None:

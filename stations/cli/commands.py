@@ -5,6 +5,7 @@ Everything heavy is imported inside the command that needs it, so that ``--help`
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from stations.cli.accounts import tell_password
 from stations.cli.options import (
     KindOption,
     Output,
@@ -24,6 +26,7 @@ from stations.cli.options import (
 )
 from stations.cli.printing import print_frame, print_json, print_table, working
 from stations.cli.words import HELP_OPTIONS
+from stations.model.accounts import Role
 from stations.model.errors import BadChoice, writing
 from stations.model.language import gettext as _
 from stations.model.language import mark, sentences
@@ -43,20 +46,27 @@ def init(
     context: typer.Context,
     *,
     empty: Annotated[bool, typer.Option("--empty", help=mark("Without demonstration data."))] = False,
+    admin: Annotated[
+        str | None, typer.Option(help=mark("Make an account that may do everything; from then on people sign in."))
+    ] = None,
 ) -> None:
+    from stations.planning.accounts import add_account
     from stations.planning.import_file import set_up
     from stations.planning.register import holdings
 
     settings = settings_of(context)
     made, held = set_up(settings, demonstration=not empty), holdings(settings)
     counts = {"stations": len(held.stations), "bases": len(held.bases), "revision": held.revision}
+    password = add_account(settings, admin, Role.ADMIN, union=None, now=dt.datetime.now(dt.UTC)) if admin else None
     if wants_json(context):
-        print_json({"created": made, **counts})
+        print_json({"created": made, **counts} | ({"admin": admin, "password": password} if admin else {}))
         return
     there = _("There is a register at {place} already; nothing was changed.")
     typer.echo((_("A new register was made at {place}.") if made else there).format(place=settings.database))
     words = _("{city}: {stations} stations, {bases} bases, revision {revision}.")
     typer.echo(words.format(city=held.city.label(settings.language), **counts))
+    if admin and password:
+        tell_password(admin, password)
 
 
 @application.command("import", help=mark("Import stations or bases from CSV, XLSX or GeoJSON, all as one revision."))
@@ -175,11 +185,14 @@ def export(
     what: Annotated[Literal["stations", "bases", "demand"], typer.Argument(help=mark("What to write."))],
     *,
     output: Output,
+    in_full: Annotated[
+        bool, typer.Option("--in-full", help=mark("With phone numbers and names of persons; it is recorded."))
+    ] = False,
 ) -> None:
     from stations.planning.export import export_file
 
     with writing(output):
-        rows = export_file(ready(settings_of(context)), what, output)
+        rows = export_file(ready(settings_of(context)), what, output, in_full=in_full)
     if wants_json(context):
         print_json({"file": str(output), "rows": rows})
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,6 +9,7 @@ import typer
 
 from stations.cli.options import KindOption, ready, settings_of, wants_json
 from stations.cli.printing import print_frame, print_json, print_table, say
+from stations.model.accounts import operator
 from stations.model.acts import Act
 from stations.model.errors import BadChoice
 from stations.model.language import gettext as _
@@ -119,7 +119,7 @@ def check(context: typer.Context) -> None:
 
 
 def _act(what: str, why: str | None, document: str | None) -> Act:
-    return Act(what, who=getpass.getuser(), why=why, document_no=document)
+    return Act(what, who=operator().name, why=why, document_no=document)
 
 
 def _pairs(given: list[str]) -> dict[str, str]:

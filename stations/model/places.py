@@ -68,6 +68,15 @@ def union_of(city: City, text: str) -> CountyUnion | None:
     return next((union for union in city.unions if union.code == code), None)
 
 
+def union_code(city: City, union_unit: object, district: object) -> str | None:
+    """Return the code of the county-level union of a record: that named, else that of the district it states."""
+    for text in (union_unit, district):
+        found = union_of(city, text) if isinstance(text, str) and text else None
+        if found is not None:
+            return found.code
+    return None
+
+
 def _without_own_names(name: str, city: City) -> list[str]:
     """Return `name`, and what is left of it when names of the city or its province stand in front."""
     forms = [name]

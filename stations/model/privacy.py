@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from stations.model.vocabulary import folded
 
 # Eleven digits, 13… to 19…: also full-width, in groups (138 1234 5678), or right after the country's code (+86).
 _GAP = r"[\s‐-―−－-]?"
@@ -20,6 +25,52 @@ def holds_mobile(text: str | None) -> bool:
 def masked(text: str | None) -> str | None:
     """Return `text` with the middle of each personal mobile number hidden; landlines stay as they are."""
     return _MOBILE.sub(r"\1****\2", text) if text else text
+
+
+def personal(header: str) -> bool:
+    """Return whether a column of a list, by its header, holds the name of a person."""
+    return _personal(folded(header))
+
+
+@cache
+def _personal(header: str) -> bool:
+    return header in _PERSONS or header.endswith(("姓名", "联系人", "负责人", "责任人", "管理员", "站长"))
+
+
+_PERSONS = {"contact", "contactperson", "contactname", "manager", "person", "personincharge"}
+
+
+def masked_name(name: str) -> str:
+    """Return the name of a person with all but its first letter hidden."""
+    return name[:1] + "*" * len(name[1:])
+
+
+def masked_cell(header: str, text: str) -> str:
+    """Return the cell of a column that is no field of a record as it is shown to everybody."""
+    return masked_name(text) if personal(header) else masked(text) or ""
+
+
+def masked_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a dumped record as it is shown to everybody."""
+    shown = {key: masked(text) if isinstance(text, str) else text for key, text in record.items() if key != "extra"}
+    if "extra" in record:
+        shown["extra"] = {header: masked_cell(header, text) for header, text in record["extra"].items()}
+    return shown
+
+
+def in_full(stated: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a dumped record with what is hidden in it written out as it stands in `known`, see `unmasked`."""
+    whole = {key: unmasked(text, known.get(key)) if isinstance(text, str) else text for key, text in stated.items()}
+    if "extra" in stated:
+        before = known.get("extra", {})
+        whole["extra"] = {name: _cell_in_full(name, text, before.get(name)) for name, text in stated["extra"].items()}
+    return whole
+
+
+def _cell_in_full(header: str, text: str, known: str | None) -> str:
+    if known is not None and personal(header) and text == masked_name(known):
+        return known
+    return unmasked(text, known)
 
 
 def unmasked(text: str, known: str | None) -> str:

@@ -12,6 +12,7 @@ demand                STATIONS_DEMAND         the office's own people: points, a
 demand_layer          STATIONS_DEMAND_LAYER   finer points or pixels, over which people given by areas are spread
 demand_datum          STATIONS_DEMAND_DATUM   datum of those points where the file names none; WGS84
 map_approval          STATIONS_MAP_APPROVAL   审图号 of the office's map; empty prints 内部资料
+sign_in               STATIONS_SIGN_IN        on or off; without it, on as soon as the register has an account
 ===================== ======================= =======================================================
 """
 
@@ -21,9 +22,10 @@ import datetime as dt
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from stations.model.accounts import User, operator
 from stations.model.errors import BadChoice
 from stations.model.language import DEFAULT_LANGUAGE, Language, as_language, mark
 from stations.model.vocabulary import Datum
@@ -37,7 +39,9 @@ DEFAULT_DATABASE = str(ROOT / "data" / "register.sqlite3")
 class Settings:
     """The settings of one run; hashable, so that caches can be keyed by them.
 
-    `on` is no office's: the day whose register is looked at, as it is known now; the register as it is without one.
+    Two are no office's: `on` is the day whose register is looked at, as it is known now (the register as it is without
+    one), and `user` is who asks: every use case that writes or hands out data looks at it. Without one it is whoever
+    works on this machine itself.
     """
 
     city: str = DEFAULT_CITY
@@ -49,11 +53,15 @@ class Settings:
     demand_layer: Path | None = None
     demand_datum: Datum = Datum.WGS84
     map_approval: str = ""
+    sign_in: str = ""
     on: dt.date | None = None
+    user: User = field(default_factory=operator)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d{6}", self.city):
             raise BadChoice(what=mark("City"), value=self.city, offered=mark("a six-digit adcode, for example 340400"))
+        if self.sign_in not in {"", "on", "off"}:
+            raise BadChoice(what=mark("Sign-in"), value=self.sign_in, offered="on, off")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -75,6 +83,7 @@ class Settings:
             demand_layer=path("DEMAND_LAYER"),
             demand_datum=datum_named(value("DEMAND_DATUM")),
             map_approval=value("MAP_APPROVAL"),
+            sign_in=value("SIGN_IN").lower(),
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -89,6 +98,7 @@ class Settings:
             "DEMAND_LAYER": self.demand_layer,
             "DEMAND_DATUM": self.demand_datum,
             "MAP_APPROVAL": self.map_approval,
+            "SIGN_IN": self.sign_in,
         }
         return {f"STATIONS_{name}": str(value) for name, value in values.items() if value}
 

@@ -16,7 +16,7 @@ from stations.model.city import City
 from stations.model.crs import to_geographic, to_metric
 from stations.model.errors import BadChoice, NoDemand
 from stations.model.language import mark
-from stations.model.places import union_of
+from stations.model.places import union_code
 from stations.model.settings import Settings
 from stations.model.travel import ReachName, as_mode
 from stations.model.vocabulary import Facility, FacilityState, Group, Status, Tier
@@ -179,15 +179,6 @@ def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFr
         _require_union(city, question.union)
         stations = stations[[union_code(city, *texts) == question.union for texts in _owners(stations)]]
     return stations
-
-
-def union_code(city: City, union_unit: object, district: object) -> str | None:
-    """Return the code of the county-level union of a record: that named, else that of the district it states."""
-    for text in (union_unit, district):
-        found = union_of(city, text) if isinstance(text, str) and text else None
-        if found is not None:
-            return found.code
-    return None
 
 
 def _require_union(city: City, code: str) -> None:

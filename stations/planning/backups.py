@@ -5,20 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from stations.model.accounts import Right
 from stations.model.settings import Settings
 from stations.planning.register import open_register
+from stations.planning.rights import require
 
 
 def back_up(settings: Settings, path: Path) -> int:
-    """Write a checked copy of the register to a new file, and return its revision. Raises as `store.backup` does."""
+    """Write a checked copy of the register to a new file, and return its revision.
+
+    Raises `NotAllowed`, or as `store.backup` does.
+    """
+    require(settings, Right.MANAGE)
     return open_register(settings.database).back_up(path)
 
 
 def bring_back(settings: Settings, path: Path) -> tuple[int, Path]:
     """Take the register of a backup in the place of the present one; return its revision, and where that one is kept.
 
-    Raises as `store.backup` does.
+    Raises `NotAllowed`, or as `store.backup` does.
     """
+    require(settings, Right.MANAGE)
     register = open_register(settings.database)
     stamp = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
     kept = (

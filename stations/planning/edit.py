@@ -17,17 +17,19 @@ from stations.intake.links import Pasted, place_in
 from stations.intake.records import Batch, Rejection, read_records
 from stations.intake.table import RawTable
 from stations.model import places
+from stations.model.accounts import Right
 from stations.model.acts import Act
 from stations.model.crs import GEOGRAPHIC
 from stations.model.errors import BadChoice, StationsError
 from stations.model.language import current_language, mark
 from stations.model.language import gettext as _
-from stations.model.privacy import unmasked
-from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, field_of, fields
+from stations.model.privacy import in_full, masked_record
+from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump, field_of, fields
 from stations.model.settings import Settings
 from stations.planning.assess import Question, assess
 from stations.planning.import_file import numbered
 from stations.planning.register import city_of, holdings, open_register, planned_anew
+from stations.planning.rights import require_own
 from stations.store.changes import Changes, IdentifierTaken, StaleRecord
 from stations.store.checking import Fault
 
@@ -96,16 +98,19 @@ def fields_named(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def draft_of(settings: Settings, kind: Kind, key: str, *, values: Mapping[str, str]) -> Draft:
-    """Return the record as it is, but for `values` (text by field). Raises `UnknownRecord`."""
+    """Return the record as everybody sees it, but for `values` (text by field). Raises `UnknownRecord`.
+
+    What is hidden in it is written out again when it is saved.
+    """
     register, adcode = open_register(settings.database), city_of(settings).adcode
-    version, known = register.version(kind, adcode, key), register.stored(kind, adcode).get(key)
+    version, known = register.version(kind, adcode, key), register.stored(kind, adcode, key=key).get(key)
     if known is None:
         raise UnknownRecord(record=key)
     moved = any(field in values for field in _PLACE)
-    cells = {field: _text(value) for field, value in known.items() if field != "extra"}
+    shown = masked_record(known)
+    cells = {field: _text(value) for field, value in shown.items() if field != "extra"}
     kept = {field: text for field, text in cells.items() if not (moved and field in _ORIGINAL)}
-    entered = {field: unmasked(text, cells.get(field)) for field, text in values.items()}
-    return Draft(kind, {**kept, **known.get("extra", {}), **entered}, key, version)
+    return Draft(kind, {**kept, **shown.get("extra", {}), **values}, key, version)
 
 
 def _text(value: Any) -> str:
@@ -199,6 +204,8 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
 
     Raises
     ------
+    NotAllowed, OtherUnion
+        It is not for the user to do, or the record is not, or would not be, of the user's union.
     NotAccepted
         The draft makes no record.
     StaleRecord, IdentifierTaken
@@ -206,12 +213,14 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
     RegisterUnavailable
         The register cannot be written.
     """
+    standing = _standing(settings, verdict.draft)
+    require_own(settings, Right.EDIT, [*standing, *([dump(verdict.record)] if verdict.record else [])])
     if verdict.record is None:
         raise NotAccepted(reason=" ".join(rejection.reason for rejection in verdict.rejected))
     if verdict.draft.key is None:
         return _add(settings, verdict.draft.kind, verdict.record, act=act, since=since)
     draft, key = verdict.draft, verdict.draft.key
-    record = verdict.record.model_copy(update={IDENTIFIERS[draft.kind]: key})
+    record = _in_full(verdict.record, standing).model_copy(update={IDENTIFIERS[draft.kind]: key})
     versions = _meant(key, draft.version)
     changes = Changes(draft.kind, city_of(settings).adcode, changed=[record], since=since, versions=versions)
     return Saved(key, open_register(settings.database).apply([changes], act))
@@ -226,6 +235,19 @@ def _add(settings: Settings, kind: Kind, record: Place, *, act: Act, since: dt.d
     return Saved(register.touched(revision)[0], revision, new=True)  # of the first submission, if this is another
 
 
+def _in_full(record: Place, standing: Sequence[Mapping[str, Any]]) -> Place:
+    """Return a record with what is hidden in it written out as it stands in the register."""
+    return type(record).model_validate(in_full(dump(record), standing[0] if standing else {}))
+
+
+def _standing(settings: Settings, draft: Draft) -> list[dict[str, Any]]:
+    """Return the record that a draft corrects as it is, if it is one."""
+    if draft.key is None:
+        return []
+    found = open_register(settings.database).stored(draft.kind, city_of(settings).adcode, key=draft.key)
+    return list(found.values())
+
+
 def _meant(key: str, version: int | None) -> dict[str, int]:
     return {} if version is None else {key: version}
 
@@ -237,7 +259,9 @@ def remove(settings: Settings, kind: Kind, key: str, *, act: Act, version: int |
     `StaleRecord` where it has another version than the one that is meant, if one is.
     """
     register, adcode = open_register(settings.database), city_of(settings).adcode
-    if key not in register.stored(kind, adcode):
+    standing = register.stored(kind, adcode, key=key)
+    require_own(settings, Right.EDIT, standing.values())
+    if not standing:
         raise UnknownRecord(record=key)
     changes = Changes(kind, adcode, removed=[key], versions=_meant(key, version))
     return Saved(key, register.apply([changes], act))
@@ -250,6 +274,7 @@ def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act
     """
     register, adcode = open_register(settings.database), city_of(settings).adcode
     state = register.state_of(kind, adcode, key, revision=revision)
+    require_own(settings, Right.EDIT, [*register.stored(kind, adcode, key=key).values(), *([state] if state else [])])
     if state is None:
         raise UnknownRecord(record=key)
     record = RECORDS[kind].model_validate(state)

@@ -9,6 +9,7 @@ from stations.model.labels import label_of
 from stations.model.language import current_language, mark, sentences
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, fields
+from stations.planning.drafts import Unfinished
 from stations.planning.edit import Checked, Saved
 
 if TYPE_CHECKING:
@@ -64,6 +65,14 @@ def saved_in_words(saved: Saved, before: float | None, after: float | None, *, r
         people=numbers.people(abs(after - before)), radius=numbers.length(radius_m)
     )
     return sentences([words, change])
+
+
+def unfinished_in_words(begun: Unfinished) -> str:
+    """Return what somebody has begun to enter, and when it was last touched."""
+    name = begun.draft.values.get("name") or _("no name yet")
+    number = f" ({begun.draft.key})" if begun.draft.key else ""
+    at = begun.touched_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return _("Not saved yet: {name}{number}, last touched {at}.").format(name=name, number=number, at=at)
 
 
 def _field(entry: dict[str, Any]) -> str:

@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from stations.model.accounts import Right
 from stations.model.crs import to_geographic
 from stations.model.errors import BadChoice, NoDemand
 from stations.model.labels import label_of
 from stations.model.language import mark
-from stations.model.schema import DEMONSTRATION, Kind, fields
+from stations.model.schema import DEMONSTRATION, Kind, fields, free_texts
 from stations.model.settings import Settings
 from stations.output.tables import FORMATS, write_table
+from stations.planning.accounts import EXPORTED, note
 from stations.planning.people import people_of
-from stations.planning.register import city_of, holdings
+from stations.planning.register import Holdings, city_of, holdings, open_register
+from stations.planning.rights import require, require_own
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+_UNKNOWN: Mapping[str, Any] = {"extra": {}}
 What = Literal["stations", "bases", "demand"]
 
 
-def features(settings: Settings, kind: Kind) -> dict[str, Any]:
+def features(settings: Settings, kind: Kind, *, in_full: bool = False) -> dict[str, Any]:
     """Return the records of one kind as a GeoJSON FeatureCollection in WGS84 (RFC 7946).
 
     Properties are the English keys of the schema, unknown ones ``null``; a record without coordinates has a null
     geometry. ``demonstration`` says whether made-up data is among them.
     """
     held = holdings(settings)
+    rows: list[Any] = _shown(settings, held, kind, in_full=in_full).to_dict("records")
     return {
         "type": "FeatureCollection",
         "city": held.city.adcode,
@@ -42,19 +48,28 @@ def features(settings: Settings, kind: Kind) -> dict[str, Any]:
                 "geometry": _point(row),
                 "properties": _properties(kind, row),
             }
-            for row in held.of(kind).drop(columns="geometry").to_dict("records")
+            for row in rows
         ],
     }
 
 
-def export_file(settings: Settings, what: What, path: Path) -> int:
+def export_file(settings: Settings, what: What, path: Path, *, in_full: bool = False) -> int:
     """Write stations, bases or demand to `path` in the format of its ending, and return the number of rows.
 
     CSV (UTF-8 with BOM, opens right in Excel) and XLSX carry the headers of the reader's language; GeoJSON carries
-    the English keys. Made-up data is named so in a column of every row.
+    the English keys. Made-up data is named so in a column of every row. The audit keeps who exported what.
+
+    Parameters
+    ----------
+    settings, what, path
+        Whose data, which, and where to.
+    in_full
+        With numbers and names that are hidden elsewhere.
 
     Raises
     ------
+    NotAllowed, OtherUnion
+        It is not for the user to do, or not in full for every record.
     BadChoice
         The ending is not one of `FORMATS`.
     NoDemand
@@ -63,21 +78,23 @@ def export_file(settings: Settings, what: What, path: Path) -> int:
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise BadChoice(what=mark("File format"), value=path.suffix or path.name, offered=", ".join(FORMATS))
+    require(settings, Right.EXPORT)
     kind: Kind = "base" if what == "bases" else "station"
+    note(settings, EXPORTED, about=f"{what} → {path.name}{' +' if in_full else ''}")
     if suffix == ".geojson":
-        collection = demand_features(settings) if what == "demand" else features(settings, kind)
+        collection = demand_features(settings) if what == "demand" else features(settings, kind, in_full=in_full)
         path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
         return len(collection["features"])
-    table = demand_table(settings) if what == "demand" else record_table(settings, kind)
+    table = demand_table(settings) if what == "demand" else record_table(settings, kind, in_full=in_full)
     write_table(table, path)
     return len(table)
 
 
-def record_table(settings: Settings, kind: Kind) -> DataFrame:
+def record_table(settings: Settings, kind: Kind, *, in_full: bool = False) -> DataFrame:
     """Return the records of one kind as people read them: headers and labels in the reader's language."""
     import pandas as pd
 
-    frame, headers = holdings(settings).of(kind), fields(kind)
+    frame, headers = _shown(settings, holdings(settings), kind, in_full=in_full), fields(kind)
     language = settings.language
     columns = {
         header.label(language): [label_of(kind, key, value, language=language) for value in frame[key]]
@@ -86,6 +103,22 @@ def record_table(settings: Settings, kind: Kind) -> DataFrame:
     extra = sorted({name for row in frame["extra"] for name in row})
     columns |= {name: [row.get(name) for row in frame["extra"]] for name in extra}
     return pd.DataFrame(columns, index=frame.index, dtype=object)  # whole numbers stay whole beside unknown ones
+
+
+def _shown(settings: Settings, held: Holdings, kind: Kind, *, in_full: bool) -> DataFrame:
+    """Return the records of one kind, with every number and name in full where that is asked for and allowed."""
+    import pandas as pd
+
+    frame: DataFrame = held.of(kind).drop(columns="geometry")
+    if not in_full:
+        return frame
+    if settings.on is not None:
+        raise BadChoice(what=mark("Day"), value=settings.on, offered=mark("no day: in full only as it is now"))
+    stored = open_register(settings.database).stored(kind, held.city.adcode)
+    require_own(settings, Right.REVEAL, stored.values())
+    for name in (*free_texts(kind), "extra"):
+        frame[name] = pd.Series([stored[key].get(name, _UNKNOWN.get(name)) for key in frame.index], frame.index, object)
+    return frame
 
 
 def demand_table(settings: Settings) -> DataFrame:

@@ -12,15 +12,17 @@ from stations.intake.doctor import Finding, examine
 from stations.intake.readers import read_table
 from stations.intake.records import Batch, Rejection, read_records
 from stations.model import places
+from stations.model.accounts import Right
 from stations.model.acts import Act
 from stations.model.city import City
 from stations.model.language import gettext as _
 from stations.model.memory import without_collecting
-from stations.model.privacy import unmasked
+from stations.model.privacy import in_full
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
 from stations.planning.register import city_of, open_register, planned_anew
+from stations.planning.rights import require
 from stations.store.changes import Changes
 from stations.store.register import Register, StaleRevision
 
@@ -112,11 +114,14 @@ def confirm_import(settings: Settings, plan: ImportPlan) -> ImportOutcome:
 
     Raises
     ------
+    NotAllowed
+        It is not for the user to import lists.
     StaleRevision
         The register has changed since the plan was made.
     RegisterUnavailable
         The register cannot be written.
     """
+    require(settings, Right.IMPORT)
     if not (plan.added or plan.changed or any(plan.replaced.values())):
         return ImportOutcome(plan, plan.made_against)
     detail = {
@@ -128,7 +133,9 @@ def confirm_import(settings: Settings, plan: ImportPlan) -> ImportOutcome:
     removals = [Changes(kind, plan.city.adcode, removed=keys) for kind, keys in plan.replaced.items() if keys]
     changes = Changes(plan.kind, plan.city.adcode, added=plan.added, changed=plan.changed, detail=detail)
     register = open_register(settings.database)
-    return ImportOutcome(plan, register.apply([*removals, changes], Act("import"), expected=plan.made_against))
+    return ImportOutcome(
+        plan, register.apply([*removals, changes], Act("import", who=settings.user.name), expected=plan.made_against)
+    )
 
 
 @planned_anew(StaleRevision)
@@ -160,7 +167,7 @@ def set_up(settings: Settings, *, demonstration: bool) -> bool:
     files: dict[Kind, Path] = {"station": given.stations, "base": given.bases} if given else {}
     changes = [Changes(kind, city.adcode, added=_made_up(path, kind, city.adcode)) for kind, path in files.items()]
     try:
-        register.apply(changes, Act("init"), expected=0)
+        register.apply(changes, Act("init", who=settings.user.name), expected=0)
     except StaleRevision:  # somebody else was faster
         return False
     return True
@@ -250,10 +257,9 @@ def _stated(record: Place) -> dict[str, Any]:
 
 def _merged(known: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record as it will be: what was known, and over it what the file states."""
-    texts = {key: unmasked(value, known.get(key)) for key, value in stated.items() if isinstance(value, str)}
-    before = known.get("extra", {})
-    extra = before | {name: unmasked(text, before.get(name)) for name, text in stated.get("extra", {}).items()}
-    return {**known, **stated, **texts} | ({"extra": extra} if extra else {})
+    named = in_full(stated, known)
+    extra = known.get("extra", {}) | named.get("extra", {})
+    return {**known, **named} | ({"extra": extra} if extra else {})
 
 
 def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stations.planning.assess import union_code
+from stations.model.places import union_code
 from stations.planning.measures import Measures
 
 if TYPE_CHECKING:

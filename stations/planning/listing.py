@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from stations.model.accounts import Right
 from stations.model.labels import label_of, labels
-from stations.model.language import Language, current_language, use_language
+from stations.model.language import current_language, use_language
 from stations.model.language import gettext as _
+from stations.model.privacy import masked_record
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
+from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, Tier, folded
-from stations.planning.register import Holdings
+from stations.planning.accounts import EXPORTED, REVEALED, note
+from stations.planning.register import Holdings, city_of, open_register
+from stations.planning.rights import require, require_own
 from stations.planning.show import csv_of
 
 if TYPE_CHECKING:
@@ -57,6 +62,35 @@ def card(held: Holdings, kind: Kind, key: str) -> tuple[str, dict[str, Any]] | N
     return str(name), values | {str(header): text for header, text in row["extra"].items()}
 
 
+def hides(settings: Settings, kind: Kind, key: str) -> bool:
+    """Return whether a record holds a number or a name that the card does not show in full."""
+    return any(masked_record(record) != record for record in _stored(settings, kind, key))
+
+
+def in_full(settings: Settings, kind: Kind, key: str) -> dict[str, str]:
+    """Return what the card of a record does not show in full, labelled; the audit keeps who saw it.
+
+    Raises `NotAllowed` or `OtherUnion`.
+    """
+    found = _stored(settings, kind, key)
+    require_own(settings, Right.REVEAL, found)
+    note(settings, REVEALED, about=key)
+    headers, shown = fields(kind), {}
+    for record in found:
+        hidden = masked_record(record)
+        for name, header in headers.items():
+            if record.get(name) != hidden.get(name):
+                shown[header.label(settings.language)] = str(record[name])
+        extra = record.get("extra", {})
+        shown |= {name: text for name, text in extra.items() if text != hidden["extra"][name]}
+    return shown
+
+
+def _stored(settings: Settings, kind: Kind, key: str) -> list[dict[str, Any]]:
+    found = open_register(settings.database).stored(kind, city_of(settings).adcode, key=key)
+    return list(found.values())
+
+
 def search(held: Holdings, text: str) -> list[tuple[Kind, str, str]]:
     """Return records whose name, identifier or address contains every word of `text`: kind, identifier, name.
 
@@ -78,7 +112,9 @@ def _searchable(frame: GeoDataFrame, kind: Kind) -> zip[tuple[str, str, str | No
     return zip(frame[IDENTIFIERS[kind]], frame["name"], frame["address"], strict=True)
 
 
-def list_csv(held: Holdings, kind: Kind, *, keys: Sequence[str], language: Language) -> bytes:
-    """Return a list as CSV in `language`; it may be asked for in another thread than the page's."""
-    use_language(language)
+def list_csv(settings: Settings, held: Holdings, kind: Kind, *, keys: Sequence[str]) -> bytes:
+    """Return a list as CSV; it may be asked for in another thread than the page's. Raises `NotAllowed`."""
+    use_language(settings.language)
+    require(settings, Right.EXPORT)
+    note(settings, EXPORTED, about=kind)
     return csv_of(record_list(held, kind, keys=keys))

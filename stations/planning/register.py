@@ -80,6 +80,12 @@ def city_of(settings: Settings) -> City:
     return places.load_city(settings.city, profiles=settings.profiles, boundary=settings.boundary)
 
 
+def union_label(settings: Settings, code: str) -> str:
+    """Return the name of a county-level union in the language of the settings; its code where the city has none."""
+    found = next((union for union in city_of(settings).unions if union.code == code), None)
+    return found.label(settings.language) if found else code
+
+
 @lru_cache(maxsize=8)
 def open_register(database: str) -> Register:
     """Return the register at `database`, made on first use. Raises `RegisterUnavailable`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,12 +10,14 @@ from pathlib import Path
 from stations.analysis.network import Network, build
 from stations.intake.streets import Bounds, read_streets
 from stations.model import places
+from stations.model.accounts import Right
 from stations.model.crs import metric_points
 from stations.model.errors import BadFile, StationsError
 from stations.model.language import mark
 from stations.model.settings import Settings
 from stations.model.travel import MODES, Mode
 from stations.planning.register import CityKey, city_key, city_of
+from stations.planning.rights import require
 from stations.store.networks import Imported, load, place_of, save
 
 MARGIN_DEGREES = 0.05
@@ -41,7 +42,10 @@ def import_network(settings: Settings, path: Path, *, modes: Sequence[Mode] = MO
         The file cannot be read, or holds no street of the city for one of the modes: nothing is kept then.
     NotWritten
         The place beside the register cannot be written.
+    NotAllowed
+        It is not for the user to do.
     """
+    require(settings, Right.MANAGE)
     city = city_of(settings)
     streets = read_streets(path, modes=modes, within=_bounds(city_key(settings)))
     changed = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
@@ -53,7 +57,7 @@ def import_network(settings: Settings, path: Path, *, modes: Sequence[Mode] = MO
             file=path.name,
             file_date=changed.isoformat(timespec="seconds"),
             imported_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-            imported_by=_user(),
+            imported_by=settings.user.name,
             nodes=len(each.lon),
             edges=len(each.start),
             bounds=each.bounds,
@@ -105,10 +109,3 @@ def _bounds(key: CityKey) -> Bounds:
     city = places.load_city(key[0], profiles=key[1], boundary=key[2])
     west, south, east, north = map(float, places.districts(city).total_bounds)
     return west - MARGIN_DEGREES, south - MARGIN_DEGREES, east + MARGIN_DEGREES, north + MARGIN_DEGREES
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # a system without names for its users
-        return ""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from stations.model.acts import Act
 from stations.model.errors import StationsError
 from stations.model.language import mark
-from stations.model.privacy import masked
+from stations.model.privacy import masked, masked_cell, masked_record
 from stations.model.schema import IDENTIFIERS, Kind, fields, free_texts
 from stations.store.backup import back_up, bring_back
 from stations.store.changes import Changes, write
@@ -68,8 +68,8 @@ class Register:
     def records(self, kind: Kind, city: str, *, on: dt.date | None = None) -> pd.DataFrame:
         """Return the records of `city`, oldest first: those in force now, or those of a day as they are known now.
 
-        Columns: the schema's fields, ``extra``; unknown values are ``None``. Personal mobile numbers are masked here,
-        in whatever text they stand, so that no page or export can show them by mistake.
+        Columns: the schema's fields, ``extra``; unknown values are ``None``. Personal mobile numbers, in whatever
+        text they stand, and names of persons are masked here, so that no page or export can show them by mistake.
         """
         columns = [*fields(kind), "extra"]
         with self._database.reading() as connection:
@@ -77,17 +77,17 @@ class Register:
             frame = pd.DataFrame([[row[name] for name in columns] for row in found], columns=columns, dtype=object)
         for name in free_texts(kind):
             frame[name] = pd.Series([masked(text) for text in frame[name]], dtype=object)
-        extras = [{name: masked(text) for name, text in extra.items()} for extra in frame["extra"]]
+        extras = [{name: masked_cell(name, text) for name, text in extra.items()} for extra in frame["extra"]]
         frame["extra"] = pd.Series(extras, dtype=object)
         return frame
 
-    def stored(self, kind: Kind, city: str) -> dict[str, dict[str, Any]]:
-        """Return the records in force in `city` as they were dumped, by identifier.
+    def stored(self, kind: Kind, city: str, *, key: str | None = None) -> dict[str, dict[str, Any]]:
+        """Return the records in force in `city` as they were dumped, by identifier: all, or the one with `key`.
 
         Nothing is masked: this is for comparing, not for showing.
         """
         with self._database.reading() as connection:
-            return {row[IDENTIFIERS[kind]]: dumped(kind, row) for row in in_force(connection, kind, city)}
+            return {row[IDENTIFIERS[kind]]: dumped(kind, row) for row in in_force(connection, kind, city, key=key)}
 
     def identifiers(self, kind: Kind) -> dict[str, str]:
         """Return every identifier ever given, with its city, also of records taken out: none may be given again."""
@@ -130,7 +130,7 @@ class Register:
         """Return what was written about a city, or one of its records: a row for each turn of a life, newest first.
 
         Columns: `revision`, `made_at` (UTC), `who`, `what`, `why`, `document_no`, `kind`, `record`, `since` (the day
-        from which it holds), `action`, `before` and `after` (dumped, or ``None``). Mobile numbers are masked.
+        from which it holds), `action`, `before` and `after` (dumped, or ``None``), masked as in `records`.
         """
         act = [REVISION.c[name] for name in ("revision", "made_at", "who", "what", "why", "document_no")]
         told = [HISTORY.c[name] for name in ("kind", "record", "since", "action", "before", "after")]
@@ -143,7 +143,7 @@ class Register:
             found = connection.execute(chosen.order_by(HISTORY.c.revision.desc(), HISTORY.c.pk))
             frame = pd.DataFrame(found.fetchall(), columns=list(found.keys()), dtype=object)
         for side in ("before", "after"):
-            frame[side] = pd.Series([_without_numbers(state) for state in frame[side]], dtype=object)
+            frame[side] = pd.Series([state and masked_record(state) for state in frame[side]], dtype=object)
         frame["why"] = pd.Series([masked(text) for text in frame["why"]], dtype=object)
         return frame
 
@@ -215,13 +215,6 @@ def _written_before(connection: sa.Connection, act: Act) -> int | None:
     if act.submission is None:
         return None
     return connection.scalar(sa.select(REVISION.c.revision).where(REVISION.c.submission == act.submission))
-
-
-def _without_numbers(state: Any) -> Any:
-    """Return a dumped record with mobile numbers masked in every text of it."""
-    if isinstance(state, dict):
-        return {name: _without_numbers(value) for name, value in state.items()}
-    return masked(state) if isinstance(state, str) else state
 
 
 def _last_revision(connection: sa.Connection) -> int:

@@ -17,10 +17,14 @@ VARIABLES = 500
 """Identifiers in one IN list, well below what SQLite takes."""
 
 
-def in_force(connection: sa.Connection, kind: Kind, city: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the records in force now, oldest first, with every field."""
+def in_force(
+    connection: sa.Connection, kind: Kind, city: str, *, key: str | None = None
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the records in force now (or the one with this identifier), oldest first, with every field."""
     table = RECORD_TABLES[kind]
     chosen = sa.select(table).where(table.c.city == city, table.c.removed_in.is_(None)).order_by(table.c.pk)
+    if key is not None:
+        chosen = chosen.where(table.c[IDENTIFIERS[kind]] == key)
     yield from map(dict, connection.execute(chosen).mappings())
 
 

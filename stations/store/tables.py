@@ -6,6 +6,9 @@ revision that wrote it last (``revision``), how often it was written (``version`
 
 ``history`` holds what every revision made of a record's timeline (`stations.store.timeline`): what it was `before` and
 is `after`, from the day ``since`` on. The state on a day is that of the last such day, as written last.
+
+``account``, ``sign_in`` and ``audit`` say who may come in, who is in, and what was done that changes no record;
+``draft`` keeps what somebody has begun to enter.
 """
 
 from __future__ import annotations
@@ -86,6 +89,54 @@ HISTORY = sa.Table(
     sa.Column("after", sa.JSON(none_as_null=True)),
     sa.Column("digest", sa.Text, nullable=False, doc="see `stations.store.digests`"),
     sa.Index("history_days", "city", "kind", "record", "since", "revision"),
+)
+
+ACCOUNT = sa.Table(
+    "account",
+    METADATA,
+    sa.Column("pk", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True, doc="as it is compared: see `vocabulary.folded`"),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("union_code", sa.Text, doc="the only union whose records are one's own; empty: all"),
+    sa.Column("secret", sa.Text, doc="argon2id; empty: signs in at the office's identity provider only"),
+    sa.Column("must_change", sa.Boolean, nullable=False, doc="the password is one that somebody else has given"),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("made_at", sa.Text, nullable=False),
+)
+
+SIGN_IN = sa.Table(
+    "sign_in",
+    METADATA,
+    sa.Column("token", sa.Text, primary_key=True, doc="SHA-256 of what the browser's cookie holds"),
+    sa.Column("account", sa.Integer, sa.ForeignKey("account.pk"), nullable=False, index=True),
+    sa.Column("made_at", sa.Text, nullable=False),
+    sa.Column("seen_at", sa.Text, nullable=False),
+    sa.Column("ended_at", sa.Text),
+)
+
+AUDIT = sa.Table(
+    "audit",
+    METADATA,
+    sa.Column("pk", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False, doc="UTC, ISO 8601"),
+    sa.Column("who", sa.Text, nullable=False, doc="the name that was given, whether there is such an account or not"),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, doc="the record, file or account it was about"),
+    sa.Column("address", sa.Text, doc="of the other machine; empty: this one"),
+    sa.Index("audit_who", "who", "what", "at"),
+    sa.Index("audit_address", "address", "what", "at"),
+)
+
+DRAFT = sa.Table(
+    "draft",
+    METADATA,
+    sa.Column("submission", sa.Text, primary_key=True, doc="names the form, see `revision.submission`"),
+    sa.Column("who", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("record", sa.Text, doc="the record that is corrected; empty: a new one"),
+    sa.Column("version", sa.Integer),
+    sa.Column("entered", sa.JSON, nullable=False, doc="text by field"),
+    sa.Column("touched_at", sa.Text, nullable=False),
 )
 
 VERSION = sa.Table("alembic_version", METADATA, sa.Column("version_num", sa.String(32), primary_key=True))

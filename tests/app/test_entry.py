@@ -62,6 +62,16 @@ def test_what_is_typed_survives_another_page(visit_own: Visit) -> None:
     visitor.button("New station").wait_for()
 
 
+def test_what_is_typed_while_the_page_still_works_on_the_field_before_stays(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    visitor.page.get_by_label("Name", exact=True).fill("A quick station")
+    address = visitor.page.get_by_label("Address", exact=True)
+    address.fill("An address")  # which leaves the name: the page runs
+    visitor.page.get_by_text("The name is missing").wait_for(state="detached")
+    visitor.settled()
+    assert address.input_value() == "An address"
+
+
 def test_a_place_beside_another_is_asked_about_with_its_card(visit_own: Visit) -> None:
     visitor = begun(visit_own)
     fill(visitor, "Name", "Alpha Bank annexe")

@@ -19,11 +19,12 @@ DRAWN = "window.map_div && map_div.atlas && map_div.atlas.settled"
 
 @dataclass
 class Visitor:
-    """One page of one visitor. `faults` collects what no visit may cause: see `watch`."""
+    """One page of one visitor. `faults` collects what no visit may cause, see `watch`, but for `expected` refusals."""
 
     page: Page
     home: str
     faults: list[str] = field(default_factory=list)
+    expected: int | None = None
     sent: list[int] = field(default_factory=list)
     received: list[int] = field(default_factory=list)
 
@@ -36,6 +37,8 @@ class Visitor:
         self.page.on("websocket", self._connected)
 
     def _heard(self, said: ConsoleMessage) -> None:
+        if said.text.endswith((f"status of {self.expected} (Unauthorized)", f"error - {self.expected}")):
+            return
         if said.type == "error" and not LOOKING_FOR_THE_BASE.search(said.location.get("url", "")):
             self.faults.append(f"console: {said.text}")
 
@@ -44,7 +47,11 @@ class Visitor:
             self.faults.append(f"asked another machine: {request.url}")
 
     def _answered(self, response: Response) -> None:
-        if response.status >= 400 and not LOOKING_FOR_THE_BASE.search(urlsplit(response.url).path):
+        if (
+            response.status >= 400
+            and response.status != self.expected
+            and not LOOKING_FOR_THE_BASE.search(urlsplit(response.url).path)
+        ):
             self.faults.append(f"{response.status}: {response.url}")
 
     def _connected(self, socket: WebSocket) -> None:
@@ -54,6 +61,8 @@ class Visitor:
     def open(self, path: str = "/") -> Visitor:
         """Go to `path` and wait until its page has been run."""
         self.page.goto(f"{self.home}{path}")
+        if urlsplit(self.page.url).path == "/login":
+            return self
         self.page.locator("h1, .atlas-fault").first.wait_for()
         return self.settled()
 

@@ -1,0 +1,178 @@
+"""The door: the pages on which people sign in, change their password and sign out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from stations.app.guard import ACCOUNT, COOKIE, LOGIN, token_of
+from stations.model.errors import StationsError
+from stations.model.language import as_language, current_language, use_language
+from stations.model.language import gettext as _
+from stations.model.settings import Settings
+from stations.planning import accounts
+from stations.planning.register import union_label
+
+_HERE = Path(__file__).parent
+_PAGES = Environment(loader=FileSystemLoader(_HERE), autoescape=select_autoescape(), auto_reload=False)
+_MOST_BYTES = 20_000
+"""How long a form may be that is sent to the door."""
+
+
+async def door(request: Request) -> Response:
+    """Answer at the door; what is asked there looks into the database and takes its time, so it does in a thread."""
+    if request.method != "POST":
+        return await run_in_threadpool(_look, request)
+    if not _from_here(request):
+        return PlainTextResponse("403", status_code=403)
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            return PlainTextResponse("413", status_code=413)
+    form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+    return await run_in_threadpool(_sign_in if request.url.path == LOGIN else _act, request, form)
+
+
+def style(_request: Request) -> Response:
+    """Answer with how the door looks."""
+    return Response((_HERE / "door.css").read_text(encoding="utf-8"), media_type="text/css")
+
+
+def _look(request: Request) -> Response:
+    settings = _speaking(request.query_params.get("lang"))
+    if request.url.path == ACCOUNT:
+        return _account_page(request, settings)
+    return _login_page(settings, next_page=request.query_params.get("next", "/"))
+
+
+def _sign_in(request: Request, form: dict[str, str]) -> Response:
+    settings = _speaking(form.get("lang"))
+    name, wish = form.get("name", ""), form.get("next", "/")
+    try:
+        token = accounts.sign_in(
+            settings, name, form.get("password", ""), address=_address(request), now=dt.datetime.now(dt.UTC)
+        )
+    except StationsError as error:
+        status = 429 if isinstance(error, accounts.TooManyTries) else 401
+        return _login_page(settings, next_page=wish, name=name, refused=str(error), status=status)
+    return _let_in(request, token, wish)
+
+
+def _let_in(request: Request, token: str, wish: str) -> Response:
+    answer = RedirectResponse(_own_page(wish), status_code=303, headers={"Cache-Control": "no-store"})
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/")
+    return answer
+
+
+def _act(request: Request, form: dict[str, str]) -> Response:
+    """Change the password, or sign out."""
+    settings, token, now = _speaking(form.get("lang")), token_of(request.scope), dt.datetime.now(dt.UTC)
+    if form.get("what") != "password":
+        accounts.sign_out(settings, token or "", everywhere=form.get("what") == "everywhere", now=now)
+        answer = RedirectResponse(LOGIN, status_code=303)
+        answer.delete_cookie(COOKIE, httponly=True, samesite="strict", path="/")
+        return answer
+    if form.get("new") != form.get("again"):
+        return _account_page(request, settings, refused=_("The new password was not the same both times."))
+    try:
+        accounts.change_password(settings, token or "", form.get("old", ""), new=form.get("new", ""), now=now)
+    except accounts.NotSignedIn:
+        return RedirectResponse(LOGIN, status_code=303)
+    except StationsError as error:
+        return _account_page(request, settings, refused=str(error))
+    return _account_page(request, settings, done=_("The password is changed. Every other sign-in of yours has ended."))
+
+
+def _login_page(
+    settings: Settings, *, next_page: str, name: str = "", refused: str | None = None, status: int = 200
+) -> Response:
+    if refused is None and not accounts.asks_for_sign_in(settings):
+        return RedirectResponse("/", status_code=303)
+    return _page(status, page="login", title=_("Sign in"), next=_own_page(next_page), name=name[:200], refused=refused)
+
+
+def _account_page(
+    request: Request, settings: Settings, *, refused: str | None = None, done: str | None = None
+) -> Response:
+    found = accounts.signed_in(settings, token_of(request.scope), now=dt.datetime.now(dt.UTC))
+    if found is None:
+        return RedirectResponse(LOGIN, status_code=303)
+    account = found.account
+    first = str(accounts.FirstPassword()) if account.must_change else None
+    return _page(
+        400 if refused else 200,
+        page="account",
+        title=_("Your account"),
+        user=account.user,
+        role=account.role.label(settings.language),
+        union=union_label(settings, account.union) if account.union else "",
+        has_password=account.secret is not None,
+        must_change=account.must_change,
+        shortest=accounts.SHORTEST,
+        refused=refused,
+        done=done or (None if refused else first),
+    )
+
+
+def _page(status: int, **shown: Any) -> Response:
+    made = _PAGES.get_template("door.html").render(words=_words(), lang=current_language().replace("_", "-"), **shown)
+    return HTMLResponse(made, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def _words() -> dict[str, str]:
+    return {
+        "product": _("Station Atlas"),
+        "name": _("Name"),
+        "password": _("Password"),
+        "sign_in": _("Sign in"),
+        "elsewhere": _("Sign in with the office's own account"),
+        "old": _("Present password"),
+        "new": _("New password"),
+        "again": _("New password again"),
+        "change": _("Change the password"),
+        "out": _("Sign out"),
+        "everywhere": _("Sign out everywhere"),
+        "back": _("Back to the atlas"),
+    }
+
+
+def _speaking(wished: str | None) -> Settings:
+    """Return the settings, and speak the language that is wished for, else that of the office."""
+    settings = Settings.from_environment()
+    settings = settings.having(language=as_language(wished)) if wished else settings
+    use_language(settings.language)
+    return settings
+
+
+def _own_page(wish: str) -> str:
+    """Return where to go next: a page of this server, and of no other."""
+    parts = urlsplit(wish)
+    own = wish.startswith("/") and not wish.startswith(("//", "/\\")) and not parts.netloc and "\\" not in wish
+    return wish if own and wish.isprintable() and parts.path not in {LOGIN, ACCOUNT} else "/"
+
+
+def _from_here(request: Request) -> bool:
+    """Return whether a form was sent from one of our own pages: browsers say which page sent it."""
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None
+
+
+ROUTES = [
+    Route(LOGIN, door, methods=["GET", "POST"]),
+    Route(ACCOUNT, door, methods=["GET", "POST"]),
+    Route("/door.css", style),
+]
+"""The routes of the door."""

@@ -1,0 +1,40 @@
+"""Who looks at a page: looked up anew whenever a page or a button asks, so that an ended sign-in stops at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import streamlit as st
+
+from stations.app.guard import token_in
+from stations.model.accounts import Right, User, operator
+from stations.model.errors import StationsError
+from stations.model.settings import Settings
+from stations.planning.accounts import asks_for_sign_in, owner_of, user_of
+
+
+def user() -> User:
+    """Return who is signed in; without sign-in, whoever works on this machine. Raises `NotSignedIn`."""
+    settings = Settings.from_environment()
+    if not asks_for_sign_in(settings):
+        return operator()
+    return user_of(settings, token_in(st.context.headers.get("Cookie", "")), now=dt.datetime.now(dt.UTC))
+
+
+def owner() -> User | None:
+    """Return who was signed in here, also when that is too long ago to do anything but keep what was typed."""
+    settings = Settings.from_environment()
+    return owner_of(settings, token_in(st.context.headers.get("Cookie", "")))
+
+
+def signs_in() -> bool:
+    """Return whether people sign in here."""
+    return asks_for_sign_in(Settings.from_environment())
+
+
+def manages() -> bool:
+    """Return whether the visitor is signed in and manages accounts: a page for it is of no use to anybody else."""
+    try:
+        return signs_in() and user().may(Right.MANAGE)
+    except StationsError:
+        return False

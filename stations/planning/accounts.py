@@ -1,0 +1,277 @@
+"""Who may come in: signing in and out, accounts, and the audit of what was done that changes no record."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from stations.model.accounts import Right, Role, User
+from stations.model.errors import BadChoice, StationsError
+from stations.model.language import mark
+from stations.model.settings import Settings
+from stations.model.vocabulary import folded
+from stations.planning.questions import union_from
+from stations.planning.rights import require
+from stations.store.accounts import SEEN_EVERY_S, Account, Accounts, SignedIn, UnknownAccount
+from stations.store.passwords import fits, hashed
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+IDLE = dt.timedelta(hours=1)
+LONGEST = dt.timedelta(hours=12)
+"""How long a sign-in lasts without a step, and at the longest."""
+
+FREE_TRIES = 5
+LONGEST_WAIT = dt.timedelta(minutes=15)
+"""After how many refusals a name has to wait: a minute, then two, four, … at the longest this."""
+
+FROM_ONE_ADDRESS, WITHIN = 30, dt.timedelta(minutes=10)
+"""How many refusals one address may collect in that time."""
+
+SHORTEST, LONGEST_PASSWORD = 10, 200
+SIGNED_IN, REFUSED, SIGNED_OUT = mark("signed in"), mark("sign-in refused"), mark("signed out")
+CHANGED_PASSWORD, ACCOUNT_MADE = mark("changed the password"), mark("made an account")
+ACCOUNT_CHANGED, NEW_PASSWORD = mark("changed an account"), mark("gave a new password")
+EXPORTED, REVEALED = mark("exported"), mark("saw in full")
+
+
+class SignInRefused(StationsError, PermissionError):
+    """Name and password do not fit."""
+
+    template = mark("Name and password do not fit together, or the account is closed. Try again, or ask the office.")
+
+
+class TooManyTries(StationsError, PermissionError):
+    """Somebody has to wait before the next try. Fields: seconds."""
+
+    template = mark("Too many tries. Wait {seconds} seconds, then try again.")
+
+
+class NotSignedIn(StationsError, PermissionError):
+    """Nobody is signed in, or not any more."""
+
+    template = mark("You are not signed in, or not any more. Sign in; what you have entered is kept.")
+
+
+class FirstPassword(StationsError, PermissionError):
+    """The password is one that somebody else has given: nothing is done before it is changed."""
+
+    template = mark("This password was given to you. Choose one of your own.")
+
+
+class WeakPassword(StationsError, ValueError):
+    """A password that is easily guessed. Fields: least, most."""
+
+    template = mark(
+        "The password is too easily guessed. Take {least} to {most} characters, at least five different ones, "
+        "and not the name of the account."
+    )
+
+
+class LastAdministrator(StationsError, ValueError):
+    """There would be nobody left who manages accounts."""
+
+    template = mark("This is the last administrator. Make another one first.")
+
+
+@lru_cache(maxsize=8)
+def open_accounts(database: str) -> Accounts:
+    """Return the accounts kept in `database`. Raises `RegisterUnavailable`."""
+    return Accounts(database)
+
+
+def asks_for_sign_in(settings: Settings) -> bool:
+    """Return whether people have to sign in: as the settings say, else as soon as there is an account."""
+    return settings.sign_in == "on" or (not settings.sign_in and open_accounts(settings.database).any())
+
+
+def sign_in(settings: Settings, name: str, password: str, *, address: str | None, now: dt.datetime) -> str:
+    """Return the token of a new sign-in: 256 random bits, of which only the digest is kept.
+
+    Raises
+    ------
+    TooManyTries
+        The name, or the address, was refused too often of late.
+    SignInRefused
+        There is no such account, it is closed, or the password is another.
+    """
+    kept, who = open_accounts(settings.database), folded(name)[:LONGEST_PASSWORD]
+    _require_patience(kept, who, address, now=now)
+    account = kept.find(who)
+    fitting = fits(password[: LONGEST_PASSWORD + 1], account.secret if account else None)
+    if not (fitting and account and account.active):
+        kept.note(who, REFUSED, at=now, address=address)
+        raise SignInRefused
+    return _let_in(kept, who, address=address, now=now)
+
+
+def _let_in(kept: Accounts, who: str, *, address: str | None, now: dt.datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    kept.sign_in(who, token, at=now)
+    kept.note(who, SIGNED_IN, at=now, address=address)
+    return token
+
+
+def _require_patience(kept: Accounts, who: str, address: str | None, *, now: dt.datetime) -> None:
+    waits = []
+    count, last = kept.refusals(who, refused=REFUSED, accepted=SIGNED_IN, helped=NEW_PASSWORD)
+    if count >= FREE_TRIES and last is not None:
+        waits.append(last + min(dt.timedelta(minutes=1) * 2 ** min(count - FREE_TRIES, 10), LONGEST_WAIT) - now)
+    if address and kept.refused_from(address, refused=REFUSED, since=now - WITHIN) >= FROM_ONE_ADDRESS:
+        waits.append(dt.timedelta(minutes=1))
+    wait = max(waits, default=dt.timedelta(0))
+    if wait > dt.timedelta(0):
+        raise TooManyTries(seconds=max(1, round(wait.total_seconds())))
+
+
+def signed_in(settings: Settings, token: str | None, *, now: dt.datetime) -> SignedIn | None:
+    """Return who is signed in with a token, looked up anew: ``None`` where it is ended, closed or too old."""
+    if not token:
+        return None
+    kept = open_accounts(settings.database)
+    found = kept.signed_in(token)
+    if found is None or now - found.seen_at > IDLE or now - found.made_at > LONGEST:
+        return None
+    if (now - found.seen_at).total_seconds() > SEEN_EVERY_S:
+        kept.seen(token, at=now)
+    return found
+
+
+def user_of(settings: Settings, token: str | None, *, now: dt.datetime) -> User:
+    """Return who asks, looked up anew. Raises `NotSignedIn`, or `FirstPassword` where that is still to be changed."""
+    found = signed_in(settings, token, now=now)
+    if found is None:
+        raise NotSignedIn
+    if found.account.must_change:
+        raise FirstPassword
+    return found.account.user
+
+
+def owner_of(settings: Settings, token: str | None) -> User | None:
+    """Return to whom a token was given, however long ago, unless it was ended or the account is closed.
+
+    What somebody was typing when the sign-in grew too old is kept for this user; nothing else is done for one.
+    """
+    found = open_accounts(settings.database).signed_in(token) if token else None
+    return found.account.user if found else None
+
+
+def sign_out(settings: Settings, token: str, *, everywhere: bool, now: dt.datetime) -> None:
+    """End the sign-in of a token, or every one of its account."""
+    kept = open_accounts(settings.database)
+    found = kept.signed_in(token)
+    kept.end(token, at=now)
+    if found is None:
+        return
+    if everywhere:
+        kept.end_all(found.account.name, at=now)
+    kept.note(found.account.name, SIGNED_OUT, at=now)
+
+
+def change_password(settings: Settings, token: str, old: str, *, new: str, now: dt.datetime) -> None:
+    """Give one's own account another password; every other sign-in of it ends.
+
+    Raises `NotSignedIn`, `TooManyTries` or `SignInRefused` (the old one does not fit), or `WeakPassword`.
+    """
+    kept, found = open_accounts(settings.database), signed_in(settings, token, now=now)
+    if found is None:
+        raise NotSignedIn
+    account = found.account
+    _require_patience(kept, account.name, None, now=now)
+    if not fits(old[: LONGEST_PASSWORD + 1], account.secret):
+        kept.note(account.name, REFUSED, at=now)
+        raise SignInRefused
+    _require_strong(new, name=account.name)
+    if new == old:
+        raise WeakPassword(least=SHORTEST, most=LONGEST_PASSWORD)
+    kept.change(replace(account, secret=hashed(new), must_change=False), at=now, keep=token)
+    kept.note(account.name, CHANGED_PASSWORD, at=now)
+
+
+def _require_strong(password: str, *, name: str) -> None:
+    long_enough = SHORTEST <= len(password) <= LONGEST_PASSWORD
+    if not long_enough or len(set(password)) < 5 or folded(password) == name:
+        raise WeakPassword(least=SHORTEST, most=LONGEST_PASSWORD)
+
+
+def add_account(settings: Settings, name: str, role: Role, *, union: str | None, now: dt.datetime) -> str:
+    """Make an account and return its first password, which its owner has to change.
+
+    Raises `NotAllowed`, `BadChoice` or `AccountExists`.
+    """
+    require(settings, Right.MANAGE)
+    who, password = folded(name), _new_password()
+    if not re.fullmatch(r"[\w.@+-]{1,60}", name.strip()):
+        raise BadChoice(what=mark("Name"), value=name, offered=mark("up to 60 letters, digits, and . @ + - _"))
+    kept = open_accounts(settings.database)
+    union = _union(settings, union)
+    kept.add(Account(who, role, union, secret=hashed(password), must_change=True, active=True), at=now)
+    kept.note(settings.user.name, ACCOUNT_MADE, at=now, about=who)
+    return password
+
+
+def change_account(
+    settings: Settings, name: str, *, role: Role, union: str | None, active: bool, now: dt.datetime
+) -> None:
+    """Give an account another role or union, close it, or open it again; its sign-ins end.
+
+    Raises `NotAllowed`, `BadChoice`, `UnknownAccount`, or `LastAdministrator`.
+    """
+    require(settings, Right.MANAGE)
+    kept, account = open_accounts(settings.database), account_named(settings, name)
+    others = [each for each in kept.all() if each.name != account.name]
+    if not any(each.active and each.role is Role.ADMIN for each in others) and not (active and role is Role.ADMIN):
+        raise LastAdministrator
+    kept.change(replace(account, role=role, union=_union(settings, union), active=active), at=now)
+    kept.note(settings.user.name, ACCOUNT_CHANGED, at=now, about=account.name)
+
+
+def new_password(settings: Settings, name: str, *, now: dt.datetime) -> str:
+    """Give an account a new first password and return it; its sign-ins end. Raises as `change_account` does."""
+    require(settings, Right.MANAGE)
+    kept, account, password = open_accounts(settings.database), account_named(settings, name), _new_password()
+    kept.change(replace(account, secret=hashed(password), must_change=True), at=now)
+    kept.note(settings.user.name, NEW_PASSWORD, at=now, about=account.name)
+    return password
+
+
+def account_named(settings: Settings, name: str) -> Account:
+    """Return the account of a name. Raises `UnknownAccount`."""
+    found = open_accounts(settings.database).find(folded(name))
+    if found is None:
+        raise UnknownAccount(name=name)
+    return found
+
+
+def accounts(settings: Settings) -> list[Account]:
+    """Return every account. Raises `NotAllowed`."""
+    require(settings, Right.MANAGE)
+    return open_accounts(settings.database).all()
+
+
+def audit(settings: Settings, *, at_most: int) -> DataFrame:
+    """Return the last lines of the audit, newest first, see `stations.store.accounts`. Raises `NotAllowed`."""
+    require(settings, Right.MANAGE)
+    return open_accounts(settings.database).audit(at_most=at_most)
+
+
+def note(settings: Settings, what: str, *, about: str | None = None) -> None:
+    """Write into the audit that the user of `settings` did something that changes no record."""
+    now = dt.datetime.now(dt.UTC)
+    open_accounts(settings.database).note(settings.user.name, what, at=now, about=about)
+
+
+def _new_password() -> str:
+    """Return 80 random bits in groups that can be read out on the telephone."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _place in range(4)) for _group in range(4))
+
+
+def _union(settings: Settings, union: str | None) -> str | None:
+    """Return the code of the union with this code or name. Raises `BadChoice`."""
+    return union_from(settings, union) if union else None

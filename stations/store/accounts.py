@@ -1,0 +1,228 @@
+"""Accounts, who is signed in, what was done that changes no record, and forms half filled in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from stations.model.accounts import Role, User
+from stations.model.errors import StationsError
+from stations.model.language import mark
+from stations.store.database import Database
+from stations.store.tables import ACCOUNT, AUDIT, DRAFT, SIGN_IN
+
+SEEN_EVERY_S = 60
+"""How often it is written that somebody is still there: not with every step."""
+
+
+class AccountExists(StationsError, ValueError):
+    """There is an account of that name. Fields: name."""
+
+    template = mark("There is an account {name} already. Choose another name, or change that one.")
+
+
+class UnknownAccount(StationsError, LookupError):
+    """There is no account of that name. Fields: name."""
+
+    template = mark("There is no account {name}. Look it up in the list of accounts.")
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account as it is kept; `secret` is what is kept of the password, ``None`` where there is none."""
+
+    name: str
+    role: Role
+    union: str | None
+    secret: str | None
+    must_change: bool
+    active: bool
+
+    @property
+    def user(self) -> User:
+        """Who works under this account."""
+        return User(self.name, self.role, self.union)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A sign-in that is in force unless it is too old: when it was made and last used (UTC)."""
+
+    account: Account
+    made_at: dt.datetime
+    seen_at: dt.datetime
+
+
+class Accounts:
+    """What the database keeps about the people who use it. Names are compared as they are given here: fold them."""
+
+    def __init__(self, database: str) -> None:
+        """Open the database at a path or URL. Raises `RegisterUnavailable`."""
+        self._database = Database(database)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._database.close()
+
+    def any(self) -> bool:
+        """Return whether there is any account."""
+        with self._database.reading() as connection:
+            return connection.scalar(sa.select(ACCOUNT.c.pk).limit(1)) is not None
+
+    def all(self) -> list[Account]:
+        """Return every account, by name."""
+        with self._database.reading() as connection:
+            return [_account(row) for row in connection.execute(sa.select(ACCOUNT).order_by(ACCOUNT.c.name)).mappings()]
+
+    def find(self, name: str) -> Account | None:
+        """Return the account of a name, if there is one."""
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(ACCOUNT).where(ACCOUNT.c.name == name)).mappings().first()
+        return _account(row) if row else None
+
+    def add(self, account: Account, *, at: dt.datetime) -> None:
+        """Keep a new account. Raises `AccountExists`."""
+        with self._database.writing() as connection:
+            if connection.scalar(sa.select(ACCOUNT.c.pk).where(ACCOUNT.c.name == account.name)) is not None:
+                raise AccountExists(name=account.name)
+            connection.execute(ACCOUNT.insert(), {**_row(account), "made_at": _text(at)})
+
+    def change(self, account: Account, *, at: dt.datetime, keep: str | None = None) -> None:
+        """Write an account anew and end its sign-ins, but for the one of the token `keep`. Raises `UnknownAccount`."""
+        with self._database.writing() as connection:
+            own = ACCOUNT.c.name == account.name
+            if not connection.execute(ACCOUNT.update().where(own).values(**_row(account))).rowcount:
+                raise UnknownAccount(name=account.name)
+            _end_all(connection, account.name, at=at, keep=keep)
+
+    def sign_in(self, name: str, token: str, *, at: dt.datetime) -> None:
+        """Keep that an account is signed in with a token, of which only the digest is kept."""
+        now = _text(at)
+        with self._database.writing() as connection:
+            account = connection.scalar(sa.select(ACCOUNT.c.pk).where(ACCOUNT.c.name == name))
+            row = {"token": _digest(token), "account": account, "made_at": now, "seen_at": now}
+            connection.execute(SIGN_IN.insert(), row)
+
+    def signed_in(self, token: str) -> SignedIn | None:
+        """Return who is signed in with a token, unless it was ended or the account is closed."""
+        chosen = (
+            sa.select(ACCOUNT, SIGN_IN.c.made_at.label("signed_in_at"), SIGN_IN.c.seen_at)
+            .join_from(SIGN_IN, ACCOUNT)
+            .where(SIGN_IN.c.token == _digest(token), SIGN_IN.c.ended_at.is_(None), ACCOUNT.c.active)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(chosen).mappings().first()
+        return SignedIn(_account(row), _moment(row["signed_in_at"]), _moment(row["seen_at"])) if row else None
+
+    def seen(self, token: str, *, at: dt.datetime) -> None:
+        """Keep that whoever has this token is still there."""
+        with self._database.writing() as connection:
+            connection.execute(SIGN_IN.update().where(SIGN_IN.c.token == _digest(token)).values(seen_at=_text(at)))
+
+    def end(self, token: str, *, at: dt.datetime) -> None:
+        """End the sign-in of a token."""
+        own = sa.and_(SIGN_IN.c.token == _digest(token), SIGN_IN.c.ended_at.is_(None))
+        with self._database.writing() as connection:
+            connection.execute(SIGN_IN.update().where(own).values(ended_at=_text(at)))
+
+    def end_all(self, name: str, *, at: dt.datetime) -> None:
+        """End every sign-in of an account."""
+        with self._database.writing() as connection:
+            _end_all(connection, name, at=at, keep=None)
+
+    def note(
+        self, who: str, what: str, *, at: dt.datetime, about: str | None = None, address: str | None = None
+    ) -> None:
+        """Write a line into the audit."""
+        row = {"at": _text(at), "who": who, "what": what, "about": about, "address": address}
+        with self._database.writing() as connection:
+            connection.execute(AUDIT.insert(), row)
+
+    def refusals(self, name: str, *, refused: str, accepted: str, helped: str) -> tuple[int, dt.datetime | None]:
+        """Return how often a name was refused since it was last accepted, or helped by somebody else, and when last.
+
+        `refused`, `accepted` and `helped` are the words of the audit for it.
+        """
+        own = AUDIT.c.who == name
+        over = sa.or_(sa.and_(own, AUDIT.c.what == accepted), sa.and_(AUDIT.c.about == name, AUDIT.c.what == helped))
+        last = sa.select(sa.func.coalesce(sa.func.max(AUDIT.c.pk), 0)).where(over)
+        chosen = sa.select(sa.func.count(), sa.func.max(AUDIT.c.at)).where(
+            own, AUDIT.c.what == refused, AUDIT.c.pk > last.scalar_subquery()
+        )
+        with self._database.reading() as connection:
+            count, at = connection.execute(chosen).one()
+        return count, _moment(at) if at else None
+
+    def refused_from(self, address: str, *, refused: str, since: dt.datetime) -> int:
+        """Return how many sign-ins from an address were refused since a moment."""
+        own = sa.and_(AUDIT.c.address == address, AUDIT.c.what == refused, AUDIT.c.at >= _text(since))
+        with self._database.reading() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(AUDIT).where(own)) or 0
+
+    def audit(self, *, at_most: int) -> pd.DataFrame:
+        """Return the last lines of the audit, newest first: `at` (UTC), `who`, `what`, `about`, `address`."""
+        columns = [AUDIT.c[name] for name in ("at", "who", "what", "about", "address")]
+        with self._database.reading() as connection:
+            found = connection.execute(sa.select(*columns).order_by(AUDIT.c.pk.desc()).limit(at_most))
+            return pd.DataFrame(found.fetchall(), columns=list(found.keys()), dtype=object)
+
+    def keep_draft(self, draft: Mapping[str, Any], *, at: dt.datetime) -> None:
+        """Keep what somebody has entered so far; columns as in `tables.DRAFT`."""
+        row = {**draft, "touched_at": _text(at)}
+        with self._database.writing() as connection:
+            connection.execute(DRAFT.delete().where(DRAFT.c.submission == draft["submission"]))
+            connection.execute(DRAFT.insert(), row)
+
+    def drop_draft(self, submission: str) -> None:
+        """Forget a draft."""
+        with self._database.writing() as connection:
+            connection.execute(DRAFT.delete().where(DRAFT.c.submission == submission))
+
+    def drafts(self, who: str) -> list[dict[str, Any]]:
+        """Return what somebody has begun to enter, the last touched first; columns as in `tables.DRAFT`."""
+        chosen = sa.select(DRAFT).where(DRAFT.c.who == who).order_by(DRAFT.c.touched_at.desc())
+        with self._database.reading() as connection:
+            return [dict(row) for row in connection.execute(chosen).mappings()]
+
+
+def _account(row: Mapping[Any, Any]) -> Account:
+    return Account(
+        row["name"], Role(row["role"]), row["union_code"], row["secret"], bool(row["must_change"]), bool(row["active"])
+    )
+
+
+def _row(account: Account) -> dict[str, Any]:
+    return {
+        "name": account.name,
+        "role": account.role.value,
+        "union_code": account.union,
+        "secret": account.secret,
+        "must_change": account.must_change,
+        "active": account.active,
+    }
+
+
+def _end_all(connection: sa.Connection, name: str, *, at: dt.datetime, keep: str | None) -> None:
+    own = sa.select(ACCOUNT.c.pk).where(ACCOUNT.c.name == name).scalar_subquery()
+    ending = SIGN_IN.update().where(SIGN_IN.c.account == own, SIGN_IN.c.ended_at.is_(None))
+    if keep is not None:
+        ending = ending.where(SIGN_IN.c.token != _digest(keep))
+    connection.execute(ending.values(ended_at=_text(at)))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _text(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat(timespec="seconds")
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
