@@ -44,6 +44,7 @@ PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "tim
 """What the coverage page shows below its map, one at a time."""
 
 _WRITTEN = "address-written"
+_REFUSED = "address-refused"
 _SPOKEN = "language-spoken"
 
 
@@ -131,6 +132,7 @@ def opened() -> bool:
     news = bool(given) and given != st.session_state.get(_WRITTEN)
     if news:
         st.session_state[_WRITTEN] = given
+        st.session_state[_REFUSED] = {name: text for name, text in given.items() if _unreadable(name, text)}
         st.session_state.update({name: _read(choice, given.get(name)) for name, choice in CHOICES.items()})
     _keep()
     st.session_state[_SPOKEN] = language()
@@ -153,6 +155,20 @@ def _read(choice: Choice, text: str | None) -> Any:
         return choice.read(text)
     except (ValueError, StationsError):
         return choice.default
+
+
+def refused() -> dict[str, str]:
+    """Return the parts of the address, as it was opened, that say nothing that is offered: name → text."""
+    given = st.session_state.get(_REFUSED, {})
+    return {name: text for name, text in given.items() if chosen(name) == CHOICES[name].default}
+
+
+def _unreadable(name: str, text: str) -> bool:
+    try:
+        CHOICES[name].read(text)
+    except (ValueError, StationsError):
+        return True
+    return False
 
 
 def part(draw: Callable[..., None]) -> Callable[..., None]:

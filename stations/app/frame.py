@@ -15,7 +15,7 @@ from streamlit.navigation.page import StreamlitPage
 from stations.app import address, visitor
 from stations.app.guard import ACCOUNT, LOGIN
 from stations.model.errors import StationsError
-from stations.model.language import current_language
+from stations.model.language import current_language, listed
 from stations.model.language import gettext as _
 from stations.planning.accounts import NotSignedIn
 from stations.planning.register import Holdings
@@ -50,6 +50,9 @@ def top() -> None:
 def head(title: str, sentence: str, held: Holdings) -> None:
     """Show the page's title, the sentence that answers its question, and the banners."""
     st.html(f"<h1>{escape(title)}</h1><p class='atlas-sentence'>{escape(sentence)}</p>{_banners(held)}")
+    if refused := address.refused():
+        words = _("The address asks for what is not offered ({parts}); the usual is shown instead.")
+        note(words.format(parts=listed(f"{name}={text[:40]}" for name, text in refused.items())))
 
 
 def _links() -> None:

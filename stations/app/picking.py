@@ -151,11 +151,12 @@ def download(make: Callable[[], bytes], *, name: str, label: str) -> None:
 
 def day(name: str, label: str, *, latest: dt.date | None = None) -> None:
     """Let the visitor choose a day until today (or `latest`) for one part of the view; empty is none."""
+    chosen = address.chosen(name)  # an address may name a day before the first or after the latest
     st.date_input(
         label,
         key=name,
-        min_value=FIRST_DAY,
-        max_value=max(filter(None, (latest or today(), address.chosen(name)))),
+        min_value=min(filter(None, (FIRST_DAY, chosen))),
+        max_value=max(filter(None, (latest or today(), chosen))),
         format="YYYY-MM-DD",
         help=_("The register as it was at the end of that day, as far as it is known now. Empty: as it is."),
     )

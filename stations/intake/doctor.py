@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from stations.intake.records import Batch
+from stations.intake.records import EXTRA, Batch
 from stations.model.city import City
 from stations.model.crs import metric_points, to_metric
 from stations.model.hours import parse_hours
@@ -151,9 +151,10 @@ def _whole_file(batch: Batch) -> Iterator[Finding]:
     for notice in batch.notices:
         remedy = _("If more is wanted, move it to the sheet that is read, or import the others one by one.")
         yield Finding(None, None, None, "note", notice, remedy)
-    if batch.columns.extra:
+    unknown = [header for header in batch.columns.extra if header != EXTRA]
+    if unknown:
         message = _("These columns are not known here and are kept as they are: {headers}.").format(
-            headers=listed(header[:40] for header in batch.columns.extra[:20])
+            headers=listed(header[:40] for header in unknown[:20])
         )
         remedy = _("If one of them is misspelt, correct its header and import the file again.")
         yield Finding(None, None, None, "note", message, remedy)
@@ -163,7 +164,7 @@ def _not_located(patient: _Patient) -> Iterator[Finding]:
     missing = np.setdiff1d(np.arange(len(patient.batch.records)), patient.located).tolist()
     if missing:
         message = _(
-            "Records without coordinates: {count}. They count and are listed, but are not on the map (rows {rows})."
+            "Records without coordinates: {count}. They count and are listed, but are not on the map (rows: {rows})."
         )
         words = message.format(count=len(missing), rows=patient.listed(missing))
         remedy = _("Add longitude and latitude when they are known.")
@@ -175,7 +176,7 @@ def _unknown_districts(patient: _Patient) -> Iterator[Finding]:
     for position, text in enumerate(patient.column("district") if holders else []):
         if text in holders:
             holders[text].append(position)
-    message = _("{city} has no district of this name; the place on the map decides (rows {rows}).")
+    message = _("{city} has no district of this name; the place on the map decides (rows: {rows}).")
     for positions in holders.values():
         words = message.format(city=patient.city.label(current_language()), rows=patient.listed(positions))
         remedy = _("Nothing to do if it is a functional zone; otherwise write the name of the district.")

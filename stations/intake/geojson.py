@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stations.intake.delimited import encoding_of
-from stations.intake.table import GEOMETRY, MAX_COLUMNS, Parsed, Spoiled, arranged, empty, number_text, too_large
+from stations.intake.table import GEOMETRY, MAX_COLUMNS, Parsed, Spoiled, arranged, number_text, too_large
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
@@ -40,7 +40,8 @@ def parse_geojson(data: bytes, file: str) -> Parsed:
     datum = _datum(collection.get("crs"), file)
     features: list[Any] = collection["features"]
     if not features:
-        raise empty(file)
+        remedy = mark("Export the points from the mapping program as GeoJSON, then try again.")
+        raise BadFile(file=file, reason=mark("it has no features."), remedy=remedy)
     keys = _keys(features, file)
     spoiled: Spoiled = {}
     return arranged(_rows(features, keys, spoiled), file, spoiled=spoiled)._replace(datum=datum)

@@ -123,7 +123,8 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, StationsError):
             raise
-        raise NotWritten(file=path, reason=error.strerror or str(error) or type(error).__name__) from error
+        reason = error.strerror or (str(error) if path.parent.is_dir() else mark("No such file or directory"))
+        raise NotWritten(file=path, reason=reason or type(error).__name__) from error
 
 
 class RegisterUnavailable(StationsError, OSError):

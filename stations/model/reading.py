@@ -62,7 +62,7 @@ def identifier(cell: object) -> str | None:
     return words or None
 
 
-def number(least: float, most: float) -> Callable[[object], float | None]:
+def number(least: float, most: float, *, example: str = "117.0183") -> Callable[[object], float | None]:
     """Return a reader of a number from `least` to `most` (both allowed), to 15 digits: Excel keeps no more."""
 
     def read(cell: object) -> float | None:
@@ -70,10 +70,10 @@ def number(least: float, most: float) -> Callable[[object], float | None]:
         if not words:
             return None
         if not _NUMBER.fullmatch(words) or not math.isfinite(value := float(f"{float(words):.15g}")):
-            raise unreadable(mark("This is not a number. Write digits only, for example 117.0183."))
+            raise unreadable(mark("This is not a number. Write digits only, for example {example}."), example=example)
         if not least <= value <= most:
             raise unreadable(
-                mark("The number must lie between {least} and {most}."), least=f"{least:g}", most=f"{most:g}"
+                mark("The number must lie between {least} and {most}."), least=f"{least:,.15g}", most=f"{most:,.15g}"
             )
         return value
 
@@ -82,7 +82,7 @@ def number(least: float, most: float) -> Callable[[object], float | None]:
 
 def whole(least: int, most: int) -> Callable[[object], int | None]:
     """Return a reader of a whole number from `least` to `most` (both allowed)."""
-    read_number = number(least, most)
+    read_number = number(least, most, example="20")
 
     def read(cell: object) -> int | None:
         value = read_number(cell)
@@ -118,7 +118,13 @@ def term(terms: type[Term]) -> Callable[[object], Term | None]:
             return None
         member = terms.read(words)
         if member is None:
-            raise unreadable(mark("This word is not in the list. Choose from: {offered}."), offered=offered(terms))
+            raise unreadable(
+                mark("“{word}” is not in the list. Separate words by “、”. Choose from: {offered}.")
+                if " " in words
+                else mark("“{word}” is not in the list. Choose from: {offered}."),
+                word=words[:40],
+                offered=offered(terms),
+            )
         return member
 
     return read

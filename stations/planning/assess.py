@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -173,12 +174,18 @@ def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFr
     """Return the stations that count for `question` whatever the hour, as they are or as they would be."""
     stations = of_tier(in_service(planned(stations, question.scenario)), question.tier)
     if question.facilities:
-        has = [_has(given, question.facilities) for given in stations["facilities"]]
-        stations = stations[has]
+        stations = _those(stations, (_has(given, question.facilities) for given in stations["facilities"]))
     if question.union is not None:
         _require_union(city, question.union)
-        stations = stations[[union_code(city, *texts) == question.union for texts in _owners(stations)]]
+        stations = _those(stations, (union_code(city, *texts) == question.union for texts in _owners(stations)))
     return stations
+
+
+def _those(stations: GeoDataFrame, wanted: Iterable[bool]) -> GeoDataFrame:
+    """Return the stations that are wanted; of none, none (an empty list would choose columns)."""
+    import numpy as np
+
+    return stations[np.fromiter(wanted, dtype=bool, count=len(stations))]
 
 
 def _require_union(city: City, code: str) -> None:

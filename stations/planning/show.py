@@ -69,6 +69,9 @@ def record_sentence(held: Holdings) -> str:
 
 
 def _no_stations(held: Holdings) -> str:
+    if held.on is not None:
+        words = _("As far as is known now, {city} had no stations on {date}.")
+        return words.format(city=held.city.label(current_language()), date=held.on.isoformat())
     words = _("No stations in {city} yet. Import a list: python -m stations import FILE --city {adcode}")
     return words.format(city=held.city.label(current_language()), adcode=held.city.adcode)
 
@@ -78,7 +81,7 @@ def _sentence(*parts: str) -> str:
 
 
 def _reached(answer: Assessment) -> str:
-    radius = numbers.distance(answer.question.radius_m)
+    radius = numbers.radius(answer.question.radius_m)
     if answer.people is None:
         return _("{share} of the land within {radius} (no population data)").format(
             share=numbers.share(answer.covered_share), radius=radius
@@ -153,7 +156,7 @@ def key_figures(held: Holdings, answer: Assessment) -> list[Figure]:
         count=answer.stations_used, asof=asof
     )
     gaps = _("Contiguous places farther than {radius} from every station, {asof}.").format(
-        radius=numbers.distance(answer.question.radius_m), asof=asof
+        radius=numbers.radius(answer.question.radius_m), asof=asof
     )
     covered = _("Residents within reach") if answer.people else _("Land within reach")
     return [

@@ -137,3 +137,25 @@ def test_a_city_without_people_is_told_in_land(visit: Visit) -> None:
     assert "People" not in visitor.table(0)[0]
     assert visitor.table(1)[0][1:3] == ["Area (km²)", "Covered area (km²)"]
     assert visitor.page.get_by_text("No population data for this city").is_visible()
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "on=1800-01-01",
+        "since=1800-01-01&part=time",
+        "union=340406&facilities=shower,aed",
+        "on=2010-01-01&facilities=aed",
+    ],
+)
+def test_a_link_to_what_nobody_knows_is_answered(visit: Visit, wish: str) -> None:
+    visitor = visit(f"/coverage?lang=en&{wish}")
+    assert visitor.page.locator(".atlas-fault").count() == 0
+    assert visitor.sentence
+
+
+def test_a_link_that_asks_for_what_is_not_offered_says_so(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&radius=abc&hour=99&tier=%3Cb%3E")
+    words = visitor.page.locator(".atlas-note").first.inner_text()
+    assert "(radius=abc, hour=99)" in words
+    assert "the usual is shown" in words

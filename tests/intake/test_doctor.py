@@ -117,7 +117,7 @@ def test_records_without_coordinates_are_one_note(examined: Examined) -> None:
     (finding,) = examined(PLACED, f"甲,,{at(5_000, 0)}", "乙,,,", "丙,东示例区,,")
     assert (finding.row, finding.severity) == (None, "note")
     assert "2" in finding.message
-    assert "rows 3, 4" in finding.message
+    assert "rows: 3, 4" in finding.message
 
 
 def test_opening_hours_that_are_not_understood_are_named(examined: Examined) -> None:

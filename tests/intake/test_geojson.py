@@ -93,7 +93,7 @@ def test_any_other_system_is_refused(crs: Any) -> None:
         ("[" * 100_000, "nested"),
         ("[1, 2]", "FeatureCollection"),
         ('{"type": "Topology"}', "FeatureCollection"),
-        ('{"type": "FeatureCollection", "features": []}', "empty"),
+        ('{"type": "FeatureCollection", "features": []}', "no features"),
         ('{"type": "FeatureCollection", "features": [{"properties": {"a": ' + "9" * 5000 + "}}]}", "damaged"),
     ],
 )

@@ -33,6 +33,11 @@ def test_a_distance_changes_its_unit_at_one_kilometre(metres: float, words: str)
     assert numbers.distance(metres) == words
 
 
+@pytest.mark.parametrize(("metres", "words"), [(800, "800 m"), (1000, "1.0 km"), (3750, "3,750 m"), (1200, "1.2 km")])
+def test_a_radius_is_never_rounded(metres: float, words: str) -> None:
+    assert numbers.radius(metres) == words
+
+
 def test_a_length_that_was_set_is_printed_to_the_metre() -> None:
     assert numbers.length(1000) == "1,000 m"
     assert numbers.length(3750.4) == "3,750 m"

@@ -320,3 +320,9 @@ def test_the_demand_of_an_answer_about_land_is_refused(bare_town: Settings) -> N
     assert answer.group is None
     with pytest.raises(NoDemand):
         _ = answer.demand
+
+
+@pytest.mark.parametrize("wish", [{"facilities": (Facility.TOILET,)}, {"union": WEST}])
+def test_of_no_stations_none_count_whatever_is_asked(town: Settings, wish: dict[str, object]) -> None:
+    answer = assess(town, Question(RADIUS_M, **wish))  # type: ignore[arg-type]
+    assert answer.stations_used == 0
