@@ -11,6 +11,9 @@ import pytest
 from hypothesis import settings
 
 from stations.model.language import LANGUAGES, Language, current_language, use_language
+from tests.postgis import postgis
+
+__all__ = ["postgis"]  # a fixture, for every folder of tests
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

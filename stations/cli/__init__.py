@@ -18,7 +18,7 @@ import typer
 
 from stations.cli.accounts import account
 from stations.cli.answers import answers, network
-from stations.cli.backups import backup
+from stations.cli.backups import backup, moving
 from stations.cli.commands import application
 from stations.cli.options import ASKING, DATED, common_options, day_options, question_options
 from stations.cli.printing import say
@@ -31,6 +31,7 @@ __all__ = ["application", "main"]
 
 application.add_typer(answers)
 application.add_typer(records)
+application.add_typer(moving)
 application.add_typer(network, name="network")
 application.add_typer(backup, name="backup")
 application.add_typer(account, name="account")

@@ -1,4 +1,4 @@
-"""The commands that make a backup of the register, and bring one back."""
+"""The commands that make a backup of the register, bring one back, and move everything to another database."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from stations.cli.options import Output, settings_of, wants_json
-from stations.cli.printing import print_json
+from stations.cli.printing import print_json, print_table
 from stations.model.language import gettext as _
 from stations.model.language import mark
 
+moving = typer.Typer()
 backup = typer.Typer(help=mark("Backups of the register."), no_args_is_help=True)
 
 
@@ -36,3 +37,18 @@ def restore_backup(context: typer.Context, file: Annotated[Path, typer.Argument(
         return
     typer.echo(_("The register is at revision {revision} again.").format(revision=revision))
     typer.echo(_("To undo: python -m stations {command}").format(command=f"backup restore {kept}"))
+
+
+@moving.command(help=mark("Copy everything to another, empty database (a file, or a URL), and prove both equal."))
+def move(
+    context: typer.Context,
+    target: Annotated[str, typer.Argument(help=mark("A path, or postgresql://user@host/name."))],
+) -> None:
+    from stations.planning.backups import move as moved
+
+    counts = moved(settings_of(context), target)
+    if wants_json(context):
+        print_json({"rows": counts})
+        return
+    print_table([_("Table"), _("Rows")], [[name, count] for name, count in counts.items()])
+    typer.echo(_("Every row is there, and the same. From now on name that place: STATIONS_DATABASE, or --database."))

@@ -52,7 +52,7 @@ def init(
 ) -> None:
     from stations.planning.accounts import add_account
     from stations.planning.import_file import set_up
-    from stations.planning.register import holdings
+    from stations.planning.register import holdings, place_of
 
     settings = settings_of(context)
     made, held = set_up(settings, demonstration=not empty), holdings(settings)
@@ -62,7 +62,7 @@ def init(
         print_json({"created": made, **counts} | ({"admin": admin, "password": password} if admin else {}))
         return
     there = _("There is a register at {place} already; nothing was changed.")
-    typer.echo((_("A new register was made at {place}.") if made else there).format(place=settings.database))
+    typer.echo((_("A new register was made at {place}.") if made else there).format(place=place_of(settings)))
     words = _("{city}: {stations} stations, {bases} bases, revision {revision}.")
     typer.echo(words.format(city=held.city.label(settings.language), **counts))
     if admin and password:

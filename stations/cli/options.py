@@ -177,10 +177,10 @@ def _past_day(text: str) -> dt.date:
 def ready(settings: Settings) -> Settings:
     """Set up the register on first use, and say so."""
     from stations.planning.import_file import prepare
-    from stations.planning.register import holdings
+    from stations.planning.register import holdings, place_of
 
     if prepare(settings):
-        say(_("A new register was made at {place}.").format(place=settings.database))
+        say(_("A new register was made at {place}.").format(place=place_of(settings)))
     if holdings(settings).demonstration:
         say(_("Demonstration data: the stations shown are made up."))
     _name_refused_rows(settings)

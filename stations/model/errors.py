@@ -27,6 +27,8 @@
     ├── UnknownAccount (LookupError)    there is no account of that name (`stations.store.accounts`)
     ├── NotAllowed (PermissionError)    the role does not have the right (`stations.planning.rights`)
     ├── OtherUnion (PermissionError)    the record is another union's (`stations.planning.rights`)
+    ├── NotEmpty (ValueError)           there is a register where one is to be moved to (`stations.store.moving`)
+    ├── NotEqual (RuntimeError)         a copy is not what was copied (`stations.store.moving`)
     ├── NewerDatabase (RuntimeError)    a newer version of this program wrote it (`stations.store.migrations`)
     └── DifferentCrs (ValueError)       two layers are not in one CRS (`stations.analysis.planar`)
 

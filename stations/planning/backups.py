@@ -1,4 +1,4 @@
-"""Backups of the register: made beside the work, and brought back without losing what they replace."""
+"""Copies of the database: backups, made beside the work and brought back, and the move to another place."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from stations.model.accounts import Right
 from stations.model.settings import Settings
 from stations.planning.register import open_register
 from stations.planning.rights import require
+from stations.store.moving import move as moved
 
 
 def back_up(settings: Settings, path: Path) -> int:
@@ -18,6 +19,15 @@ def back_up(settings: Settings, path: Path) -> int:
     """
     require(settings, Right.MANAGE)
     return open_register(settings.database).back_up(path)
+
+
+def move(settings: Settings, target: str) -> dict[str, int]:
+    """Copy the whole database to another path or URL; return how many rows each table has.
+
+    Raises `NotAllowed`, or as `store.moving` does.
+    """
+    require(settings, Right.MANAGE)
+    return moved(settings.database, target)
 
 
 def bring_back(settings: Settings, path: Path) -> tuple[int, Path]:

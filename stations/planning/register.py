@@ -17,6 +17,7 @@ from stations.model.crs import points
 from stations.model.language import gettext as _
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind
 from stations.model.settings import Settings
+from stations.store.database import shown
 from stations.store.register import Register
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ def union_label(settings: Settings, code: str) -> str:
 def open_register(database: str) -> Register:
     """Return the register at `database`, made on first use. Raises `RegisterUnavailable`."""
     return Register(database)
+
+
+def place_of(settings: Settings) -> str:
+    """Return the path or URL of the register as it may be shown: without a password."""
+    return shown(settings.database)
 
 
 def revision(settings: Settings) -> int:

@@ -78,7 +78,8 @@ class Accounts:
     def all(self) -> list[Account]:
         """Return every account, by name."""
         with self._database.reading() as connection:
-            return [_account(row) for row in connection.execute(sa.select(ACCOUNT).order_by(ACCOUNT.c.name)).mappings()]
+            found = [_account(row) for row in connection.execute(sa.select(ACCOUNT)).mappings()]
+        return sorted(found, key=lambda account: account.name)  # databases differ in how they sort text
 
     def find(self, name: str) -> Account | None:
         """Return the account of a name, if there is one."""

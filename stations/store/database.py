@@ -16,9 +16,12 @@ from stations.model.errors import RegisterUnavailable, StationsError
 from stations.model.language import mark
 from stations.model.settings import DEFAULT_DATABASE
 from stations.store.migrations import HEAD, migrate, version_of
-from stations.store.tables import METADATA, VERSION
+from stations.store.tables import METADATA, RECORD_TABLES, VERSION
 
 BUSY_S = 30
+SERVER_DRIVER = "postgresql+psycopg"
+WRITERS_LOCK = 3_404_001
+"""What writers on a server queue for: any number, as long as every one of them takes the same."""
 
 _SQLITE_SAYS = (
     mark("unable to open database file"),
@@ -36,7 +39,8 @@ class Database:
     """A database path or URL; the file and its tables are made on first use, and brought up to date where they are old.
 
     SQLite runs with a write-ahead log and full synchronisation, so that a transaction that was acknowledged survives a
-    power cut; writers queue (``BEGIN IMMEDIATE``).
+    power cut; writers queue (``BEGIN IMMEDIATE``). On a PostgreSQL server they queue for an advisory lock, and readers'
+    transactions are ``REPEATABLE READ``; where the database has PostGIS, records have their point as a column, too.
     """
 
     def __init__(self, place: str) -> None:
@@ -46,10 +50,12 @@ class Database:
             self.url = url_of(place)
             if "://" not in place:
                 _require_folder(Path(str(self.url.database)).parent)
-            self._engine = sa.create_engine(self.url, connect_args={"timeout": BUSY_S})
-            sa.event.listen(self._engine, "connect", _on_connect)
-            sa.event.listen(self._engine, "begin", _on_begin)
-            self.prepare()
+            self._engine = _on_server(self.url) if self.url.get_backend_name() == "postgresql" else _in_file(self.url)
+            try:
+                self.prepare()
+            except BaseException:
+                self._engine.dispose()
+                raise
 
     def close(self) -> None:
         """Give back every connection (and, with SQLite, the write-ahead log)."""
@@ -86,7 +92,7 @@ class Database:
             if isinstance(error, StationsError):
                 raise
             reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error)
-            raise RegisterUnavailable(place=self.place, reason=reason) from error
+            raise RegisterUnavailable(place=shown(self.place), reason=reason.partition("\n")[0]) from error
 
     def prepare(self) -> None:
         """Make the tables, or bring them up to date. Somebody else may be doing it: the writer looks again."""
@@ -98,6 +104,7 @@ class Database:
             if found is None:
                 METADATA.create_all(connection)
                 connection.execute(VERSION.insert(), {"version_num": HEAD})
+                _add_points(connection)
             elif found != HEAD:
                 migrate(connection, to=HEAD)
 
@@ -105,8 +112,52 @@ class Database:
 def url_of(place: str) -> sa.URL:
     """Return the SQLAlchemy URL of a path or URL."""
     if "://" in place:
-        return sa.make_url(place)
+        url = sa.make_url(place)
+        return url.set(drivername=SERVER_DRIVER) if url.drivername in {"postgresql", "postgres"} else url
     return sa.URL.create("sqlite", database=str(Path(place).expanduser().resolve()))
+
+
+def shown(place: str) -> str:
+    """Return a path or URL as it may be shown and logged: without a password."""
+    try:
+        return url_of(place).render_as_string() if "://" in place else place
+    except sa.exc.ArgumentError:  # it is no URL: nobody knows where in it a password would be
+        return "…" if "@" in place else place
+
+
+def _in_file(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_S})
+    sa.event.listen(engine, "connect", _on_connect)
+    sa.event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_server(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_S})
+    sa.event.listen(engine, "begin", _on_begin_at_server)
+    return engine
+
+
+def _on_begin_at_server(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("writing"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_S}s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def _add_points(connection: sa.Connection) -> None:
+    """Where the database has PostGIS, give records their point (WGS84) as a column that it fills in itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    if connection.scalar(sa.text("SELECT 1 FROM pg_extension WHERE extname = 'postgis'")) is None:
+        return
+    for table in RECORD_TABLES.values():
+        point = "ST_SetSRID(ST_MakePoint(lon, lat), 4326)"
+        connection.exec_driver_sql(
+            f"ALTER TABLE {table.name} ADD COLUMN geom geometry(Point, 4326) GENERATED ALWAYS AS ({point}) STORED"
+        )
+        connection.exec_driver_sql(f"CREATE INDEX {table.name}_geom ON {table.name} USING gist (geom)")
 
 
 def _require_folder(folder: Path) -> None:
@@ -142,7 +193,9 @@ def _on_begin(connection: sa.Connection) -> None:
 
 
 def require_references(connection: sa.Connection) -> None:
-    """Raise unless every reference between tables leads somewhere."""
+    """Raise unless every reference between tables leads somewhere; a server sees to that itself."""
+    if connection.dialect.name != "sqlite":
+        return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
         raise sa.exc.IntegrityError(f"reference of {broken[0]} {broken[1]} to {broken[2]}", None, ValueError())

@@ -12,13 +12,6 @@ points at the boundary, and `test_whoever_is_counted_by_one_alone_is_at_the_boun
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -32,14 +25,9 @@ from stations.analysis.distance import nearest_station
 from stations.analysis.pairs import pairs_within
 from stations.model.crs import to_metric
 from tests.analysis.towns import CRS
+from tests.postgis import Postgis
 
 STRETCHED = 46e-6
-NO_POSTGIS = (
-    "No PostgreSQL with PostGIS was found, so this comparison did not run. Install it, on Debian with "
-    "`apt-get install postgresql-postgis`."
-)
-DEBIAN = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
-PROGRAMS = os.pathsep.join([os.environ.get("PATH", ""), *DEBIAN])
 HUAINAN = (116.35, 31.91), (117.21, 33.01)  # the corners of the city
 
 TABLES = """
@@ -57,62 +45,6 @@ COPY (
   ORDER BY d.id, s.id
 ) TO STDOUT CSV HEADER;
 """
-
-
-class Postgis(NamedTuple):
-    """A server that listens on a Unix socket in a folder of its own; `owner` is how to become its user."""
-
-    folder: str
-    owner: tuple[str, ...]
-
-    def run(self, program: str, *arguments: str, given: str | None = None) -> str:
-        path = shutil.which(program, path=PROGRAMS)
-        assert path is not None
-        command = [*self.owner, path, *arguments]
-        # A server keeps the output of what started it open: to a file, or we should wait for its end.
-        with tempfile.TemporaryFile("w+") as told:
-            done = subprocess.run(
-                command, input=given, text=True, stdout=told, stderr=subprocess.STDOUT, cwd="/", check=False
-            )
-            told.seek(0)
-            text = told.read()
-        assert done.returncode == 0, text
-        return text
-
-    def ask(self, sql: str) -> str:
-        options = ("--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1")
-        return self.run("psql", *options, f"--host={self.folder}", "--username=postgres", "postgres", given=sql)
-
-
-def missing() -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(NO_POSTGIS, pytrace=False)
-    pytest.skip(NO_POSTGIS)
-
-
-@pytest.fixture(scope="module")
-def postgis() -> Iterator[Postgis]:
-    """Return a server of our own that nobody else can reach; without PostGIS, fail in CI and skip elsewhere."""
-    if not all(shutil.which(program, path=PROGRAMS) for program in ("initdb", "pg_ctl", "psql")):
-        missing()
-    # Not in `tmp_path`: the path of a Unix socket is at most 107 bytes, and only root may go into root's `tmp_path`,
-    # where PostgreSQL refuses to be root.
-    with tempfile.TemporaryDirectory(prefix="stations-postgis-") as folder:
-        as_root = os.geteuid() == 0
-        if as_root:
-            shutil.chown(folder, "postgres")
-        server = Postgis(folder, ("runuser", "-u", "postgres", "--") if as_root else ())
-        data = f"--pgdata={folder}/data"
-        server.run("initdb", data, "--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
-        settings = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-        server.run("pg_ctl", data, "--wait", f"--log={folder}/log", f"--options={settings}", "start")
-        try:
-            if not server.ask("SELECT 1 FROM pg_available_extensions WHERE name = 'postgis';").strip():
-                missing()
-            server.ask("CREATE EXTENSION postgis;")
-            yield server
-        finally:
-            server.run("pg_ctl", data, "--wait", "--mode=immediate", "stop")
 
 
 def by_postgis(demand: GeoDataFrame, stations: GeoDataFrame, *, radius_m: float, server: Postgis) -> pd.DataFrame:

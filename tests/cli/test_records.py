@@ -91,3 +91,14 @@ def test_a_backup_is_made_and_brought_back(run: Run, tmp_path: Path, language: L
     assert run("backup", "restore", kept, "--json").document["revision"] == 2
     refused = run("backup", "restore", tmp_path / "nothing", "--lang", language)
     assert (refused.code, refused.out) == (1, "")
+
+
+def test_everything_is_moved_to_another_database(run: Run, tmp_path: Path, language: Language) -> None:
+    run("init")
+    there = tmp_path / "there.sqlite3"
+    rows = run("move", there, "--json").document["rows"]
+    assert rows["revision"] == 1
+    assert run("stations", "--json", "--database", there).document == run("stations", "--json").document
+    refused = run("move", there)
+    assert (refused.code, refused.out) == (1, "")
+    assert str(there) in refused.err

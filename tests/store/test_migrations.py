@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,11 +22,6 @@ from stations.store.tables import METADATA
 CITY = "340400"
 OPENED = Station(station_id="S1", name="示例一号", opened_on="2020-05-01", star=3)
 UNDATED = Station(station_id="S2", name="示例二号")
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> str:
-    return str(tmp_path / "register.sqlite3")
 
 
 @pytest.fixture
@@ -65,17 +58,23 @@ def to_first_form(database: Database) -> None:
         connection.execute(sa.text("DROP TABLE alembic_version"))
 
 
+def ours(_object: object, name: str, *_more: object) -> bool:
+    """Return whether something is in the form, not the points that a server with PostGIS fills in."""
+    return not name.endswith("geom") and name != "spatial_ref_sys"
+
+
+@pytest.mark.filterwarnings("ignore:Did not recognize type 'geometry'")
 def test_a_new_register_has_the_form_that_the_steps_lead_to(database: Database) -> None:
     to_first_form(database)
     with database.rebuilding() as connection:
         migrate(connection, to=HEAD)
         assert version_of(connection) == HEAD
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        assert compare_metadata(MigrationContext.configure(connection, opts={"include_object": ours}), METADATA) == []
 
 
 def test_the_first_form_has_neither_cities_nor_days_in_its_history(database: Database) -> None:
     to_first_form(database)
-    columns = [name for (name,) in rows(database, "SELECT name FROM pragma_table_info('history')")]
+    columns = columns_of(database, "history")
     assert columns == ["pk", "revision", "kind", "record", "action", "before", "after"]
     with database.reading() as connection:
         assert version_of(connection) == FIRST
@@ -107,27 +106,23 @@ def test_an_old_history_gets_the_days_from_which_its_states_hold(database: Datab
 
 
 def test_the_register_of_a_newer_program_is_left_alone(database: Database, place: str) -> None:
-    database.close()
-    connection = sqlite3.connect(place)
-    connection.execute("UPDATE alembic_version SET version_num = 'r9999'")
-    connection.commit()
-    connection.close()
+    with database.writing() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'r9999'"))
     with pytest.raises(NewerDatabase, match="r9999"):
         Database(place)
-    connection = sqlite3.connect(place)
-    assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("r9999",)]
-    connection.close()
+    assert rows(database, "SELECT version_num FROM alembic_version") == [("r9999",)]
 
 
-def test_a_step_that_fails_leaves_the_old_form(database: Database, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_fails_leaves_the_old_form(database: Database, place: str) -> None:
     to_first_form(database)
     with database.writing() as connection:
         connection.execute(sa.text("UPDATE history SET record = 'nobody'"))  # then no city is found for it
-    database.close()
-    with pytest.raises(Exception, match="NOT NULL"):
+    with pytest.raises(Exception, match=r"(?i)not.null|null value"):
         Database(place)
-    connection = sqlite3.connect(place)
-    columns = [name for (name,) in connection.execute("SELECT name FROM pragma_table_info('history')")]
-    assert columns == ["pk", "revision", "kind", "record", "action", "before", "after"]
-    assert connection.execute("SELECT count(*) FROM history").fetchall() == [(3,)]
-    connection.close()
+    assert columns_of(database, "history") == ["pk", "revision", "kind", "record", "action", "before", "after"]
+    assert rows(database, "SELECT count(*) FROM history") == [(3,)]
+
+
+def columns_of(database: Database, table: str) -> list[str]:
+    with database.reading() as connection:
+        return [column["name"] for column in sa.inspect(connection).get_columns(table)]

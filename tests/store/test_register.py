@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -20,7 +20,9 @@ from stations.model.errors import RegisterUnavailable
 from stations.model.privacy import holds_mobile
 from stations.model.schema import IDENTIFIERS, RECORDS, Base, Kind, Station, dump, fields, free_texts
 from stations.store.changes import Changes, IdentifierTaken, StaleRecord
+from stations.store.database import url_of
 from stations.store.register import Register, StaleRevision
+from tests.postgis import Postgis
 from tests.records import valid_records
 
 ROOT = Path(__file__).parents[2]
@@ -29,13 +31,8 @@ MOBILE, MASKED = "13812345678", "138****5678"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "register.sqlite3"
-
-
-@pytest.fixture
-def register(database: Path) -> Iterator[Register]:
-    opened = Register(str(database))
+def register(place: str) -> Iterator[Register]:
+    opened = Register(place)
     yield opened
     opened.close()
 
@@ -48,44 +45,21 @@ def write(register: Register, *, city: str = HUAINAN, kind: Kind = "station", **
     return register.apply([Changes(kind, city, **changes)], Act("test"), expected=register.revision())
 
 
-def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(database)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
+def rows(place: str, query: str) -> list[tuple[Any, ...]]:
+    return changed(place, query, changes=False)
+
+
+def changed(place: str, *statements: str, changes: bool = True) -> list[tuple[Any, ...]]:
+    """Do something behind the register's back; the rows that the last statement returns."""
+    engine = sa.create_engine(url_of(place))
+    with engine.begin() as connection:
+        found = [connection.execute(sa.text(statement)) for statement in statements][-1]
+        told = [] if changes else [tuple(row) for row in found]
+    engine.dispose()
+    return told
 
 
 # --- revisions ------------------------------------------------------------------------------
-
-
-def test_the_file_is_made_on_first_use(tmp_path: Path) -> None:
-    place = tmp_path / "register.sqlite3"
-    opened = Register(str(place))
-    assert place.is_file()
-    assert opened.revision() == 0
-    opened.close()
-
-
-def test_the_folder_of_the_product_is_made_on_first_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = tmp_path / "data" / "register.sqlite3"
-    monkeypatch.setattr("stations.store.database.DEFAULT_DATABASE", str(place))
-    Register(str(place)).close()
-    assert place.is_file()
-
-
-def test_a_mistyped_folder_makes_no_new_register(tmp_path: Path) -> None:
-    place = tmp_path / "mistyped" / "register.sqlite3"
-    with pytest.raises(RegisterUnavailable, match="mistyped"):
-        Register(str(place))
-    assert not place.parent.exists()
-
-
-@pytest.mark.parametrize("name", ["a?b=c.sqlite3", "100%.sqlite3", "井#1 驿站.sqlite3"])
-def test_a_path_is_taken_as_it_is(tmp_path: Path, name: str) -> None:
-    opened = Register(str(tmp_path / name))
-    opened.close()
-    assert (tmp_path / name).is_file()
 
 
 def test_an_untouched_register_is_at_revision_0_and_empty(register: Register) -> None:
@@ -132,14 +106,14 @@ def test_a_change_against_another_revision_is_refused_and_writes_nothing(registe
     assert set(register.stored("station", HUAINAN)) == {"S1"}
 
 
-def test_a_revision_is_written_whole_or_not_at_all(register: Register, database: Path) -> None:
+def test_a_revision_is_written_whole_or_not_at_all(register: Register, place: str) -> None:
     write(register, city=ZHENGZHOU, added=[station("S1", name="示例郑州")])
     changes = [Changes("station", HUAINAN, added=[station("S2"), station("S1")])]
     with pytest.raises(IdentifierTaken, match="S1"):
         register.apply(changes, Act("test"), expected=1)
     assert register.revision() == 1
     assert register.stored("station", HUAINAN) == {}
-    assert rows(database, "SELECT count(*) FROM history") == [(1,)]
+    assert rows(place, "SELECT count(*) FROM history") == [(1,)]
 
 
 def test_a_record_of_another_city_is_never_taken_over(register: Register) -> None:
@@ -154,19 +128,19 @@ def test_a_record_of_another_city_is_never_taken_over(register: Register) -> Non
 # --- what is kept ---------------------------------------------------------------------------
 
 
-def test_a_change_replaces_the_whole_record_and_counts_its_versions(register: Register, database: Path) -> None:
+def test_a_change_replaces_the_whole_record_and_counts_its_versions(register: Register, place: str) -> None:
     write(register, added=[station("S1", address="洞山路 1 号", star=3)])
     write(register, changed=[station("S1", address="洞山路 2 号")])
     assert register.stored("station", HUAINAN)["S1"] == dump(station("S1", address="洞山路 2 号"))
-    assert rows(database, "SELECT version, revision FROM station") == [(2, 2)]
+    assert rows(place, "SELECT version, revision FROM station") == [(2, 2)]
 
 
-def test_a_removed_record_is_out_of_force_but_never_deleted(register: Register, database: Path) -> None:
+def test_a_removed_record_is_out_of_force_but_never_deleted(register: Register, place: str) -> None:
     write(register, added=[station("S1"), station("S2")])
     write(register, removed=["S1"])
     assert list(register.records("station", HUAINAN)["station_id"]) == ["S2"]
     assert set(register.stored("station", HUAINAN)) == {"S2"}
-    assert rows(database, "SELECT removed_in FROM station WHERE station_id = 'S1'") == [(2,)]
+    assert rows(place, "SELECT removed_in FROM station WHERE station_id = 'S1'") == [(2,)]
 
 
 def test_an_identifier_stays_taken_after_its_record_is_removed(register: Register) -> None:
@@ -175,34 +149,35 @@ def test_an_identifier_stays_taken_after_its_record_is_removed(register: Registe
     assert register.identifiers("station") == {"S1": HUAINAN}
 
 
-def test_a_removed_record_that_comes_back_is_the_same_one(register: Register, database: Path) -> None:
+def test_a_removed_record_that_comes_back_is_the_same_one(register: Register, place: str) -> None:
     write(register, added=[station("S1")])
     write(register, removed=["S1"])
     write(register, added=[station("S1", star=4)])
     assert register.stored("station", HUAINAN)["S1"]["star"] == 4
-    assert rows(database, "SELECT version, removed_in FROM station") == [(3, None)]
+    assert rows(place, "SELECT version, removed_in FROM station") == [(3, None)]
 
 
-def test_the_history_holds_what_was_and_what_became_of_it(register: Register, database: Path) -> None:
+def test_the_history_holds_what_was_and_what_became_of_it(register: Register, place: str) -> None:
     write(register, added=[station("S1")])
     write(register, changed=[station("S1", star=2)])
     write(register, removed=["S1"])
-    query = "SELECT revision, kind, record, action, before ->> 'star', after ->> 'star' FROM history ORDER BY pk"
-    assert rows(database, query) == [
+    stars = ", ".join(f"CAST({side} ->> 'star' AS INTEGER)" for side in ("before", "after"))
+    query = f"SELECT revision, kind, record, action, {stars} FROM history ORDER BY pk"
+    assert rows(place, query) == [
         (1, "station", "S1", "added", None, None),
         (2, "station", "S1", "changed", None, 2),
         (3, "station", "S1", "removed", 2, None),
     ]
-    assert rows(database, "SELECT before IS NULL, after IS NULL FROM history ORDER BY pk") == [(1, 0), (0, 0), (0, 1)]
-    assert rows(database, "SELECT what FROM revision") == [("test",)] * 3
+    assert rows(place, "SELECT before IS NULL, after IS NULL FROM history ORDER BY pk") == [(1, 0), (0, 0), (0, 1)]
+    assert rows(place, "SELECT what FROM revision") == [("test",)] * 3
 
 
-def test_more_records_than_one_query_takes_are_changed_at_once(register: Register, database: Path) -> None:
+def test_more_records_than_one_query_takes_are_changed_at_once(register: Register, place: str) -> None:
     many = [station(f"S{number}") for number in range(1201)]
     write(register, added=many)
     write(register, changed=[record.model_copy(update={"star": 1}) for record in many])
     assert {row["star"] for row in register.stored("station", HUAINAN).values()} == {1}
-    assert rows(database, "SELECT count(*) FROM history WHERE before IS NOT NULL") == [(1201,)]
+    assert rows(place, "SELECT count(*) FROM history WHERE before IS NOT NULL") == [(1201,)]
 
 
 def test_records_come_in_the_order_in_which_they_were_added(register: Register) -> None:
@@ -218,9 +193,9 @@ def test_cities_share_a_register_without_seeing_each_other(register: Register) -
     assert list(register.records("station", ZHENGZHOU)["station_id"]) == ["Z1"]
 
 
-def test_a_register_that_is_opened_again_holds_what_was_acknowledged(register: Register, database: Path) -> None:
+def test_a_register_that_is_opened_again_holds_what_was_acknowledged(register: Register, place: str) -> None:
     write(register, added=[station("S1")])
-    again = Register(str(database))
+    again = Register(place)
     assert again.revision() == 1
     assert set(again.stored("station", HUAINAN)) == {"S1"}
     again.close()
@@ -229,12 +204,10 @@ def test_a_register_that_is_opened_again_holds_what_was_acknowledged(register: R
 @pytest.mark.parametrize("kind", ["station", "base"])
 @examples(max_examples=25)
 @given(data=st.data())
-def test_whatever_is_valid_comes_back_as_it_was(
-    kind: Kind, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_whatever_is_valid_comes_back_as_it_was(kind: Kind, data: st.DataObject, places: Callable[[], str]) -> None:
     drawn = data.draw(st.lists(valid_records(kind), max_size=4))
     records = [record.model_copy(update={IDENTIFIERS[kind]: f"K{number}"}) for number, record in enumerate(drawn)]
-    opened = Register(str(tmp_path_factory.mktemp("round") / "register.sqlite3"))
+    opened = Register(places())
     write(opened, kind=kind, added=records)
     stored = opened.stored(kind, HUAINAN)
     opened.close()
@@ -326,37 +299,16 @@ def test_what_is_as_it_was_written_has_no_faults(register: Register) -> None:
     ],
 )
 def test_a_row_that_was_meddled_with_is_named(
-    register: Register, database: Path, meddled: str, named: set[tuple[str, str]]
+    register: Register, place: str, meddled: str, named: set[tuple[str, str]]
 ) -> None:
     lived(register)
-    connection = sqlite3.connect(database)
-    connection.execute(meddled)
-    connection.commit()
-    connection.close()
+    changed(place, meddled)
     assert {(fault.table, fault.row) for fault in register.faults()} == named
 
 
-@pytest.mark.parametrize("what", ["示例S3", "示例书屋", "book_house"])
-def test_a_flipped_bit_in_the_file_is_found(register: Register, database: Path, what: str) -> None:
+def test_a_revision_that_was_taken_away_is_missed(register: Register, place: str) -> None:
     lived(register)
-    register.close()  # and with it the write-ahead log is in the file
-    content = bytearray(database.read_bytes())
-    at = content.find(what.encode() if what.encode() in content else what.encode("ascii", "backslashreplace"))
-    assert at > 0
-    content[at + len(what.encode()) - 1] ^= 0b1
-    database.write_bytes(content)
-    again = Register(str(database))
-    assert again.faults()
-    again.close()
-
-
-def test_a_revision_that_was_taken_away_is_missed(register: Register, database: Path) -> None:
-    lived(register)
-    connection = sqlite3.connect(database)
-    connection.execute("DELETE FROM history WHERE revision = 4")
-    connection.execute("DELETE FROM revision WHERE revision = 4")
-    connection.commit()
-    connection.close()
+    changed(place, "DELETE FROM history WHERE revision = 4", "DELETE FROM revision WHERE revision = 4")
     assert ("revision", "5") in {(fault.table, fault.row) for fault in register.faults()}
 
 
@@ -442,26 +394,6 @@ def test_unknown_values_of_every_field_come_out_as_none(register: Register) -> N
 # --- safety ---------------------------------------------------------------------------------
 
 
-def test_the_log_is_written_ahead_and_every_revision_reaches_the_disk(register: Register, database: Path) -> None:
-    with register._database.reading() as connection:
-        pragma = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
-        }
-    assert pragma == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 30_000, "foreign_keys": 1}
-    assert rows(database, "PRAGMA journal_mode") == [("wal",)]
-
-
-def test_a_reader_is_not_held_up_by_a_writer_at_work(register: Register, database: Path) -> None:
-    write(register, added=[station("S1")])
-    writer = sqlite3.connect(database, isolation_level=None)
-    writer.execute("BEGIN IMMEDIATE")
-    writer.execute("DELETE FROM station")
-    assert set(register.stored("station", HUAINAN)) == {"S1"}
-    writer.execute("ROLLBACK")
-    writer.close()
-
-
 WRITER = """
 import sys
 from stations.model.schema import Station
@@ -481,43 +413,14 @@ while written < 25:
 """
 
 
-def test_two_processes_that_write_at_the_same_time_lose_nothing(database: Path) -> None:
-    command = [sys.executable, "-c", WRITER, str(database)]
+def test_two_processes_that_write_at_the_same_time_lose_nothing(place: str) -> None:
+    command = [sys.executable, "-c", WRITER, place]
     writers = [subprocess.Popen([*command, who], cwd=ROOT) for who in ("a", "b")]
     assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
     expected = sorted(f"{who}-{number}" for who in ("a", "b") for number in range(25))
-    assert sorted(key for (key,) in rows(database, "SELECT station_id FROM station")) == expected
-    assert rows(database, "SELECT count(*), max(revision) FROM revision") == [(50, 50)]
-    assert rows(database, "SELECT count(DISTINCT record) FROM history WHERE action = 'added'") == [(50,)]
-
-
-def another_programs_tables(path: Path) -> None:
-    connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE station (something TEXT)")
-    connection.close()
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        pytest.param(lambda path: path.write_text("not a database, but long enough to be looked at\n" * 50), id="text"),
-        pytest.param(lambda path: path.write_bytes(b"SQLite format 3\0" + bytes(5000)), id="damaged"),
-        pytest.param(lambda path: path.mkdir(), id="a folder"),
-        pytest.param(another_programs_tables, id="another program's"),
-    ],
-)
-def test_a_place_that_holds_something_else_is_refused_in_words(database: Path, spoil: Any) -> None:
-    spoil(database)
-    with pytest.raises(RegisterUnavailable) as refusal:
-        Register(str(database)).records("station", HUAINAN)
-    assert str(database) in str(refusal.value)
-    assert refusal.value.fields["reason"]
-
-
-def test_a_place_that_cannot_be_made_is_refused_in_words(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(RegisterUnavailable):
-        Register(str(tmp_path / "file" / "register.sqlite3"))
+    assert sorted(key for (key,) in rows(place, "SELECT station_id FROM station")) == expected
+    assert rows(place, "SELECT count(*), max(revision) FROM revision") == [(50, 50)]
+    assert rows(place, "SELECT count(DISTINCT record) FROM history WHERE action = 'added'") == [(50,)]
 
 
 @pytest.mark.parametrize("url", ["://", "nosuch://host/name", "postgresql+nosuch://host/name"])
@@ -527,11 +430,18 @@ def test_an_address_that_leads_nowhere_is_refused_in_words(url: str) -> None:
     assert refusal.value.fields["place"] == url
 
 
-def test_a_register_that_may_only_be_read_is_read_and_not_written(register: Register, database: Path) -> None:
-    write(register, added=[station("S1")])
-    read_only = Register(f"sqlite:///file:{database}?mode=ro&uri=true")
-    assert set(read_only.stored("station", HUAINAN)) == {"S1"}
-    with pytest.raises(RegisterUnavailable):
-        write(read_only, added=[station("S2")])
-    assert read_only.revision() == 1
-    read_only.close()
+def test_a_server_with_postgis_fills_in_the_points_itself(postgis: Postgis) -> None:
+    place = postgis.database()
+    register = Register(place)
+    write(register, added=[station("S1", lon=117.01, lat=32.6, datum="WGS84"), station("S2")])
+    write(register, changed=[station("S1", lon=117.02, lat=32.6, datum="WGS84")])
+    register.close()
+    query = "SELECT station_id, ST_AsText(geom), ST_SRID(geom) FROM station ORDER BY pk"
+    assert rows(place, query) == [("S1", "POINT(117.02 32.6)", 4326), ("S2", None, None)]
+
+
+def test_a_server_without_postgis_does_as_well(postgis: Postgis) -> None:
+    register = Register(postgis.database(template="template0"))
+    lived(register)
+    assert register.faults() == []
+    register.close()

@@ -1,0 +1,90 @@
+"""A whole database copied into an empty one, of the same kind or not, and proved equal row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from typing import Any
+
+import sqlalchemy as sa
+
+from stations.model.errors import StationsError
+from stations.model.language import mark
+from stations.store.checking import faults
+from stations.store.database import Database, shown
+from stations.store.tables import METADATA, VERSION
+
+_BATCH = 2_000
+
+
+class NotEmpty(StationsError, ValueError):
+    """The database to move to holds something. Fields: place."""
+
+    template = mark("There is a register at {place} already. Move to a place where there is none; nothing was written.")
+
+
+class NotEqual(StationsError, RuntimeError):
+    """What arrived is not what was sent. Fields: table, row."""
+
+    template = mark("The copy differs in table {table}, row {row}. Nothing was kept there; the register is as it was.")
+
+
+def move(source: str, target: str) -> dict[str, int]:
+    """Copy everything at one path or URL to another, and return how many rows each table has.
+
+    It is one state of the source, whatever others write meanwhile, and it is in the target whole or not at all: before
+    it is kept, every row is read back and compared, and the digests of the history are checked.
+
+    Raises
+    ------
+    NotEmpty
+        The target holds a revision or an account.
+    NotEqual
+        What was read back is not what was sent, or not as it was once written.
+    RegisterUnavailable
+        One of the two cannot be read or written.
+    """
+    origin, copy = Database(source), Database(target)
+    try:
+        with origin.reading() as reading, copy.writing() as writing:
+            tables = [table for table in METADATA.sorted_tables if table is not VERSION]
+            if any(writing.execute(sa.select(table).limit(1)).first() for table in tables):
+                raise NotEmpty(place=shown(target))
+            counts = {table.name: _copied(reading, writing, table) for table in tables}
+            for table in tables:
+                _require_equal(reading, writing, table)
+            if broken := next(faults(writing), None):
+                raise NotEqual(table=broken.table, row=broken.row)
+            return counts
+    finally:
+        origin.close()
+        copy.close()
+
+
+def _copied(reading: sa.Connection, writing: sa.Connection, table: sa.Table) -> int:
+    count = 0
+    found = reading.execute(sa.select(table)).mappings()
+    while rows := found.fetchmany(_BATCH):
+        writing.execute(table.insert(), [dict(row) for row in rows])
+        count += len(rows)
+    if count and writing.dialect.name == "postgresql" and "pk" in table.c:  # new rows are numbered after these
+        last = sa.select(sa.func.max(table.c.pk)).scalar_subquery()
+        writing.execute(sa.select(sa.func.setval(sa.func.pg_get_serial_sequence(table.name, "pk"), last)))
+    return count
+
+
+def _require_equal(reading: sa.Connection, writing: sa.Connection, table: sa.Table) -> None:
+    for sent, arrived in zip_longest(_rows(reading, table), _rows(writing, table)):
+        if sent != arrived:
+            (key,) = table.primary_key.columns
+            raise NotEqual(table=table.name, row=str((sent or arrived or {}).get(key.name)))
+
+
+def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows in the order of their keys, text by its code points: databases differ in how they sort it."""
+    (key,) = table.primary_key.columns
+    order = key if isinstance(key.type, sa.Integer) else sa.collate(key, _BY_CODE[connection.dialect.name])
+    yield from map(dict, connection.execute(sa.select(table).order_by(order)).mappings())
+
+
+_BY_CODE = {"sqlite": "BINARY", "postgresql": "C"}
