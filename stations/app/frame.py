@@ -17,7 +17,9 @@ from stations.app.guard import ACCOUNT, LOGIN
 from stations.model.errors import StationsError
 from stations.model.language import current_language, listed
 from stations.model.language import gettext as _
+from stations.model.settings import Settings
 from stations.planning.accounts import NotSignedIn
+from stations.planning.backups import damaged
 from stations.planning.register import Holdings
 from stations.planning.show import Figure
 
@@ -91,6 +93,9 @@ def _banners(held: Holdings) -> str:
     shown = []
     if held.demonstration:
         shown.append(("demo", _("Demonstration data"), _("The stations and bases shown are made up.")))
+    if damaged(Settings.from_environment()):
+        words = _("The register is not as it was written. Run: python -m stations check")
+        shown.append(("demo", _("Damaged"), words))
     if not visitor.signs_in():
         shown.append(("open", _("No sign-in"), _("The app answers on this machine only.")))
     spans = (f"atlas-{kind}'><b>{escape(name)}</b> {escape(words)}" for kind, name, words in shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import mimetypes
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -23,12 +25,14 @@ from stations.model.language import as_language, use_language
 from stations.model.settings import Settings
 from stations.planning import draw
 from stations.planning.assess import Question
+from stations.planning.backups import watch
 from stations.planning.import_file import prepare
-from stations.planning.questions import day_from, question_from
+from stations.planning.questions import day_from, question_from, today
 
 _LOG = logging.getLogger(__name__)
 _FOREVER = "public, max-age=31536000, immutable"  # the address carries the content's hash
 _ASK_AGAIN = "private, no-cache"  # kept, but only used after the entity tag was compared
+_WATCH_EVERY_S = 3600
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
@@ -111,7 +115,19 @@ async def started(_app: Any) -> AsyncIterator[None]:
         _LOG.warning("%s", error)
     gc.collect()
     gc.freeze()  # Streamlit looks for garbage after every run: 0.1 s each, unless what is here to stay is left out
+    watching = asyncio.create_task(_watching(settings))
     yield
+    watching.cancel()
+
+
+async def _watching(settings: Settings) -> None:
+    """Look after the register as long as the server runs."""
+    while True:
+        try:
+            await run_in_threadpool(watch, settings, today=today())
+        except StationsError as error:
+            _LOG.warning("%s", error)
+        await asyncio.sleep(_WATCH_EVERY_S)
 
 
 ROUTES = [

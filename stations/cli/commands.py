@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -206,10 +207,24 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help=mark("Port to listen on."))] = 8501,
 ) -> None:
     settings = ready(settings_of(context))
+    _require_free(port)
     if wants_json(context):
         print_json({"address": f"http://localhost:{port}"})
     else:
         typer.echo(_("Station Atlas: http://localhost:{port}  (stop with Ctrl+C)").format(port=port))
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
+    environment = {**os.environ, **settings.to_environment()}
+    if os.name == "posix":  # become the server: whoever ends this process ends it
+        sys.stdout.flush()
+        os.chdir(ROOT)
+        os.execve(command[0], command, environment)
     with suppress(KeyboardInterrupt):
-        raise typer.Exit(subprocess.call(command, cwd=ROOT, env={**os.environ, **settings.to_environment()}))
+        raise typer.Exit(subprocess.call(command, cwd=ROOT, env=environment))
+
+
+def _require_free(port: int) -> None:
+    """Raise `BadChoice` where somebody listens on a port of this machine already."""
+    with socket.socket() as asked:
+        asked.settimeout(1)
+        if asked.connect_ex(("127.0.0.1", port)) == 0:
+            raise BadChoice(what=mark("Port"), value=port, offered=mark("a port that is free, for example --port 8502"))

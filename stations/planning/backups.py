@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from stations.model.accounts import Right
+from stations.model.errors import writing
 from stations.model.settings import Settings
 from stations.planning.register import open_register
 from stations.planning.rights import require
 from stations.store.moving import move as moved
+
+DAYS, MONTHS = 14, 12
+"""How long daily backups are kept, and the first of each month."""
 
 
 def back_up(settings: Settings, path: Path) -> int:
@@ -19,6 +25,52 @@ def back_up(settings: Settings, path: Path) -> int:
     """
     require(settings, Right.MANAGE)
     return open_register(settings.database).back_up(path)
+
+
+def watch(settings: Settings, *, today: dt.date) -> None:
+    """Do what a server does about its register by itself: look whether it is as it was written, and back it up daily.
+
+    A register on a server is backed up there. Raises as `store.backup` does.
+    """
+    register = open_register(settings.database)
+    _DAMAGED[settings.database] = len(register.faults())
+    if not _DAMAGED[settings.database] and register.path is not None:
+        _back_up_daily(settings, register.path.parent / "backups", today=today)
+
+
+_DAMAGED: dict[str, int] = {}
+
+
+def damaged(settings: Settings) -> int:
+    """Return how many faults `watch` found when it looked last."""
+    return _DAMAGED.get(settings.database, 0)
+
+
+def _back_up_daily(settings: Settings, folder: Path, *, today: dt.date) -> None:
+    """Write today's backup unless there is one, and take away those that `kept` does not name."""
+    stem = Path(settings.database).stem
+    path = folder / f"{stem}-{today.isoformat()}.sqlite3"
+    if path.exists():
+        return
+    with writing(folder):
+        folder.mkdir(exist_ok=True)
+    back_up(settings, path)
+    days = {}
+    for each in folder.glob(f"{stem}-????-??-??.sqlite3"):
+        with suppress(ValueError):  # somebody else's file
+            days[dt.date.fromisoformat(each.stem[-10:])] = each
+    for day in days.keys() - kept(days, today=today):
+        days[day].unlink()
+
+
+def kept(days: Iterable[dt.date], *, today: dt.date) -> set[dt.date]:
+    """Return the days whose backups are kept: the last `DAYS`, and the first of each of the last `MONTHS` months."""
+    ordered = sorted(days)
+    months: dict[tuple[int, int], dt.date] = {}
+    for day in ordered:
+        months.setdefault((day.year, day.month), day)
+    firsts = [months[month] for month in sorted(months)][-MONTHS:]
+    return {day for day in ordered if (today - day).days < DAYS} | set(firsts)
 
 
 def move(settings: Settings, target: str) -> dict[str, int]:

@@ -57,6 +57,11 @@ class Database:
                 self._engine.dispose()
                 raise
 
+    @property
+    def path(self) -> Path | None:
+        """The file the database is in; ``None`` where it is on a server, or where a URL asks for more than a file."""
+        return Path(self.url.database) if "://" not in self.place and self.url.database else None
+
     def close(self) -> None:
         """Give back every connection (and, with SQLite, the write-ahead log)."""
         self._engine.dispose()

@@ -40,6 +40,11 @@ class Register:
         """Open the register at `database`: a path, or an SQLAlchemy URL. Raises `RegisterUnavailable`."""
         self._database = Database(database)
 
+    @property
+    def path(self) -> Path | None:
+        """The file the register is in; ``None`` where it is on a server."""
+        return self._database.path
+
     def close(self) -> None:
         """Give back every connection (and, with SQLite, the write-ahead log)."""
         self._database.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -294,16 +296,38 @@ def test_serve_starts_the_app_with_these_settings(run: Run, monkeypatch: pytest.
         started.update(command=command, **how)
         return 0
 
+    def become(_path: str, command: list[str], environment: dict[str, str]) -> None:
+        raise SystemExit(called(command, env=environment))
+
     monkeypatch.setattr(subprocess, "call", called)
-    done = run("serve", "--port", "8765", "--lang", "en")
+    monkeypatch.setattr(os, "execve", become)
+    monkeypatch.chdir(".")  # it goes to the folder of the program
+    port = free_port()
+    done = run("serve", "--port", port, "--lang", "en")
     assert done.code == 0
-    assert "http://localhost:8765" in done.out
+    assert f"http://localhost:{port}" in done.out
     assert started["command"][:4] == [sys.executable, "-m", "streamlit", "run"]
-    assert started["command"][-1] == "--server.port=8765"
+    assert started["command"][-1] == f"--server.port={port}"
     assert (
         started["env"].items()
         > {"STATIONS_CITY": TOWN, "STATIONS_DATABASE": str(database), "STATIONS_LANG": "en"}.items()
     )
+
+
+def test_a_port_that_is_taken_is_named_before_anything_starts(run: Run, language: Language) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = run("serve", "--port", port)
+    assert (refused.code, refused.out) == (2, "")
+    assert port in refused.err
+
+
+def free_port() -> str:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return str(found.getsockname()[1])
 
 
 # --- one document, and everything else elsewhere --------------------------------------------

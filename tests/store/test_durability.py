@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import random
+import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from stations.model.acts import Act
+from stations.model.errors import RegisterUnavailable
 from stations.model.schema import Station
+from stations.store import database
 from stations.store.changes import Changes, StaleRecord
 from stations.store.register import Register
 
@@ -92,4 +99,101 @@ def test_of_many_edits_of_one_record_none_is_lost(tmp_path: Path) -> None:
     assert register.version("station", CITY, "S1") == 1 + edits * editors
     assert refused  # they did get in each other's way
     assert register.faults() == []
+    register.close()
+
+
+FILLING = """
+import os, resource, signal, sys
+from stations.model.acts import Act
+from stations.model.errors import RegisterUnavailable
+from stations.model.schema import Station
+from stations.store.changes import Changes
+from stations.store.register import Register
+
+database, room = sys.argv[1], int(sys.argv[2])
+register = Register(database)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write beyond the room fails, as on a full disk
+size = max(os.path.getsize(database + end) for end in ("", "-wal"))
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + room, size + room))
+try:
+    for number in range(10_000):
+        key = f"S{number}"
+        changes = Changes("station", "340400", added=[Station(station_id=key, name="示例", notes="示" * 500)])
+        register.apply([changes], Act("test"))
+        print(key, flush=True)
+except RegisterUnavailable as error:
+    print(error, file=sys.stderr)
+    sys.exit(7)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="this system cannot limit the size of files")
+@pytest.mark.parametrize("room", [100_000, 1_234_567])
+def test_when_the_disk_is_full_it_is_said_and_nothing_acknowledged_is_lost(tmp_path: Path, room: int) -> None:
+    place = str(tmp_path / "register.sqlite3")
+    Register(place).close()
+    filled = subprocess.run(
+        [sys.executable, "-c", FILLING, place, str(room)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "STATIONS_LANG": "en", "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    assert filled.returncode == 7, filled.stderr
+    assert place in filled.stderr
+    register = Register(place)
+    acknowledged = filled.stdout.split()
+    assert acknowledged
+    assert set(acknowledged) <= set(register.stored("station", CITY))
+    assert register.faults() == []
+    add(register, "there is room again")
+    register.close()
+
+
+def add(register: Register, key: str) -> None:
+    register.apply([Changes("station", CITY, added=[Station(station_id=key.replace(" ", "-"), name="示例")])], Act("t"))
+
+
+def test_after_a_power_cut_everything_acknowledged_is_there(tmp_path: Path) -> None:
+    """Whatever had not reached the disk is gone: any part of the log after what was acknowledged last."""
+    place, cut = tmp_path / "register.sqlite3", tmp_path / "cut.sqlite3"
+    register, log = Register(str(place)), tmp_path / "register.sqlite3-wal"
+    add(register, "S")
+    reached = [log.stat().st_size]
+    for number in range(12):
+        add(register, f"S{number}")
+        reached.append(log.stat().st_size)
+    assert reached == sorted(set(reached))  # each acknowledgement came after its part of the log, none was folded in
+    file, whole, dice = place.read_bytes(), log.read_bytes(), random.Random(7)
+    register.close()
+    for number, (least, most) in enumerate(pairwise(reached)):
+        for end in {least, *(dice.randrange(least, most) for _cut in range(4))}:
+            torn = bytearray(whole[:end])
+            torn[least:] = dice.randbytes(end - least) if end % 2 else torn[least:]  # lost, or half written
+            cut.write_bytes(file)
+            cut.with_name("cut.sqlite3-wal").write_bytes(torn)
+            again = Register(str(cut))
+            assert {f"S{done}" for done in range(number)} <= set(again.stored("station", CITY))
+            assert again.faults() == []
+            again.close()
+            for each in tmp_path.glob("cut.sqlite3*"):
+                each.unlink()
+
+
+def test_a_register_that_somebody_locks_is_said_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, english: None
+) -> None:
+    monkeypatch.setattr(database, "BUSY_S", 0)
+    place = tmp_path / "register.sqlite3"
+    register = Register(str(place))
+    add(register, "S1")
+    locking = sqlite3.connect(place, isolation_level=None)
+    locking.execute("BEGIN IMMEDIATE")
+    with pytest.raises(RegisterUnavailable, match="locked"):
+        add(register, "S2")
+    locking.execute("ROLLBACK")
+    locking.close()
+    add(register, "S3")
+    assert set(register.stored("station", CITY)) == {"S1", "S3"}
     register.close()

@@ -1,0 +1,70 @@
+"""What a server does about its register by itself: a look whether it is whole, a backup a day, old ones taken away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from stations.model.settings import Settings
+from stations.planning.backups import DAYS, MONTHS, bring_back, damaged, kept, watch
+from stations.planning.register import holdings
+
+TODAY = dt.date(2026, 3, 31)
+
+
+def folder(settings: Settings) -> Path:
+    return Path(settings.database).parent / "backups"
+
+
+def days(settings: Settings) -> list[str]:
+    return sorted(path.stem[-10:] for path in folder(settings).iterdir())
+
+
+def test_a_backup_is_made_once_a_day_and_can_be_brought_back(demonstrated: Settings) -> None:
+    for _look in range(3):
+        watch(demonstrated, today=TODAY)
+    watch(demonstrated, today=TODAY + dt.timedelta(days=1))
+    assert days(demonstrated) == ["2026-03-31", "2026-04-01"]
+    before = holdings(demonstrated).stations.index
+    bring_back(demonstrated, folder(demonstrated) / "register-2026-03-31.sqlite3")
+    assert holdings(demonstrated).stations.index.equals(before)
+
+
+def test_old_backups_are_taken_away_and_nothing_else(demonstrated: Settings) -> None:
+    folder(demonstrated).mkdir()
+    for name in ("register-2026-03-01", "register-2026-03-02", "register-2026-03-30", "register-2026-99-99", "mine"):
+        (folder(demonstrated) / f"{name}.sqlite3").write_text("")
+    watch(demonstrated, today=TODAY)
+    assert {path.stem for path in folder(demonstrated).iterdir()} == {
+        *("register-2026-03-01", "register-2026-03-30", "register-2026-03-31", "register-2026-99-99", "mine")
+    }
+
+
+def test_a_year_of_days_leaves_two_weeks_and_the_first_of_each_month() -> None:
+    start, there = dt.date(2024, 1, 1), set()
+    for number in range(800):
+        today = start + dt.timedelta(days=number)
+        there = kept({*there, today}, today=today)
+    last = start + dt.timedelta(days=799)
+    assert len(there) == DAYS + MONTHS - 1  # the first of this month is one of the last days
+    assert {last - dt.timedelta(days=number) for number in range(DAYS)} <= there
+    assert {day.day for day in there if (last - day).days >= DAYS} == {1}
+
+
+def test_a_damaged_register_is_noticed_and_replaces_no_good_backup(demonstrated: Settings) -> None:
+    watch(demonstrated, today=TODAY)
+    assert not damaged(demonstrated)
+    with sqlite3.connect(demonstrated.database) as connection:
+        connection.execute("UPDATE station SET name = '示例他' WHERE pk = 1")
+    watch(demonstrated, today=TODAY + dt.timedelta(days=1))
+    assert damaged(demonstrated) == 1
+    assert days(demonstrated) == ["2026-03-31"]
+
+
+def test_where_no_folder_can_be_made_it_is_said(demonstrated: Settings) -> None:
+    folder(demonstrated).write_text("in the way")
+    with pytest.raises(OSError, match="backups"):
+        watch(demonstrated, today=TODAY)
