@@ -58,7 +58,10 @@ class Choice:
 
 
 def _tiers(text: str) -> list[Tier]:
-    return [tier for tier in Tier if tier.value in text.split(",")]
+    found = [tier for tier in Tier if tier.value in text.split(",")]
+    if text and not found:
+        raise ValueError(text)
+    return found
 
 
 def _selected(text: str) -> tuple[str, str] | None:

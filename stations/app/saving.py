@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from stations.app import address, card, form, frame
+from stations.app import address, card, form, frame, picking
 from stations.model.acts import Act
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
@@ -55,11 +55,24 @@ def verdict(judged: edit.Checked) -> None:
             if found:
                 card.card(*found, key=f"near:{hit.key}")
         other = st.checkbox(_("It is another place"))
+    theirs = edit.newer(address.settings(), judged.draft)
+    if theirs:
+        _both_versions(judged.draft, theirs)
     st.text_input(_("Reason, for the history"), key="entry-why")
     with st.container(horizontal=True):
-        ready = judged.record is not None and other
+        ready = judged.record is not None and other and theirs is None
         st.button(_("Save"), on_click=partial(_save, judged), disabled=not ready, type="primary")
         st.button(_("Discard"), on_click=form.leave)
+
+
+def _both_versions(mine: edit.Draft, theirs: edit.Draft) -> None:
+    """Show what was entered beside what somebody else has saved meanwhile, and let one of them be chosen."""
+    frame.warning(edit_tables.conflict_in_words(theirs))
+    picking.plain_table(edit_tables.conflict_table(mine, theirs))
+    with st.container(horizontal=True):
+        onto = edit.Draft(mine.kind, mine.values, mine.key, theirs.version)
+        st.button(_("Go on with what I entered"), on_click=form.go_on, args=(form.submission(), onto))
+        st.button(_("Begin again with what is there now"), on_click=form.go_on, args=(form.submission(), theirs))
 
 
 def _save(judged: edit.Checked) -> None:

@@ -47,11 +47,17 @@ def parse_geojson(data: bytes, file: str) -> Parsed:
     return arranged(_rows(features, keys, spoiled), file, spoiled=spoiled)._replace(datum=datum)
 
 
+class _NoNumber(ValueError):
+    """What some programs write for a number that they do not know."""
+
+
 def _loaded(data: bytes, file: str) -> Any:
     try:
         return json.loads(data.decode(encoding_of(data, file)), parse_constant=_no_number)
     except RecursionError:
         reason = mark("it is nested too deeply.")
+    except _NoNumber as error:
+        reason = _("it holds {constant}, which is no number in JSON.").format(constant=error)
     except ValueError as error:
         row = getattr(error, "lineno", 1)
         reason = _("the JSON is damaged, or cut off, in line {row}.").format(row=row)
@@ -59,7 +65,7 @@ def _loaded(data: bytes, file: str) -> Any:
 
 
 def _no_number(constant: str) -> float:
-    raise ValueError(constant)  # NaN and Infinity are no JSON
+    raise _NoNumber(constant)  # NaN and Infinity are no JSON
 
 
 def _datum(crs: Any, file: str) -> Datum:

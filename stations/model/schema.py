@@ -57,7 +57,9 @@ LongText = Annotated[str | None, BeforeValidator(reading.text(2000))]
 Identifier = Annotated[str | None, BeforeValidator(reading.identifier)]
 Day = Annotated[dt.date | None, BeforeValidator(reading.day)]
 Longitude = Annotated[float | None, BeforeValidator(reading.number(-180, 180))]
-Latitude = Annotated[float | None, BeforeValidator(reading.number(-180, 180))]  # beyond ±90: see coordinate_problem
+Latitude = Annotated[
+    float | None, BeforeValidator(reading.number(-180, 180, example="32.6457"))
+]  # beyond ±90: see coordinate_problem
 Count = Annotated[int | None, BeforeValidator(reading.whole(0, 1_000_000))]
 
 
@@ -162,7 +164,7 @@ class Station(Place):
     ] = ()
     capacity: Annotated[Count, Header("容纳人数", "Capacity", ("可容纳人数",))] = None
     area_m2: Annotated[
-        Annotated[float | None, BeforeValidator(reading.number(0, 1_000_000))],
+        Annotated[float | None, BeforeValidator(reading.number(0, 1_000_000, example="35"))],
         Header("面积", "Area (m²)", ("面积(㎡)", "建筑面积")),
     ] = None
     daily_visits: Annotated[Count, Header("日均服务人次", "Daily visits", ("日均人次",))] = None

@@ -19,7 +19,7 @@ from stations.output.layers import Kind
 from stations.planning.assess import Assessment, Question, assess, planned, reach_for
 from stations.planning.questions import DEFAULT_RADIUS_M, question_words
 from stations.planning.register import Holdings, holdings
-from stations.planning.show import basis, coverage_sentence, station_names, terms_of
+from stations.planning.show import basis, coverage_sentence, district_name, station_names, terms_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -247,7 +247,7 @@ def title(held: Holdings, answer: Assessment | None, language: Language) -> str:
 def _payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval: str, cards: bool) -> Mapping[str, Any]:
     makers: Mapping[Kind, Callable[[], Mapping[str, Any]]] = {
         "frame": lambda: _frame(held, answer, approval),
-        "districts": lambda: payloads.district_payload(held.districts),
+        "districts": lambda: payloads.district_payload(held.districts.assign(name=_district_names(held))),
         "stations": lambda: _places(payloads.station_payload, _stations(held, answer), STATION_CARD if cards else ()),
         "bases": lambda: _places(payloads.base_payload, held.bases, BASE_CARD if cards else ()),
         "people": lambda: _people(answer),
@@ -255,6 +255,11 @@ def _payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval:
         "gaps": lambda: _gaps(answer, held),
     }
     return makers[kind]()
+
+
+def _district_names(held: Holdings) -> list[str]:
+    """Return the names of the districts in the reader's language, in their order."""
+    return [district_name(held, code) for code in held.districts.index]
 
 
 def _frame(held: Holdings, answer: Assessment | None, approval: str) -> Mapping[str, Any]:
@@ -296,4 +301,4 @@ def _people(answer: Assessment | None) -> Mapping[str, Any]:
 def _gaps(answer: Assessment | None, held: Holdings) -> Mapping[str, Any]:
     if answer is None:
         return {}
-    return payloads.gap_payload(answer.gaps, names=held.districts["name"].to_dict())
+    return payloads.gap_payload(answer.gaps, names=dict(zip(held.districts.index, _district_names(held), strict=True)))

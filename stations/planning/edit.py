@@ -113,6 +113,17 @@ def draft_of(settings: Settings, kind: Kind, key: str, *, values: Mapping[str, s
     return Draft(kind, {**kept, **shown.get("extra", {}), **values}, key, version)
 
 
+def newer(settings: Settings, draft: Draft) -> Draft | None:
+    """Return the record that a draft corrects as it is now, where somebody else has saved it since; else ``None``.
+
+    Raises `UnknownRecord` where it was taken out meanwhile.
+    """
+    if draft.key is None or draft.version is None:
+        return None
+    found = open_register(settings.database).version(draft.kind, city_of(settings).adcode, draft.key)
+    return None if found == draft.version else draft_of(settings, draft.kind, draft.key, values={})
+
+
 def _text(value: Any) -> str:
     """Return a dumped value as a cell that reads as it again, whatever the language: lists and mappings as JSON."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from stations.model import numbers
@@ -10,7 +11,8 @@ from stations.model.language import current_language, mark, sentences
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, fields
 from stations.planning.drafts import Unfinished
-from stations.planning.edit import Checked, Saved
+from stations.planning.edit import Checked, Draft, Saved
+from stations.store.changes import StaleRecord
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -65,6 +67,34 @@ def saved_in_words(saved: Saved, before: float | None, after: float | None, *, r
         people=numbers.people(abs(after - before)), radius=numbers.length(radius_m)
     )
     return sentences([words, change])
+
+
+def conflict_table(mine: Draft, theirs: Draft) -> DataFrame:
+    """Return a row for each field in which what was entered is not what somebody else has saved meanwhile."""
+    import pandas as pd
+
+    names = [name for name in {**theirs.values, **mine.values} if _entered(mine, name) != _entered(theirs, name)]
+    headers, language = fields(mine.kind), current_language()
+    columns = {
+        _("As it is now"): [_entered(theirs, name) for name in names],
+        _("What you have entered"): [_entered(mine, name) for name in names],
+    }
+    labels = [headers[name].label(language) if name in headers else name for name in names]
+    return pd.DataFrame(columns, index=pd.Index(labels, name=_("Field")), dtype=object)
+
+
+def conflict_in_words(theirs: Draft) -> str:
+    """Return that somebody else has saved the record that is being corrected."""
+    return str(StaleRecord(record=theirs.key, found=theirs.version))
+
+
+def _entered(draft: Draft, name: str) -> str:
+    """Return what a draft says in a field, as people read it."""
+    text = draft.values.get(name, "")
+    if name not in fields(draft.kind) or not text:
+        return text
+    value = json.loads(text) if text[0] in "[{" else text
+    return str(label_of(draft.kind, name, value, language=current_language()) or "")
 
 
 def unfinished_in_words(begun: Unfinished) -> str:

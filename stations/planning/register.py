@@ -56,11 +56,8 @@ class Holdings:
     revised_at: dt.datetime | None
     on: dt.date | None
     undated: Mapping[Kind, int]
-
-    @property
-    def demonstration(self) -> bool:
-        """Whether any of it is made-up demonstration data."""
-        return any((frame["source"] == DEMONSTRATION).any() for frame in (self.stations, self.bases))
+    demonstration: bool
+    """Whether any of the register, on that day or now, is made-up demonstration data."""
 
     def of(self, kind: Kind) -> GeoDataFrame:
         """Return the records of one kind."""
@@ -124,6 +121,7 @@ def _holdings(database: str, key: CityKey, state: tuple[int, str], *, on: dt.dat
     register = open_register(database)
     districts = places.districts(city)
     records = {kind: register.records(kind, city.adcode, on=on) for kind in RECORDS}
+    now = {kind: register.records(kind, city.adcode) for kind in RECORDS} if on else records
     return Holdings(
         city=city,
         districts=districts,
@@ -132,9 +130,8 @@ def _holdings(database: str, key: CityKey, state: tuple[int, str], *, on: dt.dat
         revision=state[0],
         revised_at=register.revised_at(state[0]),
         on=on,
-        undated={
-            kind: _undated(kind, register.records(kind, city.adcode), records[kind]) if on else 0 for kind in RECORDS
-        },
+        undated={kind: _undated(kind, now[kind], records[kind]) if on else 0 for kind in RECORDS},
+        demonstration=any((now[kind]["source"] == DEMONSTRATION).any() for kind in RECORDS),
     )
 
 

@@ -120,11 +120,23 @@ def test_of_two_who_edit_one_record_the_second_overwrites_nothing_and_keeps_what
     edited(second, "66 Sixth Street")
     first.button("Save").click()
     first.card.filter(has_text="55 Fifth Street").wait_for()
-    second.button("Save").click()
+    fill(second, "Township", "there")  # it is said as soon as anything is done
     second.page.get_by_text("S-05 was changed by somebody else in the meantime").wait_for()
     assert second.page.get_by_label("Address", exact=True).input_value() == "66 Sixth Street"
-    second.button("Discard").click()
-    second.card.filter(has_text="55 Fifth Street").wait_for()
+    assert ["Address", "55 Fifth Street", "66 Sixth Street"] in second.until_rows(2)
+    assert second.button("Save").is_disabled()
+    second.button("Go on with what I entered").click()
+    second.button("Save").and_(second.page.locator(":enabled")).click()
+    second.card.filter(has_text="66 Sixth Street").wait_for()
+    edited(first, "77 Seventh Street")
+    edited(second, "88 Eighth Street")
+    first.button("Save").click()
+    first.card.filter(has_text="77 Seventh Street").wait_for()
+    fill(second, "Township", "here")
+    second.button("Begin again with what is there now").click()
+    second.page.wait_for_function("document.querySelector('[aria-label=Address]').value === '77 Seventh Street'")
+    second.settled().button("Discard").click()
+    second.card.filter(has_text="77 Seventh Street").wait_for()
 
 
 def test_an_undo_takes_nobody_elses_change_back(visit_own: Visit) -> None:

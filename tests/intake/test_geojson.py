@@ -89,7 +89,7 @@ def test_any_other_system_is_refused(crs: Any) -> None:
     ("text", "words"),
     [
         ('{"type": "FeatureCollection", "features": [\n{', "line 2"),
-        ('{"type": "FeatureCollection", "features": [NaN]}', "damaged"),
+        ('{"type": "FeatureCollection", "features": [NaN]}', "holds NaN"),
         ("[" * 100_000, "nested"),
         ("[1, 2]", "FeatureCollection"),
         ('{"type": "Topology"}', "FeatureCollection"),
