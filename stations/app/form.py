@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from stations.app import address, atlas, visitor
+from stations.app import address, atlas, visitor, week
 from stations.app.picking import FIRST_DAY
 from stations.model.errors import StationsError
 from stations.model.language import current_language
@@ -27,6 +27,8 @@ from stations.planning.entry_fields import Asked, sections
 
 _LOG = logging.getLogger(__name__)
 _DRAFT = "draft"
+_WIDE = {"facilities", "long", "hours"}
+"""Answers that need the whole width; they come below the others of their section."""
 _PLACE = ("lon", "lat", "datum")
 _STATES = (FacilityState.YES, FacilityState.NO, FacilityState.OUT_OF_ORDER)
 
@@ -69,10 +71,14 @@ def show(entered: edit.Draft) -> None:
         with st.expander(_(title), expanded=number < 2):
             if "lon" in {field.name for field in asked}:
                 _place(entered)
-            for row in range(0, len(asked), 3):
-                for column, field in zip(st.columns(3), asked[row : row + 3], strict=False):
-                    with column if field.answer not in {"facilities", "long"} else st.container():
+            narrow = [field for field in asked if field.answer not in _WIDE]
+            for row in range(0, len(narrow), 3):
+                for column, field in zip(st.columns(3), narrow[row : row + 3], strict=False):
+                    with column:
                         _MAKERS[field.answer](entered, field)
+            for field in asked:
+                if field.answer in _WIDE:
+                    _MAKERS[field.answer](entered, field)
 
 
 def _put(values: dict[str, str]) -> None:
@@ -222,7 +228,19 @@ def _keep_facility(facility: str, key: str) -> None:
     _put({"facilities": json.dumps(states) if states else ""})
 
 
+def _hours(entered: edit.Draft, field: Asked) -> None:
+    _text(entered, field)
+    written = entered.values.get(field.name, "")
+    week.table(written, submission=submission(), on_text=lambda line: _tell_hours(field.name, line))
+
+
+def _tell_hours(field: str, line: str) -> None:
+    _put({field: line})
+    st.rerun(scope="fragment")
+
+
 _MAKERS: dict[str, Callable[[edit.Draft, Asked], None]] = {
+    "hours": _hours,
     "text": _text,
     "long": partial(_text, widget=st.text_area),
     "day": _day,

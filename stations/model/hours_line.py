@@ -67,11 +67,12 @@ def _opening(interval: Interval, hours: Hours, between: str) -> str:
 def _times(interval: Interval) -> str:
     if (interval.start, interval.end) == (0, DAY_MINUTES):
         return _("24 hours")
-    start, end = _clock(interval.start), _clock(interval.end)
+    start, end = clock(interval.start), clock(interval.end)
     if interval.end > DAY_MINUTES:
-        end = _("{time} next day").format(time=_clock(interval.end - DAY_MINUTES))
+        end = _("{time} next day").format(time=clock(interval.end - DAY_MINUTES))
     return f"{start}-{end}"
 
 
-def _clock(minute: int) -> str:
+def clock(minute: int) -> str:
+    """Return a minute of a day as HH:MM; the last one is 24:00."""
     return f"{minute // 60:02}:{minute % 60:02}"

@@ -12,7 +12,7 @@ from stations.model.language import mark
 from stations.model.schema import RECORDS, Kind, fields
 from stations.model.vocabulary import Facility, Term
 
-Answer = Literal["text", "long", "term", "terms", "facilities", "day"]
+Answer = Literal["hours", "text", "long", "term", "terms", "facilities", "day"]
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     mark("What and whose"): ("name", "tier", "kinds", "district", "union_unit", "township", "address"),
@@ -49,6 +49,8 @@ def _asked(kind: Kind, name: str) -> Asked:
     if terms is not None:
         several = tuple in {annotation, getattr(annotation, "__origin__", None)}
         return Asked(name, "terms" if several else "term", tuple(terms))
+    if name == "opening_hours":
+        return Asked(name, "hours")
     if dt.date in {annotation, *get_args(annotation)}:
         return Asked(name, "day")
     return Asked(name, "long" if name in {"notes", "services"} else "text")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)>{{7919*7907}}"
+CORNER, TICK = 33, 82  # pixels: what marks a row, a column with ticks
 IN_GAP_1 = "geo:32.5545,117.0653"
 
 
@@ -72,6 +73,27 @@ def test_what_is_typed_while_the_page_still_works_on_the_field_before_stays(visi
     assert address.input_value() == "An address"
 
 
+def test_opening_hours_are_ticked_in_a_table_of_the_week_or_typed(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    fill(visitor, "Name", "A station")
+    visitor.page.get_by_text("When", exact=True).click()
+    fill(visitor, "Opening hours", "周一至周五 08:00-18:00")
+    visitor.page.get_by_text("08:00").first.wait_for(state="attached")
+    visitor.settled()
+    (header, week) = visitor.table()
+    assert week == [*["true"] * 5, *["false"] * 2, "08:00", "18:00", ""]
+    grid = visitor.page.get_by_test_id("stDataFrame").first
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    assert box is not None
+    visitor.page.mouse.click(box["x"] + CORNER + TICK * (header.index("Sat") + 0.5), box["y"] + 52)
+    line = visitor.page.get_by_label("Opening hours", exact=True)
+    visitor.page.wait_for_function("document.querySelector('[aria-label=\"Opening hours\"]').value.includes('周六')")
+    assert line.input_value() == "周一至周六 08:00-18:00"
+    fill(visitor, "Opening hours", "by arrangement")
+    visitor.page.get_by_text("kept as it is, but not understood").wait_for()
+
+
 def test_a_place_beside_another_is_asked_about_with_its_card(visit_own: Visit) -> None:
     visitor = begun(visit_own)
     fill(visitor, "Name", "Alpha Bank annexe")
@@ -123,7 +145,7 @@ def test_of_two_who_edit_one_record_the_second_overwrites_nothing_and_keeps_what
     fill(second, "Township", "there")  # it is said as soon as anything is done
     second.page.get_by_text("S-05 was changed by somebody else in the meantime").wait_for()
     assert second.page.get_by_label("Address", exact=True).input_value() == "66 Sixth Street"
-    assert ["Address", "55 Fifth Street", "66 Sixth Street"] in second.until_rows(2)
+    assert ["Address", "55 Fifth Street", "66 Sixth Street"] in second.until_rows(2, at=1)  # below the table of the week
     assert second.button("Save").is_disabled()
     second.button("Go on with what I entered").click()
     second.button("Save").and_(second.page.locator(":enabled")).click()
