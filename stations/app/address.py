@@ -43,6 +43,9 @@ PLACES = ("selected", "gap")
 PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "time", "whatif")
 """What the coverage page shows below its map, one at a time."""
 
+VIEW = "view"
+"""Where the map looks: longitude, latitude, zoom. The map writes and reads it by itself, and pages have their own."""
+
 _WRITTEN = "address-written"
 _REFUSED = "address-refused"
 _SPOKEN = "language-spoken"
@@ -207,7 +210,8 @@ def settle() -> None:
     """Write what is chosen now into the address."""
     chosen = written()
     if chosen != {name: st.query_params[name] for name in CHOICES if name in st.query_params}:
-        st.query_params.from_dict(chosen)
+        view = {VIEW: st.query_params[VIEW]} if VIEW in st.query_params else {}
+        st.query_params.from_dict(chosen | view)
     st.session_state[_WRITTEN] = chosen
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
+
+from tests.app.visitor import POLL_MS
 
 if TYPE_CHECKING:
     from tests.app.conftest import Visit
@@ -49,10 +51,12 @@ def test_a_link_shows_somebody_else_the_same_answer(visit: Visit) -> None:
     first.choose_row(2)
     first.until_query(gap="3")
     first.card.filter(has_text="Gap 3").wait_for()
+    looked_at(first)  # the map has flown there
+    first.still()
     second = visit(link(first)).until_drawn("gaps")
-    assert (
-        second.query == first.query == {"lang": "en", "radius": "750", "tier": "municipal", "people": "0", "gap": "3"}
-    )
+    chosen = {"lang": "en", "radius": "750", "tier": "municipal", "people": "0", "gap": "3"}
+    assert {**second.query, "view": ""} == {**first.query, "view": ""} == {**chosen, "view": ""}
+    assert second.view == near(*first.view)
     assert second.sentence == first.sentence
     assert second.card.inner_text() == first.card.inner_text()
     assert second.table() == first.table()
@@ -110,3 +114,50 @@ def test_back_and_forward_go_through_what_was_chosen(visit: Visit) -> None:
     visitor.until_query(radius=None).until_sentence("within 1.0 km")
     visitor.page.go_forward()
     visitor.until_query(radius="500").until_sentence("within 500 m")
+
+
+VIEWED = "() => new URLSearchParams(location.search).get('view')"
+
+
+def looked_at(visitor: Visitor) -> list[float]:
+    """Return where the address says that the map looks, once it says so."""
+    visitor.page.wait_for_function(VIEWED, polling=POLL_MS)
+    return [float(part) for part in visitor.query["view"].split(",")]
+
+
+def near(longitude: float, latitude: float, zoom: float) -> Any:
+    return pytest.approx([longitude, latitude, zoom], abs=1e-4)  # a pixel of zoom 13
+
+
+def test_where_the_map_looks_is_in_the_address(visit: Visit) -> None:
+    visitor = visit("/?lang=en").until_drawn()
+    visitor.approach(117.06, 32.55, 13)
+    assert looked_at(visitor) == near(117.06, 32.55, 13)
+    visitor.toggle("Activity bases")  # what is chosen later leaves it alone
+    visitor.until_query(bases="1")
+    assert looked_at(visitor) == near(117.06, 32.55, 13)
+    other = visit(link(visitor)).until_drawn("bases")
+    assert other.view == near(117.06, 32.55, 13)
+    other.map.evaluate("map_div.atlas.calm = {matches: true}; map_div.atlas.home()")
+    other.page.wait_for_function(f"() => !({VIEWED})()", polling=POLL_MS)
+    assert other.query == {"lang": "en", "bases": "1"}
+
+
+def test_a_link_to_a_place_that_says_where_to_look_looks_there_and_flies_later(visit: Visit) -> None:
+    visitor = visit("/?lang=en&selected=station:S-01&view=117.06000,32.55000,13").until_drawn()
+    visitor.card.filter(has_text="Alpha Bank").wait_for()
+    visitor.still()
+    assert visitor.view == near(117.06, 32.55, 13)
+    visitor.choose_row(2)
+    visitor.card.filter(has_text="Gamma Depot").wait_for()
+    visitor.map.wait_for_function("() => Math.abs(map_div.getCenter().lng - 117.1) < 0.001", polling=POLL_MS)
+
+
+NO_VIEWS = ("nonsense", "1,2", "117.06,32.55,999", "9999.0,32.55,13", "<script>", "117.06,NaN,13")
+
+
+@pytest.mark.parametrize("view", NO_VIEWS)
+def test_a_view_that_is_none_shows_the_whole_city(visit: Visit, view: str) -> None:
+    whole = visit("/?lang=en").until_drawn().view
+    visitor = visit(f"/?{urlencode({'lang': 'en', 'view': view})}").until_drawn()
+    assert visitor.view == whole

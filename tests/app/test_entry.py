@@ -145,7 +145,9 @@ def test_of_two_who_edit_one_record_the_second_overwrites_nothing_and_keeps_what
     fill(second, "Township", "there")  # it is said as soon as anything is done
     second.page.get_by_text("S-05 was changed by somebody else in the meantime").wait_for()
     assert second.page.get_by_label("Address", exact=True).input_value() == "66 Sixth Street"
-    assert ["Address", "55 Fifth Street", "66 Sixth Street"] in second.until_rows(2, at=1)  # below the table of the week
+    assert ["Address", "55 Fifth Street", "66 Sixth Street"] in second.until_rows(
+        2, at=1
+    )  # below the table of the week
     assert second.button("Save").is_disabled()
     second.button("Go on with what I entered").click()
     second.button("Save").and_(second.page.locator(":enabled")).click()

@@ -22,6 +22,7 @@
   const CLOSEST = 16; // zoom of a flight to a single place
   const FINGER = 14; // CSS pixels a touch may miss by
   const MOUSE = 4;
+  const TELL_EVERY = 400; // milliseconds
 
   const models = new WeakMap(); // data → what was computed from it, once
 
@@ -85,6 +86,36 @@
       this.map.fitBounds(whole, Object.assign({animate: false}, this.room()));
       this.map.setMinZoom(Math.max(0, this.map.getZoom() - 2));
       this.map.setMaxBounds(whole.pad(1.5));
+      if (!this.setup.card) this.share();
+    }
+
+    /* Centre and zoom are in the page's address, so that a link shows the same; the server is not asked for it. */
+    share() {
+      const told = () => new URL(window.parent.location.href);
+      const view = () => {
+        const centre = this.map.getCenter();
+        return [centre.lng.toFixed(5), centre.lat.toFixed(5), this.map.getZoom()].join(",");
+      };
+      let whole = view();
+      const given = /^(-?\d{1,3}\.\d{1,5}),(-?\d{1,2}\.\d{1,5}),(\d{1,2}(?:\.\d{1,2})?)$/.exec(told().searchParams.get("view"));
+      if (given) {
+        this.placed = true;
+        this.map.setView([Number(given[2]), Number(given[1])], Number(given[3]), {animate: false});
+      }
+      const tell = () => {
+        const address = told();
+        const wanted = view() === whole ? null : view();
+        if (address.searchParams.get("view") === wanted) return;
+        if (wanted === null) address.searchParams.delete("view");
+        else address.searchParams.set("view", wanted);
+        window.parent.history.replaceState(window.parent.history.state, "", address);
+      };
+      this.map.on("moveend", () => {
+        if (this.homing) whole = view();
+        this.homing = false;
+        tell();
+      });
+      setInterval(tell, TELL_EVERY); // the page writes its address anew when something is chosen, without this part
     }
 
     /* What is around the drawing, and must not cover it. */
@@ -94,6 +125,7 @@
     }
 
     home() {
+      this.homing = true;
       this.fly(bounds(this.setup.bounds), this.room());
     }
 
@@ -167,8 +199,11 @@
       this.number = (value) => value.toLocaleString(slot.data.language);
       this.controls.frame(slot.data);
       const focus = slot.options.focus;
+      const opening = !this.framed;
+      this.framed = true;
       if (!focus || focus.seq === this.flown) return;
       this.flown = focus.seq;
+      if (opening && this.placed) return; // a link that says where to look
       this.fly(bounds(focus.bounds), {maxZoom: focus.zoom || CLOSEST, padding: [48, 48]});
     }
 
