@@ -134,7 +134,6 @@ def _words() -> dict[str, str]:
         "name": _("Name"),
         "password": _("Password"),
         "sign_in": _("Sign in"),
-        "elsewhere": _("Sign in with the office's own account"),
         "old": _("Present password"),
         "new": _("New password"),
         "again": _("New password again"),

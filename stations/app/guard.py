@@ -20,10 +20,10 @@ from stations.planning.accounts import FirstPassword, NotSignedIn, asks_for_sign
 
 COOKIE = "station_atlas"
 LOGIN, ACCOUNT = "/login", "/account"
-OPEN = (LOGIN, ACCOUNT, "/door.css", "/_stcore/health", "/auth/login", "/oauth2callback")
-"""What answers without a sign-in: the door itself, what it looks like, whether the server is there, the way to an
-office's identity provider and back. ``ACCOUNT`` looks for itself: whoever has to change a password is sent there."""
-MACHINES = ("/_stcore/", "/media/", "/component/", "/_bidi/", "/static/", "/atlas/", "/auth/")
+OPEN = (LOGIN, ACCOUNT, "/door.css", "/_stcore/health")
+"""What answers without a sign-in: the door itself, what it looks like, and whether the server is there. ``ACCOUNT``
+looks for itself: whoever has to change a password is sent there."""
+MACHINES = ("/_stcore/", "/media/", "/component/", "/_bidi/", "/static/", "/atlas/", "/auth/", "/oauth2callback")
 """What no person opens: these say 401 instead of leading to the door."""
 _NAMES_OF_THIS_MACHINE = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 

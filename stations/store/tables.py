@@ -98,7 +98,7 @@ ACCOUNT = sa.Table(
     sa.Column("name", sa.Text, nullable=False, unique=True, doc="as it is compared: see `vocabulary.folded`"),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("union_code", sa.Text, doc="the only union whose records are one's own; empty: all"),
-    sa.Column("secret", sa.Text, doc="argon2id; empty: signs in at the office's identity provider only"),
+    sa.Column("secret", sa.Text, doc="argon2id; empty: nobody can sign in with it"),
     sa.Column("must_change", sa.Boolean, nullable=False, doc="the password is one that somebody else has given"),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("made_at", sa.Text, nullable=False),

@@ -30,7 +30,8 @@ BUTTONS = ("New station", "New activity base", "Edit this record", "Show numbers
 BEHIND = (
     "/_stcore/metrics", "/_stcore/host-config", "/_stcore/upload_file/a/b", "/media/a.csv",
     "/component/streamlit_folium.st_folium/index.html", "/atlas/data/stations.json?city=340400", "/atlas/assets/x.js",
-    "/static/js/index.js", "/_stcore/script-health-check", "/auth/logout", "/_stcore/health/x",
+    "/static/js/index.js", "/_stcore/script-health-check", "/_stcore/health/x", "/auth/logout", "/auth/login",
+    "/oauth2callback",
 )  # fmt: skip
 
 
@@ -278,6 +279,7 @@ def test_an_account_that_is_closed_stops_at_its_next_step(
     visitor.page.get_by_text("Activity bases", exact=True).click()
     visitor.page.get_by_text("You are not signed in, or not any more.").wait_for()
     visitor.page.get_by_role("link", name="Sign in", exact=True).wait_for()
+    visitor.settled()
     assert visitor.page.get_by_text("Beta Library").count() == 0
 
 
