@@ -314,10 +314,13 @@ def test_staff_of_one_union_saves_in_it_and_nowhere_else(visit_home: Visit, know
     visitor = inside(visit_home, "li")
     visitor.button("New station").click()
     fill(visitor, "Name", "Ours")
+    visitor.page.get_by_text("The name is missing").wait_for(state="detached")
+    visitor.settled()
     fill(visitor, "Paste a map link or coordinates", "geo:32.5545,117.0653")  # of Datong
     visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '大通区'")
     visitor.button("Save").click()
     visitor.page.get_by_text("The record is not one of Tianjia'an District").wait_for()
+    visitor.settled()
     fill(visitor, "Paste a map link or coordinates", "geo:32.6550,117.0300")  # of Tianjia'an
     visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '田家庵区'")
     visitor.button("Save").click()
