@@ -29,6 +29,14 @@ _MOST_BYTES = 20_000
 
 async def door(request: Request) -> Response:
     """Answer at the door; what is asked there looks into the database and takes its time, so it does in a thread."""
+    try:
+        return await _answered(request)
+    except StationsError as error:  # the register cannot be read, or not be written
+        use_language(Settings.from_environment().language)
+        return PlainTextResponse(str(error), status_code=503)
+
+
+async def _answered(request: Request) -> Response:
     if request.method != "POST":
         return await run_in_threadpool(_look, request)
     if not _from_here(request):
@@ -61,7 +69,7 @@ def _sign_in(request: Request, form: dict[str, str]) -> Response:
         token = accounts.sign_in(
             settings, name, form.get("password", ""), address=_address(request), now=dt.datetime.now(dt.UTC)
         )
-    except StationsError as error:
+    except (accounts.SignInRefused, accounts.TooManyTries) as error:
         status = 429 if isinstance(error, accounts.TooManyTries) else 401
         return _login_page(settings, next_page=wish, name=name, refused=str(error), status=status)
     return _let_in(request, token, wish)
@@ -87,7 +95,7 @@ def _act(request: Request, form: dict[str, str]) -> Response:
         accounts.change_password(settings, token or "", form.get("old", ""), new=form.get("new", ""), now=now)
     except accounts.NotSignedIn:
         return RedirectResponse(LOGIN, status_code=303)
-    except StationsError as error:
+    except (accounts.SignInRefused, accounts.TooManyTries, accounts.WeakPassword) as error:
         return _account_page(request, settings, refused=str(error))
     return _account_page(request, settings, done=_("The password is changed. Every other sign-in of yours has ended."))
 
@@ -115,7 +123,6 @@ def _account_page(
         user=account.user,
         role=account.role.label(settings.language),
         union=union_label(settings, account.union) if account.union else "",
-        has_password=account.secret is not None,
         must_change=account.must_change,
         shortest=accounts.SHORTEST,
         refused=refused,

@@ -25,7 +25,7 @@ OPEN = (LOGIN, ACCOUNT, "/door.css", "/_stcore/health")
 looks for itself: whoever has to change a password is sent there."""
 MACHINES = ("/_stcore/", "/media/", "/component/", "/_bidi/", "/static/", "/atlas/", "/auth/", "/oauth2callback")
 """What no person opens: these say 401 instead of leading to the door."""
-_NAMES_OF_THIS_MACHINE = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+_NAMES_OF_THIS_MACHINE = {"localhost", "127.0.0.1", "[::1]"}
 
 
 class Guard:

@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 
 from stations.app import address, frame, picking
-from stations.model.accounts import Role
+from stations.model.accounts import Role, User
 from stations.model.errors import StationsError
 from stations.model.language import current_language
 from stations.model.language import gettext as _
@@ -36,7 +36,7 @@ def page() -> None:
             picking.plain_table(account_tables.account_table(settings, known))
         with right:
             _add()
-            _change([each.name for each in known])
+            _change({each.name: each.user for each in known}, {each.name for each in known if not each.active})
         st.subheader(_("What was done"))
         table = account_tables.audit_table(accounts.audit(settings, at_most=LINES))
         picking.whole_table(table, name="audit")
@@ -50,25 +50,30 @@ def _add() -> None:
         st.form_submit_button(_("Make the account"), on_click=_done, args=(_made,), type="primary")
 
 
-def _change(names: list[str]) -> None:
+def _change(known: dict[str, User], closed: set[str]) -> None:
     with st.expander(_("Change an account")):
-        st.selectbox(_("Account"), names, key="account-chosen")
-        _role("account-new-role")
-        _union("account-new-union")
+        name = st.selectbox(_("Account"), list(known), key="account-chosen")
+        _role(f"account-role-{name}", known[name].role)
+        _union(f"account-union-{name}", known[name].union)
         with st.container(horizontal=True):
-            st.button(_("Give role and union"), on_click=_done, args=(partial(_changed, active=True),))
-            st.button(_("Close"), on_click=_done, args=(partial(_changed, active=False),))
-            st.button(_("New password"), on_click=_done, args=(_password,))
+            st.button(_("Give role and union"), on_click=_done, args=(partial(_changed, name),))
+            if name in closed:
+                st.button(_("Open again"), on_click=_done, args=(partial(_told, accounts.open_account, name),))
+            else:
+                st.button(_("Close"), on_click=_done, args=(partial(_told, accounts.close_account, name),))
+            st.button(_("New password"), on_click=_done, args=(partial(_password, name),))
 
 
-def _role(key: str) -> None:
-    language = current_language()
-    st.selectbox(_("Role"), list(Role), format_func=lambda role: role.label(language), key=key)
+def _role(key: str, present: Role = Role.VIEWER) -> None:
+    language, roles = current_language(), list(Role)
+    st.selectbox(_("Role"), roles, index=roles.index(present), format_func=lambda role: role.label(language), key=key)
 
 
-def _union(key: str) -> None:
+def _union(key: str, present: str | None = None) -> None:
     names = account_tables.unions(address.settings())
-    st.selectbox(_("Union"), list(names), index=None, format_func=names.__getitem__, placeholder=_("all"), key=key)
+    codes = list(names)
+    index = codes.index(present) if present in names else None
+    st.selectbox(_("Union"), codes, index=index, format_func=names.__getitem__, placeholder=_("all"), key=key)
 
 
 def _done(act: Callable[[], Callable[[], str]]) -> None:
@@ -85,14 +90,17 @@ def _made() -> Callable[[], str]:
     return partial(account_tables.password_in_words, name, password)
 
 
-def _changed(*, active: bool) -> Callable[[], str]:
-    name, role, union = (st.session_state[f"account-{part}"] for part in ("chosen", "new-role", "new-union"))
-    accounts.change_account(address.settings(), name, role=role, union=union, active=active, now=_now())
+def _changed(name: str) -> Callable[[], str]:
+    role, union = (st.session_state[f"account-{part}-{name}"] for part in ("role", "union"))
+    return _told(partial(accounts.change_account, role=role, union=union), name)
+
+
+def _told(act: Callable[..., None], name: str) -> Callable[[], str]:
+    act(address.settings(), name, now=_now())
     return lambda: _("The account {name} is changed.").format(name=name)
 
 
-def _password() -> Callable[[], str]:
-    name = st.session_state["account-chosen"]
+def _password(name: str) -> Callable[[], str]:
     password = accounts.new_password(address.settings(), name, now=_now())
     return partial(account_tables.password_in_words, name, password)
 

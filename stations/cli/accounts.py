@@ -31,7 +31,7 @@ def add(context: typer.Context, name: Name, *, role: RoleOption = Role.VIEWER, u
     _tell(context, name, password)
 
 
-@account.command(help=mark("Give an account another role or union, close it, or open it again; its sign-ins end."))
+@account.command(help=mark("Give an account another role or union; its sign-ins end."))
 def change(
     context: typer.Context,
     name: Name,
@@ -40,26 +40,32 @@ def change(
     union: Annotated[
         str | None, typer.Option(help=mark("The only union whose records are its own; all: those of every union."))
     ] = None,
-    active: Annotated[bool | None, typer.Option("--open/--close", help=mark("Whether it may sign in."))] = None,
 ) -> None:
     from stations.planning.accounts import account_named, change_account
 
     settings = settings_of(context)
-    if role is None and union is None and active is None:
-        raise BadChoice(what=mark("Change"), value="", offered="--role, --union, --open, --close")
+    if role is None and union is None:
+        raise BadChoice(what=mark("Change"), value="", offered="--role, --union")
     known = account_named(settings, name)
-    change_account(
-        settings,
-        name,
-        role=role or known.role,
-        union=known.union if union is None else (None if union == "all" else union),
-        active=known.active if active is None else active,
-        now=_now(),
-    )
-    if wants_json(context):
-        print_json({"name": name})
-    else:
-        typer.echo(_("The account {name} is changed.").format(name=name))
+    union = known.union if union is None else (None if union == "all" else union)
+    change_account(settings, name, role=role or known.role, union=union, now=_now())
+    _tell_change(context, name)
+
+
+@account.command(help=mark("Let nobody in under an account any more; its sign-ins end."))
+def close(context: typer.Context, name: Name) -> None:
+    from stations.planning.accounts import close_account
+
+    close_account(settings_of(context), name, now=_now())
+    _tell_change(context, name)
+
+
+@account.command("open", help=mark("Let in again who has the password of a closed account."))
+def open_again(context: typer.Context, name: Name) -> None:
+    from stations.planning.accounts import open_account
+
+    open_account(settings_of(context), name, now=_now())
+    _tell_change(context, name)
 
 
 @account.command(help=mark("Give an account a new first password, shown once; its sign-ins end."))
@@ -106,6 +112,13 @@ def tell_password(name: str, password: str) -> None:
     from stations.planning.account_tables import password_in_words
 
     typer.echo(password_in_words(name, password))
+
+
+def _tell_change(context: typer.Context, name: str) -> None:
+    if wants_json(context):
+        print_json({"name": name})
+    else:
+        typer.echo(_("The account {name} is changed.").format(name=name))
 
 
 def _tell(context: typer.Context, name: str, password: str) -> None:

@@ -18,9 +18,8 @@ class Role(Term):
 
 
 class Right(Term):
-    """What a use case asks for before it does anything."""
+    """What a use case asks for before it does anything; whoever is let in may look."""
 
-    LOOK = "look", "查看", "look at the register"
     EXPORT = "export", "导出", "export the register"
     EDIT = "edit", "录入和更正", "enter and correct records"
     REVEAL = "reveal", "查看完整号码和姓名", "see phone numbers and names in full"
@@ -29,7 +28,7 @@ class Right(Term):
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.VIEWER: frozenset({Right.LOOK, Right.EXPORT}),
+    Role.VIEWER: frozenset({Right.EXPORT}),
     Role.STAFF: frozenset(Right) - {Right.MANAGE},
     Role.ADMIN: frozenset(Right),
 }

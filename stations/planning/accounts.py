@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stations.model.accounts import Right, Role, User
 from stations.model.errors import BadChoice, StationsError
@@ -100,7 +100,8 @@ def sign_in(settings: Settings, name: str, password: str, *, address: str | None
     SignInRefused
         There is no such account, it is closed, or the password is another.
     """
-    kept, who = open_accounts(settings.database), folded(name)[:LONGEST_PASSWORD]
+    kept = open_accounts(settings.database)
+    who = "".join(filter(str.isprintable, folded(name)))[:LONGEST_PASSWORD]  # no database takes everything
     _require_patience(kept, who, address, now=now)
     account = kept.find(who)
     fitting = fits(password[: LONGEST_PASSWORD + 1], account.secret if account else None)
@@ -189,7 +190,7 @@ def change_password(settings: Settings, token: str, old: str, *, new: str, now: 
     _require_strong(new, name=account.name)
     if new == old:
         raise WeakPassword(least=SHORTEST, most=LONGEST_PASSWORD)
-    kept.change(replace(account, secret=hashed(new), must_change=False), at=now, keep=token)
+    kept.change(account.name, {"secret": hashed(new), "must_change": False}, at=now, keep=token)
     kept.note(account.name, CHANGED_PASSWORD, at=now)
 
 
@@ -215,19 +216,32 @@ def add_account(settings: Settings, name: str, role: Role, *, union: str | None,
     return password
 
 
-def change_account(
-    settings: Settings, name: str, *, role: Role, union: str | None, active: bool, now: dt.datetime
-) -> None:
-    """Give an account another role or union, close it, or open it again; its sign-ins end.
+def change_account(settings: Settings, name: str, *, role: Role, union: str | None, now: dt.datetime) -> None:
+    """Give an account another role and union (``None``: all); its sign-ins end.
 
     Raises `NotAllowed`, `BadChoice`, `UnknownAccount`, or `LastAdministrator`.
     """
+    values = {"role": role.value, "union_code": _union(settings, union)}
+    _change(settings, name, values, stays_admin=role is Role.ADMIN, now=now)
+
+
+def close_account(settings: Settings, name: str, *, now: dt.datetime) -> None:
+    """Let nobody in under an account any more; its sign-ins end. Raises as `change_account` does."""
+    _change(settings, name, {"active": False}, stays_admin=False, now=now)
+
+
+def open_account(settings: Settings, name: str, *, now: dt.datetime) -> None:
+    """Let in again who has the password of a closed account. Raises as `change_account` does."""
+    _change(settings, name, {"active": True}, stays_admin=True, now=now)
+
+
+def _change(settings: Settings, name: str, values: Mapping[str, Any], *, stays_admin: bool, now: dt.datetime) -> None:
     require(settings, Right.MANAGE)
     kept, account = open_accounts(settings.database), account_named(settings, name)
     others = [each for each in kept.all() if each.name != account.name]
-    if not any(each.active and each.role is Role.ADMIN for each in others) and not (active and role is Role.ADMIN):
+    if not stays_admin and not any(each.active and each.role is Role.ADMIN for each in others):
         raise LastAdministrator
-    kept.change(replace(account, role=role, union=_union(settings, union), active=active), at=now)
+    kept.change(account.name, values, at=now)
     kept.note(settings.user.name, ACCOUNT_CHANGED, at=now, about=account.name)
 
 
@@ -235,7 +249,7 @@ def new_password(settings: Settings, name: str, *, now: dt.datetime) -> str:
     """Give an account a new first password and return it; its sign-ins end. Raises as `change_account` does."""
     require(settings, Right.MANAGE)
     kept, account, password = open_accounts(settings.database), account_named(settings, name), _new_password()
-    kept.change(replace(account, secret=hashed(password), must_change=True), at=now)
+    kept.change(account.name, {"secret": hashed(password), "must_change": True}, at=now)
     kept.note(settings.user.name, NEW_PASSWORD, at=now, about=account.name)
     return password
 

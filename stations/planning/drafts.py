@@ -36,8 +36,8 @@ def keep(settings: Settings, submission: str, draft: Draft) -> None:
 
 
 def drop(settings: Settings, submission: str) -> None:
-    """Forget a draft. Raises `RegisterUnavailable`."""
-    open_accounts(settings.database).drop_draft(submission)
+    """Forget a draft of the user's. Raises `RegisterUnavailable`."""
+    open_accounts(settings.database).drop_draft(submission, settings.user.name)
 
 
 def unfinished(settings: Settings) -> list[Unfinished]:

@@ -92,15 +92,27 @@ class Accounts:
         with self._database.writing() as connection:
             if connection.scalar(sa.select(ACCOUNT.c.pk).where(ACCOUNT.c.name == account.name)) is not None:
                 raise AccountExists(name=account.name)
-            connection.execute(ACCOUNT.insert(), {**_row(account), "made_at": _text(at)})
+            row = {
+                "name": account.name,
+                "role": account.role.value,
+                "union_code": account.union,
+                "secret": account.secret,
+                "must_change": account.must_change,
+                "active": account.active,
+            }
+            connection.execute(ACCOUNT.insert(), {**row, "made_at": _text(at)})
 
-    def change(self, account: Account, *, at: dt.datetime, keep: str | None = None) -> None:
-        """Write an account anew and end its sign-ins, but for the one of the token `keep`. Raises `UnknownAccount`."""
+    def change(self, name: str, values: Mapping[str, Any], *, at: dt.datetime, keep: str | None = None) -> None:
+        """Write some columns of an account and end its sign-ins, but for the one of the token `keep`.
+
+        What is not in `values` stays as it is, also what somebody else writes at the same time. Raises
+        `UnknownAccount`.
+        """
         with self._database.writing() as connection:
-            own = ACCOUNT.c.name == account.name
-            if not connection.execute(ACCOUNT.update().where(own).values(**_row(account))).rowcount:
-                raise UnknownAccount(name=account.name)
-            _end_all(connection, account.name, at=at, keep=keep)
+            own = ACCOUNT.c.name == name
+            if not connection.execute(ACCOUNT.update().where(own).values(**values)).rowcount:
+                raise UnknownAccount(name=name)
+            _end_all(connection, name, at=at, keep=keep)
 
     def sign_in(self, name: str, token: str, *, at: dt.datetime) -> None:
         """Keep that an account is signed in with a token, of which only the digest is kept."""
@@ -177,13 +189,13 @@ class Accounts:
         """Keep what somebody has entered so far; columns as in `tables.DRAFT`."""
         row = {**draft, "touched_at": _text(at)}
         with self._database.writing() as connection:
-            connection.execute(DRAFT.delete().where(DRAFT.c.submission == draft["submission"]))
+            connection.execute(_draft(draft["submission"], draft["who"]))
             connection.execute(DRAFT.insert(), row)
 
-    def drop_draft(self, submission: str) -> None:
-        """Forget a draft."""
+    def drop_draft(self, submission: str, who: str) -> None:
+        """Forget a draft of somebody's."""
         with self._database.writing() as connection:
-            connection.execute(DRAFT.delete().where(DRAFT.c.submission == submission))
+            connection.execute(_draft(submission, who))
 
     def drafts(self, who: str) -> list[dict[str, Any]]:
         """Return what somebody has begun to enter, the last touched first; columns as in `tables.DRAFT`."""
@@ -192,21 +204,14 @@ class Accounts:
             return [dict(row) for row in connection.execute(chosen).mappings()]
 
 
+def _draft(submission: str, who: str) -> sa.Delete:
+    return DRAFT.delete().where(DRAFT.c.submission == submission, DRAFT.c.who == who)
+
+
 def _account(row: Mapping[Any, Any]) -> Account:
     return Account(
         row["name"], Role(row["role"]), row["union_code"], row["secret"], bool(row["must_change"]), bool(row["active"])
     )
-
-
-def _row(account: Account) -> dict[str, Any]:
-    return {
-        "name": account.name,
-        "role": account.role.value,
-        "union_code": account.union,
-        "secret": account.secret,
-        "must_change": account.must_change,
-        "active": account.active,
-    }
 
 
 def _end_all(connection: sa.Connection, name: str, *, at: dt.datetime, keep: str | None) -> None:

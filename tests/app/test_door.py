@@ -275,7 +275,7 @@ def test_an_account_that_is_closed_stops_at_its_next_step(
         client.post("/account", data={"what": "password", "old": first, "new": OWN, "again": OWN})
     visitor = inside(visit_home, "qian")
     visitor.expected = 401
-    made(people, "account", "change", "qian", "--close")
+    made(people, "account", "close", "qian")
     visitor.page.get_by_text("Activity bases", exact=True).click()
     visitor.page.get_by_text("You are not signed in, or not any more.").wait_for()
     visitor.page.get_by_role("link", name="Sign in", exact=True).wait_for()

@@ -32,4 +32,7 @@ def test_the_last_of_what_was_entered_counts(town: Settings) -> None:
 
 def test_a_draft_is_its_owners_alone(town: Settings) -> None:
     keep(town.having(user=User("li", Role.STAFF)), "one", NEW)
-    assert unfinished(town.having(user=User("wang", Role.ADMIN))) == []
+    other = town.having(user=User("wang", Role.ADMIN))
+    assert unfinished(other) == []
+    drop(other, "one")
+    assert unfinished(town.having(user=User("li", Role.STAFF)))
