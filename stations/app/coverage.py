@@ -23,7 +23,8 @@ def page() -> None:
 def _body() -> None:
     answer = assess(address.settings(), address.question())
     frame.head(_("Coverage and gaps"), show.coverage_sentence(answer), answer.holdings)
-    asking.controls(answer)
+    with st.container(key="controls"):
+        asking.controls(answer)
     left, right = st.columns([13, 7], gap="medium")
     with left:
         _map(answer)

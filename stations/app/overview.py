@@ -26,7 +26,8 @@ def page() -> None:
 
 
 def _body(held: Holdings, answer: Assessment) -> None:
-    _controls(held)
+    with st.container(key="controls"):
+        _controls(held)
     tiers = address.chosen("tiers")
     left, right = st.columns([13, 7], gap="medium")
     with right:

@@ -26,6 +26,13 @@ def test_nothing_is_cut_off_on_a_phone(visit: Visit, path: str) -> None:
     assert visitor.page.evaluate(CUT_OFF) == []
 
 
+@pytest.mark.parametrize("path", ["/?lang=zh_CN", "/coverage?lang=zh_CN"])
+def test_the_map_begins_on_the_first_screen_of_a_phone(visit: Visit, path: str) -> None:
+    visitor = visit(path, viewport=PHONE, has_touch=True, is_mobile=True).until_drawn()
+    top = visitor.page.locator("iframe").first.evaluate("(frame) => frame.getBoundingClientRect().top")
+    assert top < PHONE["height"] * 2 / 3
+
+
 def test_a_finger_chooses_a_station_and_sentence_map_card_and_list_follow_each_other(visit: Visit) -> None:
     visitor = visit("/?lang=en", viewport=PHONE, has_touch=True, is_mobile=True).until_drawn()
     x, y = visitor.spot("stations", 3)
