@@ -179,7 +179,7 @@ class Visitor:
         """Wait until a table has `count` rows under its header; return its cells."""
         self.page.wait_for_function(
             """([count, at]) => document.querySelectorAll("[data-testid=stDataFrame]")[at]
-                .querySelectorAll("table[role=grid] tbody tr").length === count""",
+                ?.querySelectorAll("table[role=grid] tbody tr").length === count""",
             arg=[count, at],
         )
         return self.table(at)
@@ -197,7 +197,7 @@ class Visitor:
         """Wait until a column of a table has this header."""
         self.page.wait_for_function(
             """([name, at]) => Array.from(document.querySelectorAll("[data-testid=stDataFrame]")[at]
-                .querySelectorAll("th"), (cell) => cell.textContent).some((text) => text.endsWith(name))""",
+                ?.querySelectorAll("th") ?? [], (cell) => cell.textContent).some((text) => text.endsWith(name))""",
             arg=[name, at],
         )
 
@@ -206,7 +206,8 @@ class Visitor:
         self.page.wait_for_function(
             """([start, at]) => {
                 const grid = document.querySelectorAll("[data-testid=stDataFrame]")[at];
-                const marked = Array.from(grid.querySelectorAll("tr[aria-selected=true]"), (row) => row.textContent);
+                const rows = grid?.querySelectorAll("tr[aria-selected=true]") ?? [];
+                const marked = Array.from(rows, (row) => row.textContent);
                 return marked.length === 1 && marked[0].startsWith(start);
             }""",
             arg=[start, at],
