@@ -10,7 +10,7 @@ if address.opened():
 st.set_page_config(page_title=_("Station Atlas"), page_icon="🗺️", layout="wide")
 frame.dress()
 pages = [
-    st.Page(overview.page, title=_("Overview"), url_path="overview", default=True),
+    st.Page(overview.page, title=_("Overview"), default=True),
     st.Page(coverage.page, title=_("Coverage and gaps"), url_path="coverage"),
     st.Page(entry.page, title=_("Stations and bases"), url_path="register"),
 ]

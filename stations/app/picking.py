@@ -128,9 +128,12 @@ def whole_table(table: Any, *, name: str) -> None:
 
 
 def _numbers(table: Any) -> dict[str, Any]:
-    """Return how the columns with numbers are shown: with thousands separators."""
-    columns = table.select_dtypes("number").columns
-    return {name: st.column_config.NumberColumn(format="localized") for name in columns}
+    """Return how the columns with numbers are shown: with thousands separators, and as many decimals each."""
+    columns = {name: numbers.decimals(table[name]) for name in table.select_dtypes("number").columns}
+    return {
+        name: st.column_config.NumberColumn(format="localized", step=10.0**-decimals)
+        for name, decimals in columns.items()
+    }
 
 
 def _choose_row(kind: Kind, key: str) -> None:

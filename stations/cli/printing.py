@@ -10,6 +10,8 @@ from typing import Any
 
 import typer
 
+from stations.model import numbers
+
 WIDEST = 10_000  # columns of a table that is written into a file
 
 say = partial(typer.echo, err=True)
@@ -47,7 +49,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     for position, column in enumerate(columns):
         numeric = all(isinstance(row[position], int | float) for row in rows)
         table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold", no_wrap=position == 0)
-    decimals = [max(map(_decimals, (row[position] for row in rows)), default=0) for position in range(len(columns))]
+    decimals = [numbers.decimals(row[position] for row in rows) for position in range(len(columns))]
     for row in rows:
         table.add_row(*(Text(_cell(value, places)) for value, places in zip(row, decimals, strict=True)))
     console = Console()
@@ -56,15 +58,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     console.print(table)
 
 
-def _decimals(value: Any) -> int:
-    """Return how many decimals a number needs, at most two: those of a column are as many as one of it needs."""
-    if not isinstance(value, float) or value != value:  # noqa: PLR0124 - NaN is the one value that differs from itself
-        return 0
-    return len(f"{value:.2f}".rstrip("0").partition(".")[2])
-
-
 def _cell(value: Any, decimals: int) -> str:
-    if value is None or value != value:  # noqa: PLR0124
+    if value is None or value != value:  # noqa: PLR0124 - NaN is the one value that differs from itself
         return ""
     if isinstance(value, float):
         return f"{value:,.{decimals}f}"

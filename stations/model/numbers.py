@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from stations.model.language import gettext as _
 
@@ -47,6 +48,12 @@ def area(km2: float | None) -> str:
         return unknown()
     decimals = 2 if km2 < 10 else 1 if km2 < 1000 else 0
     return _("{square_kilometres} km²").format(square_kilometres=f"{km2:,.{decimals}f}")
+
+
+def decimals(column: Iterable[object]) -> int:
+    """Return how many decimals the numbers of a column are printed with: as many as one of them needs, at most two."""
+    figures = [value for value in column if isinstance(value, float) and math.isfinite(value)]
+    return max((len(f"{value:.2f}".rstrip("0").partition(".")[2]) for value in figures), default=0)
 
 
 def _missing(number: float | None) -> bool:

@@ -75,3 +75,13 @@ def test_a_figure_that_is_not_known_is_said_in_words(
 ) -> None:
     assert printed(number) == numbers.unknown()
     assert "nan" not in numbers.unknown()
+
+
+@pytest.mark.parametrize(
+    ("column", "decimals"),
+    [([6.25, 3.5], 2), ([3.5, 5.0], 1), ([5.0, math.nan], 0), ([1.006], 2), ([0.001], 0), ([3, "a"], 0), ([], 0)],
+)
+def test_the_numbers_of_a_column_are_printed_with_the_decimals_that_one_of_them_needs(
+    column: list[object], decimals: int
+) -> None:
+    assert numbers.decimals(column) == decimals

@@ -54,8 +54,8 @@
       this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
       this.slack = window.matchMedia("(pointer: coarse)").matches ? FINGER : MOUSE;
       this.ground = this.sheet("atlasGround", 200, (context, sight) => this.paintGround(context, sight));
-      pane(map, "atlasNames", 250);
       this.marks = this.sheet("atlasMarks", 300, (context, sight) => this.paintMarks(context, sight));
+      pane(map, "atlasNames", 320); // over the marks, which would cover them, and thin enough to hide none
       pane(map, "atlasMeasure", 350);
       this.measure = new Atlas.Measure(this);
       this.controls = Atlas.controls(this);
