@@ -19,8 +19,9 @@ from stations.model.errors import StationsError
 from stations.model.language import Language, as_language, use_language
 from stations.model.schema import RECORDS
 from stations.model.settings import Settings
-from stations.model.vocabulary import Facility, Group, Tier
+from stations.model.vocabulary import BaseKind, Facility, Group, Status, Term, Tier
 from stations.planning.assess import Moment, Question
+from stations.planning.filters import Lacking, Order
 from stations.planning.questions import (
     DEFAULT_RADIUS_M,
     day_from,
@@ -36,6 +37,9 @@ ALL = "all"
 
 QUESTION = ("radius", "tier", "reach", "group", "facilities", "union", "day", "hour", "attended", "scenario", "gap")
 """What makes up the question of the coverage page."""
+
+LISTED = ("tiers", "find", "divisions", "unit", "statuses", "kinds", "lacking", "order")
+"""What decides which records the list of the register's page shows, and in which order."""
 
 PLACES = ("selected", "gap")
 """What names a place on the map."""
@@ -72,15 +76,25 @@ def _selected(text: str) -> tuple[str, str] | None:
     return (kind, key) if kind in {"station", "base"} and key else None
 
 
-def _group(text: str) -> Group:
-    found = Group.read(text)
-    if found is None:
-        raise ValueError(text)
-    return found
+def _one(terms: type[Term], default: Term | None = None) -> Choice:
+    """Return a choice of one word of a vocabulary."""
+
+    def read(text: str) -> Term:
+        found = terms.read(text)
+        if found is None:
+            raise ValueError(text)
+        return found
+
+    return Choice(read, str, default)
 
 
-def _facilities(text: str) -> list[Facility]:
-    return [facility for facility in Facility if facility.value in text.split(",")]
+def _several(terms: type[Term]) -> Choice:
+    """Return a choice of any number of words of a vocabulary."""
+    return Choice(lambda text: [term for term in terms if term.value in text.split(",")], ",".join, [])
+
+
+def _switch(*, on: bool = False) -> Choice:
+    return Choice(lambda text: text == "1" if text in {"0", "1"} else on, lambda value: str(int(value)), on)
 
 
 def _number(text: str, least: int, most: int) -> int:
@@ -109,20 +123,28 @@ CHOICES: Mapping[str, Choice] = {
     "radius": Choice(radius_from, radius_text, DEFAULT_RADIUS_M),
     "tier": Choice(lambda text: Tier.read(text) or ALL, str, ALL),
     "reach": Choice(reach_from, str, "straight"),
-    "group": Choice(_group, str, None),
-    "facilities": Choice(_facilities, ",".join, []),
+    "group": _one(Group),
+    "facilities": _several(Facility),
     "union": Choice(str, str, None),
     "day": Choice(lambda text: _number(text, 1, 7), lambda day: str(day or ""), None),
     "hour": Choice(lambda text: _number(text, 0, 23), str, 12),
-    "attended": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
+    "attended": _switch(),
     "scenario": Choice(lambda text: scenario_text(read) if (read := scenario_from(text)) else "", str, ""),
     "part": Choice(_part, str, PARTS[0]),
     "tiers": Choice(_tiers, ",".join, list(Tier)),
-    "bases": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
-    "cluster": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
-    "reached": Choice(lambda text: text == "1", lambda on: str(int(on)), False),
-    "people": Choice(lambda text: text != "0", lambda on: str(int(on)), True),
+    "bases": _switch(),
+    "cluster": _switch(),
+    "reached": _switch(),
+    "people": _switch(on=True),
     "kind": Choice(_kind, str, "station"),
+    "find": Choice(str, str, ""),
+    "divisions": Choice(lambda text: text.split(","), ",".join, []),
+    "unit": Choice(str, str, None),
+    "statuses": _several(Status),
+    "kinds": _several(BaseKind),
+    "lacking": _several(Lacking),
+    "order": _one(Order, Order.ENTERED),
+    "record": _switch(),
     "selected": Choice(_selected, lambda chosen: ":".join(chosen or ()), None),
     "gap": Choice(lambda text: int(text) if text.isdecimal() else None, lambda rank: str(rank or ""), None),
 }
@@ -213,6 +235,11 @@ def settle() -> None:
         view = {VIEW: st.query_params[VIEW]} if VIEW in st.query_params else {}
         st.query_params.from_dict(chosen | view)
     st.session_state[_WRITTEN] = chosen
+
+
+def forget_view() -> None:
+    """Let the next map look where it would without an address."""
+    st.query_params.pop(VIEW, None)
 
 
 def chosen(name: str) -> Any:

@@ -35,8 +35,9 @@ def city_map(settings: Settings, view: draw.View, *, question: Question | None, 
 def place_map(
     settings: Settings, place: tuple[float, float] | None, *, on_place: Callable[[float, float], None]
 ) -> None:
-    """Show the city's stations and the place of a draft; a click tells its longitude and latitude (WGS84)."""
-    base, layers = draw.page_map(settings, draw.View(bases=True, pin=place), question=None)
+    """Show the city's stations and the place of a draft, which a click or dragging it tells anew (WGS84)."""
+    pin = draw.Pin(*place, reach_m=address.chosen("radius"), movable=True) if place else None
+    base, layers = draw.page_map(settings, draw.View(bases=True, pin=pin), question=None)
     name = f"place-{settings.city}"
 
     def clicked() -> None:

@@ -1,16 +1,13 @@
-"""Page 站点与阵地: the list of stations or bases, a record with its history, and the form to enter or correct one."""
+"""Page 站点与阵地: the list of stations or bases, a record with all that is known of it, and the form."""
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
-from stations.app import address, card, form, frame, picking, saving
+from stations.app import address, bulk, card, form, frame, lists, picking, record, saving
 from stations.model.accounts import Right
 from stations.model.language import gettext as _
-from stations.model.vocabulary import Tier
-from stations.planning import edit, edit_tables, show
+from stations.planning import edit, show
 from stations.planning.register import Holdings, holdings
 
 
@@ -23,50 +20,43 @@ def page() -> None:
         frame.head(_("Stations and bases"), show.record_sentence(held), held)
         saving.said()
         entered = form.draft()
-        if entered is None:
+        if entered is None and record.chosen(held):
+            record.show(held)
+        elif entered is None:
             _list(held)
+        elif form.many():
+            bulk.entry(entered)
         else:
             _entry(entered)
 
 
 def _list(held: Holdings) -> None:
-    user = address.settings().user
-    if user.may(Right.EDIT):
-        with st.container(horizontal=True):
-            st.button(_("New station"), on_click=partial(saving.begin, "station"), type="primary")
-            st.button(_("New activity base"), on_click=partial(saving.begin, "base"))
+    edits = address.settings().user.may(Right.EDIT)
+    if edits:
+        saving.buttons()
         saving.unfinished()
+    kind, keys = address.chosen("kind"), lists.keys(held)
+    with st.container(key="controls"):
+        lists.controls(held, count=len(keys))
     left, right = st.columns([13, 7], gap="medium")
     with left:
-        names = {"station": _("Stations"), "base": _("Activity bases")}
-        st.segmented_control(
-            _("List"),
-            list(names),
-            format_func=names.__getitem__,
-            key="kind",
-            required=True,
-            label_visibility="collapsed",
-        )
-        picking.record_table(held, address.chosen("kind"), tiers=list(Tier))
+        if keys:
+            _rows(held, keys, edits=edits)
+        elif len(held.of(kind)):  # else the sentence on top says what to do
+            st.info(_("No record passes the filters. Loosen one, or reset."))
     with right:
-        picking.search(held)
         if card.selected_card(held):
-            chosen = address.chosen("selected")
-            if user.may(Right.EDIT):
-                st.button(_("Edit this record"), on_click=partial(saving.begin, *chosen))
-            if user.may(Right.REVEAL):
-                card.in_full(*chosen)
-    _history()
+            record.buttons(*address.chosen("selected"))
+    record.log()
 
 
-def _history() -> None:
-    """Show what happened to the chosen record."""
-    if selected := address.chosen("selected"):
-        kind, key = selected
-        told = edit_tables.history_table(edit.history(address.settings(), kind=kind, key=key))
-        if not told.empty:  # a record that never was has no history
-            st.subheader(_("History"))
-            picking.plain_table(told)
+def _rows(held: Holdings, keys: list[str], *, edits: bool) -> None:
+    kind = address.chosen("kind")
+    several = edits and st.toggle(_("Choose several"), key=lists.SEVERAL)
+    if several:
+        lists.several(held, kind, keys)
+    else:
+        picking.record_table(held, kind, keys=keys)
 
 
 def _entry(entered: edit.Draft) -> None:

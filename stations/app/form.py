@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import CoordSource, Datum, FacilityState, Term
 from stations.planning import drafts, edit
 from stations.planning.accounts import NotSignedIn
+from stations.planning.bulk import ONES_OWN, ORIGIN
 from stations.planning.entry_fields import Asked, sections
 
 _LOG = logging.getLogger(__name__)
@@ -39,9 +40,15 @@ def begin(kind: Kind, key: str | None = None) -> None:
     go_on(uuid.uuid4().hex, draft)
 
 
+def begin_many(kind: Kind, keys: Sequence[str]) -> None:
+    """Open the form for what several records are to be given alike."""
+    go_on(uuid.uuid4().hex, edit.Draft(kind, {}))
+    st.session_state[_DRAFT]["many"] = tuple(keys)
+
+
 def go_on(submission: str, draft: edit.Draft) -> None:
     """Open the form with what was entered before."""
-    st.session_state[_DRAFT] = {"draft": draft, "filled": {}, "submission": submission}
+    st.session_state[_DRAFT] = {"draft": draft, "filled": {}, "submission": submission, "many": ()}
 
 
 def leave() -> None:
@@ -58,6 +65,12 @@ def draft() -> edit.Draft | None:
     return state["draft"] if state else None
 
 
+def many() -> tuple[str, ...]:
+    """Return the numbers of the records that are corrected together; none where the form is about one."""
+    keys: tuple[str, ...] = st.session_state[_DRAFT]["many"]
+    return keys
+
+
 def submission() -> str:
     """Return what names this form, so that it is written once."""
     return str(st.session_state[_DRAFT]["submission"])
@@ -65,9 +78,8 @@ def submission() -> str:
 
 def show(entered: edit.Draft) -> None:
     """Show the fields of a draft in their sections; only the first two stand open."""
-    for number, (title, asked) in enumerate(sections(entered.kind).items()):
-        if not asked:
-            continue
+    left_out = ONES_OWN | ORIGIN if many() else frozenset()
+    for number, (title, asked) in enumerate(sections(entered.kind, left_out=left_out).items()):
         with st.expander(_(title), expanded=number < 2):
             if "lon" in {field.name for field in asked}:
                 _place(entered)
@@ -96,6 +108,8 @@ def _put(values: dict[str, str]) -> None:
         state["filled"] = filled
         known |= own
     state["draft"] = edit.Draft(entered.kind, known, entered.key, entered.version)
+    if many():
+        return  # what several are given is not kept beyond the visit: by then they may be others
     if owner := settings or _settings_of_the_owner():
         try:
             drafts.keep(owner, state["submission"], state["draft"])

@@ -6,10 +6,10 @@ import streamlit as st
 
 from stations.app import address, atlas, card, frame, picking
 from stations.model.language import gettext as _
-from stations.model.vocabulary import Tier
 from stations.planning import show
 from stations.planning.assess import Assessment, Question, assess
 from stations.planning.draw import View
+from stations.planning.filters import Filter, keys_of
 from stations.planning.register import Holdings, holdings
 
 
@@ -47,20 +47,17 @@ def _body(held: Holdings, answer: Assessment) -> None:
     frame.figures(show.key_figures(held, answer))
     for words in show.day_notes(held):
         frame.note(words)
-    picking.record_table(held, "station", tiers=tiers)
+    keys = keys_of(held, "station", Filter(tiers=tuple(tiers)))
+    if keys:
+        picking.record_table(held, "station", keys=keys)
+    elif len(held.stations):  # else the sentence on top says what to do
+        st.info(_("No station of the tiers chosen above. Choose more tiers, or reset."))
 
 
 def _controls(held: Holdings) -> None:
     chips, layers, day, count, reset = st.columns([14, 11, 6, 5.5, 3], vertical_alignment="bottom")
-    numbers = held.stations["tier"].value_counts()
-    language = address.settings().language
-    chips.pills(
-        _("Tiers"),
-        list(Tier),
-        selection_mode="multi",
-        format_func=lambda tier: f"{tier.label(language)} {numbers.get(tier, 0)}",
-        key="tiers",
-    )
+    with chips:
+        picking.tiers(held)
     with layers.container(horizontal=True):
         st.toggle(
             _("Activity bases"),
@@ -70,7 +67,7 @@ def _controls(held: Holdings) -> None:
         st.toggle(_("Group close marks"), key="cluster", help=_("A disc with a number stands for that many places."))
     with day:
         picking.day("on", _("Register of the day"))
-    shown = int(sum(numbers.get(tier, 0) for tier in address.chosen("tiers")))
+    shown = int(held.stations["tier"].isin(address.chosen("tiers")).sum())
     words = _("{shown} of {total} stations").format(shown=shown, total=len(held.stations))
     count.html(f"<p class='atlas-count'>{words}</p>")
     reset.button(_("Reset"), on_click=_reset, help=_("Show every tier, without bases and groups."), width="stretch")

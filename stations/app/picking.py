@@ -64,28 +64,27 @@ def _choose_hit() -> None:
         atlas.fly()
 
 
-def record_table(held: Holdings, kind: Kind, *, tiers: Sequence[Tier]) -> None:
-    """Show the list of records; choosing a row selects it on the map, and a selection on the map is marked in it."""
-    keys = listing.list_keys(held, kind, tiers=tiers)
-    if held.of(kind).empty:
-        return  # the sentence on top says what to do
-    if not keys:
-        st.info(_("No station of the tiers chosen above. Choose more tiers, or reset."))
-        return
+def record_table(held: Holdings, kind: Kind, *, keys: Sequence[str]) -> None:
+    """Show the records with `keys`; choosing a row selects it on the map, and a selection there is marked here."""
     selected = address.chosen("selected")
     position = keys.index(selected[1]) if selected and selected[0] == kind and selected[1] in keys else None
-    first = _first_row(kind, position, count=len(keys))
+    first = first_row(kind, position, count=len(keys))
     shown = keys[first : first + PAGE_ROWS]
     row = position - first if position is not None and first <= position < first + PAGE_ROWS else None
     table = listing.record_list(held, kind, keys=shown)
-    chosen_row(table, row=row, key=f"{kind}-list-{first}", on_row=lambda number: _choose_row(kind, shown[number]))
+    chosen_row(table, row=row, key=f"{kind}-list-{first}", on_row=lambda number: choose(kind, shown[number]))
+    below(held, kind, keys=keys)
+
+
+def below(held: Holdings, kind: Kind, *, keys: Sequence[str]) -> None:
+    """Show what stands below a list of records: its pages, and its download."""
     if len(keys) > PAGE_ROWS:
         st.pagination(ceil(len(keys) / PAGE_ROWS), key=f"{kind}-list-page")
     whole = partial(listing.list_csv, address.settings(), held, kind, keys=keys)
     download(whole, name=f"{kind}s", label=_("Download the list (CSV)"))
 
 
-def _first_row(kind: Kind, position: int | None, *, count: int) -> int:
+def first_row(kind: Kind, position: int | None, *, count: int) -> int:
     """Return the first row of the page of the list: the one with a place newly chosen, else the one turned to."""
     page, followed = f"{kind}-list-page", f"{kind}-list-followed"
     turned_to = st.session_state.get(page, 1)
@@ -136,7 +135,20 @@ def _numbers(table: Any) -> dict[str, Any]:
     }
 
 
-def _choose_row(kind: Kind, key: str) -> None:
+def tiers(held: Holdings) -> None:
+    """Let the visitor choose the tiers that are shown, each with the number of its stations."""
+    numbers, language = held.stations["tier"].value_counts(), current_language()
+    st.pills(
+        _("Tiers"),
+        list(Tier),
+        selection_mode="multi",
+        format_func=lambda tier: f"{tier.label(language)} {numbers.get(tier, 0)}",
+        key="tiers",
+    )
+
+
+def choose(kind: Kind, key: str) -> None:
+    """Choose a record, and fly there."""
     address.choose("selected", (kind, key))
     atlas.fly()
 

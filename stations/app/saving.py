@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 import streamlit as st
 
@@ -12,8 +16,13 @@ from stations.model.acts import Act
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
+from stations.model.settings import Settings
 from stations.planning import drafts, edit, edit_tables, listing
+from stations.planning.questions import today
 from stations.planning.register import holdings
+from stations.planning.undo import undo
+
+Written = TypeVar("Written")
 
 _SAID = "entry-said"
 """What the last save came to: how to say it (a visitor's callback does not speak his language), how to undo it."""
@@ -24,7 +33,14 @@ def begin(kind: Kind, key: str | None = None) -> None:
     try:
         form.begin(kind, key)
     except StationsError as error:
-        st.session_state[_SAID] = partial(str, error), None
+        tell(partial(str, error))
+
+
+def buttons() -> None:
+    """Show the buttons that open an empty form."""
+    with st.container(horizontal=True):
+        st.button(_("New station"), on_click=partial(begin, "station"), type="primary")
+        st.button(_("New activity base"), on_click=partial(begin, "base"))
 
 
 def unfinished() -> None:
@@ -58,11 +74,43 @@ def verdict(judged: edit.Checked) -> None:
     theirs = edit.newer(address.settings(), judged.draft)
     if theirs:
         _both_versions(judged.draft, theirs)
-    st.text_input(_("Reason, for the history"), key="entry-why")
+    about()
     with st.container(horizontal=True):
         ready = judged.record is not None and other and theirs is None
         st.button(_("Save"), on_click=partial(_save, judged), disabled=not ready, type="primary")
         st.button(_("Discard"), on_click=form.leave)
+
+
+def about() -> None:
+    """Ask since when it has been so, under which document, and why."""
+    st.date_input(
+        _("Since when"),
+        value=None,
+        key="entry-since",
+        min_value=picking.FIRST_DAY,
+        max_value=today(),
+        format="YYYY-MM-DD",
+        help=_("The day from which it has been so: of an honour, the day of its award. Empty: as the dates above say."),
+    )
+    st.text_input(_("Number of the document behind it"), key="entry-document", max_chars=200)
+    st.text_input(_("Reason, for the history"), key="entry-why", max_chars=2000)
+
+
+def act(what: str) -> Act:
+    """Return who saves, and what was answered to `about`."""
+    why, document_no = (st.session_state.get(f"entry-{name}") or None for name in ("why", "document"))
+    return replace(plain_act(what), why=why, document_no=document_no, submission=form.submission())
+
+
+def plain_act(what: str) -> Act:
+    """Return who does something that takes no form."""
+    return Act(what, who=address.settings().user.name)
+
+
+def since() -> dt.date | None:
+    """Return since when it has been so, where that was answered."""
+    day: dt.date | None = st.session_state.get("entry-since")
+    return day
 
 
 def _both_versions(mine: edit.Draft, theirs: edit.Draft) -> None:
@@ -76,39 +124,53 @@ def _both_versions(mine: edit.Draft, theirs: edit.Draft) -> None:
 
 
 def _save(judged: edit.Checked) -> None:
-    radius_m, why = address.chosen("radius"), st.session_state.get("entry-why") or None
+    written = write(lambda settings: edit.save(settings, judged, act("form"), since=since()))
+    if written is None:
+        return
+    saved, before, after = written
+    address.choose("selected", (judged.draft.kind, saved.key))
+    words = partial(edit_tables.saved_in_words, saved, before, after, radius_m=address.chosen("radius"))
+    tell(words, revision=saved.revision)
+
+
+def write(save: Callable[[Settings], Written]) -> tuple[Written, float | None, float | None] | None:
+    """Save what is in the form and close it; return what came of it, and the people covered before and after.
+
+    What keeps it from being saved is said on the page, and the form stays open.
+    """
+    radius_m = address.chosen("radius")
     try:
         settings = address.settings()
-        act = Act("form", who=settings.user.name, why=why, submission=form.submission())
         before = edit.people_covered(settings, radius_m=radius_m)
-        saved = edit.save(settings, judged, act)
+        saved = save(settings)
         after = edit.people_covered(settings, radius_m=radius_m)
     except StationsError as error:
-        st.session_state[_SAID] = partial(str, error), None
-        return
+        tell(partial(str, error))
+        return None
     form.leave()
-    chosen = judged.draft.kind, saved.key
-    address.choose("selected", chosen)
-    words = partial(edit_tables.saved_in_words, saved, before, after, radius_m=radius_m)
-    st.session_state[_SAID] = words, partial(_undo, judged.draft.kind, saved)
+    return saved, before, after
+
+
+def tell(words: Callable[[], str], *, revision: int | None = None) -> None:
+    """Keep what is to be said on the page, in whatever language it will speak; a revision can be undone."""
+    st.session_state[_SAID] = words, None if revision is None else partial(_undo, revision)
 
 
 def said() -> None:
     """Show what the last save came to, in the language of now, and let it be undone."""
-    words, undo = st.session_state.get(_SAID, (None, None))
+    words, undone = st.session_state.get(_SAID, (None, None))
     if words is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         frame.note(words())
-        if undo is not None:
-            st.button(_("Undo"), on_click=undo)
+        if undone is not None:
+            st.button(_("Undo"), on_click=undone)
 
 
-def _undo(kind: Kind, saved: edit.Saved) -> None:
+def _undo(revision: int) -> None:
     try:
-        settings = address.settings()
-        edit.undo(settings, kind, saved, act=Act("undo", who=settings.user.name))
+        undo(address.settings(), revision, act=plain_act("undo"))
     except StationsError as error:
-        st.session_state[_SAID] = partial(str, error), None
+        tell(partial(str, error))
     else:
-        st.session_state[_SAID] = (lambda: _("Undone.")), None
+        tell(lambda: _("Undone."))

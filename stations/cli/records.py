@@ -83,6 +83,40 @@ def remove(
     _tell(context, removed(settings, kind, number, act=_act("remove", why, None)), [])
 
 
+@records.command(help=mark("Take a whole revision back: a saved record, many corrected at once, or an import."))
+def undo(
+    context: typer.Context,
+    revision: Annotated[int, typer.Argument(min=1, help=mark("The revision, as the history names it."))],
+    *,
+    why: Why = None,
+) -> None:
+    from stations.planning.undo import undo as undone
+
+    made = undone(settings_of(context), revision, act=_act("undo", why, None))
+    if wants_json(context):
+        print_json({"undone": revision, "revision": made})
+    else:
+        typer.echo(_("Revision {undone} is taken back, as revision {revision}.").format(undone=revision, revision=made))
+
+
+@records.command(
+    help=mark("Tell the lives of the stations, or of one: honours, statuses and moves, with their documents.")
+)
+def life(
+    context: typer.Context,
+    number: Annotated[str | None, typer.Argument(help=mark("The number of the station."))] = None,
+) -> None:
+    from stations.planning.contract import rows_of
+    from stations.planning.life import ledger
+    from stations.planning.record_tables import ledger_table
+
+    turns = ledger(settings_of(context), key=number)
+    if wants_json(context):
+        print_json({"turns": rows_of(turns, index=False)})
+    else:
+        print_frame(ledger_table(turns))
+
+
 @records.command(help=mark("Say who changed what, when and why: of the city, or of one record."))
 def history(
     context: typer.Context,
@@ -149,5 +183,4 @@ def _tell(context: typer.Context, saved: Any, remarks: list[str]) -> None:
         print_json({"number": saved.key, "revision": saved.revision, "remarks": remarks})
         return
     typer.echo(_("Saved: {number}, revision {revision}.").format(number=saved.key, revision=saved.revision))
-    undo = f"remove {saved.key} --why …" if saved.new else f"restore {saved.key} --revision {saved.revision - 1}"
-    typer.echo(_("To undo: python -m stations {command}").format(command=undo))
+    typer.echo(_("To undo: python -m stations {command}").format(command=f"undo {saved.revision}"))

@@ -12,6 +12,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -29,6 +30,20 @@ from stations.output import symbology
 
 Kind = Literal["frame", "districts", "people", "reached", "gaps", "bases", "stations"]
 Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A place of no record: longitude and latitude (WGS84), with a circle of `reach_m` metres around it if given.
+
+    A `movable` one can be dragged; the map tells where it was let go as it tells of a click.
+    """
+
+    lon: float
+    lat: float
+    reach_m: float | None = None
+    movable: bool = False
+
 
 _FONTS = ", ".join(f'"{name}"' if " " in name else name for name in symbology.FONTS)
 _ROUGH = frozenset({CoordPrecision.STREET, CoordPrecision.TOWNSHIP})

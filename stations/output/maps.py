@@ -8,7 +8,7 @@ and every other word reach the browser as JSON by URL (see `layers`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import folium
@@ -19,7 +19,7 @@ from folium.template import Template
 from stations.model.vocabulary import Tier
 from stations.output import bundle
 from stations.output.encode import script_json
-from stations.output.layers import Kind
+from stations.output.layers import Kind, Pin
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north, degrees
 
@@ -102,10 +102,10 @@ def _map(bounds: Bounds, *, card: bool) -> BaseMap:
     return city
 
 
-def frame_layer(url: str, *, focus: Focus | None = None, pin: tuple[float, float] | None = None) -> AtlasLayer:
-    """Return the words and facts around the map; with `focus`, fly there; with `pin`, mark a longitude and latitude."""
+def frame_layer(url: str, *, focus: Focus | None = None, pin: Pin | None = None) -> AtlasLayer:
+    """Return the words and facts around the map; with `focus`, fly there; with `pin`, mark a place."""
     flight = {"bounds": list(focus.bounds), "seq": focus.seq, "zoom": focus.zoom} if focus else None
-    return AtlasLayer("frame", url, {"focus": flight, "pin": list(pin) if pin else None})
+    return AtlasLayer("frame", url, {"focus": flight, "pin": asdict(pin) if pin else None})
 
 
 def district_layer(url: str) -> AtlasLayer:

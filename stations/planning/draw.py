@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ASSETS = "/atlas/assets"
 DATA = "/atlas/data"
 LAYERS: tuple[Kind, ...] = get_args(Kind)
+Pin = payloads.Pin
 DRAWN_M = 2.0
 """How far an outline on the map may be from the land itself: less than a pixel at the closest zoom but one."""
 STATION_CARD = ("tier", "district", "union_unit", "address", "opening_hours", "status", "source")
@@ -41,7 +42,7 @@ class View:
     """What a page wants its map to show; every part is an id, a number or a word of the vocabulary.
 
     `focus` names what to fly to: ``("station", id)``, ``("base", id)`` or ``("gap", rank)``; each new `flight`
-    number flies once. `pin` marks a longitude and latitude (WGS84) of no record.
+    number flies once. `pin` marks a place that is being entered, or looked at.
     """
 
     tiers: tuple[Tier, ...] = tuple(Tier)
@@ -53,7 +54,7 @@ class View:
     gap: int | None = None
     focus: tuple[str, str] | None = None
     flight: int = 0
-    pin: tuple[float, float] | None = None
+    pin: Pin | None = None
 
 
 def bounds(held: Holdings) -> Bounds:

@@ -30,7 +30,7 @@ from stations.planning.assess import Question, assess
 from stations.planning.import_file import numbered
 from stations.planning.register import city_of, holdings, open_register, planned_anew
 from stations.planning.rights import require_own
-from stations.store.changes import Changes, IdentifierTaken, StaleRecord
+from stations.store.changes import Changes, IdentifierTaken
 from stations.store.checking import Fault
 
 if TYPE_CHECKING:
@@ -170,20 +170,6 @@ def pasted(text: str) -> Pasted | None:
     return place_in(text)
 
 
-def undo(settings: Settings, kind: Kind, saved: Saved, *, act: Act) -> Saved:
-    """Take a save back: a new record is taken out, another is restored as it was before.
-
-    Raises as those do, and `StaleRecord` when somebody has changed the record since: that would be taken back, too.
-    """
-    register, adcode = open_register(settings.database), city_of(settings).adcode
-    version = register.version(kind, adcode, saved.key, revision=saved.revision)
-    if version is None:
-        raise StaleRecord(record=saved.key, found=register.version(kind, adcode, saved.key))
-    if saved.new:
-        return remove(settings, kind, saved.key, act=act, version=version)
-    return restore(settings, kind, saved.key, revision=saved.revision - 1, act=act, version=version)
-
-
 def people_covered(settings: Settings, *, radius_m: float) -> float | None:
     """Return how many people are within reach now; ``None`` for a city without demand data."""
     answer = assess(settings.now(), Question(radius_m))
@@ -243,7 +229,8 @@ def _add(settings: Settings, kind: Kind, record: Place, *, act: Act, since: dt.d
     register, adcode = open_register(settings.database), city_of(settings).adcode
     (named,) = numbered([record], kind, adcode=adcode, taken=register.identifiers(kind))
     revision = register.apply([Changes(kind, adcode, added=[named], since=since)], act)
-    return Saved(register.touched(revision)[0], revision, new=True)  # of the first submission, if this is another
+    _kind, key = register.touched(adcode, revision=revision)[0]  # of the first submission, if this is another
+    return Saved(key, revision, new=True)
 
 
 def _in_full(record: Place, standing: Sequence[Mapping[str, Any]]) -> Place:
@@ -298,15 +285,19 @@ def faults(settings: Settings) -> list[Fault]:
     return open_register(settings.database).faults()
 
 
-def history(settings: Settings, *, kind: Kind | None = None, key: str | None = None) -> DataFrame:
+def history(
+    settings: Settings, *, kind: Kind | None = None, key: str | None = None, at_most: int | None = None
+) -> DataFrame:
     """Return what happened to the records of a city, or to one: a row for each field that changed, newest first.
+
+    With `at_most`, only what the last so many turns of a life tell.
 
     Columns: those of `Register.log` up to `action`, then `field`, `was` and `is_now` (dumped values); a record that
     came or went is one row with an empty `field`.
     """
     import pandas as pd
 
-    log = open_register(settings.database).log(city_of(settings).adcode, kind=kind, record=key)
+    log = open_register(settings.database).log(city_of(settings).adcode, kind=kind, record=key, at_most=at_most)
     rows = []
     for entry in log.to_dict("records"):
         before, after = entry.pop("before"), entry.pop("after")

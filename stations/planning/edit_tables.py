@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from stations.model import numbers
 from stations.model.labels import label_of
-from stations.model.language import current_language, mark, sentences
+from stations.model.language import current_language, listed, mark, ngettext, sentences
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, fields
+from stations.planning.bulk import BulkPlan, bulk_changes
 from stations.planning.drafts import Unfinished
 from stations.planning.edit import Checked, Draft, Saved
 from stations.store.changes import StaleRecord
@@ -60,13 +61,55 @@ def remarks(verdict: Checked) -> list[str]:
 def saved_in_words(saved: Saved, before: float | None, after: float | None, *, radius_m: float) -> str:
     """Return what a save came to: the number, and how many people more (or fewer) are within reach."""
     words = _("Saved: {number}, revision {revision}.").format(number=saved.key, revision=saved.revision)
+    return sentences([words, *_reached_in_words(before, after, radius_m=radius_m)])
+
+
+def many_saved_in_words(
+    count: int, *, revision: int, before: float | None, after: float | None, radius_m: float
+) -> str:
+    """Return what it came to that `count` records were corrected at once."""
+    words = ngettext(
+        "Saved: {count} record, revision {revision}.", "Saved: {count} records, revision {revision}.", count
+    ).format(count=f"{count:,}", revision=revision)
+    return sentences([words, *_reached_in_words(before, after, radius_m=radius_m)])
+
+
+def _reached_in_words(before: float | None, after: float | None, *, radius_m: float) -> list[str]:
     if before is None or after is None:
-        return words
+        return []
     more, fewer = _("{people} people newly within {radius}."), _("{people} people no longer within {radius}.")
-    change = (fewer if after < before else more).format(
-        people=numbers.people(abs(after - before)), radius=numbers.length(radius_m)
-    )
-    return sentences([words, change])
+    words = fewer if after < before else more
+    return [words.format(people=numbers.people(abs(after - before)), radius=numbers.length(radius_m))]
+
+
+def bulk_in_words(plan: BulkPlan) -> list[str]:
+    """Return how many records would change, and why each of the others cannot."""
+    change = ngettext("{count} record changes", "{count} records change", len(plan.changed))
+    stay = ngettext("{count} stays as it is", "{count} stay as they are", plan.unchanged)
+    refused = ngettext("{count} cannot be changed so", "{count} cannot be changed so", len(plan.refused))
+    counted = ((change, len(plan.changed)), (stay, plan.unchanged), (refused, len(plan.refused)))
+    parts = [words.format(count=f"{count:,}") for words, count in counted if count]
+    stop = "." if current_language() == "en" else "。"
+    why = _("{name} ({number}): {reason}")
+    return [
+        listed(parts) + stop,
+        *(why.format(name=each.name, number=each.key, reason=each.reason) for each in plan.refused),
+    ]
+
+
+def bulk_table(plan: BulkPlan) -> DataFrame:
+    """Return `bulk.bulk_changes` with headers, field names and values in the reader's language; index: the number."""
+    import pandas as pd
+
+    changes = bulk_changes(plan)
+    entries: list[Any] = [{**entry, "kind": plan.kind} for entry in changes.to_dict("records")]
+    columns = {
+        _("Name"): [entry["name"] for entry in entries],
+        _("Field"): [_field(entry) for entry in entries],
+        _("Was"): [_value(entry, "was") or numbers.unknown() for entry in entries],
+        _("Is now"): [_value(entry, "is_now") or numbers.unknown() for entry in entries],
+    }
+    return pd.DataFrame(columns, index=pd.Index(changes["key"], name=_("Number")), dtype=object)
 
 
 def conflict_table(mine: Draft, theirs: Draft) -> DataFrame:

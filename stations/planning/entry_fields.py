@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -36,10 +36,11 @@ class Asked:
     options: tuple[Term, ...] = ()
 
 
-def sections(kind: Kind) -> dict[str, list[Asked]]:
-    """Return the sections of the form for a kind of record, each with its fields."""
-    known = fields(kind)
-    return {title: [_asked(kind, name) for name in names if name in known] for title, names in SECTIONS.items()}
+def sections(kind: Kind, *, left_out: Collection[str] = ()) -> dict[str, list[Asked]]:
+    """Return the sections of the form for a kind of record, with its fields but those `left_out`; none is empty."""
+    known = fields(kind).keys() - left_out
+    asked = {title: [_asked(kind, name) for name in names if name in known] for title, names in SECTIONS.items()}
+    return {title: named for title, named in asked.items() if named}
 
 
 def _asked(kind: Kind, name: str) -> Asked:

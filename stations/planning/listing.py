@@ -10,29 +10,23 @@ from stations.model.labels import label_of, labels
 from stations.model.language import current_language, use_language
 from stations.model.language import gettext as _
 from stations.model.privacy import masked_record
-from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
+from stations.model.schema import RECORDS, Kind, fields
 from stations.model.settings import Settings
-from stations.model.vocabulary import Datum, Tier, folded
+from stations.model.vocabulary import Datum, folded
 from stations.planning.accounts import EXPORTED, REVEALED, note
+from stations.planning.edit import history
+from stations.planning.edit_tables import history_table
+from stations.planning.filters import Filter, keys_of
 from stations.planning.register import Holdings, city_of, open_register
 from stations.planning.rights import require, require_own
 from stations.planning.show import csv_of
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
     from pandas import DataFrame
 
 FOUND_AT_MOST = 20
 STATION_COLUMNS = ("name", "tier", "district", "address", "opening_hours", "status")
 BASE_COLUMNS = ("name", "kinds", "district", "address")
-
-
-def list_keys(held: Holdings, kind: Kind, *, tiers: Sequence[Tier]) -> list[str]:
-    """Return the identifiers of the records that a list shows: all bases, or the stations of `tiers`."""
-    frame = held.of(kind)
-    if kind == "station":
-        frame = frame[frame["tier"].isin([tier.value for tier in tiers])]
-    return [str(key) for key in frame.index]
 
 
 def record_list(held: Holdings, kind: Kind, *, keys: Sequence[str] | None = None) -> DataFrame:
@@ -96,20 +90,21 @@ def search(held: Holdings, text: str) -> list[tuple[Kind, str, str]]:
 
     Width, case and spaces are ignored; at most `FOUND_AT_MOST`, those whose name begins with it first.
     """
-    words = [folded(word) for word in text.split()]
-    if not words:
+    if not text.split():
         return []
-    hits = [
-        (not folded(name).startswith(words[0]), kind, key, name)
-        for kind in RECORDS
-        for key, name, address in _searchable(held.of(kind), kind)
-        if all(word in folded(f"{name} {key} {address or ''}") for word in words)
+    first, wish = folded(text.split(maxsplit=1)[0]), Filter(words=text)
+    hits: list[tuple[Kind, str, str]] = [
+        (kind, key, str(held.of(kind).at[key, "name"])) for kind in RECORDS for key in keys_of(held, kind, wish)
     ]
-    return [(kind, key, name) for _later, kind, key, name in sorted(hits, key=lambda hit: hit[0])[:FOUND_AT_MOST]]
+    return sorted(hits, key=lambda hit: not folded(hit[2]).startswith(first))[:FOUND_AT_MOST]
 
 
-def _searchable(frame: GeoDataFrame, kind: Kind) -> zip[tuple[str, str, str | None]]:
-    return zip(frame[IDENTIFIERS[kind]], frame["name"], frame["address"], strict=True)
+def log_csv(settings: Settings) -> bytes:
+    """Return everything that was changed in the city's register as CSV, newest first. Raises `NotAllowed`."""
+    use_language(settings.language)
+    require(settings, Right.EXPORT)
+    note(settings, EXPORTED, about="history")
+    return csv_of(history_table(history(settings)))
 
 
 def list_csv(settings: Settings, held: Holdings, kind: Kind, *, keys: Sequence[str]) -> bytes:

@@ -40,7 +40,8 @@ class Changes:
     """What one revision does to a city's records of one kind; every record carries its identifier.
 
     `since` is the day from which it has been so; without one, `timeline.edited` says from when each field holds.
-    `versions` are those that were looked at: a record that has another one by now is not overwritten.
+    `versions` are those that were looked at: a record that has another one by now is not overwritten. `undone` is a
+    revision that is taken back: the lives of the records read as they did before it, on every day.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Changes:
     removed: Sequence[str] = ()
     since: dt.date | None = None
     versions: Mapping[str, int] = field(default_factory=dict)
+    undone: int | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -67,24 +69,24 @@ def write(connection: sa.Connection, changes: Changes, *, revision: int, today: 
         after = {getattr(record, identifier): dump(record) for record in records[start : start + _BATCH]}
         before = standing(connection, changes.kind, changes.city, keys=list(after))
         _put(connection, changes, before, after=after, revision=revision)
-        lives = timelines(connection, changes.kind, changes.city, keys=list(before))
-        digests += _remember(connection, changes, lives, after=after, revision=revision, today=today)
+        digests += _remember(connection, changes, after, revision=revision, today=today)
     if changes.removed:
         _take_out(connection, changes, revision)
-        lives = timelines(connection, changes.kind, changes.city, keys=list(changes.removed))
-        gone = dict.fromkeys(changes.removed)
-        digests += _remember(connection, changes, lives, after=gone, revision=revision, today=today)
+        digests += _remember(connection, changes, dict.fromkeys(changes.removed), revision=revision, today=today)
     return digests
 
 
 def _require_versions(connection: sa.Connection, changes: Changes) -> None:
     table = RECORD_TABLES[changes.kind]
     key = table.c[IDENTIFIERS[changes.kind]]
-    for record, expected in changes.versions.items():
-        chosen = sa.select(table.c.version).where(key == record, table.c.city == changes.city)
-        found = connection.scalar(chosen)
-        if found != expected:
-            raise StaleRecord(record=record, found=found)
+    meant = list(changes.versions)
+    for start in range(0, len(meant), VARIABLES):
+        some = meant[start : start + VARIABLES]
+        chosen = sa.select(key, table.c.version).where(key.in_(some), table.c.city == changes.city)
+        found = dict(connection.execute(chosen).all())
+        for record in some:
+            if found.get(record) != changes.versions[record]:
+                raise StaleRecord(record=record, found=found.get(record))
 
 
 def _require_free(connection: sa.Connection, changes: Changes) -> None:
@@ -131,19 +133,18 @@ def _take_out(connection: sa.Connection, changes: Changes, revision: int) -> Non
 def _remember(
     connection: sa.Connection,
     changes: Changes,
-    lives: Mapping[str, Timeline],
-    *,
     after: Mapping[str, dict[str, Any] | None],
+    *,
     revision: int,
     today: str,
 ) -> list[str]:
     """Write into the history how the lives of records read now (``None``: as if it had never been)."""
-    since = changes.since.isoformat() if changes.since else None
+    lives = timelines(connection, changes.kind, changes.city, keys=list(after))
+    told = _told(connection, changes, lives, after=after, today=today)
     rows: list[dict[str, Any]] = []
-    for key, row in after.items():
+    for key in after:
         life = lives.get(key, {})
-        told = {} if row is None else edited(life, row, today, since=since)
-        for day, was, is_now in rewritten(life, told):
+        for day, was, is_now in rewritten(life, told[key]):
             action = "added" if was is None else "removed" if is_now is None else "changed"
             rows.append(
                 {
@@ -162,3 +163,21 @@ def _remember(
     if rows:
         connection.execute(HISTORY.insert(), rows)
     return [entry["digest"] for entry in rows]
+
+
+def _told(
+    connection: sa.Connection,
+    changes: Changes,
+    lives: Mapping[str, Timeline],
+    *,
+    after: Mapping[str, dict[str, Any] | None],
+    today: str,
+) -> dict[str, Timeline]:
+    """Return the lives of records as they read from now on."""
+    if changes.undone is not None:
+        before = timelines(connection, changes.kind, changes.city, keys=list(after), before=changes.undone)
+        return {key: before.get(key, {}) for key in after}
+    since = changes.since.isoformat() if changes.since else None
+    return {
+        key: {} if row is None else edited(lives.get(key, {}), row, today, since=since) for key, row in after.items()
+    }

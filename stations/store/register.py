@@ -21,8 +21,9 @@ from stations.store.changes import Changes, write
 from stations.store.checking import Fault, faults
 from stations.store.database import Database
 from stations.store.digests import FIRST, of_revision
-from stations.store.rows import dumped, in_force, on_day
+from stations.store.rows import dumped, in_force, on_day, timelines
 from stations.store.tables import HISTORY, RECORD_TABLES, REVISION
+from stations.store.timeline import Timeline
 
 
 class StaleRevision(StationsError, RuntimeError):
@@ -113,11 +114,32 @@ class Register:
         with self._database.reading() as connection:
             return connection.scalar(chosen)
 
-    def touched(self, revision: int) -> list[str]:
-        """Return the identifiers of the records that a revision wrote about, in its order."""
-        chosen = sa.select(HISTORY.c.record).where(HISTORY.c.revision == revision).order_by(HISTORY.c.pk)
+    def versions(self, kind: Kind, city: str, *, revision: int | None = None) -> dict[str, int]:
+        """Return how often each record of a city has been written: of all, or of those that `revision` wrote last."""
+        table = RECORD_TABLES[kind]
+        chosen = sa.select(table.c[IDENTIFIERS[kind]], table.c.version).where(table.c.city == city)
+        if revision is not None:
+            chosen = chosen.where(table.c.revision == revision)
         with self._database.reading() as connection:
-            return list(dict.fromkeys(connection.scalars(chosen)))
+            return dict(connection.execute(chosen).all())
+
+    def lives(self, kind: Kind, city: str, *, keys: Sequence[str], before: int | None = None) -> dict[str, Timeline]:
+        """Return what is known of the lives of records, or was `before` a revision; nothing is masked.
+
+        Day (ISO) → the record from then on, dumped, or ``None`` where it was not there.
+        """
+        with self._database.reading() as connection:
+            return timelines(connection, kind, city, keys=keys, before=before)
+
+    def touched(self, city: str, *, revision: int) -> list[tuple[Kind, str]]:
+        """Return kind and identifier of the records of a city that a revision wrote about, in its order."""
+        chosen = (
+            sa.select(HISTORY.c.kind, HISTORY.c.record)
+            .where(HISTORY.c.city == city, HISTORY.c.revision == revision)
+            .order_by(HISTORY.c.pk)
+        )
+        with self._database.reading() as connection:
+            return list(dict.fromkeys((kind, record) for kind, record in connection.execute(chosen)))
 
     def state_of(self, kind: Kind, city: str, key: str, *, revision: int) -> dict[str, Any] | None:
         """Return a record as it was dumped after a revision; ``None`` where there was none. Nothing is masked."""
@@ -131,7 +153,9 @@ class Register:
             found = connection.execute(chosen).first()
         return found[0] if found else None
 
-    def log(self, city: str, *, kind: Kind | None = None, record: str | None = None) -> pd.DataFrame:
+    def log(
+        self, city: str, *, kind: Kind | None = None, record: str | None = None, at_most: int | None = None
+    ) -> pd.DataFrame:
         """Return what was written about a city, or one of its records: a row for each turn of a life, newest first.
 
         Columns: `revision`, `made_at` (UTC), `who`, `what`, `why`, `document_no`, `kind`, `record`, `since` (the day
@@ -145,7 +169,7 @@ class Register:
         if record is not None:
             chosen = chosen.where(HISTORY.c.record == record)
         with self._database.reading() as connection:
-            found = connection.execute(chosen.order_by(HISTORY.c.revision.desc(), HISTORY.c.pk))
+            found = connection.execute(chosen.order_by(HISTORY.c.revision.desc(), HISTORY.c.pk).limit(at_most))
             frame = pd.DataFrame(found.fetchall(), columns=list(found.keys()), dtype=object)
         for side in ("before", "after"):
             frame[side] = pd.Series([state and masked_record(state) for state in frame[side]], dtype=object)

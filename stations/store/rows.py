@@ -50,8 +50,10 @@ def on_day(connection: sa.Connection, kind: Kind, city: str, *, day: dt.date) ->
         yield {**blank(kind), **row}
 
 
-def timelines(connection: sa.Connection, kind: Kind, city: str, *, keys: Sequence[str]) -> dict[str, Timeline]:
-    """Return what is known of the lives of records: every day on which the history says something."""
+def timelines(
+    connection: sa.Connection, kind: Kind, city: str, *, keys: Sequence[str], before: int | None = None
+) -> dict[str, Timeline]:
+    """Return what is known of the lives of records (or was, `before` a revision): every day that has a word of it."""
     found: dict[str, Timeline] = {}
     columns = (HISTORY.c.record, HISTORY.c.since, HISTORY.c.after)
     for start in range(0, len(keys), VARIABLES):
@@ -61,6 +63,8 @@ def timelines(connection: sa.Connection, kind: Kind, city: str, *, keys: Sequenc
             .where(HISTORY.c.record.in_(keys[start : start + VARIABLES]))
             .order_by(HISTORY.c.since, HISTORY.c.revision)
         )
+        if before is not None:
+            chosen = chosen.where(HISTORY.c.revision < before)
         for record, since, after in connection.execute(chosen):
             found.setdefault(record, {})[since] = after
     return found

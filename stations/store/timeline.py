@@ -42,7 +42,8 @@ def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str
 
     What differs holds from the day `since` until now. Without one, what was unknown is now known for its whole life; a
     new status holds from its own date; what was known otherwise changes `today`. The life begins on the day it opened,
-    where that is corrected; where nobody knows it, an older status begins it. Nothing holds from before it began.
+    where that is corrected; where nobody knows it, an older status, or what is said of an earlier day, begins it.
+    Nothing holds from before it began.
     """
     made = lived(timeline)
     now = next(reversed(made.values()), None)
@@ -52,8 +53,8 @@ def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str
     opened = changes.get("opened_on")
     if opened is not None and opened <= today:
         made = _begun_on(made, opened)
-    elif not row.get("opened_on") and (since_status := changes.get("status_on") or today) < min(made):
-        made = _begun_on(made, since_status)  # it was there by then, as is known now
+    elif not row.get("opened_on") and (then := min(changes.get("status_on") or today, since or today)) < min(made):
+        made = _begun_on(made, then)  # it was there by then, as is known now
     if "status_on" in changes and "status" not in changes:
         made = _without_last_status(made)  # it began on another day than was thought
         changes |= {field: row.get(field) for field in LIFE_CYCLE}

@@ -41,7 +41,7 @@ def test_a_station_is_entered_saved_with_what_it_changes_and_undone(visit_own: V
     fill(visitor, "Name", HOSTILE)
     fill(visitor, "Paste a map link or coordinates", IN_GAP_1)
     visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '大通区'")
-    visitor.until_map("slots.frame.options.pin[1] === 32.5545")
+    visitor.until_map("slots.frame.options.pin.lat === 32.5545")
     visitor.button("Save").click()
     visitor.page.get_by_text(f"{GAPS[0]:,} people newly within 1,000 m.").wait_for()
     assert visitor.card.inner_text().startswith(HOSTILE)
@@ -113,7 +113,7 @@ def test_a_place_is_clicked_on_the_map(visit_own: Visit) -> None:
     box = visitor.page.locator("iframe").first.bounding_box()
     assert box is not None
     visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    visitor.until_map("Math.abs(slots.frame.options.pin[0] - map_div.getCenter().lng) < 0.0002")
+    visitor.until_map("Math.abs(slots.frame.options.pin.lon - map_div.getCenter().lng) < 0.0002")
     visitor.page.wait_for_function("document.querySelector('[aria-label=Latitude]').value.startsWith('32.55')")
 
 

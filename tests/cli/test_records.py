@@ -40,6 +40,26 @@ def test_a_record_is_entered_corrected_looked_back_at_and_restored(run: Run, lan
 
 
 @pytest.mark.usefixtures("staffed")
+def test_a_revision_is_taken_back_and_a_life_is_told(run: Run, language: Language) -> None:
+    assert run("edit", "T-1", "启用日期=2020-01-01").code == 0
+    done = run("edit", "T-1", "等级=普通", "--since", "2024-05-01", "--document", "示例1号", "--lang", language)
+    assert "undo 3" in done.out
+    told = run("life", "T-1", "--json").document["turns"]
+    assert [(turn["since"], turn["turn"], turn["document_no"]) for turn in told] == [
+        ("2020-01-01", "entered", None),
+        ("2020-01-01", "awarded", None),
+        ("2024-05-01", "withdrawn", "示例1号"),
+    ]
+    assert run("life", "T-1", "--lang", language).code == 0
+    undone = run("undo", "3", "--lang", language)
+    assert (undone.code, "4" in undone.out) == (0, True)
+    assert run("undo", "4", "--json").document == {"undone": 4, "revision": 5}
+    refused = run("undo", "3", "--lang", language)
+    assert (refused.code, refused.out) == (1, "")
+    assert run("undo", "99", "--lang", language).code == 1
+
+
+@pytest.mark.usefixtures("staffed")
 def test_what_is_no_record_is_refused_and_nothing_is_written(run: Run, language: Language) -> None:
     for command in (
         ("add", "名称="),

@@ -70,7 +70,9 @@ def test_a_layer_says_kind_url_and_settings() -> None:
 
 
 def test_a_pin_is_a_longitude_and_latitude() -> None:
-    assert '{"focus":null,"pin":[117.1,32.1]}' in group_script(maps.frame_layer("/f", pin=(117.1, 32.1)))
+    pin = maps.Pin(117.1, 32.1, reach_m=1000.0, movable=True)
+    wanted = '{"focus":null,"pin":{"lon":117.1,"lat":32.1,"reach_m":1000.0,"movable":true}}'
+    assert wanted in group_script(maps.frame_layer("/f", pin=pin))
 
 
 def test_a_flight_carries_its_number() -> None:

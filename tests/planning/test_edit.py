@@ -29,7 +29,6 @@ from stations.planning.edit import (
     remove,
     restore,
     save,
-    undo,
 )
 from stations.planning.edit_tables import history_table, near_in_words, saved_in_words
 from stations.planning.import_file import import_file
@@ -207,34 +206,6 @@ def test_a_place_fills_in_district_and_union_and_no_place_does_not(real: Setting
     ):
         assert filled_by_place(real, none) == {}
     assert place_of({"lon": LON}) == (None, None)
-
-
-def test_a_save_is_undone_whether_it_made_a_record_or_changed_one(real: Settings) -> None:
-    before = stored(real, "T-1")
-    made = save(real, checked(real, Draft("station", NEW)), ACT)
-    undo(real, "station", made, act=ACT)
-    changed = save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), ACT)
-    undo(real, "station", changed, act=ACT)
-    assert made.key not in holdings(real).stations.index
-    assert stored(real, "T-1") == before
-
-
-def test_an_undo_does_not_take_back_what_another_has_entered_since(real: Settings) -> None:
-    made = save(real, checked(real, Draft("station", NEW)), ACT)
-    changed = save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), ACT)
-    for key in (made.key, "T-1"):
-        save(real, checked(real, draft_of(real, "station", key, values={"address": "示例路 7 号"})), ACT)
-    for saved in (made, changed):
-        with pytest.raises(StaleRecord):
-            undo(real, "station", saved, act=ACT)
-        assert stored(real, saved.key)["address"] == "示例路 7 号"
-
-
-def test_an_undo_can_be_undone(real: Settings) -> None:
-    changed = save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), ACT)
-    undone = undo(real, "station", changed, act=ACT)
-    undo(real, "station", undone, act=ACT)
-    assert stored(real, "T-1")["star"] == 2
 
 
 def test_a_new_record_does_not_take_the_number_of_another(real: Settings) -> None:

@@ -74,6 +74,11 @@ def test_no_edit_holds_from_before_the_life_began() -> None:
     assert edited(life, now, TODAY, since="1900-01-01") == {"2020-01-01": now}
 
 
+def test_what_is_said_of_a_day_before_the_beginning_begins_a_life_whose_opening_nobody_knows() -> None:
+    now = record(tier="municipal")
+    assert edited(begun(record(), TODAY), now, TODAY, since="2024-05-01") == {"2024-05-01": now}
+
+
 def test_a_correction_of_the_past_reaches_over_later_changes() -> None:
     life = begun(record(opened_on="2020-01-01", address="甲路"), TODAY)
     life = edited(life, record(opened_on="2020-01-01", address="甲路", tier="municipal"), TODAY, since="2022-01-01")

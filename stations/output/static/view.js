@@ -23,6 +23,8 @@
   const FINGER = 14; // CSS pixels a touch may miss by
   const MOUSE = 4;
   const TELL_EVERY = 400; // milliseconds
+  const PIN = 12; // CSS pixels
+  const EQUATOR_M = 40075016.686;
 
   const models = new WeakMap(); // data → what was computed from it, once
 
@@ -60,6 +62,7 @@
       this.measure = new Atlas.Measure(this);
       this.controls = Atlas.controls(this);
       this.listen();
+      this.letDrag(map.getContainer());
     }
 
     sheet(name, level, paint) {
@@ -234,14 +237,24 @@
       if (frame && frame.options.pin) this.paintPin(context, frame.options.pin, sight);
     }
 
-    /* The place of a record that is being entered: a ring with a dot, over everything. */
+    /* A place that is being entered: a ring with a dot, over everything. How far a place reaches: a dashed circle. */
     paintPin(context, pin, sight) {
-      const place = Atlas.world(pin[0], pin[1]);
+      const place = Atlas.world(pin.lon, pin.lat);
       const x = place[0] * sight.scale - sight.x;
       const y = place[1] * sight.scale - sight.y;
+      if (pin.reach_m) {
+        context.beginPath();
+        context.arc(x, y, pin.reach_m * 256 / (EQUATOR_M * Math.cos(pin.lat * Math.PI / 180)) * sight.scale, 0, 2 * Math.PI);
+        context.setLineDash([6, 5]);
+        context.strokeStyle = "#111827";
+        context.lineWidth = 1.2;
+        context.stroke();
+        context.setLineDash([]);
+        if (!pin.movable) return; // a place that is looked at has its own mark
+      }
       [["#FFFFFF", 6], ["#111827", 3]].forEach(function (pen) {
         context.beginPath();
-        context.arc(x, y, 12, 0, 2 * Math.PI);
+        context.arc(x, y, PIN, 0, 2 * Math.PI);
         context.strokeStyle = pen[0];
         context.lineWidth = pen[1];
         context.stroke();
@@ -266,11 +279,46 @@
       return null;
     }
 
+    /* A movable pin follows the mouse or finger that took hold of it; where it is let go is a click. */
+    letDrag(container) {
+      let held = null;
+      const at = (event) => this.map.mouseEventToLatLng(event);
+      container.addEventListener("pointerdown", (event) => {
+        const pin = this.movable();
+        if (!pin || this.measure.active || this.map.latLngToContainerPoint([pin.lat, pin.lon])
+          .distanceTo(this.map.mouseEventToContainerPoint(event)) > PIN + this.slack) return;
+        held = event.pointerId;
+        this.map.dragging.disable();
+      }, {capture: true});
+      container.addEventListener("pointermove", (event) => {
+        const pin = this.movable();
+        if (event.pointerId !== held || !pin) return;
+        [pin.lon, pin.lat] = [at(event).lng, at(event).lat];
+        this.marks.repaint();
+      });
+      ["pointerup", "pointercancel"].forEach((name) => window.addEventListener(name, (event) => {
+        if (event.pointerId !== held) return;
+        held = null;
+        this.map.dragging.enable();
+        if (name === "pointercancel") return;
+        const swallow = (click) => click.stopPropagation(); // the browser's own click, where there is one
+        container.addEventListener("click", swallow, {capture: true, once: true});
+        setTimeout(() => container.removeEventListener("click", swallow, {capture: true}), 0);
+        this.map.fire("click", {latlng: at(event), layerPoint: this.map.mouseEventToLayerPoint(event)});
+      }));
+    }
+
+    movable() {
+      const frame = this.drawn("frame");
+      return frame && frame.options.pin && frame.options.pin.movable ? frame.options.pin : null;
+    }
+
     click(event) {
       if (this.measure.active) {
         this.measure.add(event.latlng);
         return;
       }
+      if (this.movable()) return; // the page puts it where the click was
       const found = this.hit(event.layerPoint);
       if (found && found.box) this.enter(found.box);
       else if (found) this.choose(found);

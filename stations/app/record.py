@@ -1,0 +1,136 @@
+"""A record with all that is known of it: card, place, whom it reaches, what is near, its life and its history."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from stations.app import address, atlas, card, frame, picking, saving
+from stations.model.accounts import Right
+from stations.model.errors import StationsError
+from stations.model.language import gettext as _
+from stations.model.schema import Kind
+from stations.planning import around, edit, edit_tables, life, listing, record_tables
+from stations.planning.assess import Question
+from stations.planning.draw import Pin, View
+from stations.planning.register import Holdings
+
+LINES = 100
+"""How many of the last changes are shown; the download has all."""
+
+
+def chosen(held: Holdings) -> bool:
+    """Return whether a record is to be shown whole, and is there."""
+    selected = address.chosen("selected")
+    return bool(address.chosen("record") and selected and selected[1] in held.of(selected[0]).index)
+
+
+def buttons(kind: Kind, key: str) -> None:
+    """Show what can be done with the chosen record."""
+    user, whole = address.settings().user, address.chosen("record")
+    with st.container(horizontal=True):
+        if user.may(Right.EDIT):
+            st.button(_("Edit this record"), on_click=partial(saving.begin, kind, key))
+        words = _("Back to the list") if whole else _("Everything about it")
+        st.button(words, on_click=partial(_turn, not whole))
+    if user.may(Right.REVEAL):
+        card.in_full(kind, key)
+
+
+def _turn(whole: bool) -> None:
+    address.choose("record", whole)
+    address.forget_view()  # the map opens where the record is
+
+
+def show(held: Holdings) -> None:
+    """Show everything that is known of the chosen record."""
+    kind, key = address.chosen("selected")
+    left, right = st.columns([13, 7], gap="medium")
+    with left:
+        _map(held, kind, key)
+    with right:
+        buttons(kind, key)
+        card.selected_card(held)
+    _served(kind, key)
+    _near(held, kind, key)
+    if kind == "station":
+        st.subheader(_("Its life"))
+        picking.plain_table(record_tables.ledger_table(life.ledger(address.settings(), key=key)))
+    _history(kind, key)
+
+
+def _map(held: Holdings, kind: Kind, key: str) -> None:
+    place = held.of(kind).at[key, "geometry"]
+    if place is None:
+        frame.note(_("Nobody has recorded where it is: it is on no map, and reaches nobody."))
+        return
+    view = View(
+        bases=True,
+        selected=key,
+        focus=(kind, key),
+        flight=atlas.flight() + 1,  # also where nothing was flown to before: the page opens at the record
+        pin=Pin(place.x, place.y, reach_m=address.chosen("radius")),
+    )
+    atlas.city_map(address.settings().now(), view, question=None, key="record", height=420)
+
+
+def _served(kind: Kind, key: str) -> None:
+    radius_m = address.chosen("radius")
+    served = around.served(address.settings().now(), kind, key, question=Question(radius_m))
+    if served:
+        frame.figures(record_tables.served_figures(served, radius_m=radius_m))
+
+
+def _near(held: Holdings, kind: Kind, key: str) -> None:
+    near = around.neighbours(held, kind, key)
+    if not near.empty:
+        st.subheader(_("What is near"))
+        rows = list(zip(near["kind"], near["key"], strict=True))
+        table = record_tables.neighbour_table(near)
+        picking.chosen_row(table, row=None, key=f"near-{key}", on_row=lambda row: picking.choose(*rows[row]))
+
+
+def _history(kind: Kind, key: str) -> None:
+    """Show what happened to the record in the register; a row of it can be chosen, to restore what was then."""
+    changes = edit.history(address.settings(), kind=kind, key=key)
+    st.subheader(_("History"))
+    table = edit_tables.history_table(changes)
+    if not address.settings().user.may(Right.EDIT):
+        picking.plain_table(table)
+        return
+    name, revisions = f"history-{kind}-{key}-{len(table)}", list(changes["revision"])
+    picking.chosen_row(table, row=None, key=name, on_row=lambda row: _look_back(name, revisions[row]))
+    revision = st.session_state.get(_LOOKED_BACK, {}).get(name)
+    if revision is not None:
+        words = _("Restore it as it was after revision {revision}").format(revision=revision)
+        st.button(words, on_click=partial(_restore, kind, key, revision))
+
+
+_LOOKED_BACK = "looked-back"
+
+
+def _look_back(name: str, revision: int) -> None:
+    st.session_state[_LOOKED_BACK] = {name: revision}
+
+
+def _restore(kind: Kind, key: str, revision: int) -> None:
+    try:
+        settings = address.settings()
+        act = saving.plain_act("restore")
+        saved = edit.restore(settings, kind, key, revision=revision, act=act)
+    except StationsError as error:
+        saving.tell(partial(str, error))
+        return
+    saving.tell(partial(edit_tables.saved_in_words, saved, None, None, radius_m=0.0), revision=saved.revision)
+
+
+def log() -> None:
+    """Show the last changes of the register, with all of them as a download."""
+    changes = st.expander(_("What was changed last"), on_change="rerun", key="log")
+    if not changes.open:
+        return
+    with changes:
+        picking.plain_table(edit_tables.history_table(edit.history(address.settings(), at_most=LINES)))
+        whole = partial(listing.log_csv, address.settings())
+        picking.download(whole, name="history", label=_("Download all changes (CSV)"))

@@ -1,0 +1,68 @@
+"""Take a whole revision back, whatever it did: a saved form, a correction of many records, an import."""
+
+from __future__ import annotations
+
+from stations.model.accounts import Right
+from stations.model.acts import Act
+from stations.model.errors import StationsError
+from stations.model.language import mark
+from stations.model.schema import RECORDS, Kind, dump
+from stations.model.settings import Settings
+from stations.planning.register import city_of, open_register
+from stations.planning.rights import require_own
+from stations.store.changes import Changes, StaleRecord
+from stations.store.register import Register
+
+
+class NothingToUndo(StationsError, LookupError):
+    """The revision changed no record of the city. Fields: revision."""
+
+    template = mark("Revision {revision} changed no record of this city. The history names those that did.")
+
+
+def undo(settings: Settings, revision: int, *, act: Act) -> int:
+    """Write every record of the city that `revision` wrote as it was before, as one revision; return its number.
+
+    What was new is taken out again, what was taken out comes back, and the past reads as it did before, on every day.
+    An undo is a revision like any other: it can be undone, too.
+
+    Raises
+    ------
+    NotAllowed, OtherUnion
+        It is not for the user to do, or one of the records is not of the user's union.
+    NothingToUndo
+        There is no such revision, or it changed no record of the city.
+    StaleRecord
+        Somebody has changed one of the records since: that would be taken back, too. Nothing is written.
+    RegisterUnavailable
+        The register cannot be written.
+    """
+    register, adcode = open_register(settings.database), city_of(settings).adcode
+    touched = register.touched(adcode, revision=revision)
+    if not touched:
+        raise NothingToUndo(revision=revision)
+    keys = {kind: [key for each, key in touched if each == kind] for kind in RECORDS}
+    for kind in RECORDS:
+        now = register.stored(kind, adcode)
+        require_own(settings, Right.EDIT, [now[key] for key in keys[kind] if key in now])
+    changes = [_changes(register, kind, adcode, keys=keys[kind], revision=revision) for kind in RECORDS if keys[kind]]
+    require_own(settings, Right.EDIT, [dump(record) for change in changes for record in change.changed])
+    return register.apply(changes, act)
+
+
+def _changes(register: Register, kind: Kind, adcode: str, *, keys: list[str], revision: int) -> Changes:
+    """Return what takes a revision back for the records of one kind."""
+    versions = register.versions(kind, adcode, revision=revision)
+    for key in keys:
+        if key not in versions:
+            raise StaleRecord(record=key, found=register.version(kind, adcode, key))
+    lives = register.lives(kind, adcode, keys=keys, before=revision)
+    before = {key: lives[key][max(lives[key])] if key in lives else None for key in keys}
+    return Changes(
+        kind,
+        adcode,
+        changed=[RECORDS[kind].model_validate(state) for state in before.values() if state is not None],
+        removed=[key for key, state in before.items() if state is None],
+        versions={key: versions[key] for key in keys},
+        undone=revision,
+    )

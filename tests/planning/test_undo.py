@@ -1,0 +1,104 @@
+"""A revision is taken back as a whole, on every day, and never another's change with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stations.model.accounts import Role, User
+from stations.model.acts import Act
+from stations.model.settings import Settings
+from stations.planning.edit import Draft, checked, draft_of, faults, save
+from stations.planning.import_file import import_file
+from stations.planning.register import holdings, open_register
+from stations.planning.rights import NotAllowed
+from stations.planning.undo import NothingToUndo, undo
+from stations.store.changes import StaleRecord
+from tests.planning.town import TOWN, degrees
+
+ACT = Act("test", who="示例员工", why="示例核实")
+LON, LAT = map(str, degrees(3.5, 1.5))
+NEW = {"name": "示例新站", "lon": LON, "lat": LAT, "datum": "WGS84"}
+A_DAY = dt.date(2022, 6, 30)
+
+
+@pytest.fixture
+def real(town: Settings, profiles: Path) -> Settings:
+    """Return the settings of the town with the stations of a real list, T-1 there since 2020."""
+    import_file(town, profiles / "real.csv", kind="station", datum=None)
+    edited(town, "T-1", opened_on="2020-01-01")
+    return town
+
+
+def edited(settings: Settings, key: str, *, since: dt.date | None = None, **values: str) -> int:
+    verdict = checked(settings, draft_of(settings, "station", key, values=values))
+    return save(settings, verdict, ACT, since=since).revision
+
+
+def stored(settings: Settings) -> dict[str, dict[str, Any]]:
+    return open_register(settings.database).stored("station", TOWN)
+
+
+def test_a_save_is_undone_whether_it_made_a_record_or_changed_one(real: Settings) -> None:
+    before = stored(real)
+    undo(real, save(real, checked(real, Draft("station", NEW)), ACT).revision, act=ACT)
+    undo(real, edited(real, "T-1", star="2"), act=ACT)
+    assert stored(real) == before
+    assert faults(real) == []
+
+
+def test_an_undo_takes_back_what_was_said_of_the_past(real: Settings) -> None:
+    on = real.having(on=A_DAY)
+    revision = edited(real, "T-1", since=dt.date(2022, 1, 1), tier="普通")
+    assert holdings(on).stations.loc["T-1", "tier"] == "none"
+    undo(real, revision, act=ACT)
+    assert holdings(on).stations.loc["T-1", "tier"] == "national"
+    assert holdings(real).stations.loc["T-1", "tier"] == "national"
+
+
+def test_an_import_is_undone_as_a_whole(demonstrated: Settings, profiles: Path) -> None:
+    """The demonstration data that had made room comes back, of both kinds."""
+    register = open_register(demonstrated.database)
+    before = {kind: register.stored(kind, TOWN) for kind in ("station", "base")}
+    made = import_file(demonstrated, profiles / "real.csv", kind="station", datum=None)
+    assert register.stored("base", TOWN) != before["base"]
+    undo(demonstrated, made.revision, act=ACT)
+    assert {kind: register.stored(kind, TOWN) for kind in ("station", "base")} == before
+    assert faults(demonstrated) == []
+
+
+def test_an_undo_can_be_undone(real: Settings) -> None:
+    undone = undo(real, edited(real, "T-1", star="2"), act=ACT)
+    undo(real, undone, act=ACT)
+    assert stored(real)["T-1"]["star"] == 2
+
+
+def test_an_undo_does_not_take_back_what_another_has_entered_since(real: Settings) -> None:
+    made = save(real, checked(real, Draft("station", NEW)), ACT)
+    changed = edited(real, "T-1", star="2")
+    for key, revision in ((made.key, made.revision), ("T-1", changed)):
+        edited(real, key, address="示例路 7 号")
+        with pytest.raises(StaleRecord):
+            undo(real, revision, act=ACT)
+        assert stored(real)[key]["address"] == "示例路 7 号"
+
+
+@pytest.mark.parametrize("revision", [0, 99])
+def test_a_revision_that_changed_no_record_is_refused(real: Settings, revision: int) -> None:
+    with pytest.raises(NothingToUndo, match=str(revision)):
+        undo(real, revision, act=ACT)
+
+
+def test_a_revision_of_another_city_is_not_ones_own(real: Settings, bare_town: Settings) -> None:
+    with pytest.raises(NothingToUndo):
+        undo(bare_town, 1, act=ACT)
+
+
+def test_whoever_may_not_correct_records_may_not_undo_either(real: Settings) -> None:
+    revision, before = edited(real, "T-1", star="2"), stored(real)
+    with pytest.raises(NotAllowed):
+        undo(real.having(user=User("示例访客", Role.VIEWER)), revision, act=ACT)
+    assert stored(real) == before
