@@ -37,7 +37,9 @@ def place_map(
 ) -> None:
     """Show the city's stations and the place of a draft, which a click or dragging it tells anew (WGS84)."""
     pin = draw.Pin(*place, reach_m=address.chosen("radius"), movable=True) if place else None
-    base, layers = draw.page_map(settings, draw.View(bases=True, pin=pin), question=None)
+    focus = ("pin", "") if pin and flight() else None
+    view = draw.View(bases=True, pin=pin, focus=focus, flight=flight())
+    base, layers = draw.page_map(settings, view, question=None)
     name = f"place-{settings.city}"
 
     def clicked() -> None:

@@ -23,6 +23,20 @@ def card(name: str, values: dict[str, Any], *, key: str) -> None:
     st.html(f"<section class='atlas-card' data-key='{escape(key)}'><h2>{escape(name)}</h2><dl>{rows}</dl></section>")
 
 
+def beside(mine: tuple[str, dict[str, Any]], theirs: tuple[str, dict[str, Any]], *, key: str) -> None:
+    """Show two cards side by side, row by row; every word is escaped, none is read as markup."""
+    labels = dict.fromkeys([*mine[1], *theirs[1]])
+    rows = "".join(
+        f"<dt>{escape(label)}</dt><dd>{escape(str(mine[1].get(label, '—')))}</dd>"
+        f"<dd>{escape(str(theirs[1].get(label, '—')))}</dd>"
+        for label in labels
+    )
+    heads = "".join(f"<h2>{escape(name)}</h2>" for name, _values in (mine, theirs))
+    st.html(
+        f"<section class='atlas-card atlas-beside' data-key='{escape(key)}'><dl><dt></dt>{heads}{rows}</dl></section>"
+    )
+
+
 def selected_card(held: Holdings) -> bool:
     """Show the card of the record that is selected, or say how to get one; return whether there is one."""
     selected = address.chosen("selected")

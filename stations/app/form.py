@@ -36,6 +36,7 @@ _STATES = (FacilityState.YES, FacilityState.NO, FacilityState.OUT_OF_ORDER)
 
 def begin(kind: Kind, key: str | None = None) -> None:
     """Open the form for a new record, or for the one with this number."""
+    atlas.fly()
     draft = edit.Draft(kind, {}) if key is None else edit.draft_of(address.settings(), kind, key, values={})
     go_on(uuid.uuid4().hex, draft)
 
@@ -164,6 +165,7 @@ def _pasted() -> None:
     datum = {"datum": found.datum.value} if found.datum else {}
     _put({"lon": str(found.lon), "lat": str(found.lat), **datum})
     st.session_state["entry-paste"] = ""
+    atlas.fly()
 
 
 def _label(entered: edit.Draft, field: Asked) -> str:
@@ -192,8 +194,8 @@ def _widget(entered: edit.Draft, field: Asked, value: Any, *, write: Callable[[A
 
 
 def _text(entered: edit.Draft, field: Asked, *, widget: Callable[..., Any] = st.text_input) -> None:
-    example = fields(entered.kind)[field.name].example
-    widget(**_widget(entered, field, entered.values.get(field.name, ""), write=str), placeholder=example)
+    shown = _("unchanged") if many() else fields(entered.kind)[field.name].example
+    widget(**_widget(entered, field, entered.values.get(field.name, ""), write=str), placeholder=shown)
 
 
 def _day(entered: edit.Draft, field: Asked) -> None:
@@ -206,19 +208,24 @@ def _day(entered: edit.Draft, field: Asked) -> None:
 def _term(entered: edit.Draft, field: Asked) -> None:
     known = {term.value: term for term in field.options}.get(entered.values.get(field.name, ""))
     given = _widget(entered, field, known, write=lambda term: term.value if term else "")
-    st.selectbox(**given, options=field.options, index=None, format_func=_named, placeholder=_("not known"))
+    st.selectbox(**given, options=field.options, index=None, format_func=_named, placeholder=_blank())
+
+
+def _blank() -> str:
+    """Return what an answer that is left empty means."""
+    return _("unchanged") if many() else _("not known")
 
 
 def _terms(entered: edit.Draft, field: Asked) -> None:
     chosen = json.loads(entered.values.get(field.name) or "[]")
     known = [term for term in field.options if term.value in chosen]
     given = _widget(entered, field, known, write=lambda terms: json.dumps([term.value for term in terms]))
-    st.multiselect(**given, options=field.options, format_func=_named, placeholder=_("not known"))
+    st.multiselect(**given, options=field.options, format_func=_named, placeholder=_blank())
 
 
 def _facilities(entered: edit.Draft, field: Asked) -> None:
     states = json.loads(entered.values.get(field.name) or "{}")
-    st.caption(_("Nothing chosen: not known."))
+    st.caption(_("Nothing chosen: {meaning}.").format(meaning=_blank()))
     for row in range(0, len(field.options), 4):
         for column, facility in zip(st.columns(4), field.options[row : row + 4], strict=False):
             key = f"entry-facility-{facility.value}"

@@ -20,7 +20,7 @@ from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.planning.accounts import NotSignedIn
 from stations.planning.backups import damaged
-from stations.planning.register import Holdings
+from stations.planning.register import Holdings, writable
 from stations.planning.show import Figure
 
 _LOG = logging.getLogger(__name__)
@@ -93,6 +93,8 @@ def _banners(held: Holdings) -> str:
     shown = []
     if held.demonstration:
         shown.append(("demo", _("Demonstration data"), _("The stations and bases shown are made up.")))
+    if not writable(Settings.from_environment()):
+        shown.append(("demo", _("Read only"), _("The register cannot be written; nothing can be saved now.")))
     if damaged(Settings.from_environment()):
         words = _("The register is not as it was written. Run: python -m stations check")
         shown.append(("demo", _("Damaged"), words))

@@ -15,7 +15,7 @@ from stations.app import address, card, form, frame, picking
 from stations.model.acts import Act
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
-from stations.model.schema import Kind
+from stations.model.schema import Kind, dump
 from stations.model.settings import Settings
 from stations.planning import drafts, edit, edit_tables, listing
 from stations.planning.questions import today
@@ -68,8 +68,8 @@ def verdict(judged: edit.Checked) -> None:
     if judged.near:
         for hit in judged.near[:2]:
             found = listing.card(holdings(address.settings().now()), judged.draft.kind, hit.key)
-            if found:
-                card.card(*found, key=f"near:{hit.key}")
+            if found and judged.record:
+                card.beside(listing.card_of(judged.draft.kind, dump(judged.record)), found, key=f"near:{hit.key}")
         other = st.checkbox(_("It is another place"))
     theirs = edit.newer(address.settings(), judged.draft)
     if theirs:

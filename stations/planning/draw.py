@@ -41,8 +41,8 @@ BASE_CARD = ("kinds", "district", "union_unit", "address", "source")
 class View:
     """What a page wants its map to show; every part is an id, a number or a word of the vocabulary.
 
-    `focus` names what to fly to: ``("station", id)``, ``("base", id)`` or ``("gap", rank)``; each new `flight`
-    number flies once. `pin` marks a place that is being entered, or looked at.
+    `focus` names what to fly to: ``("station", id)``, ``("base", id)``, ``("gap", rank)`` or ``("pin", "")``; each new
+    `flight` number flies once. `pin` marks a place that is being entered, or looked at.
     """
 
     tiers: tuple[Tier, ...] = tuple(Tier)
@@ -113,6 +113,8 @@ def _focus(settings: Settings, held: Holdings, view: View, *, question: Question
     if view.focus is None:
         return None
     what, key = view.focus
+    if what == "pin":
+        return Focus((view.pin.lon, view.pin.lat) * 2, seq=view.flight) if view.pin else None
     if what == "gap":
         gaps = assess(settings, question).gaps if question else None
         chosen = None if gaps is None else gaps.geometry[gaps["rank"] == int(key)]

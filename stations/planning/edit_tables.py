@@ -104,10 +104,10 @@ def bulk_table(plan: BulkPlan) -> DataFrame:
     changes = bulk_changes(plan)
     entries: list[Any] = [{**entry, "kind": plan.kind} for entry in changes.to_dict("records")]
     columns = {
-        _("Name"): [entry["name"] for entry in entries],
         _("Field"): [_field(entry) for entry in entries],
         _("Was"): [_value(entry, "was") or numbers.unknown() for entry in entries],
         _("Is now"): [_value(entry, "is_now") or numbers.unknown() for entry in entries],
+        _("Name"): [entry["name"] for entry in entries],
     }
     return pd.DataFrame(columns, index=pd.Index(changes["key"], name=_("Number")), dtype=object)
 

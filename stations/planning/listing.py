@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stations.model.accounts import Right
@@ -46,14 +46,17 @@ def record_list(held: Holdings, kind: Kind, *, keys: Sequence[str] | None = None
 def card(held: Holdings, kind: Kind, key: str) -> tuple[str, dict[str, Any]] | None:
     """Return the name and the known values of a record, labelled; ``None`` when there is no such record."""
     frame = held.of(kind)
-    if key not in frame.index:
-        return None
-    row = frame.loc[key].to_dict()
-    if row["source_datum"] == Datum.WGS84:  # then the source says what lon and lat say
+    return card_of(kind, frame.loc[key].to_dict()) if key in frame.index else None
+
+
+def card_of(kind: Kind, record: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the name and the known values of a record that may not be in the register yet, labelled."""
+    row = dict(record)
+    if row.get("source_datum") == Datum.WGS84:  # then the source says what lon and lat say
         row |= dict.fromkeys(("source_lon", "source_lat", "source_datum"))
     values = labels(kind, row, current_language())
     name = values.pop(fields(kind)["name"].label(current_language()))
-    return str(name), values | {str(header): text for header, text in row["extra"].items()}
+    return str(name), values | {str(header): text for header, text in row.get("extra", {}).items()}
 
 
 def hides(settings: Settings, kind: Kind, key: str) -> bool:

@@ -100,6 +100,11 @@ def revision(settings: Settings) -> int:
     return open_register(settings.database).revision()
 
 
+def writable(settings: Settings) -> bool:
+    """Return whether the register takes changes now: its file or server may be for reading only."""
+    return open_register(settings.database).writable()
+
+
 def holdings(settings: Settings) -> Holdings:
     """Return what the register holds for the city of `settings`, now or on the day they name."""
     state = open_register(settings.database).state()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,6 +88,14 @@ class Database:
             yield connection
             require_references(connection)
         self._engine.dispose()  # whoever comes next minds references again
+
+    def writable(self) -> bool:
+        """Return whether changes can be written: a file may be for reading only, and so may a server."""
+        if self.url.get_backend_name() == "postgresql":
+            with self.reading() as connection:
+                return bool(connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off")
+        file = str(self.url.database).removeprefix("file:")
+        return self.url.query.get("mode") != "ro" and os.access(file, os.W_OK)
 
     @contextmanager
     def guarded(self) -> Iterator[None]:

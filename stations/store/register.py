@@ -50,6 +50,10 @@ class Register:
         """Give back every connection (and, with SQLite, the write-ahead log)."""
         self._database.close()
 
+    def writable(self) -> bool:
+        """Return whether changes can be written."""
+        return self._database.writable()
+
     def revision(self) -> int:
         """Return the number of the last revision: 0 for an untouched register, growing with each change."""
         with self._database.reading() as connection:

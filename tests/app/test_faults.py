@@ -10,6 +10,7 @@ import pytest
 
 from tests.app.conftest import visits
 from tests.app.office import command, serving, write_csv
+from tests.app.test_entry import fill
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -94,3 +95,23 @@ def test_a_register_that_cannot_be_opened_is_told_on_the_page(
             assert "Traceback" not in visitor.page.locator("body").inner_text()
     if broken == "rubbish":
         assert register.read_bytes() == b"this is no register " * 400
+
+
+def test_a_register_that_is_for_reading_only_says_so_and_keeps_what_was_typed(
+    browser: Browser, own_office: dict[str, str], tmp_path: Path
+) -> None:
+    made = command(own_office, "init", "--lang", "en")
+    assert made.returncode == 0, made.stderr
+    file = own_office["STATIONS_DATABASE"]
+    with serving(
+        {**own_office, "STATIONS_DATABASE": f"sqlite:///file:{file}?mode=ro&uri=true"}, tmp_path / "log"
+    ) as at:
+        for visit in visits(browser, at):
+            visitor = visit("/register?lang=en&selected=station:S-05")
+            visitor.page.get_by_text("The register cannot be written; nothing can be saved now.").wait_for()
+            visitor.button("Edit this record").click()
+            fill(visitor, "Address", "55 Fifth Street")
+            visitor.button("Save").and_(visitor.page.locator(":enabled")).click()
+            visitor.page.get_by_text("attempt to write a readonly database").wait_for()
+            assert visitor.page.get_by_label("Address", exact=True).input_value() == "55 Fifth Street"
+            assert visitor.button("Save").is_enabled()

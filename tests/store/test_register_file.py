@@ -123,5 +123,6 @@ def test_a_register_that_may_only_be_read_is_read_and_not_written(register: Regi
     assert set(read_only.stored("station", HUAINAN)) == {"S1"}
     with pytest.raises(RegisterUnavailable):
         write(read_only, added=[station("S2")])
+    assert (register.writable(), read_only.writable()) == (True, False)
     assert read_only.revision() == 1
     read_only.close()
