@@ -20,10 +20,15 @@ _USAGE = (
     (r"Option '(.+)' does not take a value\.", mark("{0} takes no value.")),
     (r"Got unexpected extra argument.* \((.+)\)", mark("This is too much: {0}")),
     (r"Invalid value for '(.+?)': (\S+) is not in the range (.+)\.", mark("{0}: {1} is not in the range {2}.")),
+    (r"Invalid value for '(.+?)': Input should be greater than or equal to (.+)", mark("{0}: at least {1}.")),
+    (r"Invalid value for '(.+?)': Input should be less than or equal to (.+)", mark("{0}: at most {1}.")),
     (r"Invalid value for '(.+?)': .*not one of (.+?)\.?", mark("{0}: this cannot be chosen. Choose from: {1}.")),
     (r"Invalid value for '(.+?)': .*(?:valid number|valid float).*", mark("{0}: this is not a number.")),
     (r"Invalid value for '(.+?)': .*valid (?:integer|int).*", mark("{0}: this is not a whole number.")),
-    (r"Invalid value for '(.+?)': .*date.*", mark("{0}: this is not a date. Write it as 2026-12-31.")),
+    (
+        r"Invalid value for '(.+?)': .*(?:date|not match the format).*",
+        mark("{0}: this is not a date. Write it as 2026-12-31."),
+    ),
     (r"Invalid value for '(.+?)': .*", mark("{0}: this value cannot be used.")),
 )
 """What typer says of wrong usage, and how we say it; the parts in brackets are names and values."""

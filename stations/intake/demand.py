@@ -95,6 +95,8 @@ class Demand:
         By group, people of a raster outside the extent that was read; ``None`` where they were not counted.
     file
         The name of the file.
+    undated
+        How many of the points name no datum of their own, and took the one that was stated for the file.
     notices
         What the reader has to say about the whole file, in words.
     """
@@ -105,6 +107,7 @@ class Demand:
     refused_people: Mapping[Group, float]
     beyond: Mapping[Group, float | None]
     file: str
+    undated: int
     notices: tuple[str, ...]
 
     @property
@@ -167,8 +170,15 @@ def read_demand(path: Path, *, datum: Datum | None, extent: Bounds | None = None
         refused_people=_readable(table, columns, [each.row for each in rejected], groups=groups),
         beyond={},
         file=table.file,
+        undated=0 if of_layer or table.datum else _undated(table, columns, index),
         notices=table.notices,
     )
+
+
+def _undated(table: RawTable, columns: Columns, rows: list[int]) -> int:
+    """Return how many rows of a table leave the datum to the file."""
+    header = columns.headers.get("datum")
+    return len(rows) if header is None else int((table.cells.loc[rows, header] == "").sum())
 
 
 def _field(header: str) -> str | None:
@@ -230,6 +240,8 @@ def _of_raster(path: Path, extent: Bounds | None) -> Demand:
         geometry=points(raster.lon, raster.lat),
     )
     notices = [_("The values of the raster are taken for people in each pixel, not for people per km².")]
+    if not raster.declared:
+        notices.append(_("The raster does not say which pixels have no data: every value is taken for people."))
     if raster.side > 1:
         notices.append(_("{side} × {side} pixels each are summed to one point.").format(side=raster.side))
     return Demand(
@@ -239,6 +251,7 @@ def _of_raster(path: Path, extent: Bounds | None) -> Demand:
         refused_people={Group.RESIDENTS: 0.0},
         beyond={Group.RESIDENTS: raster.beyond},
         file=path.name,
+        undated=0,
         notices=tuple(notices),
     )
 

@@ -55,6 +55,8 @@ class Raster:
         How many people the raster has outside the extent; ``None`` when it is too large to be counted.
     side
         How many pixels were summed along each side of a cell; 1 is each pixel for itself.
+    declared
+        Whether the raster says which of its pixels have no data.
     """
 
     lon: Floats
@@ -62,6 +64,7 @@ class Raster:
     people: NDArray[Any]
     beyond: float | None
     side: int
+    declared: bool
 
 
 def is_raster(path: Path) -> bool:
@@ -92,14 +95,17 @@ def read_raster(path: Path, *, extent: Bounds | None) -> Raster:
     ------
     BadFile
         No GeoTIFF, damaged, no CRS or place, turned, several bands, scaled or complex values, a value that is negative
-        or beyond `MOST_PEOPLE`, or more pixels in the extent than `MAX_PIXELS`.
+        or beyond `MOST_PEOPLE`, the largest one that its whole numbers can hold (65535, say) where it does not declare
+        which pixels have no data, or more pixels in the extent than `MAX_PIXELS`.
     """
     if path.is_file() and not _magic(path):
         _refuse(path, mark("this is not a GeoTIFF, whatever its name says."))
     found = read_apart("raster", path, wish=extent)
     kind = np.int64 if found["whole"] else np.float64
     lon, lat = (np.frombuffer(b64decode(found[axis]), np.float64) for axis in ("lon", "lat"))
-    return Raster(lon, lat, np.frombuffer(b64decode(found["people"]), kind), found["beyond"], found["side"])
+    return Raster(
+        lon, lat, np.frombuffer(b64decode(found["people"]), kind), found["beyond"], found["side"], found["declared"]
+    )
 
 
 def parse_raster(path: Path, extent: Bounds | None) -> dict[str, Any]:
@@ -198,10 +204,11 @@ def _people(source: Any, chunk: Box, path: Path) -> NDArray[Any]:
     band = source.read(1, window=window, masked=True)
     unknown = np.ma.getmaskarray(band) | np.isnan(band.data)
     people = np.where(unknown, band.data.dtype.type(0), band.data)
-    wrong = people[(people < 0) | (people > MOST_PEOPLE)]
+    declared, kind = _declares(source), band.data.dtype
+    most = MOST_PEOPLE if declared or kind.kind == "f" else min(MOST_PEOPLE, np.iinfo(kind).max - 1)
+    wrong = people[(people < 0) | (people > most)]
     if wrong.size:
         remedy = mark("Correct the values, or declare the one that means “no data”, and export it again.")
-        declared = source.nodata is not None
         reason = (
             _("it has the value {value}, which is no number of people in a pixel.")
             if declared
@@ -209,6 +216,13 @@ def _people(source: Any, chunk: Box, path: Path) -> NDArray[Any]:
         )
         _refuse(path, reason.format(value=f"{wrong[0]:g}"), remedy)
     return np.asarray(people)
+
+
+def _declares(source: Any) -> bool:
+    """Return whether a raster says which of its pixels have no data: by a value, or by a mask of its own."""
+    from rasterio.enums import MaskFlags
+
+    return source.nodata is not None or source.mask_flag_enums[0] != [MaskFlags.all_valid]
 
 
 def _add(sums: NDArray[Any], people: NDArray[Any], offset: tuple[int, int], *, side: int) -> None:
@@ -234,7 +248,7 @@ def _handed_over(
         _refuse(path, mark("its coordinates are not in the coordinate reference system that it names."))
     arrays = {"lon": lon, "lat": lat, "people": sums[row, column]}
     texts = {name: b64encode(np.ascontiguousarray(array).tobytes()).decode() for name, array in arrays.items()}
-    return texts | {"whole": sums.dtype.kind == "i", "beyond": beyond, "side": side}
+    return texts | {"whole": sums.dtype.kind == "i", "beyond": beyond, "side": side, "declared": _declares(source)}
 
 
 def _refuse(path: Path, reason: str, remedy: str = _AGAIN) -> Never:

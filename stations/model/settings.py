@@ -10,7 +10,7 @@ profiles              STATIONS_PROFILES       folder of the office's own city pr
 boundary              STATIONS_BOUNDARY       the office's own district outlines (GeoJSON, GeoPackage)
 demand                STATIONS_DEMAND         the office's own people: points, areas or a raster
 demand_layer          STATIONS_DEMAND_LAYER   finer points or pixels, over which people given by areas are spread
-demand_datum          STATIONS_DEMAND_DATUM   datum of those points where the file names none; WGS84
+demand_datum          STATIONS_DEMAND_DATUM   datum of those points where the file names none; WGS84, and said so
 map_approval          STATIONS_MAP_APPROVAL   审图号 of the office's map; empty prints 内部资料
 sign_in               STATIONS_SIGN_IN        on or off; without it, on as soon as the register has an account
 ===================== ======================= =======================================================
@@ -51,7 +51,7 @@ class Settings:
     boundary: Path | None = None
     demand: Path | None = None
     demand_layer: Path | None = None
-    demand_datum: Datum = Datum.WGS84
+    demand_datum: Datum | None = None
     map_approval: str = ""
     sign_in: str = ""
     on: dt.date | None = None
@@ -81,7 +81,7 @@ class Settings:
             boundary=path("BOUNDARY"),
             demand=path("DEMAND"),
             demand_layer=path("DEMAND_LAYER"),
-            demand_datum=datum_named(value("DEMAND_DATUM")),
+            demand_datum=datum_named(value("DEMAND_DATUM")) if value("DEMAND_DATUM") else None,
             map_approval=value("MAP_APPROVAL"),
             sign_in=value("SIGN_IN").lower(),
         )

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from stations.analysis.clock import opening
 from stations.analysis.coverage import covered, covered_land, of_tier, people_by_district
+from stations.analysis.demand import assign_district
 from stations.analysis.gaps import demand_gaps, hosts, land_gaps
 from stations.analysis.network import Network
 from stations.analysis.reach import AlongStreets, Reach, Straight
 from stations.analysis.whatif import Scenario
+from stations.model import places
 from stations.model.city import City
 from stations.model.crs import to_geographic, to_metric
 from stations.model.errors import BadChoice, NoDemand
@@ -96,7 +100,7 @@ class Assessment:
     nearest
         `analysis.reach.Reach.nearest` of the demand to the stations that are open; ``None`` without demand.
     covered_high
-        People covered if every station that may be open is; ``None`` without demand or where no hour is asked for.
+        `covered` if every station that may be open is; ``None`` where no hour is asked for.
     groups
         Index group key, for every group of the demand: `people`, `covered_people`, `covered_share`; no rows without.
     """
@@ -129,6 +133,20 @@ class Assessment:
     def group(self) -> Group | None:
         """Whose people are counted; ``None`` without demand."""
         return (self.question.group or self.people.groups[0]) if self.people else None
+
+    @property
+    def off_network(self) -> float | None:
+        """People too far from any street to be counted on it; ``None`` where distance is not along streets."""
+        if self.nearest is None or "snap_m" not in self.nearest:
+            return None
+        return float(self.demand["people"][~np.isfinite(self.nearest["snap_m"])].sum())
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """The stations that the scenario adds or moves and that do not count: what is asked leaves them out."""
+        scenario = self.question.scenario
+        placed = (*scenario.added, *scenario.moved) if scenario else ()
+        return tuple(place.station_id for place in placed if place.station_id not in self.stations.index)
 
     @property
     def revision(self) -> int:
@@ -177,14 +195,13 @@ def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFr
         stations = _those(stations, (_has(given, question.facilities) for given in stations["facilities"]))
     if question.union is not None:
         _require_union(city, question.union)
-        stations = _those(stations, (union_code(city, *texts) == question.union for texts in _owners(stations)))
+        owners = _owners(stations, question.scenario, city)
+        stations = _those(stations, (union_code(city, *texts) == question.union for texts in owners))
     return stations
 
 
 def _those(stations: GeoDataFrame, wanted: Iterable[bool]) -> GeoDataFrame:
     """Return the stations that are wanted; of none, none (an empty list would choose columns)."""
-    import numpy as np
-
     return stations[np.fromiter(wanted, dtype=bool, count=len(stations))]
 
 
@@ -194,8 +211,13 @@ def _require_union(city: City, code: str) -> None:
         raise BadChoice(what=mark("Union"), value=code, offered=", ".join(sorted(known)))
 
 
-def _owners(stations: GeoDataFrame) -> zip[tuple[object, object]]:
-    return zip(stations["union_unit"], stations["district"], strict=True)
+def _owners(stations: GeoDataFrame, scenario: Scenario | None, city: City) -> zip[tuple[object, object]]:
+    """Return the union and the district that each station names; one that a scenario adds is of that it lies in."""
+    new = stations[stations.index.isin([place.station_id for place in scenario.added])] if scenario else stations[:0]
+    districts = stations["district"].astype(object)
+    if len(new):
+        districts.loc[new.index] = assign_district(new, places.districts(city))
+    return zip(stations["union_unit"], districts, strict=True)
 
 
 def _has(given: object, wanted: tuple[Facility, ...]) -> bool:
@@ -251,12 +273,22 @@ def _measure(held: Holdings, people: People | None, question: Question, *, reach
     bases = to_metric(held.bases[held.bases.geometry.notna()], held.city.metric_crs)
     gaps = parts["gaps"].join(hosts(parts["gaps"], bases, radius_m=question.radius_m))
     high = None
-    if people is not None and question.at is not None:
-        demand, may_be = people.weighted(question.group or people.groups[0]), stations[is_open.fillna(True)]
-        within = covered(reach.nearest(demand, may_be)["distance_m"], radius_m=question.radius_m)
-        high = float(demand["people"][within].sum())
+    if question.at is not None:
+        high = _covered(held, people, stations[is_open.fillna(True)], question=question, reach=reach)
     parts |= {"gaps": to_geographic(gaps), "stations": stations, "open": is_open, "covered_high": high}
     return Assessment(holdings=held, question=question, people=people, **parts)
+
+
+def _covered(
+    held: Holdings, people: People | None, stations: GeoDataFrame, *, question: Question, reach: Reach
+) -> float:
+    """Return the people within reach of stations, or the km² of land where there is no demand."""
+    if people is None:
+        districts = to_metric(held.districts, held.city.metric_crs)
+        return float(covered_land(districts, stations, radius_m=question.radius_m)["covered_km2"].sum())
+    demand = people.weighted(question.group or people.groups[0])
+    within = covered(reach.nearest(demand, stations)["distance_m"], radius_m=question.radius_m)
+    return float(demand["people"][within].sum())
 
 
 def _of_land(held: Holdings, stations: GeoDataFrame, question: Question) -> dict[str, Any]:

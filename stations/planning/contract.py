@@ -58,8 +58,10 @@ def assessment_document(answer: Assessment) -> dict[str, Any]:
             "total_area_km2": round(answer.total, 3),
             "covered_area_km2": round(answer.covered, 3),
             "covered_area_share": _share(answer.covered_share),
+            "covered_area_high_km2": None if answer.covered_high is None else round(answer.covered_high, 3),
         }
     )
+    high = answer.covered_high if has_people else None
     return {
         "city": held.city.adcode,
         "city_name": held.city.name,
@@ -82,7 +84,9 @@ def assessment_document(answer: Assessment) -> dict[str, Any]:
         "union": question.union,
         "attended": question.attended,
         "at": {"weekday": question.at.weekday + 1, "hour": question.at.hour} if question.at else None,
-        "covered_people_high": None if answer.covered_high is None else _whole(answer.covered_high),
+        "covered_people_high": None if high is None else _whole(high),
+        "off_network_people": None if answer.off_network is None else _whole(answer.off_network),
+        "uncounted": list(answer.uncounted),
         "stations_unknown_hours": int(answer.open.isna().sum()),
         "scenario": scenario_text(question.scenario) if question.scenario else None,
         "districts": [_district(code, row, answer) for code, row in answer.districts.iterrows()],
@@ -100,6 +104,7 @@ def _demand(people: People) -> dict[str, Any]:
         "rejected": [asdict(row) for row in people.refused],
         "totals": totals,
         "notices": list(people.notices),
+        "assumed_datum": people.assumed_datum,
     }
 
 

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 def account(people: People) -> list[str]:
     """Return for each group, in words, what its source says in all and what became of it, then the file's notices."""
-    return [*(_of_group(people, group) for group in people.groups), *people.notices]
+    assumed = [assumed_datum() + ("." if current_language() == "en" else "。")] if people.assumed_datum else []
+    return [*(_of_group(people, group) for group in people.groups), *people.notices, *assumed]
+
+
+def assumed_datum() -> str:
+    """Return that nobody has said in which datum points are, as a clause."""
+    return _("The file does not name the datum of its points: they are taken for WGS84 (--demand-datum states another)")
 
 
 def _of_group(people: People, group: Group) -> str:

@@ -14,6 +14,7 @@ from stations.model.labels import label_of
 from stations.model.language import mark
 from stations.model.schema import DEMONSTRATION, Kind, fields, free_texts
 from stations.model.settings import Settings
+from stations.model.vocabulary import Datum
 from stations.output.tables import FORMATS, write_table
 from stations.planning.accounts import EXPORTED, note
 from stations.planning.people import people_of
@@ -122,7 +123,7 @@ def _shown(settings: Settings, held: Holdings, kind: Kind, *, in_full: bool) -> 
 
 
 def demand_table(settings: Settings) -> DataFrame:
-    """Return the demand points: lon, lat (WGS84), the groups that are known, district (adcode), and their source.
+    """Return the demand points: lon, lat, the groups that are known, district (adcode), datum (WGS84), and source.
 
     The column of a group is `Group.column`: `people` for residents, its key for every other.
     """
@@ -136,7 +137,8 @@ def demand_table(settings: Settings) -> DataFrame:
         "lon": points.x.round(6),
         "lat": points.y.round(6),
     } | {group.column: people.frame[group.value] for group in people.groups}
-    return pd.DataFrame(columns | {"district": people.frame["district"], "source": people.label(settings.language)})
+    known = {"district": people.frame["district"], "datum": Datum.WGS84.value}
+    return pd.DataFrame(columns | known | {"source": people.label(settings.language)})
 
 
 def demand_features(settings: Settings) -> dict[str, Any]:

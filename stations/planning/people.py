@@ -34,6 +34,9 @@ WIDEST_M = 2000.0
 AREA_SPACING_M = 250.0
 """Side of the cells over which the people of areas are spread; the shortest walk in planning is 300 m."""
 
+ASSUMED_DATUM = Datum.WGS84
+"""Of points whose datum nobody states; every answer says that it was assumed."""
+
 MOST_CELLS = 2_000_000
 """As many such cells as are made at most."""
 
@@ -56,6 +59,8 @@ class People:
         out. `published`: the total that was published (default data only, else NaN).
     notices
         What the reader has to say about the whole file, in words.
+    assumed_datum
+        Whether points were taken for WGS84 because neither they nor the office say otherwise.
     refused
         The rows of the file that cannot be used.
     """
@@ -69,6 +74,7 @@ class People:
     groups: tuple[Group, ...]
     totals: DataFrame
     notices: tuple[str, ...]
+    assumed_datum: bool
 
     def weighted(self, group: Group) -> GeoDataFrame:
         """Return `frame` with the weight of `group` as `people`; shared. Raises `BadChoice` for an unknown group."""
@@ -110,7 +116,7 @@ def people_of(settings: Settings) -> People | None:
 @lru_cache(maxsize=8)
 def _people(
     key: CityKey,
-    datum: Datum,
+    datum: Datum | None,
     path: Path,
     *,
     layer: Path | None,
@@ -137,6 +143,7 @@ def _people(
         groups=groups,
         totals=_totals(frame, demand, left_out=left_out, published=_published(city) if given else {}),
         notices=(*demand.notices, *(_layer_notices(demand, finer, city) if finer else ())),
+        assumed_datum=datum is None and demand.undated > 0,
     )
 
 
@@ -160,9 +167,9 @@ def _layer_notices(demand: Demand, finer: Demand, city: City) -> list[str]:
     return words
 
 
-def _read(path: Path, city: City, datum: Datum) -> Demand:
+def _read(path: Path, city: City, datum: Datum | None) -> Demand:
     west, south, east, north = map(float, places.districts(city).total_bounds)
-    demand = read_demand(path, datum=datum, extent=(west, south, east, north))
+    demand = read_demand(path, datum=datum or ASSUMED_DATUM, extent=(west, south, east, north))
     if demand.points.empty and demand.rejected:
         first = demand.rejected[0]
         reason = _("no row can be used. Row {row}: {reason}").format(row=first.row, reason=first.reason)

@@ -13,6 +13,7 @@ from stations.analysis.whatif import Placed, Scenario
 from stations.model.errors import BadChoice
 from stations.model.language import current_language, listed, mark
 from stations.model.places import union_of
+from stations.model.schema import coordinate_problem
 from stations.model.settings import Settings
 from stations.model.travel import REACHES, ReachName
 from stations.model.vocabulary import Facility, Group, Term, Tier
@@ -93,7 +94,7 @@ def place_from(text: str) -> tuple[float, float]:
         lon, lat = (float(part) for part in parts)
     except ValueError:
         lon = lat = math.nan
-    if "_" in text or not (-180 <= lon <= 180 and -90 <= lat <= 90):
+    if "_" in text or not (-180 <= lon <= 180 and -90 <= lat <= 90) or coordinate_problem(lon, lat):
         raise BadChoice(what=mark("Place of a station"), value=text, offered=LON_LAT)
     return lon, lat
 

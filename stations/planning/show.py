@@ -13,9 +13,10 @@ from stations.analysis.whatif import Scenario
 from stations.model import numbers
 from stations.model.language import current_language, listed, mark, ngettext
 from stations.model.language import gettext as _
+from stations.model.travel import SPEED_KM_H
 from stations.model.vocabulary import Group, Tier
-from stations.planning.assess import Assessment
-from stations.planning.demand_words import account
+from stations.planning.assess import Assessment, planned
+from stations.planning.demand_words import account, assumed_datum
 from stations.planning.register import Holdings
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def overview_sentence(held: Holdings, answer: Assessment) -> str:
 
 def coverage_sentence(answer: Assessment) -> str:
     """Return the one sentence of the coverage page."""
-    if answer.holdings.stations.empty:
+    if answer.holdings.stations.empty and not answer.question.scenario:
         return _no_stations(answer.holdings)
     return _sentence(_reached(answer), _gaps_in_words(answer))
 
@@ -82,12 +83,12 @@ def _sentence(*parts: str) -> str:
 
 def _reached(answer: Assessment) -> str:
     radius = numbers.radius(answer.question.radius_m)
-    if answer.people is None:
-        return _("{share} of the land within {radius} (no population data)").format(
-            share=numbers.share(answer.covered_share), radius=radius
-        )
+    if answer.people is not None and not answer.total:
+        return _("the population data has nobody to be reached")
     reached = _("{share} of {people} residents within {radius}")
-    if answer.group not in {None, Group.RESIDENTS}:
+    if answer.people is None:
+        reached = _("{share} of the land within {radius} (no population data)")
+    elif answer.group not in {None, Group.RESIDENTS}:
         reached = _("{share} of {people} people ({group}) within {radius}")
     sentence = reached.format(
         share=numbers.share(answer.covered_share),
@@ -110,7 +111,7 @@ def terms_of(answer: Assessment) -> list[str]:
     terms += [union.label(language)] if union else []
     if question.at is not None:
         at = _("{weekday} {hour}:00").format(weekday=_(WEEKDAYS[question.at.weekday]), hour=question.at.hour)
-        high = numbers.share((answer.covered_high or 0.0) / answer.total if answer.total else None)
+        high = numbers.share((answer.covered_high or 0.0) / answer.total if answer.total else None)  # set with `at`
         unknown = int(answer.open.isna().sum())
         band = ngettext(
             "up to {high} if {count} station of unknown hours is open",
@@ -184,7 +185,7 @@ def gap_table(answer: Assessment) -> DataFrame:
     names = station_names(answer.stations, answer.question.scenario)
     people = {_("People"): gaps["people"].round().astype("int64")} if answer.people else {}
     nearest = {
-        _("Nearest station"): [names.get(key) for key in gaps["nearest_station_id"]],
+        _("Nearest station"): [names.get(key, _("none")) for key in gaps["nearest_station_id"]],
         _("Distance (m)"): gaps["nearest_station_m"].round(),
     }
     columns = {
@@ -279,7 +280,31 @@ def basis(answer: Assessment) -> str:
     sources = [_demand_basis(answer), _("Distance {how}").format(how=_(WAYS[answer.question.reach]))]
     if preset:
         sources.append(_("Radius: {preset}, {source}").format(preset=preset.label(language), source=preset.source))
+    sources += _cautions(answer)
     return (". " if language == "en" else "。").join(source.rstrip(".。") for source in sources) + stop()
+
+
+def _cautions(answer: Assessment) -> list[str]:
+    """Return what a reader of the figures has to know beside their sources."""
+    language, question = current_language(), answer.question
+    words = []
+    if question.reach == "truck":
+        speed = _("Minutes by truck are at {speed} km/h, an assumption")
+        words.append(speed.format(speed=f"{SPEED_KM_H['truck']:g}"))
+    if answer.people is not None and answer.people.assumed_datum:
+        words.append(assumed_datum())
+    if answer.off_network:
+        off = _("{people} people live too far from any street to be counted on it, and so count as not reached")
+        words.append(off.format(people=numbers.people(answer.off_network)))
+    if answer.open.isna().any():
+        words.append(
+            _("Tables, gaps and map are of the stations known to be open; those of unknown hours are left out")
+        )
+    if answer.uncounted:
+        names = station_names(planned(answer.holdings.stations, question.scenario), question.scenario)
+        left_out = _("Not counted, because the question leaves them out: {stations}")
+        words.append(left_out.format(stations=listed((names[key] for key in answer.uncounted), language)))
+    return words
 
 
 def _demand_basis(answer: Assessment) -> str:

@@ -126,6 +126,12 @@ def test_a_day_that_is_none_or_to_come_is_refused(run: Run, day: str, language: 
         assert day in done.err
 
 
+def test_a_radius_and_minutes_at_once_are_refused(run: Run, language: Language) -> None:
+    refused = run("assess", "--radius", "1000", "--minutes", "5", "--lang", language)
+    assert (refused.code, refused.out) == (2, "")
+    assert "--minutes" in refused.err
+
+
 def test_reach_writes_the_land_within_reach(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "area.geojson"
     document = run("reach", *RADIUS, "--area", path, "--json").document

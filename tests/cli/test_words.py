@@ -11,7 +11,9 @@ from tests.cli.conftest import Run
 WRONG = {
     "foo": "foo",
     "assess --radius abc": "--radius",
-    "assess --radius 0": "--radius",
+    "assess --radius 0": "1",
+    "assess --radius 1e9": "100000",
+    "reach --radius 1 --date 2026-13-01": "2026-12-31",
     "assess --nope": "--nope",
     "assess --radius": "--radius",
     "assess --reach fly": "--reach",

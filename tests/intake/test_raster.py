@@ -105,6 +105,8 @@ def test_no_data_and_nan_are_nobody(tmp_path: Path) -> None:
         (np.array([[-5.0, 3]], np.float32), {"nodata": -99}, "-5, which is no number"),
         (np.array([[3.4e38, 3]], np.float32), {}, "does not declare"),
         (np.array([[np.inf, 3]], np.float32), {}, "inf"),
+        (np.array([[65535, 3]], np.uint16), {}, "65535, and does not declare"),
+        (np.array([[255, 3]], np.uint8), {}, "255, and does not declare"),
         (np.ones((2, 2, 2), np.uint8), {}, "2 bands"),
         (np.ones((2, 2), np.complex64), {}, "plain numbers"),
         (np.ones((2, 2), np.uint8), {"crs": None}, "coordinate reference system"),
@@ -116,6 +118,19 @@ def test_a_raster_that_does_not_count_people_is_refused(
 ) -> None:
     with pytest.raises(BadFile, match=words):
         read_raster(tif(tmp_path / "a.tif", values, **profile), extent=None)
+
+
+def test_a_raster_that_declares_what_has_no_data_may_hold_any_number(tmp_path: Path) -> None:
+    path = tif(tmp_path / "a.tif", np.array([[255, 0, 3]], np.uint8), nodata=0)
+    assert read_raster(path, extent=None).people.tolist() == [255, 3]
+
+
+@pytest.mark.parametrize(("profile", "said"), [({}, True), ({"nodata": 0}, False)])
+def test_a_raster_that_does_not_say_which_pixels_have_no_data_is_remarked_upon(
+    tmp_path: Path, profile: dict[str, Any], said: bool, english: None
+) -> None:
+    demand = read_demand(tif(tmp_path / "a.tif", np.array([[3, 0]], np.uint16), **profile), datum=None)
+    assert any("which pixels have no data" in words for words in demand.notices) == said
 
 
 VRT = '<VRTDataset rasterXSize="1" rasterYSize="1"><SRS>EPSG:4326</SRS></VRTDataset>'

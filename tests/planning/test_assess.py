@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,10 @@ from stations.model.errors import BadChoice, NoDemand
 from stations.model.settings import Settings
 from stations.model.vocabulary import Facility, Group, Status, Tier
 from stations.planning.assess import Assessment, Moment, Question, assess, in_service
+from stations.planning.contract import assessment_document
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings
+from stations.planning.show import basis, coverage_sentence
 from stations.planning.streets import NoNetwork
 from tests.planning.town import (
     BARE_TOWN,
@@ -210,11 +213,14 @@ def test_where_all_hours_are_known_the_band_is_one_number(zoned: Settings) -> No
     assert (answer.covered, answer.covered_high) == (120, 120)
 
 
-def test_land_has_no_band_of_people(bare_town: Settings, profiles: Path) -> None:
+def test_land_has_a_band_as_people_have(bare_town: Settings, profiles: Path) -> None:
     import_file(bare_town, profiles / "real.csv", kind="station", datum=None)
     answer = assess(bare_town, Question(400, at=Moment(0, 8)))
-    assert (answer.stations_used, answer.covered, answer.covered_high) == (0, 0, None)
-    assert answer.open.isna().all()
+    whole = assess(bare_town, Question(400))
+    assert (answer.stations_used, answer.covered, answer.covered_high) == (0, 0, whole.covered)
+    assert whole.covered > 0
+    assert "up to" in coverage_sentence(answer)
+    assert assessment_document(answer)["covered_area_high_km2"] == round(whole.covered, 3)
 
 
 # --- whose ----------------------------------------------------------------------------------
@@ -288,6 +294,26 @@ def test_a_tier_in_a_scenario_lets_a_station_count_or_not(demonstrated: Settings
 
 
 @pytest.mark.parametrize(
+    ("wish", "uncounted"),
+    [
+        ({}, ()),
+        ({"facilities": (Facility.TOILET,)}, ("new-1",)),
+        ({"tier": Tier.MUNICIPAL}, ("new-1",)),
+        ({"union": WEST}, ()),  # the union of the district it lies in
+        ({"union": EAST}, ("new-1",)),
+    ],
+)
+def test_a_station_of_a_scenario_that_does_not_count_is_named(
+    zoned: Settings, wish: dict[str, Any], uncounted: tuple[str, ...]
+) -> None:
+    scenario = Scenario(added=(Placed("new-1", *degrees(1.5, 0.5)),))
+    answer = assess(zoned, Question(RADIUS_M, scenario=scenario, **wish))
+    assert answer.uncounted == uncounted
+    assert ("Not counted" in basis(answer)) == bool(uncounted)
+    assert assessment_document(answer)["uncounted"] == list(uncounted)
+
+
+@pytest.mark.parametrize(
     "scenario",
     [Scenario(closed=("nowhere",)), Scenario(added=(Placed("T-1", 117, 32.5),)), Scenario(closed=("T-1",) * 2)],
 )
@@ -303,6 +329,17 @@ def test_on_foot_only_streets_lead_there(walkable: Settings) -> None:
     answer = assess(walkable, Question(RADIUS_M, reach="walk"))
     assert (answer.covered, answer.total) == (210, PEOPLE)  # nobody of the 70 south of s2 comes up to its street
     assert sorted(answer.gaps["people"]) == [7, 150]
+
+
+def test_whoever_is_too_far_from_any_street_is_counted_and_told(walkable: Settings, tmp_path: Path) -> None:
+    asked = Question(RADIUS_M, reach="walk")
+    assert (assess(walkable, Question(RADIUS_M)).off_network, assess(walkable, asked).off_network) == (None, 0)
+    rows = [(*degrees(1, 0.6), 5, "WGS84"), (*degrees(2, 2.2), 9, "WGS84")]
+    path = write_csv(tmp_path / "far.csv", ("经度", "纬度", "人口", "坐标系"), rows)
+    answer = assess(walkable.having(demand=path), asked)
+    assert answer.off_network == 9
+    assert "9 people live too far from any street" in basis(answer)
+    assert assessment_document(answer)["off_network_people"] == 9
 
 
 def test_without_a_network_the_import_is_asked_for(demonstrated: Settings) -> None:

@@ -51,6 +51,8 @@ UNASKED = {
     "attended": False,
     "at": None,
     "covered_people_high": None,
+    "off_network_people": None,
+    "uncounted": [],
     "stations_unknown_hours": 0,
     "scenario": None,
 }
@@ -105,6 +107,7 @@ def test_an_assessment_of_people_has_exactly_these_keys_and_figures(demonstrated
                 }
             },
             "notices": [],
+            "assumed_datum": False,
         },
         "demonstration": True,
         "gaps": 2,
@@ -128,6 +131,7 @@ def test_an_assessment_of_land_says_null_for_people(bare_town: Settings, profile
         "city_name": "示例市",
         "revision": 1,
         "radius_m": 400.5,
+        "covered_area_high_km2": None,
         "reach": "straight",
         "tier": None,
         "stations_used": 2,
@@ -293,6 +297,8 @@ ASSESSED = (
         "attended",
         "at",
         "covered_people_high",
+        "off_network_people",
+        "uncounted",
         "stations_unknown_hours",
         "scenario",
         "districts",

@@ -68,7 +68,7 @@ def test_demand_is_where_it_was_and_as_many(demonstrated: Settings, tmp_path: Pa
     path = tmp_path / "demand.csv"
     export_file(demonstrated, "demand", path)
     rows = lines(path)
-    assert list(rows[0]) == ["lon", "lat", "people", "district", "source"]
+    assert list(rows[0]) == ["lon", "lat", "people", "district", "datum", "source"]
     assert [int(row["people"]) for row in rows] == [people for _x, _y, people in CELLS]
     assert [row.get("district") for row in rows] == [WEST, WEST, EAST, EAST, WEST, WEST, EAST, EAST, None]
     for row, (x, y, _people) in zip(rows, CELLS, strict=True):
@@ -92,7 +92,7 @@ def test_geojson_demand_is_json_with_null_for_what_is_not_known(demonstrated: Se
     text = path.read_text(encoding="utf-8")
     assert "NaN" not in text
     last = json.loads(text)["features"][-1]
-    assert last["properties"] == {"people": 7, "district": None, "source": "Made-up people"}
+    assert last["properties"] == {"people": 7, "district": None, "datum": "WGS84", "source": "Made-up people"}
     assert last["geometry"]["coordinates"] == pytest.approx(degrees(4.5, 0.5), abs=1e-6)
 
 

@@ -10,7 +10,10 @@ import pytest
 from stations.model.errors import BadFile
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
+from stations.planning.assess import Question, assess
+from stations.planning.demand_words import account
 from stations.planning.people import ALONE_M, WIDEST_M, people_of
+from stations.planning.show import basis
 from tests.planning.town import EAST, METRIC_CRS, PEOPLE, WEST, degrees, write_csv
 
 
@@ -117,3 +120,24 @@ def test_a_file_that_is_no_demand_is_refused(town: Settings, tmp_path: Path, con
 def test_a_file_that_is_not_there_is_refused(town: Settings, tmp_path: Path) -> None:
     with pytest.raises(BadFile):
         people_of(town.having(demand=tmp_path / "missing.csv"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "stated", "assumed"),
+    [
+        (("经度", "纬度", "人口"), None, True),
+        (("经度", "纬度", "人口"), Datum.WGS84, False),
+        (("经度", "纬度", "人口", "坐标系"), None, False),
+    ],
+)
+def test_a_datum_that_nobody_states_is_assumed_and_every_answer_says_so(
+    town: Settings, tmp_path: Path, headers: tuple[str, ...], stated: Datum | None, assumed: bool
+) -> None:
+    path = write_csv(tmp_path / "people.csv", headers, [(*degrees(1, 1), 5, "WGS84")[: len(headers)]])
+    settings = town.having(demand=path, demand_datum=stated)
+    people = people_of(settings)
+    assert people is not None
+    assert people.assumed_datum is assumed
+    words = "does not name the datum of its points"
+    assert (words in basis(assess(settings, Question(1000.0)))) == assumed
+    assert any(words in each for each in account(people)) == assumed

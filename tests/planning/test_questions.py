@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from stations.analysis.whatif import Placed, Scenario
 from stations.model.errors import BadChoice
 from stations.model.language import Language
+from stations.model.schema import coordinate_problem
 from stations.model.settings import Settings
 from stations.model.travel import REACHES
 from stations.model.vocabulary import Facility, Group, Tier
@@ -92,12 +93,13 @@ HOSTILE = (
 )
 IDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(HOSTILE)
 LON, LAT = st.floats(-180, 180), st.floats(-90, 90)
+SPOTS = st.tuples(LON, LAT).map(lambda spot: (round(spot[0], 6), round(spot[1], 6)))
 
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario | None:
     """Draw what would be different, at places to 10 cm, as a link writes them."""
-    spots = st.tuples(LON, LAT).map(lambda spot: (round(spot[0], 6), round(spot[1], 6)))
+    spots = SPOTS.filter(lambda spot: coordinate_problem(*spot) is None)
     added = draw(st.lists(spots, max_size=3))
     moved = draw(st.lists(st.tuples(IDS, spots), max_size=3))
     scenario = Scenario(
@@ -209,6 +211,12 @@ def test_an_hour_of_the_week_is_read(text: str, moment: tuple[int, int]) -> None
 @pytest.mark.parametrize("text", ["117.02,32.63", " 117.02, 32.63 ", "１１７.０２，３２.６３"])
 def test_a_place_is_read_longitude_first(text: str) -> None:
     assert place_from(text) == (117.02, 32.63)
+
+
+@pytest.mark.parametrize("text", ["0,0", "32.63,117.02", "117", "117.02,95", "a,b", "1_1,2"])
+def test_what_is_no_place_is_refused(text: str) -> None:
+    with pytest.raises(BadChoice, match="Place"):
+        place_from(text)
 
 
 @pytest.mark.parametrize(
