@@ -39,7 +39,16 @@ def test_every_command_in_a_readme_exists(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*READMES, "docs/json.md", "docs/fields.md", "docs/demand.md", "docs/security.md", "stations/README.md"]
+    "path",
+    [
+        *READMES,
+        "docs/json.md",
+        "docs/fields.md",
+        "docs/demand.md",
+        "docs/security.md",
+        "docs/sign-in.md",
+        "stations/README.md",
+    ],
 )
 def test_every_link_leads_to_a_file(path: str) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", (ROOT / path).read_text("utf-8"))

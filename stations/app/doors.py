@@ -13,18 +13,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from stations.app.guard import ACCOUNT, COOKIE, LOGIN, token_of
+from stations.app import provider
+from stations.app.guard import ACCOUNT, COOKIE, LOGIN, PROVIDER, token_of
 from stations.model.errors import StationsError
 from stations.model.language import as_language, current_language, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
-from stations.planning import accounts
+from stations.planning import accounts, identities
 from stations.planning.register import union_label
 
 _HERE = Path(__file__).parent
 _PAGES = Environment(loader=FileSystemLoader(_HERE), autoescape=select_autoescape(), auto_reload=False)
 _MOST_BYTES = 20_000
 """How long a form may be that is sent to the door."""
+_LONGEST_WISH = 1_000
+"""How long the address of a page may be that a browser remembers beside the way to the provider: 4,096 bytes in all."""
 
 
 async def door(request: Request) -> Response:
@@ -37,6 +40,8 @@ async def door(request: Request) -> Response:
 
 
 async def _answered(request: Request) -> Response:
+    if request.url.path in PROVIDER:
+        return await (_set_out if request.url.path == provider.SET_OUT else _arrive)(request)
     if request.method != "POST":
         return await run_in_threadpool(_look, request)
     if not _from_here(request):
@@ -72,13 +77,49 @@ def _sign_in(request: Request, form: dict[str, str]) -> Response:
     except (accounts.SignInRefused, accounts.TooManyTries) as error:
         status = 429 if isinstance(error, accounts.TooManyTries) else 401
         return _login_page(settings, next_page=wish, name=name, refused=str(error), status=status)
-    return _let_in(request, token, wish)
-
-
-def _let_in(request: Request, token: str, wish: str) -> Response:
     answer = RedirectResponse(_own_page(wish), status_code=303, headers={"Cache-Control": "no-store"})
+    return _with_token(request, answer, token)
+
+
+def _with_token(request: Request, answer: Response, token: str) -> Response:
     answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/")
     return answer
+
+
+async def _set_out(request: Request) -> Response:
+    """Lead to the office's identity provider, and remember in this browser where somebody wants to go."""
+    if not provider.configured():
+        return PlainTextResponse("404", status_code=404)
+    settings = _speaking(request.query_params.get("lang"))
+    wish = _own_page(request.query_params.get("next", "/"))
+    request.session.clear()
+    request.session.update(next=wish if len(ascii(wish)) <= _LONGEST_WISH else "/", lang=settings.language)
+    if answer := await provider.way_out(request):
+        return answer
+    words = _("The office's sign-in does not answer. Try again later, or sign in with a password.")
+    return await run_in_threadpool(_login_page, settings, next_page=wish, refused=words, status=502)
+
+
+async def _arrive(request: Request) -> Response:
+    """Take who comes back from the identity provider for whom it says, or for nobody."""
+    if not provider.configured():
+        return PlainTextResponse("404", status_code=404)
+    claims, remembered = await provider.claims(request), dict(request.session)
+    request.session.clear()
+    return await run_in_threadpool(_exchange, request, claims, remembered)
+
+
+def _exchange(request: Request, claims: dict[str, Any] | None, remembered: dict[str, Any]) -> Response:
+    """Answer with a page that goes on by itself: no browser shows a strict cookie while another site redirects it."""
+    settings, wish = _speaking(remembered.get("lang")), remembered.get("next", "/")
+    if claims is None:
+        words = _("The sign-in with the office's account did not come about, or took too long. Try again.")
+        return _login_page(settings, next_page=wish, refused=words, status=401)
+    try:
+        token = identities.admit(settings, claims, address=_address(request), now=dt.datetime.now(dt.UTC))
+    except (identities.UnknownIdentity, identities.NotVouchedFor) as error:
+        return _login_page(settings, next_page=wish, refused=str(error), status=403)
+    return _with_token(request, _page(200, page="arrived", title=_("Signed in"), next=_own_page(wish)), token)
 
 
 def _act(request: Request, form: dict[str, str]) -> Response:
@@ -105,7 +146,15 @@ def _login_page(
 ) -> Response:
     if refused is None and not accounts.asks_for_sign_in(settings):
         return RedirectResponse("/", status_code=303)
-    return _page(status, page="login", title=_("Sign in"), next=_own_page(next_page), name=name[:200], refused=refused)
+    return _page(
+        status,
+        page="login",
+        title=_("Sign in"),
+        next=_own_page(next_page),
+        name=name[:200],
+        refused=refused,
+        office=provider.configured(),
+    )
 
 
 def _account_page(
@@ -124,6 +173,7 @@ def _account_page(
         role=account.role.label(settings.language),
         union=union_label(settings, account.union) if account.union else "",
         must_change=account.must_change,
+        own=account.secret is not None,
         shortest=accounts.SHORTEST,
         refused=refused,
         done=done or (None if refused else first),
@@ -141,10 +191,14 @@ def _words() -> dict[str, str]:
         "name": _("Name"),
         "password": _("Password"),
         "sign_in": _("Sign in"),
+        "office": _("Sign in with the office's account"),
+        "or": _("or"),
+        "go_on": _("Go on to the atlas"),
         "old": _("Present password"),
         "new": _("New password"),
         "again": _("New password again"),
         "change": _("Change the password"),
+        "no_password": _("You sign in with the office's account: there is no password of yours here."),
         "out": _("Sign out"),
         "everywhere": _("Sign out everywhere"),
         "back": _("Back to the atlas"),
@@ -179,6 +233,7 @@ def _address(request: Request) -> str | None:
 ROUTES = [
     Route(LOGIN, door, methods=["GET", "POST"]),
     Route(ACCOUNT, door, methods=["GET", "POST"]),
+    *(Route(path, door, methods=["GET"]) for path in PROVIDER),
     Route("/door.css", style),
 ]
 """The routes of the door."""

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from stations.app import provider
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.language import use_language
@@ -23,6 +24,8 @@ LOGIN, ACCOUNT = "/login", "/account"
 OPEN = (LOGIN, ACCOUNT, "/door.css", "/_stcore/health")
 """What answers without a sign-in: the door itself, what it looks like, and whether the server is there. ``ACCOUNT``
 looks for itself: whoever has to change a password is sent there."""
+PROVIDER = (provider.SET_OUT, provider.ARRIVE)
+"""The way to the office's own identity provider and back: open as well where one is configured."""
 MACHINES = ("/_stcore/", "/media/", "/component/", "/_bidi/", "/static/", "/atlas/", "/auth/", "/oauth2callback")
 """What no person opens: these say 401 instead of leading to the door."""
 _NAMES_OF_THIS_MACHINE = {"localhost", "127.0.0.1", "[::1]"}
@@ -55,6 +58,8 @@ def _refusal(scope: Scope) -> Response | None:
     try:
         if not asks_for_sign_in(settings):
             return None if on_this_machine(scope) else _elsewhere(settings)
+        if scope["path"] in PROVIDER and provider.configured():
+            return None
         user_of(settings, token_of(scope), now=dt.datetime.now(dt.UTC))
     except (NotSignedIn, FirstPassword) as error:
         return _to_the_door(scope, ACCOUNT if isinstance(error, FirstPassword) else LOGIN)

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from stations.app import doors
+from stations.app import doors, provider
 from stations.app.guard import Guard
 from stations.model.errors import StationsError
 from stations.model.language import as_language, use_language
@@ -113,6 +113,7 @@ async def started(_app: Any) -> AsyncIterator[None]:
         draw.warm(settings)
     except StationsError as error:  # the pages tell every visitor
         _LOG.warning("%s", error)
+    provider.configured()  # where that is not done well, the log says so now
     gc.collect()
     gc.freeze()  # Streamlit looks for garbage after every run: 0.1 s each, unless what is here to stay is left out
     watching = asyncio.create_task(_watching(settings))

@@ -60,7 +60,7 @@ def close(context: typer.Context, name: Name) -> None:
     _tell_change(context, name)
 
 
-@account.command("open", help=mark("Let in again who has the password of a closed account."))
+@account.command("open", help=mark("Open a closed account again."))
 def open_again(context: typer.Context, name: Name) -> None:
     from stations.planning.accounts import open_account
 
@@ -83,8 +83,8 @@ def list_accounts(context: typer.Context) -> None:
     settings = settings_of(context)
     found = accounts(settings)
     if wants_json(context):
-        known = [{"name": each.name, "role": each.role, "union": each.union, "active": each.active} for each in found]
-        print_json({"accounts": known})
+        shown = ("name", "role", "union", "active", "issuer", "subject")
+        print_json({"accounts": [{field: getattr(each, field) for field in shown} for each in found]})
     elif found:
         print_frame(account_table(settings, found))
     else:

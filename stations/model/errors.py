@@ -20,6 +20,8 @@
     ├── SignInRefused (PermissionError) name and password do not fit (`stations.planning.accounts`)
     ├── TooManyTries (PermissionError)  too many refusals of late (`stations.planning.accounts`)
     ├── NotSignedIn (PermissionError)   nobody is signed in, or not any more (`stations.planning.accounts`)
+    ├── UnknownIdentity (PermissionError) whose identity opens no account (`stations.planning.identities`)
+    ├── NotVouchedFor (PermissionError) the provider vouches for no name (`stations.planning.identities`)
     ├── FirstPassword (PermissionError) the password is still to be changed (`stations.planning.accounts`)
     ├── WeakPassword (ValueError)       a password that is easily guessed (`stations.planning.accounts`)
     ├── LastAdministrator (ValueError)  nobody would be left to manage accounts (`stations.planning.accounts`)

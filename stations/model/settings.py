@@ -13,6 +13,7 @@ demand_layer          STATIONS_DEMAND_LAYER   finer points or pixels, over which
 demand_datum          STATIONS_DEMAND_DATUM   datum of those points where the file names none; WGS84, and said so
 map_approval          STATIONS_MAP_APPROVAL   审图号 of the office's map; empty prints 内部资料
 sign_in               STATIONS_SIGN_IN        on or off; without it, on as soon as the register has an account
+identity_claim        STATIONS_IDENTITY_CLAIM what an identity provider says that is the account's name; email
 ===================== ======================= =======================================================
 """
 
@@ -33,6 +34,7 @@ from stations.model.vocabulary import Datum
 ROOT = Path(__file__).parents[2]
 DEFAULT_CITY = "340400"
 DEFAULT_DATABASE = str(ROOT / "data" / "register.sqlite3")
+DEFAULT_IDENTITY_CLAIM = "email"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Settings:
     demand_datum: Datum | None = None
     map_approval: str = ""
     sign_in: str = ""
+    identity_claim: str = DEFAULT_IDENTITY_CLAIM
     on: dt.date | None = None
     user: User = field(default_factory=operator)
 
@@ -84,6 +87,7 @@ class Settings:
             demand_datum=datum_named(value("DEMAND_DATUM")) if value("DEMAND_DATUM") else None,
             map_approval=value("MAP_APPROVAL"),
             sign_in=value("SIGN_IN").lower(),
+            identity_claim=value("IDENTITY_CLAIM") or DEFAULT_IDENTITY_CLAIM,
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -99,6 +103,7 @@ class Settings:
             "DEMAND_DATUM": self.demand_datum,
             "MAP_APPROVAL": self.map_approval,
             "SIGN_IN": self.sign_in,
+            "IDENTITY_CLAIM": self.identity_claim,
         }
         return {f"STATIONS_{name}": str(value) for name, value in values.items() if value}
 

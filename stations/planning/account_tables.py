@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def account_table(settings: Settings, accounts: Sequence[Account]) -> DataFrame:
-    """Return a row for each account: what it may do, for which union, and whether it may sign in."""
+    """Return a row for each account: what it may do, for which union, and whether it may sign in.
+
+    Where somebody has signed in through an identity provider, a column says to which of its subjects each is bound.
+    """
     import pandas as pd
 
     columns = {
@@ -25,6 +28,8 @@ def account_table(settings: Settings, accounts: Sequence[Account]) -> DataFrame:
         _("Open"): [_("yes") if each.active else _("no") for each in accounts],
         _("First password"): [_("not changed yet") if each.must_change else "" for each in accounts],
     }
+    if any(each.subject for each in accounts):
+        columns[_("Bound to")] = [each.subject or "" for each in accounts]
     return pd.DataFrame(columns, index=pd.Index([each.name for each in accounts], name=_("Name")), dtype=object)
 
 

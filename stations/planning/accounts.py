@@ -34,6 +34,9 @@ FROM_ONE_ADDRESS, WITHIN = 30, dt.timedelta(minutes=10)
 """How many refusals one address may collect in that time."""
 
 SHORTEST, LONGEST_PASSWORD = 10, 200
+NAME = re.compile(r"[\w.@+-]{1,60}")
+"""What an account may be called."""
+
 SIGNED_IN, REFUSED, SIGNED_OUT = mark("signed in"), mark("sign-in refused"), mark("signed out")
 CHANGED_PASSWORD, ACCOUNT_MADE = mark("changed the password"), mark("made an account")
 ACCOUNT_CHANGED, NEW_PASSWORD = mark("changed an account"), mark("gave a new password")
@@ -108,13 +111,14 @@ def sign_in(settings: Settings, name: str, password: str, *, address: str | None
     if not (fitting and account and account.active):
         kept.note(who, REFUSED, at=now, address=address)
         raise SignInRefused
-    return _let_in(kept, who, address=address, now=now)
+    return let_in(kept, who, address=address, now=now)
 
 
-def _let_in(kept: Accounts, who: str, *, address: str | None, now: dt.datetime) -> str:
+def let_in(kept: Accounts, who: str, *, address: str | None, now: dt.datetime, about: str | None = None) -> str:
+    """Return the token of a new sign-in of an account, and note it in the audit; who is let in was settled before."""
     token = secrets.token_urlsafe(32)
     kept.sign_in(who, token, at=now)
-    kept.note(who, SIGNED_IN, at=now, address=address)
+    kept.note(who, SIGNED_IN, at=now, address=address, about=about)
     return token
 
 
@@ -207,7 +211,7 @@ def add_account(settings: Settings, name: str, role: Role, *, union: str | None,
     """
     require(settings, Right.MANAGE)
     who, password = folded(name), _new_password()
-    if not re.fullmatch(r"[\w.@+-]{1,60}", name.strip()):
+    if not NAME.fullmatch(name.strip()):
         raise BadChoice(what=mark("Name"), value=name, offered=mark("up to 60 letters, digits, and . @ + - _"))
     kept = open_accounts(settings.database)
     union = _union(settings, union)
@@ -226,12 +230,16 @@ def change_account(settings: Settings, name: str, *, role: Role, union: str | No
 
 
 def close_account(settings: Settings, name: str, *, now: dt.datetime) -> None:
-    """Let nobody in under an account any more; its sign-ins end. Raises as `change_account` does."""
-    _change(settings, name, {"active": False}, stays_admin=False, now=now)
+    """Let nobody in under an account any more; its sign-ins end, and it is bound to no identity any more.
+
+    Raises as `change_account` does.
+    """
+    values = {"active": False, "issuer": None, "subject": None}
+    _change(settings, name, values, stays_admin=False, now=now)
 
 
 def open_account(settings: Settings, name: str, *, now: dt.datetime) -> None:
-    """Let in again who has the password of a closed account. Raises as `change_account` does."""
+    """Open a closed account again: to its password, or to an identity of its name. Raises as `change_account` does."""
     _change(settings, name, {"active": True}, stays_admin=True, now=now)
 
 

@@ -35,7 +35,11 @@ class UnknownAccount(StationsError, LookupError):
 
 @dataclass(frozen=True)
 class Account:
-    """An account as it is kept; `secret` is what is kept of the password, ``None`` where there is none."""
+    """An account as it is kept; `secret` is what is kept of the password, ``None`` where there is none.
+
+    `subject` is whom the account is bound to, by the name that the identity provider `issuer` gives to nobody else;
+    both are ``None`` until somebody has signed in that way.
+    """
 
     name: str
     role: Role
@@ -43,6 +47,8 @@ class Account:
     secret: str | None
     must_change: bool
     active: bool
+    issuer: str | None = None
+    subject: str | None = None
 
     @property
     def user(self) -> User:
@@ -86,6 +92,19 @@ class Accounts:
         with self._database.reading() as connection:
             row = connection.execute(sa.select(ACCOUNT).where(ACCOUNT.c.name == name)).mappings().first()
         return _account(row) if row else None
+
+    def bound_to(self, issuer: str, subject: str) -> Account | None:
+        """Return the open account that an identity is bound to, if there is one."""
+        own = sa.and_(ACCOUNT.c.issuer == issuer, ACCOUNT.c.subject == subject, ACCOUNT.c.active)
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(ACCOUNT).where(own)).mappings().first()
+        return _account(row) if row else None
+
+    def bind(self, name: str, issuer: str, subject: str) -> None:
+        """Bind an account to an identity, if there is such an account, it is open, and it is bound to none yet."""
+        free = sa.and_(ACCOUNT.c.name == name, ACCOUNT.c.active, ACCOUNT.c.subject.is_(None))
+        with self._database.writing() as connection:
+            connection.execute(ACCOUNT.update().where(free).values(issuer=issuer, subject=subject))
 
     def add(self, account: Account, *, at: dt.datetime) -> None:
         """Keep a new account. Raises `AccountExists`."""
@@ -210,7 +229,14 @@ def _draft(submission: str, who: str) -> sa.Delete:
 
 def _account(row: Mapping[Any, Any]) -> Account:
     return Account(
-        row["name"], Role(row["role"]), row["union_code"], row["secret"], bool(row["must_change"]), bool(row["active"])
+        row["name"],
+        Role(row["role"]),
+        row["union_code"],
+        secret=row["secret"],
+        must_change=bool(row["must_change"]),
+        active=bool(row["active"]),
+        issuer=row["issuer"],
+        subject=row["subject"],
     )
 
 

@@ -102,6 +102,9 @@ ACCOUNT = sa.Table(
     sa.Column("must_change", sa.Boolean, nullable=False, doc="the password is one that somebody else has given"),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("made_at", sa.Text, nullable=False),
+    sa.Column("issuer", sa.Text, doc="the identity provider that says who its owner is; empty: none has yet"),
+    sa.Column("subject", sa.Text, doc="whom it says so of, by the name that it gives to nobody else"),
+    sa.UniqueConstraint("issuer", "subject", name="account_identity"),
 )
 
 SIGN_IN = sa.Table(

@@ -133,6 +133,13 @@ def test_a_websocket_is_not_opened_without_a_sign_in(home: str, known: dict[str,
         assert opened.status_code == 101
 
 
+def test_without_an_identity_provider_there_is_no_way_to_one(home: str, known: dict[str, str]) -> None:
+    door = httpx.get(f"{home}/login?lang=en").text
+    assert "/auth/login" not in door
+    for path in ("/auth/login", "/oauth2callback?code=x&state=x"):
+        assert httpx.get(home + path, cookies={"station_atlas": cookie(home, "wei")}).status_code == 404
+
+
 @pytest.mark.parametrize(
     "wish",
     ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/login", "/a\nb", "x", ""],

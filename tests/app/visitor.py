@@ -19,12 +19,16 @@ DRAWN = "window.map_div && map_div.atlas && map_div.atlas.settled"
 
 @dataclass
 class Visitor:
-    """One page of one visitor. `faults` collects what no visit may cause, see `watch`, but for `expected` refusals."""
+    """One page of one visitor. `faults` collects what no visit may cause, see `watch`, but for `expected` refusals.
+
+    Of other machines only that at `also` may be asked.
+    """
 
     page: Page
     home: str
     faults: list[str] = field(default_factory=list)
     expected: int | None = None
+    also: str | None = None
     sent: list[int] = field(default_factory=list)
     received: list[int] = field(default_factory=list)
 
@@ -37,13 +41,14 @@ class Visitor:
         self.page.on("websocket", self._connected)
 
     def _heard(self, said: ConsoleMessage) -> None:
-        if said.text.endswith((f"status of {self.expected} (Unauthorized)", f"error - {self.expected}")):
+        if re.search(rf"status of {self.expected} \(|error - {self.expected}$", said.text):
             return
         if said.type == "error" and not LOOKING_FOR_THE_BASE.search(said.location.get("url", "")):
             self.faults.append(f"console: {said.text}")
 
     def _asked(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.home}/", "data:", "blob:")):
+        homes = [f"{home}/" for home in (self.home, self.also) if home]
+        if not request.url.startswith((*homes, "data:", "blob:")):
             self.faults.append(f"asked another machine: {request.url}")
 
     def _answered(self, response: Response) -> None:

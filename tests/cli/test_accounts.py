@@ -10,7 +10,7 @@ def test_accounts_are_made_changed_and_listed(run: Run, language: Language) -> N
     made = run("init", "--admin", "chen", "--json").document
     assert made["admin"] == "chen"
     assert run("account", "list", "--json").document == {
-        "accounts": [{"name": "chen", "role": "admin", "union": None, "active": True}]
+        "accounts": [{"name": "chen", "role": "admin", "union": None, "active": True, "issuer": None, "subject": None}]
     }
     assert made["password"] not in run("account", "list").out
     first = run("account", "add", "li", "--role", "staff", "--union", "990101", "--json").document["password"]
@@ -19,7 +19,8 @@ def test_accounts_are_made_changed_and_listed(run: Run, language: Language) -> N
     for act in ("close", "open", "close"):
         assert run("account", act, "li", "--json").document == {"name": "li"}
     accounts = run("account", "list", "--json").document["accounts"]
-    assert accounts[1] == {"name": "li", "role": "viewer", "union": None, "active": False}
+    known = {"name": "li", "role": "viewer", "union": None, "active": False, "issuer": None, "subject": None}
+    assert accounts[1] == known
     lines = run("account", "audit", "--json", "--lines", "2").document["audit"]
     assert [(line["what"], line["about"]) for line in lines] == [
         ("changed an account", "li"),

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from stations.model.settings import Settings
 from stations.planning.import_file import import_file, set_up
 from stations.planning.register import open_register
 from stations.planning.streets import import_network
+from stations.store import passwords
 from tests.planning.town import (
     BARE_TOWN,
     TOWN,
@@ -21,6 +23,12 @@ from tests.planning.town import (
     write_couriers,
     write_streets,
 )
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make passwords cheap to keep: how dear they are is tested where they are kept."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(autouse=True)

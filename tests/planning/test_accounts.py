@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from stations.model.accounts import RIGHTS, Right, Role, User
 from stations.model.errors import BadChoice, StationsError
@@ -43,18 +42,13 @@ from stations.planning.accounts import (
     user_of,
 )
 from stations.planning.rights import NotAllowed
-from stations.store import passwords
 from stations.store.accounts import AccountExists, UnknownAccount
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 NOW = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 OWN = "ein-eigenes-Wort"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make passwords cheap to keep: how dear they are is tested where they are kept."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from stations.model.accounts import Role
+from stations.model.errors import RegisterUnavailable
 from stations.store.accounts import Account, AccountExists, Accounts, UnknownAccount
 
 NOW = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
@@ -65,6 +67,21 @@ def test_a_sign_in_is_in_force_until_it_or_the_account_ends(staffed: Accounts) -
     staffed.sign_in("chen", "again", at=NOW)
     staffed.change("chen", {"active": False}, at=LATER)
     assert staffed.signed_in("again") is None
+
+
+def test_an_account_is_bound_to_one_identity_as_long_as_it_is_open(staffed: Accounts) -> None:
+    assert staffed.bound_to("https://id", "1") is None
+    for name, subject in (("nobody", "1"), ("chen", "1"), ("chen", "2")):
+        staffed.bind(name, "https://id", subject)
+    assert staffed.bound_to("https://id", "1") == replace(CHEN, issuer="https://id", subject="1")
+    assert staffed.bound_to("https://id", "2") is staffed.bound_to("https://other", "1") is None
+    with pytest.raises(RegisterUnavailable):  # no identity opens two accounts
+        staffed.bind("李", "https://id", "1")
+    staffed.change("chen", {"active": False}, at=LATER)
+    assert staffed.bound_to("https://id", "1") is None
+    staffed.change("李", {"active": False}, at=LATER)
+    staffed.bind("李", "https://id", "3")
+    assert staffed.find("李") == replace(LI, active=False)
 
 
 def test_refusals_are_counted_until_somebody_is_let_in_or_helped(staffed: Accounts) -> None:
