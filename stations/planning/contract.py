@@ -51,16 +51,6 @@ def import_document(outcome: ImportOutcome) -> dict[str, Any]:
 def assessment_document(answer: Assessment) -> dict[str, Any]:
     """Return an assessment as one JSON-ready document; people are ``null`` where there is no demand data."""
     question, held, has_people = answer.question, answer.holdings, answer.people is not None
-    land = (
-        {}
-        if has_people
-        else {
-            "total_area_km2": round(answer.total, 3),
-            "covered_area_km2": round(answer.covered, 3),
-            "covered_area_share": _share(answer.covered_share),
-            "covered_area_high_km2": None if answer.covered_high is None else round(answer.covered_high, 3),
-        }
-    )
     high = answer.covered_high if has_people else None
     return {
         "city": held.city.adcode,
@@ -74,7 +64,7 @@ def assessment_document(answer: Assessment) -> dict[str, Any]:
         "total_people": _whole(answer.total) if has_people else None,
         "covered_people": _whole(answer.covered) if has_people else None,
         "covered_share": _share(answer.covered_share) if has_people else None,
-        **land,
+        **({} if has_people else _land(answer)),
         "demand": _demand(answer.people) if answer.people else None,
         "demonstration": held.demonstration,
         "gaps": len(answer.gaps),
@@ -90,6 +80,15 @@ def assessment_document(answer: Assessment) -> dict[str, Any]:
         "stations_unknown_hours": int(answer.open.isna().sum()),
         "scenario": scenario_text(question.scenario) if question.scenario else None,
         "districts": [_district(code, row, answer) for code, row in answer.districts.iterrows()],
+    }
+
+
+def _land(answer: Assessment) -> dict[str, Any]:
+    return {
+        "total_area_km2": round(answer.total, 3),
+        "covered_area_km2": round(answer.covered, 3),
+        "covered_area_share": _share(answer.covered_share),
+        "covered_area_high_km2": None if answer.covered_high is None else round(answer.covered_high, 3),
     }
 
 
