@@ -62,7 +62,8 @@ def part(answer: Assessment) -> None:
         "time": comparing.over_time,
         "whatif": scenario.part,
     }
-    makers[address.chosen("part")](measured(address.settings(), answer.question))
+    with frame.working(_("Measuring …")):
+        makers[address.chosen("part")](measured(address.settings(), answer.question))
 
 
 def _chart_and_table(table: Any, *, name: str, measure: int) -> None:

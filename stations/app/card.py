@@ -42,7 +42,7 @@ def selected_card(held: Holdings) -> bool:
     selected = address.chosen("selected")
     found = listing.card(held, *selected) if selected else None
     if found is None:
-        _empty_card()
+        _empty_card(selected)
         return False
     card(*found, key=":".join(selected))
     return True
@@ -64,6 +64,9 @@ def _reveal(kind: Kind, key: str) -> None:
     st.session_state[_REVEALED] = (kind, key), shown
 
 
-def _empty_card() -> None:
-    words = escape(_("Choose a place: what is known about it is shown here."))
-    st.html(f"<section class='atlas-card atlas-empty'><p>{words}</p></section>")
+def _empty_card(selected: tuple[Kind, str] | None) -> None:
+    words = _("Choose a place: what is known about it is shown here.")
+    if selected:
+        words = _("There is no {number} in the register of this city and day. Choose another place.")
+        words = words.format(number=selected[1][:60])
+    st.html(f"<section class='atlas-card atlas-empty'><p>{escape(words)}</p></section>")

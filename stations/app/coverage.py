@@ -21,7 +21,8 @@ def page() -> None:
 
 
 def _body() -> None:
-    answer = assess(address.settings(), address.question())
+    with frame.working(_("Counting who is within reach …")):
+        answer = assess(address.settings(), address.question())
     frame.head(_("Coverage and gaps"), show.coverage_sentence(answer), answer.holdings)
     with st.container(key="controls"):
         asking.controls(answer)
@@ -59,4 +60,5 @@ def _gaps(answer: Assessment) -> None:
         return
     row = int(rank) - 1 if rank and rank <= len(table) else None
     picking.chosen_row(table, row=row, key="gaps", on_row=picking.choose_gap)
-    picking.download(lambda: show.csv_of(table), name="gaps", label=_("Download the gaps (CSV)"))
+    about = frame.about()
+    picking.download(lambda: show.csv_of(table, about), name="gaps", label=_("Download the gaps (CSV)"))

@@ -61,14 +61,14 @@ def style(_request: Request) -> Response:
 
 
 def _look(request: Request) -> Response:
-    settings = _speaking(request.query_params.get("lang"))
+    settings = speaking(request.query_params.get("lang"))
     if request.url.path == ACCOUNT:
         return _account_page(request, settings)
     return _login_page(settings, next_page=request.query_params.get("next", "/"))
 
 
 def _sign_in(request: Request, form: dict[str, str]) -> Response:
-    settings = _speaking(form.get("lang"))
+    settings = speaking(form.get("lang"))
     name, wish = form.get("name", ""), form.get("next", "/")
     try:
         token = accounts.sign_in(
@@ -90,7 +90,7 @@ async def _set_out(request: Request) -> Response:
     """Lead to the office's identity provider, and remember in this browser where somebody wants to go."""
     if not provider.configured():
         return PlainTextResponse("404", status_code=404)
-    settings = _speaking(request.query_params.get("lang"))
+    settings = speaking(request.query_params.get("lang"))
     wish = _own_page(request.query_params.get("next", "/"))
     request.session.clear()
     request.session.update(next=wish if len(ascii(wish)) <= _LONGEST_WISH else "/", lang=settings.language)
@@ -111,7 +111,7 @@ async def _arrive(request: Request) -> Response:
 
 def _exchange(request: Request, claims: dict[str, Any] | None, remembered: dict[str, Any]) -> Response:
     """Answer with a page that goes on by itself: no browser shows a strict cookie while another site redirects it."""
-    settings, wish = _speaking(remembered.get("lang")), remembered.get("next", "/")
+    settings, wish = speaking(remembered.get("lang")), remembered.get("next", "/")
     if claims is None:
         words = _("The sign-in with the office's account did not come about, or took too long. Try again.")
         return _login_page(settings, next_page=wish, refused=words, status=401)
@@ -124,7 +124,7 @@ def _exchange(request: Request, claims: dict[str, Any] | None, remembered: dict[
 
 def _act(request: Request, form: dict[str, str]) -> Response:
     """Change the password, or sign out."""
-    settings, token, now = _speaking(form.get("lang")), token_of(request.scope), dt.datetime.now(dt.UTC)
+    settings, token, now = speaking(form.get("lang")), token_of(request.scope), dt.datetime.now(dt.UTC)
     if form.get("what") != "password":
         accounts.sign_out(settings, token or "", everywhere=form.get("what") == "everywhere", now=now)
         answer = RedirectResponse(LOGIN, status_code=303)
@@ -205,7 +205,13 @@ def _words() -> dict[str, str]:
     }
 
 
-def _speaking(wished: str | None) -> Settings:
+def nowhere(language: str | None) -> Response:
+    """Return the answer for an address at which there is no page."""
+    speaking(language)
+    return _page(404, page="nowhere", title=_("There is no page at this address"))
+
+
+def speaking(wished: str | None) -> Settings:
     """Return the settings, and speak the language that is wished for, else that of the office."""
     settings = Settings.from_environment()
     settings = settings.having(language=as_language(wished)) if wished else settings

@@ -21,12 +21,13 @@ from stations.model.settings import Settings
 from stations.planning.accounts import NotSignedIn
 from stations.planning.backups import damaged
 from stations.planning.register import Holdings, writable
-from stations.planning.show import Figure
+from stations.planning.show import Figure, provenance
 
 _LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).parent / "style.css"
 _LANGUAGES = {"zh_CN": "中文", "en": "English"}
 _PAGES = "pages"
+_ABOUT = "about"
 
 
 def dress() -> None:
@@ -51,10 +52,23 @@ def top() -> None:
 
 def head(title: str, sentence: str, held: Holdings) -> None:
     """Show the page's title, the sentence that answers its question, and the banners."""
+    st.session_state[_ABOUT] = provenance(held, sentence)
     st.html(f"<h1>{escape(title)}</h1><p class='atlas-sentence'>{escape(sentence)}</p>{_banners(held)}")
     if refused := address.refused():
         words = _("The address asks for what is not offered ({parts}); the usual is shown instead.")
         note(words.format(parts=listed(f"{name}={text[:40]}" for name, text in refused.items())))
+
+
+def about() -> str:
+    """Return what the tables of the page say of themselves when they leave it."""
+    return str(st.session_state[_ABOUT])
+
+
+@contextmanager
+def working(words: str) -> Iterator[None]:
+    """Say what takes its time while it does; what is quick shows nothing."""
+    with st.spinner(words, show_time=True):
+        yield
 
 
 def _links() -> None:

@@ -20,7 +20,8 @@ def page() -> None:
     with frame.telling_faults():
         settings = address.settings()
         held = holdings(settings)
-        answer = assess(settings, Question(radius_m=address.chosen("radius")))
+        with frame.working(_("Counting who is within reach …")):
+            answer = assess(settings, Question(radius_m=address.chosen("radius")))
         frame.head(_("Overview"), show.overview_sentence(held, answer), held)
         _body(held, answer)
 
@@ -69,6 +70,10 @@ def _controls(held: Holdings) -> None:
         picking.day("on", _("Register of the day"))
     shown = int(held.stations["tier"].isin(address.chosen("tiers")).sum())
     words = _("{shown} of {total} stations").format(shown=shown, total=len(held.stations))
+    if address.chosen("bases"):
+        words = _("{shown} of {total} stations, all {bases} bases").format(
+            shown=shown, total=len(held.stations), bases=f"{len(held.bases):,}"
+        )
     count.html(f"<p class='atlas-count'>{words}</p>")
     reset.button(_("Reset"), on_click=_reset, help=_("Show every tier, without bases and groups."), width="stretch")
 

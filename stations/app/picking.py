@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from stations.app import address, atlas
+from stations.app import address, atlas, frame
 from stations.model import numbers
 from stations.model.city import City
 from stations.model.errors import BadChoice
@@ -96,20 +96,30 @@ def first_row(kind: Kind, position: int | None, *, count: int) -> int:
 
 
 def chosen_row(table: Any, *, row: int | None, key: str, on_row: Any) -> None:
-    """Show a table of which one row can be chosen; `row` is the one chosen elsewhere."""
+    """Show a table of which one row can be chosen; `row` is the chosen one.
+
+    One that was chosen elsewhere comes first, where it is in sight; one that is chosen here stays where it is.
+    """
+    kept = st.session_state.setdefault(f"{key}-kept", {"row": None, "first": None})
+    if row != kept["row"]:
+        kept |= {"row": row, "first": row}
+    first = kept["first"] if kept["first"] is not None and kept["first"] < len(table) else None
+    order = [number for number in range(len(table)) if number != first]
+    order = order if first is None else [first, *order]
 
     def changed() -> None:
         rows = st.session_state[name]["selection"]["rows"]
         if rows:
-            on_row(rows[0])
+            kept["row"] = order[rows[0]]
+            on_row(order[rows[0]])
 
-    name = f"{key}-{row}"
+    name = f"{key}-{first}"
     st.dataframe(
-        table,
+        table.iloc[order],
         key=name,
         on_select=changed,
         selection_mode="single-row",
-        selection_default={"selection": {"rows": [row]}} if row is not None else None,
+        selection_default=None if first is None else {"selection": {"rows": [0]}},
         height=320,
         column_config=_numbers(table),
     )
@@ -123,7 +133,8 @@ def plain_table(table: Any) -> None:
 def whole_table(table: Any, *, name: str) -> None:
     """Show a table that is only read, with its download."""
     plain_table(table)
-    download(lambda: show.csv_of(table), name=name, label=_("Download the table (CSV)"))
+    about = frame.about()
+    download(lambda: show.csv_of(table, about), name=name, label=_("Download the table (CSV)"))
 
 
 def _numbers(table: Any) -> dict[str, Any]:
@@ -193,8 +204,7 @@ def radius(city: City) -> None:
         help=_("Choose a distance, or type a number of metres. 1,000 m: 15 minutes at 60 m/min (GB 50180-2018)."),
     )
     if st.session_state.get(_REFUSED):
-        words = _("Type a number of metres from 1 to 100,000.")
-        st.caption(f":red[{words}]")
+        frame.warning(_("Type a number of metres from 1 to 100,000."))
 
 
 def _choose_radius() -> None:

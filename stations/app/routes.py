@@ -19,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stations.app import doors, provider
+from stations.app.front import Front
 from stations.app.guard import Guard
 from stations.model.errors import StationsError
 from stations.model.language import as_language, use_language
@@ -136,4 +137,9 @@ ROUTES = [
     Route(f"{draw.DATA}/{{kind}}.json", layer),
     *doors.ROUTES,
 ]
-MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1024)]
+MIDDLEWARE = [
+    Middleware(SecurityHeaders),
+    Middleware(Guard),
+    Middleware(GZipMiddleware, minimum_size=1024),
+    Middleware(Front),
+]

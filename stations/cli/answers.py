@@ -78,13 +78,16 @@ def reach(
     from stations.planning.measures import measured
 
     settings = ready(settings_of(context))
-    measures = measured(settings, question_of(context, settings))
+    question = question_of(context, settings)
+    with working(_("Measuring …")):
+        measures = measured(settings, question)
+        document = reach_document(measures)
     if area is not None:
         with writing(area):
             area.write_text(json.dumps(area_features(measures)), encoding="utf-8")
     day = measures.day(date.date(), holiday=holiday) if date else None
     if wants_json(context):
-        print_json(reach_document(measures) | ({} if day is None else {"day": rows_of(day)}))
+        print_json(document | ({} if day is None else {"day": rows_of(day)}))
         return
     makers = (tables.division_table, tables.union_table, tables.critical_table, tables.week_table, tables.radius_table)
     for made in makers:
@@ -128,7 +131,8 @@ def whatif(
     if wished is None and question.scenario is None:
         offered = mark("--add, --close, --move, --award or --scenario")
         raise BadChoice(what=mark("Scenario"), value="", offered=offered)
-    comparison = compared(settings, replace(question, scenario=wished or question.scenario))
+    with working(_("Counting who is within reach …")):
+        comparison = compared(settings, replace(question, scenario=wished or question.scenario))
     if wants_json(context):
         print_json(comparison_document(comparison))
         return
@@ -185,7 +189,9 @@ def _answered(context: typer.Context) -> Any:
     from stations.planning.assess import assess as answer_of
 
     settings = ready(settings_of(context))
-    return answer_of(settings, question_of(context, settings))
+    question = question_of(context, settings)
+    with working(_("Counting who is within reach …")):
+        return answer_of(settings, question)
 
 
 def _pairs(given: list[str] | None, option: str) -> list[tuple[str, str]]:

@@ -152,7 +152,9 @@ def map_command(context: typer.Context, *, output: Output) -> None:
     from stations.planning.draw import map_html
 
     settings = ready(settings_of(context))
-    page = map_html(settings, question_of(context, settings, needed=False))
+    question = question_of(context, settings, needed=False)
+    with working(_("Drawing …")):
+        page = map_html(settings, question)
     _write(context, output, page.encode())
 
 
@@ -168,7 +170,10 @@ def snapshot(
     if output.suffix.lower() != ".png":
         raise BadChoice(what=_("File format"), value=output.suffix or output.name, offered=".png")
     settings = ready(settings_of(context))
-    _write(context, output, snapshot_png(settings, question_of(context, settings, needed=False), dpi=dpi))
+    question = question_of(context, settings, needed=False)
+    with working(_("Drawing …")):
+        picture = snapshot_png(settings, question, dpi=dpi)
+    _write(context, output, picture)
 
 
 def _write(context: typer.Context, path: Path, content: bytes) -> None:
@@ -192,8 +197,9 @@ def export(
 ) -> None:
     from stations.planning.export import export_file
 
-    with writing(output):
-        rows = export_file(ready(settings_of(context)), what, output, in_full=in_full)
+    settings = ready(settings_of(context))
+    with working(_("Writing …")), writing(output):
+        rows = export_file(settings, what, output, in_full=in_full)
     if wants_json(context):
         print_json({"file": str(output), "rows": rows})
     else:

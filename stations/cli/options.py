@@ -130,7 +130,8 @@ def question_of(context: typer.Context, settings: Settings, *, needed: bool = Tr
     radius = metres_in(minutes, "walk" if reach == "straight" else reach) if minutes else asked.get("radius")
     if radius is None:
         if needed:
-            raise BadChoice(what=mark("Radius"), value="", offered=mark("--radius METRES or --minutes MINUTES"))
+            nothing = mark("none")
+            raise BadChoice(what=mark("Radius"), value=nothing, offered=mark("--radius METRES or --minutes MINUTES"))
         return None
     return Question(
         radius_m=radius,

@@ -121,6 +121,12 @@ _WORDS = {
 }
 
 
+def first_words() -> dict[str, str]:
+    """Return what a map says before any of its data is there."""
+    own = {key: _WORDS[key] for key in ("failed", "retry")} | {"loading": mark("Loading the map …")}
+    return {key: _(message) for key, message in own.items()}
+
+
 def district_payload(districts: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return the quiet ground.
 

@@ -71,8 +71,8 @@ class _Start(MacroElement):
         self.setup = script_json(setup)
 
 
-def base_map(bounds: Bounds, *, assets: str) -> BaseMap:
-    """Return the map without data: its script depends on `bounds` alone, whatever is shown.
+def base_map(bounds: Bounds, *, assets: str, words: Mapping[str, str]) -> BaseMap:
+    """Return the map without data: its script depends on `bounds` and `words` alone, whatever is shown.
 
     Parameters
     ----------
@@ -80,14 +80,16 @@ def base_map(bounds: Bounds, *, assets: str) -> BaseMap:
         The city: west, south, east, north in degrees. The view starts there, and "home" returns there.
     assets
         URL path where `bundle.SCRIPT_NAME` and `bundle.STYLE_NAME` are served, without a slash at the end.
+    words
+        What it says before any data is there, `layers.first_words`.
     """
-    city = _map(bounds, card=False)
+    city = _map(bounds, {"card": False, "words": dict(words)})
     city.default_js = [("atlas", f"{assets}/{bundle.SCRIPT_NAME}?v={bundle.version()}")]
     city.default_css = [("atlas_css", f"{assets}/{bundle.STYLE_NAME}?v={bundle.version()}")]
     return city
 
 
-def _map(bounds: Bounds, *, card: bool) -> BaseMap:
+def _map(bounds: Bounds, setup: Mapping[str, object]) -> BaseMap:
     west, south, east, north = bounds
     city = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
@@ -97,8 +99,9 @@ def _map(bounds: Bounds, *, card: bool) -> BaseMap:
         attributionControl=False,  # camel case: Leaflet's own options pass through folium as they are
         maxZoom=CLOSEST_ZOOM,
         zoomSnap=0.25,
+        trackResize=False,  # our script does it, and keeps the centre to the last digit
     )
-    city.add_child(_Start({"bounds": list(bounds), "card": card}))
+    city.add_child(_Start({"bounds": list(bounds), **setup}))
     return city
 
 
@@ -128,9 +131,10 @@ def gap_layer(url: str, *, selected: int | None = None) -> AtlasLayer:
     return AtlasLayer("gaps", url, {"selected": selected})
 
 
-def base_layer(url: str, *, selected: str | None = None, cluster: bool = False) -> AtlasLayer:
-    """Return the activity bases; `selected` is the id of the one with a ring."""
-    return AtlasLayer("bases", url, {"selected": selected, "cluster": cluster})
+def base_layer(url: str, *, selected: str | None = None, cluster: bool = False, others: bool = True) -> AtlasLayer:
+    """Return the activity bases; `selected` is the id of the one with a ring, which is there without `others`, too."""
+    hidden: dict[str, object] = {} if others else {"tiers": []}
+    return AtlasLayer("bases", url, {"selected": selected, "cluster": cluster, **hidden})
 
 
 def station_layer(
@@ -151,7 +155,7 @@ def layer_group(layers: Iterable[AtlasLayer]) -> LayerGroup:
 
 def standalone_parts(bounds: Bounds, layers: Iterable[AtlasLayer]) -> tuple[str, str]:
     """Return markup and script of a map with `layers` that shows the card of a chosen place itself."""
-    city = _map(bounds, card=True)
+    city = _map(bounds, {"card": True})
     city.default_js, city.default_css = [], []
     city.add_child(layer_group(layers))
     figure: Any = city.get_root()

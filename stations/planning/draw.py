@@ -94,10 +94,12 @@ def page_map(
         wished += [maps.people_layer(url("people"))] if view.people else []
         wished += [maps.reached_layer(url("reached"))] if view.reached else []
         wished += [maps.gap_layer(url("gaps"), selected=view.gap)]
-    if view.bases:
-        wished += [maps.base_layer(url("bases"), selected=view.selected, cluster=view.cluster)]
+    if view.bases or view.selected in held.bases.index:
+        wished += [maps.base_layer(url("bases"), selected=view.selected, cluster=view.cluster, others=view.bases)]
     wished += [maps.station_layer(url("stations"), tiers=view.tiers, selected=view.selected, cluster=view.cluster)]
-    return maps.base_map(bounds(held), assets=f"{prefix}{ASSETS}"), maps.layer_group(wished)
+    use_language(settings.language)
+    base = maps.base_map(bounds(held), assets=f"{prefix}{ASSETS}", words=payloads.first_words())
+    return base, maps.layer_group(wished)
 
 
 def _parameters(settings: Settings, held: Holdings, question: Question | None) -> dict[str, str]:
@@ -198,7 +200,9 @@ def map_html(settings: Settings, question: Question | None) -> str:
         "stations",
     ]
     made = {kind: _payload(kind, held, answer, approval=settings.map_approval, cards=True) for kind in kinds}
-    return standalone_html(made, bounds=bounds(held), title=title(held, answer, settings.language))
+    quiet: dict[Kind, Mapping[str, object]] = {"bases": {"off": True}}  # until somebody presses its title in the legend
+    heading = title(held, answer, settings.language)
+    return standalone_html(made, bounds=bounds(held), title=heading, settings=quiet)
 
 
 def snapshot_png(settings: Settings, question: Question | None, *, dpi: int) -> bytes:

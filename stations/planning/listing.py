@@ -17,9 +17,9 @@ from stations.planning.accounts import EXPORTED, REVEALED, note
 from stations.planning.edit import history
 from stations.planning.edit_tables import history_table
 from stations.planning.filters import Filter, keys_of
-from stations.planning.register import Holdings, city_of, open_register
+from stations.planning.register import Holdings, city_of, holdings, open_register
 from stations.planning.rights import require, require_own
-from stations.planning.show import csv_of
+from stations.planning.show import csv_of, provenance
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -107,7 +107,7 @@ def log_csv(settings: Settings) -> bytes:
     use_language(settings.language)
     require(settings, Right.EXPORT)
     note(settings, EXPORTED, about="history")
-    return csv_of(history_table(history(settings)))
+    return csv_of(history_table(history(settings)), provenance(holdings(settings.now())))
 
 
 def list_csv(settings: Settings, held: Holdings, kind: Kind, *, keys: Sequence[str]) -> bytes:
@@ -115,4 +115,4 @@ def list_csv(settings: Settings, held: Holdings, kind: Kind, *, keys: Sequence[s
     use_language(settings.language)
     require(settings, Right.EXPORT)
     note(settings, EXPORTED, about=kind)
-    return csv_of(record_list(held, kind, keys=keys))
+    return csv_of(record_list(held, kind, keys=keys), provenance(held))

@@ -24,11 +24,14 @@ MARGIN_DEGREES = 0.05
 """How far beyond the city's outline streets are kept (about 5 km): the shortest way may lead outside."""
 
 
+MODE_WORDS: Mapping[Mode, str] = {"walk": mark("on foot"), "ebike": mark("by e-bike"), "truck": mark("by truck")}
+
+
 class NoNetwork(StationsError, LookupError):
     """No street network of a city and mode has been imported. Fields: city, mode."""
 
     template = mark(
-        "There is no street network for {city}, mode “{mode}”. Import one from an OpenStreetMap file: "
+        "There is no street network for {city}, {mode}. Import one from an OpenStreetMap file: "
         "python -m stations network import FILE"
     )
 
@@ -84,7 +87,7 @@ def network_of(settings: Settings, mode: Mode) -> tuple[Network, Imported]:
     city = city_of(settings)
     path = place_of(settings.database, city.adcode, mode)
     if not path.is_file():
-        raise NoNetwork(city=city.label(settings.language), mode=mode)
+        raise NoNetwork(city=city.label(settings.language), mode=MODE_WORDS[mode])
     changed = path.stat()
     return _network(path, city_key(settings), (changed.st_mtime_ns, changed.st_size, changed.st_ino))
 

@@ -47,7 +47,7 @@ def test_the_switch_changes_the_part_and_keeps_it_in_the_address(visit: Visit) -
     visitor = visit("/coverage?lang=en").until_drawn("gaps")
     choose_part(visitor, "How far and how sure")
     visitor.until_query(part="certainty")
-    assert visitor.page.get_by_text("Covered twice").is_visible()
+    visitor.page.get_by_text("Covered twice").wait_for()
 
 
 def test_an_earlier_day_shows_what_has_changed_since(visit: Visit) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from tests.app.conftest import visits
@@ -52,6 +53,42 @@ def test_what_an_address_should_not_hold_is_left_aside(visit: Visit) -> None:
     visitor.page.get_by_text("0 of 7 stations").wait_for()
     visitor.page.get_by_text("Choose more tiers").wait_for()
     assert visitor.page.locator(".atlas-empty").is_visible()
+
+
+def test_an_address_without_a_page_says_so_in_the_readers_language(visit: Visit, server: str) -> None:
+    for language, words in (("zh_CN", "此地址没有页面"), ("en", "There is no page at this address")):
+        answer = httpx.get(f"{server}/nowhere?lang={language}", headers={"Accept": "text/html"})
+        assert answer.status_code == 404
+        assert f"<h1>{words}</h1>" in answer.text
+    assert httpx.get(f"{server}/coverage", headers={"Accept": "text/html", "If-None-Match": "*"}).status_code == 200
+    assert "BACKEND_BASE_URL" in httpx.get(f"{server}/", headers={"Accept": "text/html"}).text
+    visitor = visit("/?lang=en&selected=station:NOPE")
+    visitor.page.get_by_text("There is no NOPE in the register of this city and day.").wait_for()
+
+
+def test_a_server_that_is_gone_is_told_in_the_readers_language(
+    browser: Browser, own_office: dict[str, str], tmp_path: Path
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    with serving(own_office, tmp_path / "log") as address:
+        page.goto(f"{address}/?lang=zh_CN")
+        page.locator("h1").wait_for()
+    page.get_by_text("服务器没有响应。").wait_for(timeout=60_000)
+    assert page.get_by_text("Connection error").count() == 0
+    context.close()
+
+
+def test_a_layer_that_does_not_come_is_told_in_words_and_can_be_asked_for_again(visit: Visit) -> None:
+    visitor = visit("/?lang=en").until_drawn()
+    visitor.expected = 0
+    visitor.page.route("**/atlas/data/*.json*", lambda route: route.abort())
+    visitor.page.get_by_role("link", name="Coverage and gaps", exact=True).click()
+    notice = visitor.map.locator(".atlas-notice")
+    notice.filter(has_text="Part of the map could not be loaded.").wait_for()
+    visitor.page.unroute("**/atlas/data/*.json*")
+    notice.get_by_role("button", name="Try again").click()
+    visitor.faults.clear()  # the browser says of each refused request that it failed: we refused it
 
 
 def test_an_open_page_follows_the_register_and_survives_its_loss(

@@ -10,8 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Frame, Locator, Page, Request, Response, WebSocket
 
-# Streamlit looks for the base of its address by asking below the page's own path first.
-LOOKING_FOR_THE_BASE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 MAP = "iframe[title='streamlit_folium.st_folium']"
 POLL_MS = 50  # by the clock: a frame that need not be painted does not get to see every change
 DRAWN = "window.map_div && map_div.atlas && map_div.atlas.settled"
@@ -43,7 +41,7 @@ class Visitor:
     def _heard(self, said: ConsoleMessage) -> None:
         if re.search(rf"status of {self.expected} \(|error - {self.expected}$", said.text):
             return
-        if said.type == "error" and not LOOKING_FOR_THE_BASE.search(said.location.get("url", "")):
+        if said.type == "error":
             self.faults.append(f"console: {said.text}")
 
     def _asked(self, request: Request) -> None:
@@ -52,11 +50,7 @@ class Visitor:
             self.faults.append(f"asked another machine: {request.url}")
 
     def _answered(self, response: Response) -> None:
-        if (
-            response.status >= 400
-            and response.status != self.expected
-            and not LOOKING_FOR_THE_BASE.search(urlsplit(response.url).path)
-        ):
+        if response.status >= 400 and response.status != self.expected:
             self.faults.append(f"{response.status}: {response.url}")
 
     def _connected(self, socket: WebSocket) -> None:

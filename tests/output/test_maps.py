@@ -17,13 +17,13 @@ BOUNDS = (117.0, 32.0, 117.4, 32.2)
 
 
 def base_script() -> str:
-    city = maps.base_map(BOUNDS, assets="/assets")
+    city = maps.base_map(BOUNDS, assets="/assets", words={"loading": "…"})
     city.get_root().render()
     return str(streamlit_folium._get_map_string(city))
 
 
 def group_script(*layers: maps.AtlasLayer) -> str:
-    city = maps.base_map(BOUNDS, assets="/assets")
+    city = maps.base_map(BOUNDS, assets="/assets", words={"loading": "…"})
     city.get_root().render()
     streamlit_folium._get_map_string(city)
     return str(streamlit_folium._get_feature_group_string(maps.layer_group(layers), map=city))
@@ -33,8 +33,8 @@ def test_the_base_map_is_the_same_every_time() -> None:
     assert base_script() == base_script()
 
 
-def test_the_base_map_starts_our_script_with_the_citys_bounds() -> None:
-    setup = '{"bounds":[117.0,32.0,117.4,32.2],"card":false}'
+def test_the_base_map_starts_our_script_with_the_citys_bounds_and_its_first_words() -> None:
+    setup = '{"bounds":[117.0,32.0,117.4,32.2],"card":false,"words":{"loading":"…"}}'
     assert f"Atlas.start(map_div, {setup});" in base_script()
 
 
@@ -43,7 +43,7 @@ def test_the_base_map_needs_no_jquery() -> None:
 
 
 def test_a_map_links_to_our_own_assets_alone() -> None:
-    city = maps.base_map(BOUNDS, assets="/assets")
+    city = maps.base_map(BOUNDS, assets="/assets", words={"loading": "…"})
     rendered = city.get_root().render()
     links = re.findall(r'(?:src|href)="([^"]+)"', rendered)
     assert [link.split("?v=")[0] for link in links] == ["/assets/atlas-bundle.js", "/assets/atlas-bundle.css"]
@@ -51,7 +51,7 @@ def test_a_map_links_to_our_own_assets_alone() -> None:
 
 
 def test_the_class_wide_links_of_folium_are_left_alone() -> None:
-    maps.base_map(BOUNDS, assets="/assets")
+    maps.base_map(BOUNDS, assets="/assets", words={"loading": "…"})
     assert any("leaflet@1.9.3" in url for _, url in folium.Map.default_js)
 
 

@@ -65,7 +65,7 @@ class Rerun:
 
 
 def _city() -> Any:
-    city = maps.base_map((117.0, 32.0, 117.4, 32.2), assets="/assets")
+    city = maps.base_map((117.0, 32.0, 117.4, 32.2), assets="/assets", words={"loading": "…"})
     city.get_root().render()
     return city
 

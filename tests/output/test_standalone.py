@@ -152,6 +152,24 @@ def test_every_button_has_a_name_and_a_thumbs_size(
 
 
 @pytest.mark.browser
+def test_a_layer_is_taken_away_and_brought_back_by_its_title_in_the_legend(
+    page: Page, payloads: Payloads, bounds: Bounds, tmp_path: Path
+) -> None:
+    quiet: dict[Kind, Mapping[str, object]] = {"bases": {"off": True}}
+    open_map(page, standalone_html(payloads, bounds=bounds, title="Town", settings=quiet), tmp_path)
+    drawn = f"() => ['stations', 'bases'].map((kind) => Boolean({MAP}.atlas.drawn(kind)))"
+    assert page.evaluate(drawn) == [True, False]
+    switches = page.locator(".atlas-legend-switch")
+    pressed = dict.fromkeys(switches.all_inner_texts())
+    for name in pressed:
+        pressed[name] = switches.get_by_text(name).get_attribute("aria-pressed")
+    assert set(pressed.values()) == {"true", "false"}
+    switches.locator("xpath=self::*[@aria-pressed='false']").first.click()
+    page.locator(".atlas-legend-switch").first.click()
+    assert page.evaluate(drawn) == [False, True]
+
+
+@pytest.mark.browser
 def test_the_keyboard_reaches_the_buttons_and_home_brings_the_city_back(
     page: Page, payloads: Payloads, bounds: Bounds, tmp_path: Path
 ) -> None:

@@ -92,10 +92,20 @@
     return {box: box, title: title, body: body};
   }
 
-  function section(entry) {
+  /* `switched`: what its title does when it is pressed, where it does anything. */
+  function section(entry, switched) {
     const part = make("div", "atlas-legend-part");
     const list = make("ul");
-    part.appendChild(make("h3", "", entry.title));
+    const title = make("h3", "", switched ? undefined : entry.title);
+    if (switched) {
+      const press = make("button", "atlas-legend-switch", entry.title);
+      press.type = "button";
+      press.setAttribute("aria-pressed", String(!entry.off));
+      press.addEventListener("click", switched);
+      title.appendChild(press);
+    }
+    part.appendChild(title);
+    if (entry.off) return part;
     entry.rows.forEach(function (row) {
       const item = make("li");
       item.append(symbol(row.draw), make("span", "atlas-legend-label", row.label));
@@ -201,11 +211,15 @@
       legend: function (entries) {
         key.box.hidden = entries.length === 0;
         key.body.textContent = "";
-        entries.forEach((entry) => key.body.appendChild(section(entry)));
+        entries.forEach(function (entry) {
+          const switched = view.setup.card ? () => view.turn(entry.kind) : null; // inside the app the page has its own
+          key.body.appendChild(section(entry, switched));
+        });
       },
 
       busy: function (busy) {
         container.setAttribute("aria-busy", String(busy));
+        container.dataset.busy = view.words.loading || "";
       },
 
       /* Say something over the map: text, and what a button beside it does (nothing: no button). */

@@ -15,6 +15,7 @@
   const GROUND = ["districts", "people", "reached"];
   const MARKS = ["gaps", "bases", "stations"]; // painted in this order, hit in the other
   const EDGE = 14; // CSS pixels
+  const CAPTION = 34; // it stands along the lower edge
   const BUTTONS = 64; // they stand at the left
   const LEGEND = 244; // it stands at the right, and covers nothing where there is room beside it
   const WIDE = 760;
@@ -25,6 +26,7 @@
   const TELL_EVERY = 400; // milliseconds
   const PIN = 12; // CSS pixels
   const EQUATOR_M = 40075016.686;
+  const SIGHT = /^(-?\d{1,3}\.\d{1,5}),(-?\d{1,2}\.\d{1,5}),(\d{1,2}(?:\.\d{1,2})?)$/; // longitude, latitude, zoom
 
   const models = new WeakMap(); // data → what was computed from it, once
 
@@ -50,7 +52,7 @@
       this.slots = {}; // kind → what is asked for and what is shown
       this.loading = 0;
       this.flown = null; // the last flight's number
-      this.words = {};
+      this.words = setup.words || {};
       this.names = [];
       this.number = (value) => value.toLocaleString("en");
       this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -79,52 +81,68 @@
       this.fit();
     }
 
-    /* Take the container's size; the first time there is one, show the whole city. */
+    /* Take the container's size; the first time there is one, and as long as nothing was moved, show the whole city. */
     fit() {
       const known = this.settled;
-      this.map.invalidateSize({animate: false});
-      if (known || !this.map.getSize().x || !this.map.getSize().y) return;
+      const whole = !known || this.sight() === this.whole;
+      const centre = known ? this.map.getCenter() : null;
+      this.map.invalidateSize({animate: false, pan: false});
+      if (!this.map.getSize().x || !this.map.getSize().y) return;
       this.settled = true;
-      const whole = bounds(this.setup.bounds);
-      this.map.fitBounds(whole, Object.assign({animate: false}, this.room()));
+      if (whole) this.showWhole();
+      else this.map.setView(centre, this.map.getZoom(), {animate: false});
+      if (known) return;
       this.map.setMinZoom(Math.max(0, this.map.getZoom() - 2));
-      this.map.setMaxBounds(whole.pad(1.5));
+      this.map.setMaxBounds(bounds(this.setup.bounds).pad(3)); // farther than the whole city, shown beside the legend
       if (!this.setup.card) this.share();
     }
 
-    /* Centre and zoom are in the page's address, so that a link shows the same; the server is not asked for it. */
+    showWhole() {
+      this.whole = null; // until the map is there
+      this.map.fitBounds(bounds(this.setup.bounds), Object.assign({animate: false}, this.room()));
+      this.whole = this.sight();
+    }
+
+    /* Where the map looks, as the address says it. */
+    sight() {
+      const centre = this.map.getCenter();
+      return [centre.lng.toFixed(5), centre.lat.toFixed(5), this.map.getZoom()].join(",");
+    }
+
+    /* Centre and zoom are in the page's address, so that a link, and "back", show the same; the server is not asked. */
     share() {
-      const told = () => new URL(window.parent.location.href);
-      const view = () => {
-        const centre = this.map.getCenter();
-        return [centre.lng.toFixed(5), centre.lat.toFixed(5), this.map.getZoom()].join(",");
+      const page = window.parent;
+      const told = () => new URL(page.location.href);
+      const look = () => {
+        const given = SIGHT.exec(told().searchParams.get("view"));
+        if (given) this.map.setView([Number(given[2]), Number(given[1])], Number(given[3]), {animate: false});
+        return Boolean(given);
       };
-      let whole = view();
-      const given = /^(-?\d{1,3}\.\d{1,5}),(-?\d{1,2}\.\d{1,5}),(\d{1,2}(?:\.\d{1,2})?)$/.exec(told().searchParams.get("view"));
-      if (given) {
-        this.placed = true;
-        this.map.setView([Number(given[2]), Number(given[1])], Number(given[3]), {animate: false});
-      }
       const tell = () => {
+        if (this.whole === null) return;
         const address = told();
-        const wanted = view() === whole ? null : view();
+        const wanted = this.sight() === this.whole ? null : this.sight();
         if (address.searchParams.get("view") === wanted) return;
         if (wanted === null) address.searchParams.delete("view");
         else address.searchParams.set("view", wanted);
-        window.parent.history.replaceState(window.parent.history.state, "", address);
+        page.history.replaceState(page.history.state, "", address);
       };
+      const back = () => look() || this.showWhole();
+      this.placed = look();
       this.map.on("moveend", () => {
-        if (this.homing) whole = view();
+        if (this.homing) this.whole = this.sight();
         this.homing = false;
         tell();
       });
       setInterval(tell, TELL_EVERY); // the page writes its address anew when something is chosen, without this part
+      page.addEventListener("popstate", back);
+      window.addEventListener("pagehide", () => page.removeEventListener("popstate", back));
     }
 
     /* What is around the drawing, and must not cover it. */
     room() {
       const right = this.map.getSize().x >= WIDE ? LEGEND : EDGE;
-      return {paddingTopLeft: [BUTTONS, EDGE], paddingBottomRight: [right, EDGE]};
+      return {paddingTopLeft: [BUTTONS, EDGE], paddingBottomRight: [right, CAPTION]};
     }
 
     home() {
@@ -166,6 +184,7 @@
       const empty = Object.keys(data).length === 0;
       Object.assign(slot, {data: empty ? null : data, options: options, shown: null, clusters: null});
       slot.model = empty ? null : model(slot.kind, data);
+      if (slot.off === undefined) slot.off = Boolean(options.off);
       this.changed(slot.kind);
     }
 
@@ -191,14 +210,21 @@
       }
       if (kind === "districts") this.rename(this.drawn(kind));
       (GROUND.includes(kind) ? this.ground : this.marks).repaint();
-      const entries = ["stations", "bases", "gaps", "reached", "people"].map((name) => this.drawn(name)).filter(Boolean)
-        .map((slot) => KINDS[slot.kind].legend(slot, this));
+      const entries = ["stations", "bases", "gaps", "reached", "people"].map((name) => this.known(name)).filter(Boolean)
+        .map((slot) => Object.assign(KINDS[slot.kind].legend(slot, this), {kind: slot.kind, off: Boolean(slot.off)}));
       this.controls.legend(entries.filter((entry) => entry.rows.length));
+    }
+
+    /* Take a layer away, or bring it back: of a map that stands alone. */
+    turn(kind) {
+      const slot = this.slots[kind];
+      slot.off = !slot.off;
+      this.changed(kind);
     }
 
     reframe(slot) {
       if (!slot) return;
-      this.words = slot.data.words;
+      this.words = Object.assign({}, this.setup.words, slot.data.words);
       this.number = (value) => value.toLocaleString(slot.data.language);
       this.controls.frame(slot.data);
       const focus = slot.options.focus;
@@ -265,9 +291,14 @@
       context.fill();
     }
 
-    drawn(kind) {
+    known(kind) {
       const slot = this.slots[kind];
       return slot && slot.data ? slot : null;
+    }
+
+    drawn(kind) {
+      const slot = this.known(kind);
+      return slot && !slot.off ? slot : null;
     }
 
     hit(point) {
@@ -343,7 +374,11 @@
         this.controls.card.show(null);
         return;
       }
-      this.controls.card.show(KINDS[found.slot.kind].describe(found.slot, found.at), [found.lat, found.lon]);
+      const entry = KINDS[found.slot.kind].describe(found.slot, found.at);
+      this.controls.card.show(entry, [found.lat, found.lon]);
+      if (this.slack === FINGER) { // the page's card may be below the screen
+        this.controls.hint.show(this.map.latLngToContainerPoint([found.lat, found.lon]), entry);
+      }
       const feature = {
         type: "Feature",
         id: found.id,
