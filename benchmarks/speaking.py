@@ -54,7 +54,10 @@ class Kept:
 
 @dataclass
 class Session:
-    """An open page: what is on it by place (`page`), what its widgets hold by number (`states`), what was kept."""
+    """An open page: what is on it by place (`page`), what its widgets hold by number (`states`), what was `kept`.
+
+    Messages are kept for the `longest` number of runs that the server names.
+    """
 
     home: httpx.AsyncClient
     socket: ClientConnection
