@@ -5,12 +5,15 @@ Every name begins with 示例, and every place lies inside the district that is 
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
+from benchmarks.serving import stations
 from stations.model.crs import from_wgs84
 from stations.model.places import districts, load_city
 from stations.model.vocabulary import Datum
@@ -43,6 +46,17 @@ def station_list(count: int, *, datum: Datum, seed: int) -> pd.DataFrame:
             "联系电话": np.where(random.random(count) < 0.10, "0554-0000000", ""),
         }
     )
+
+
+def register_of(table: pd.DataFrame, folder: Path) -> str:
+    """Return the path of a new register in `folder` into which a list was imported, as an office does it."""
+    file, database = folder / "list.csv", str(folder / "register.sqlite3")
+    table.to_csv(file, index=False)
+    process = stations("import", str(file), "--json", STATIONS_DATABASE=database)
+    process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"import ended with {process.returncode}")
+    return database
 
 
 def _anywhere(

@@ -21,8 +21,8 @@ from pathlib import Path
 import pandas as pd
 from playwright.sync_api import Browser, BrowserContext
 
-from benchmarks.made_up import TIERS, station_list
-from benchmarks.serving import ROOT, Server, serving, stations
+from benchmarks.made_up import TIERS, register_of, station_list
+from benchmarks.serving import ROOT, Server, serving
 from benchmarks.table import Row, row
 from benchmarks.visiting import LIMIT_S, OURS, PEERS, SIZE, NotFinished, Visit, chromium
 from stations.model.vocabulary import Datum
@@ -100,16 +100,13 @@ def _row(
 
 
 def _contestants(scratch: Path, table: pd.DataFrame) -> list[Contestant]:
-    file, database = scratch / "list.csv", str(scratch / "register.sqlite3")
-    table.to_csv(file, index=False)
-    process = stations("import", str(file), "--json", STATIONS_DATABASE=database)
-    process.communicate()
+    database = register_of(table, scratch)
     ours = Contestant("ours", ROOT / "app.py", {"STATIONS_DATABASE": database}, OURS, CHOSEN_OURS, visits=7, presses=7)
     peers = [
         Contestant(
             name,
             PEER_PAGES / "serve.py",
-            {"STATIONS_DATABASE": database, "PEER": str(PEER_PAGES / page), "PEER_STATIONS": str(file)},
+            {"STATIONS_DATABASE": database, "PEER": str(PEER_PAGES / page), "PEER_STATIONS": str(scratch / "list.csv")},
             PEERS,
             CHOSEN_PEERS,
             visits=3,

@@ -35,8 +35,15 @@ class Server:
 
     def peak_mib(self) -> float:
         """Return the most memory the process has had resident so far."""
+        return self._kib("VmHWM") / 1024
+
+    def resident_mb(self) -> float:
+        """Return the memory the process has resident now."""
+        return self._kib("VmRSS") * 1024 / 1e6
+
+    def _kib(self, name: str) -> int:
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
+        return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
 
 def environment(**own: str) -> dict[str, str]:

@@ -86,8 +86,12 @@ def nearest(x: Floats, y: Floats, sites: Floats) -> tuple[Integers, Floats]:
         chosen[block] = firsts.take(best)
         np.sqrt(square, out=distance[block])
 
+    blocks = range(0, len(x), BLOCK)
+    if len(blocks) == 1:  # to start threads would take longer than to compare
+        compare(0)
+        return chosen, distance
     with ThreadPoolExecutor(os.cpu_count()) as cores:
-        list(cores.map(compare, range(0, len(x), BLOCK)))
+        list(cores.map(compare, blocks))
     return chosen, distance
 
 
@@ -130,7 +134,7 @@ def _candidates(tree: cKDTree, centres: Floats, side: float) -> tuple[Integers, 
     The first is an array (CANDIDATES, cells) with positions rising down each column and ending in the position
     after the last site.
     """
-    distance, site = tree.query(centres, k=CANDIDATES + 1, workers=-1)
+    distance, site = tree.query(centres, k=CANDIDATES + 1, workers=-1 if len(centres) > BLOCK else 1)
     crowded = distance[:, CANDIDATES] <= distance[:, 0] + DIAGONAL * side
     distance, site = distance[:, :CANDIDATES], site[:, :CANDIDATES]
     place = tree.data[np.minimum(site, tree.n - 1)]

@@ -131,6 +131,6 @@ def log() -> None:
     if not changes.open:
         return
     with changes:
-        picking.plain_table(edit_tables.history_table(edit.history(address.settings(), at_most=LINES)))
+        picking.plain_table(edit_tables.history_table(edit.history(address.settings(), last=LINES)))
         whole = partial(listing.log_csv, address.settings())
         picking.download(whole, name="history", label=_("Download all changes (CSV)"))

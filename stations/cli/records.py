@@ -125,12 +125,13 @@ def history(
     kind: Annotated[
         Literal["station", "base"] | None, typer.Option(help=mark("What the rows are: stations or bases."))
     ] = None,
+    last: Annotated[int | None, typer.Option(min=1, help=mark("How many changes at the most, newest first."))] = None,
 ) -> None:
     from stations.planning.contract import rows_of
     from stations.planning.edit import history as told
     from stations.planning.edit_tables import history_table
 
-    log = told(settings_of(context), kind=kind, key=number)
+    log = told(settings_of(context), kind=kind, key=number, last=last)
     if wants_json(context):
         print_json({"changes": rows_of(log, index=False)})
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from stations.model.vocabulary import Term
 
@@ -51,6 +52,7 @@ class User:
         return right in RIGHTS[self.role] and not (right is Right.IMPORT and self.union is not None)
 
 
+@cache
 def operator() -> User:
     """Return who works on this machine itself, where whoever can open the register may do everything with it."""
     try:

@@ -14,6 +14,7 @@ _GAP = r"[\s‐-―−－-]?"
 _START = rf"(?:(?<!\d)|(?<=(?<!\d)86)|(?<=(?<!\d)0086))([1１][3-9３-９]\d{_GAP})"
 _END = rf"({_GAP}\d{{4}})(?!\d)"
 _MOBILE = re.compile(rf"{_START}\d{{4}}{_END}")
+_BEGUN = re.compile("[1１][3-9３-９]\\d")  # in every mobile number, in few other texts, and found much faster
 _HIDDEN = re.compile(rf"{_START}\*{{4}}{_END}")
 
 
@@ -24,7 +25,7 @@ def holds_mobile(text: str | None) -> bool:
 
 def masked(text: str | None) -> str | None:
     """Return `text` with the middle of each personal mobile number hidden; landlines stay as they are."""
-    return _MOBILE.sub(r"\1****\2", text) if text else text
+    return _MOBILE.sub(r"\1****\2", text) if text and _BEGUN.search(text) else text
 
 
 def personal(header: str) -> bool:

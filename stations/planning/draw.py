@@ -290,6 +290,8 @@ def _frame(held: Holdings, answer: Assessment | None, approval: str) -> Mapping[
 def _stations(held: Holdings, answer: Assessment | None) -> GeoDataFrame:
     """Return the stations of the register, or those of the scenario that was asked about."""
     scenario = answer.question.scenario if answer else None
+    if scenario is None:
+        return held.stations
     stations = planned(held.stations, scenario)
     return stations.assign(name=stations.index.map(station_names(stations, scenario)))
 

@@ -286,18 +286,17 @@ def faults(settings: Settings) -> list[Fault]:
 
 
 def history(
-    settings: Settings, *, kind: Kind | None = None, key: str | None = None, at_most: int | None = None
+    settings: Settings, *, kind: Kind | None = None, key: str | None = None, last: int | None = None
 ) -> DataFrame:
     """Return what happened to the records of a city, or to one: a row for each field that changed, newest first.
 
-    With `at_most`, only what the last so many turns of a life tell.
-
+    Of everything, or of the `last` so many rows of the log, each of which may tell of several fields.
     Columns: those of `Register.log` up to `action`, then `field`, `was` and `is_now` (dumped values); a record that
     came or went is one row with an empty `field`.
     """
     import pandas as pd
 
-    log = open_register(settings.database).log(city_of(settings).adcode, kind=kind, record=key, at_most=at_most)
+    log = open_register(settings.database).log(city_of(settings).adcode, kind=kind, record=key, last=last)
     rows = []
     for entry in log.to_dict("records"):
         before, after = entry.pop("before"), entry.pop("after")

@@ -51,7 +51,7 @@ class Movements:
         """
         import pandas as pd
 
-        own, new = self._keys(self.before, field), self._keys(self.after, field)
+        own, new = (side[field].fillna("") for side in self._sides)  # an empty text where it is not known
         both = own.index.intersection(new.index)
         other = both[(own[both] != new[both]).to_numpy()]
         parts = {
@@ -72,31 +72,36 @@ class Movements:
         sums = self.by("tier").sum()
         return {name: int(sums[name]) for name in ("opening", "added", "delisted", "closing")}
 
-    def _keys(self, held: Holdings, field: str) -> Series:
-        """Return the tier or division of the stations on the books; an empty text where none is known."""
-        keys: Series = counted_stations(held)[field].fillna("").astype(str)
-        return keys
+    @cached_property
+    def _sides(self) -> tuple[GeoDataFrame, GeoDataFrame]:
+        """The stations on the books of either day."""
+        return counted_stations(self.before), counted_stations(self.after)
 
     def _entered_and_left(self) -> Iterator[tuple[object, ...]]:
-        own, new = counted_stations(self.before), counted_stations(self.after)
+        own, new = self._sides
         for row in new[~new.index.isin(own.index)].itertuples():
             yield row.Index, row.name, "added", row.division, None, row.tier
         for row in own[~own.index.isin(new.index)].itertuples():
             yield row.Index, row.name, "delisted", row.division, row.tier, None
 
     def _changed(self) -> Iterator[tuple[object, ...]]:
-        own, new = counted_stations(self.before), counted_stations(self.after)
+        own, new = self._sides
         both = new.index.intersection(own.index)
-        places = [to_metric(side.loc[both], self.after.city.metric_crs) for side in (own, new)]
-        moved_m = places[0].distance(places[1])  # NaN where either has no place
-        for key in both:
-            was, is_now = own.at[key, "tier"], new.at[key, "tier"]
-            name, division = new.at[key, "name"], new.at[key, "division"]
-            if was != is_now:
-                up = Tier(is_now).rank < Tier(was).rank
-                yield key, name, "upgraded" if up else "downgraded", division, was, is_now
-            if moved_m[key] > MOVED_M:
-                yield key, name, "moved", division, None, float(moved_m[key])
+        own, new = (side.loc[both, ["name", "tier", "division", "lon", "lat", "geometry"]] for side in (own, new))
+        pairs = new[["name", "division"]].assign(was=own["tier"], is_now=new["tier"], metres=self._metres(own, new))
+        for row in pairs[(pairs["was"] != pairs["is_now"]) | (pairs["metres"] > MOVED_M)].itertuples():
+            if row.was != row.is_now:
+                up = Tier(row.is_now).rank < Tier(row.was).rank
+                yield row.Index, row.name, "upgraded" if up else "downgraded", row.division, row.was, row.is_now
+            if row.metres > MOVED_M:
+                yield row.Index, row.name, "moved", row.division, None, row.metres
+
+    def _metres(self, own: GeoDataFrame, new: GeoDataFrame) -> Series:
+        """Return how far the places of the same stations lie apart; NaN where either is unknown."""
+        other = (own["lon"] != new["lon"]) | (own["lat"] != new["lat"])  # most stay where they are
+        places = [to_metric(side.loc[other, ["geometry"]], self.after.city.metric_crs) for side in (own, new)]
+        metres: Series = places[0].distance(places[1]).reindex(own.index, fill_value=0.0)
+        return metres
 
 
 def counted_stations(held: Holdings) -> GeoDataFrame:

@@ -126,7 +126,7 @@ def _holdings(database: str, key: CityKey, state: tuple[int, str], *, on: dt.dat
     register = open_register(database)
     districts = places.districts(city)
     records = {kind: register.records(kind, city.adcode, on=on) for kind in RECORDS}
-    now = {kind: register.records(kind, city.adcode) for kind in RECORDS} if on else records
+    now = {kind: _holdings(database, key, state, on=None).of(kind) for kind in RECORDS} if on else records
     return Holdings(
         city=city,
         districts=districts,
@@ -154,7 +154,8 @@ def _located(records: DataFrame, kind: Kind, city: City, *, districts: GeoDataFr
 
     records = records.set_index(IDENTIFIERS[kind], drop=False)
     frame = GeoDataFrame(records, geometry=points(records["lon"], records["lat"]))
-    recorded = frame["district"].map(lambda text: places.division_of(city, text) if text else None)
+    divisions = {text: places.division_of(city, text) for text in frame["district"].unique() if text}
+    recorded = frame["district"].map(divisions.get)
     found = assign_district(frame[frame.geometry.notna()], districts).reindex(frame.index)
     division = recorded.where(recorded.notna(), found).astype(object)
     frame["division"] = division.where(division.notna(), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic_core import from_json
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from stations.model.errors import RegisterUnavailable, StationsError
@@ -140,10 +142,18 @@ def shown(place: str) -> str:
 
 
 def _in_file(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_S})
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_S}, json_deserializer=_read_json)
     sa.event.listen(engine, "connect", _on_connect)
     sa.event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _read_json(text: str) -> Any:
+    """Return what JSON says, as Python's own reader does, in less than half of its time."""
+    try:
+        return from_json(text)
+    except ValueError:  # half of a surrogate pair, as some program may have written it
+        return json.loads(text)
 
 
 def _on_server(url: sa.URL) -> sa.Engine:

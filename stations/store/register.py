@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,15 @@ from stations.store.changes import Changes, write
 from stations.store.checking import Fault, faults
 from stations.store.database import Database
 from stations.store.digests import FIRST, of_revision
-from stations.store.rows import dumped, in_force, on_day, timelines
+from stations.store.rows import dumped, identifiers_in_force, in_force, on_day, timelines
 from stations.store.tables import HISTORY, RECORD_TABLES, REVISION
 from stations.store.timeline import Timeline
+
+State = tuple[int, str]
+"""A revision and its digest."""
+
+NOTHING: State = (0, "")
+"""The state of an untouched register."""
 
 
 class StaleRevision(StationsError, RuntimeError):
@@ -40,6 +47,7 @@ class Register:
     def __init__(self, database: str) -> None:
         """Open the register at `database`: a path, or an SQLAlchemy URL. Raises `RegisterUnavailable`."""
         self._database = Database(database)
+        self._read: dict[tuple[Kind, str], tuple[State, pd.DataFrame]] = {}
 
     @property
     def path(self) -> Path | None:
@@ -59,15 +67,13 @@ class Register:
         with self._database.reading() as connection:
             return _last_revision(connection)
 
-    def state(self) -> tuple[int, str]:
+    def state(self) -> State:
         """Return the last revision and its digest: two registers in one state hold the same, whatever happened between.
 
         The number alone does not say so: after a backup was brought back, numbers are given again.
         """
-        chosen = sa.select(REVISION.c.revision, REVISION.c.digest).order_by(REVISION.c.revision.desc())
         with self._database.reading() as connection:
-            found = connection.execute(chosen).first()
-        return (found[0], found[1]) if found else (0, "")
+            return _last_state(connection)
 
     def revised_at(self, revision: int) -> dt.datetime | None:
         """Return when `revision` was made (UTC), or ``None`` when there is no such revision."""
@@ -81,15 +87,32 @@ class Register:
         Columns: the schema's fields, ``extra``; unknown values are ``None``. Personal mobile numbers, in whatever
         text they stand, and names of persons are masked here, so that no page or export can show them by mistake.
         """
-        columns = [*fields(kind), "extra"]
         with self._database.reading() as connection:
-            found = in_force(connection, kind, city) if on is None else on_day(connection, kind, city, day=on)
-            frame = pd.DataFrame([[row[name] for name in columns] for row in found], columns=columns, dtype=object)
-        for name in free_texts(kind):
-            frame[name] = pd.Series([masked(text) for text in frame[name]], dtype=object)
-        extras = [{name: masked_cell(name, text) for name, text in extra.items()} for extra in frame["extra"]]
-        frame["extra"] = pd.Series(extras, dtype=object)
+            if on is None:
+                return self._in_force(connection, kind, city).reset_index(drop=True)
+            return _frame(kind, on_day(connection, kind, city, day=on)).reset_index(drop=True)
+
+    def _in_force(self, connection: sa.Connection, kind: Kind, city: str) -> pd.DataFrame:
+        """Return the records in force now, indexed by identifier; what was read before is not read again."""
+        order = identifiers_in_force(connection, kind, city)
+        frame = self._brought_up(connection, kind, city)
+        if frame is None or not set(order) <= set(frame.index):
+            frame = _frame(kind, in_force(connection, kind, city))
+        frame = frame.loc[order]
+        self._read[kind, city] = _last_state(connection), frame
         return frame
+
+    def _brought_up(self, connection: sa.Connection, kind: Kind, city: str) -> pd.DataFrame | None:
+        """Return what was read before with what has been written since; ``None`` where it is of no use.
+
+        Every row says which revision wrote it last; and where the register has been in that state, a revision wrote
+        everything that has changed.
+        """
+        state, known = self._read.get((kind, city), (NOTHING, None))
+        if known is None or not _was_in(connection, state):  # a backup was brought back, and it never came to that
+            return None
+        written = _frame(kind, in_force(connection, kind, city, since=state[0]))
+        return pd.concat([known[~known.index.isin(written.index)], written])
 
     def stored(self, kind: Kind, city: str, *, key: str | None = None) -> dict[str, dict[str, Any]]:
         """Return the records in force in `city` as they were dumped, by identifier: all, or the one with `key`.
@@ -158,22 +181,25 @@ class Register:
         return found[0] if found else None
 
     def log(
-        self, city: str, *, kind: Kind | None = None, record: str | None = None, at_most: int | None = None
+        self, city: str, *, kind: Kind | None = None, record: str | None = None, last: int | None = None
     ) -> pd.DataFrame:
         """Return what was written about a city, or one of its records: a row for each turn of a life, newest first.
+
+        Of all of these, or of the `last` so many.
 
         Columns: `revision`, `made_at` (UTC), `who`, `what`, `why`, `document_no`, `kind`, `record`, `since` (the day
         from which it holds), `action`, `before` and `after` (dumped, or ``None``), masked as in `records`.
         """
         act = [REVISION.c[name] for name in ("revision", "made_at", "who", "what", "why", "document_no")]
         told = [HISTORY.c[name] for name in ("kind", "record", "since", "action", "before", "after")]
-        chosen = sa.select(*act, *told).join_from(HISTORY, REVISION).where(HISTORY.c.city == city)
-        if kind is not None:
-            chosen = chosen.where(HISTORY.c.kind == kind)
-        if record is not None:
-            chosen = chosen.where(HISTORY.c.record == record)
+        about = {HISTORY.c.city: city, HISTORY.c.kind: kind, HISTORY.c.record: record}
+        wanted = [column == value for column, value in about.items() if value is not None]
+        order = HISTORY.c.revision.desc(), HISTORY.c.pk
+        if last is not None:  # found in the index alone, whatever is written about the others
+            wanted = [HISTORY.c.pk.in_(sa.select(HISTORY.c.pk).where(*wanted).order_by(*order).limit(last))]
+        chosen = sa.select(*act, *told).join_from(HISTORY, REVISION).where(*wanted).order_by(*order)
         with self._database.reading() as connection:
-            found = connection.execute(chosen.order_by(HISTORY.c.revision.desc(), HISTORY.c.pk).limit(at_most))
+            found = connection.execute(chosen)
             frame = pd.DataFrame(found.fetchall(), columns=list(found.keys()), dtype=object)
         for side in ("before", "after"):
             frame[side] = pd.Series([state and masked_record(state) for state in frame[side]], dtype=object)
@@ -227,6 +253,17 @@ class Register:
             return _add_revision(connection, changes, act, revision=found + 1)
 
 
+def _frame(kind: Kind, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return rows as `Register.records` shows them, indexed by identifier."""
+    columns = [*fields(kind), "extra"]
+    frame = pd.DataFrame(list(map(itemgetter(*columns), rows)), columns=columns, dtype=object)
+    for name in free_texts(kind):
+        frame[name] = pd.Series([masked(text) for text in frame[name]], dtype=object)
+    extras = [extra and {name: masked_cell(name, text) for name, text in extra.items()} for extra in frame["extra"]]
+    frame["extra"] = pd.Series(extras, dtype=object)
+    return frame.set_index(IDENTIFIERS[kind], drop=False)
+
+
 def _add_revision(connection: sa.Connection, changes: Sequence[Changes], act: Act, *, revision: int) -> int:
     now = dt.datetime.now(dt.UTC)
     row = {
@@ -248,6 +285,18 @@ def _written_before(connection: sa.Connection, act: Act) -> int | None:
     if act.submission is None:
         return None
     return connection.scalar(sa.select(REVISION.c.revision).where(REVISION.c.submission == act.submission))
+
+
+def _last_state(connection: sa.Connection) -> State:
+    chosen = sa.select(REVISION.c.revision, REVISION.c.digest).order_by(REVISION.c.revision.desc())
+    found = connection.execute(chosen).first()
+    return (found[0], found[1]) if found else NOTHING
+
+
+def _was_in(connection: sa.Connection, state: State) -> bool:
+    """Return whether the register is in a state now, or has been before."""
+    digest = connection.scalar(sa.select(REVISION.c.digest).where(REVISION.c.revision == state[0]))
+    return digest == state[1]
 
 
 def _last_revision(connection: sa.Connection) -> int:

@@ -18,36 +18,51 @@ VARIABLES = 500
 
 
 def in_force(
-    connection: sa.Connection, kind: Kind, city: str, *, key: str | None = None
+    connection: sa.Connection, kind: Kind, city: str, *, key: str | None = None, since: int = 0
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield the records in force now (or the one with this identifier), oldest first, with every field."""
+    """Yield the records in force now, oldest first, with every field.
+
+    All of them, the one with this identifier, or those that were written after the revision `since`.
+    """
     table = RECORD_TABLES[kind]
     chosen = sa.select(table).where(table.c.city == city, table.c.removed_in.is_(None)).order_by(table.c.pk)
     if key is not None:
         chosen = chosen.where(table.c[IDENTIFIERS[kind]] == key)
-    yield from map(dict, connection.execute(chosen).mappings())
+    if since:
+        chosen = chosen.where(table.c.revision > since)
+    names = table.c.keys()
+    for row in connection.execute(chosen).fetchall():
+        yield dict(zip(names, row, strict=True))
+
+
+def identifiers_in_force(connection: sa.Connection, kind: Kind, city: str) -> list[str]:
+    """Return the identifiers of the records in force now, in the order of `in_force`."""
+    table = RECORD_TABLES[kind]
+    chosen = sa.select(table.c[IDENTIFIERS[kind]]).where(table.c.city == city, table.c.removed_in.is_(None))
+    return [row[0] for row in connection.execute(chosen.order_by(table.c.pk)).fetchall()]
 
 
 def on_day(connection: sa.Connection, kind: Kind, city: str, *, day: dt.date) -> Iterator[Mapping[str, Any]]:
     """Yield the records that there were on a day, as they are known now, in the order of `in_force`."""
-    table, history = RECORD_TABLES[kind], HISTORY.c
-    latest = sa.func.row_number().over(
-        partition_by=history.record, order_by=(history.since.desc(), history.revision.desc())
-    )
-    ranked = (
-        sa.select(history.pk, latest.label("rank"))
-        .where(history.city == city, history.kind == kind, history.since <= day.isoformat())
-        .subquery()
+    table, earlier = RECORD_TABLES[kind], HISTORY.alias("earlier").c
+    last = (
+        sa.select(earlier.pk)
+        .where(earlier.city == city, earlier.kind == kind, earlier.record == table.c[IDENTIFIERS[kind]])
+        .where(earlier.since <= day.isoformat())
+        .order_by(earlier.since.desc(), earlier.revision.desc())
+        .limit(1)
+        .scalar_subquery()  # of each record: one step in the index, however long its history is
     )
     chosen = (
-        sa.select(history.after)
-        .join(ranked, sa.and_(ranked.c.pk == history.pk, ranked.c.rank == 1))
-        .join(table, table.c[IDENTIFIERS[kind]] == history.record)
-        .where(history.after.is_not(None))
+        sa.select(HISTORY.c.after)
+        .select_from(table)
+        .join(HISTORY, HISTORY.c.pk == last)
+        .where(table.c.city == city, HISTORY.c.after.is_not(None))
         .order_by(table.c.pk)
     )
-    for row in connection.scalars(chosen):
-        yield {**blank(kind), **row}
+    unknown = blank(kind)
+    for (row,) in connection.execute(chosen).fetchall():
+        yield unknown | row
 
 
 def timelines(
@@ -73,12 +88,11 @@ def timelines(
 def standing(connection: sa.Connection, kind: Kind, city: str, *, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return the city's rows behind `keys`, in force or taken out, dumped."""
     table, identifier = RECORD_TABLES[kind], IDENTIFIERS[kind]
-    ever = set(connection.scalars(sa.select(table.c[identifier]).where(table.c.city == city)))
-    known = [key for key in keys if key in ever]
     found: dict[str, dict[str, Any]] = {}
-    for start in range(0, len(known), VARIABLES):
-        chosen = sa.select(table).where(table.c[identifier].in_(known[start : start + VARIABLES]))
-        found |= {row[identifier]: dumped(kind, dict(row)) for row in connection.execute(chosen).mappings()}
+    for start in range(0, len(keys), VARIABLES):
+        chosen = sa.select(table).where(table.c[identifier].in_(keys[start : start + VARIABLES]))
+        rows = connection.execute(chosen).mappings()
+        found |= {row[identifier]: dumped(kind, dict(row)) for row in rows if row["city"] == city}
     return found
 
 

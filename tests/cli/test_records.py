@@ -32,6 +32,9 @@ def test_a_record_is_entered_corrected_looked_back_at_and_restored(run: Run, lan
         (added["revision"] + 1, "changed", "star"),
         (added["revision"], "added", ""),
     ]
+    assert [row["revision"] for row in run("history", "--last", "1", "--json").document["changes"]] == [
+        added["revision"] + 1
+    ]
     assert (
         run("restore", number, "--revision", added["revision"], "--json").document["revision"] == added["revision"] + 2
     )

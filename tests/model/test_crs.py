@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import geopandas as gpd
 import numpy as np
@@ -277,3 +278,14 @@ def test_degrees_feet_mercator_and_the_unknown_are_refused_for_measuring(name):
         crs.require_metric(frame, "Coverage")
     assert refused.value.fields["what"] == "Coverage"
     assert refused.value.fields["crs"] == (name or "no CRS")
+
+
+def test_places_are_the_same_from_whichever_thread_they_are_asked_for():
+    frame = gpd.GeoDataFrame(geometry=crs.points(np.linspace(116, 118, 50), np.linspace(32, 33, 50)))
+    here = crs.to_geographic(crs.to_metric(frame, "EPSG:4548"))
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _turn: crs.to_geographic(crs.to_metric(frame, "EPSG:4548")), range(8)))
+        with pytest.raises(DegreesNotMetres):
+            threads.submit(crs.to_metric, frame, "EPSG:4326").result()
+    assert all(each.geometry.geom_equals(here.geometry).all() for each in found)
+    assert_allclose(here.get_coordinates(), frame.get_coordinates(), atol=1e-9)

@@ -33,6 +33,11 @@ def test_no_mobile_number_survives_masking(before: str, numbers: list[str], afte
     assert masked(hidden) == hidden
 
 
+@given(st.text(st.sampled_from("1１38８6 -—0*a"), max_size=30))
+def test_a_text_is_left_alone_where_it_holds_no_number_and_nowhere_else(text: str) -> None:
+    assert (masked(text) != text) == holds_mobile(text)
+
+
 @given(WORDS, mobiles(), WORDS)
 def test_what_was_masked_on_the_way_out_comes_back_whole(before: str, number: str, after: str) -> None:
     text = before + number + after

@@ -53,10 +53,12 @@ def test_a_number_that_is_given_again_is_another_state(register: Register, tmp_p
     register.back_up(tmp_path / "backup.sqlite3")
     add(register, "S2")
     before = register.state()
+    assert list(register.records("station", CITY)["station_id"]) == ["S1", "S2"]
     register.bring_back(tmp_path / "backup.sqlite3", keep=tmp_path / "kept.sqlite3")
     add(register, "S3")
     assert (register.state()[0], before[0]) == (2, 2)
     assert register.state() != before
+    assert list(register.records("station", CITY)["station_id"]) == ["S1", "S3"]
 
 
 def test_a_backup_is_one_state_while_others_write(place: Path, tmp_path: Path, register: Register) -> None:

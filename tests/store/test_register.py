@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
@@ -201,6 +202,44 @@ def test_a_register_that_is_opened_again_holds_what_was_acknowledged(register: R
     again.close()
 
 
+@examples(max_examples=30)
+@given(edits=st.lists(st.tuples(st.sampled_from(["S1", "S2", "S3", "Z1"]), st.sampled_from([0, 1, 2, 3])), max_size=12))
+def test_what_is_followed_is_what_somebody_reads_for_the_first_time(
+    edits: list[tuple[str, int]], places: Callable[[], str]
+) -> None:
+    place = places()
+    follower, writer = Register(place), Register(place)
+    for key, star in edits:
+        city = ZHENGZHOU if key == "Z1" else HUAINAN
+        known = key in writer.stored("station", city)
+        if star:
+            write(writer, city=city, **{"changed" if known else "added": [station(key, star=star, extra={"a": "b"})]})
+        elif known:
+            write(writer, city=city, removed=[key])
+        reader = Register(place)
+        for shown in (HUAINAN, ZHENGZHOU):
+            pd.testing.assert_frame_equal(follower.records("station", shown), reader.records("station", shown))
+        reader.close()
+    follower.close()
+    writer.close()
+
+
+def test_what_is_shown_stays_as_it_was_when_somebody_writes_into_it(register: Register) -> None:
+    write(register, added=[station("S1")])
+    shown = register.records("station", HUAINAN)
+    shown["name"] = "示例另一"
+    write(register, added=[station("S2")])
+    assert list(register.records("station", HUAINAN)["name"]) == ["示例S1", "示例S2"]
+
+
+def test_a_record_that_was_put_back_behind_the_registers_back_is_shown(register: Register, place: str) -> None:
+    write(register, added=[station("S1"), station("S2")])
+    write(register, removed=["S1"])
+    assert list(register.records("station", HUAINAN)["station_id"]) == ["S2"]
+    changed(place, "UPDATE station SET removed_in = NULL, revision = 1")
+    assert list(register.records("station", HUAINAN)["station_id"]) == ["S1", "S2"]
+
+
 @pytest.mark.parametrize("kind", ["station", "base"])
 @examples(max_examples=25)
 @given(data=st.data())
@@ -213,6 +252,17 @@ def test_whatever_is_valid_comes_back_as_it_was(kind: Kind, data: st.DataObject,
     opened.close()
     assert [type(record).model_validate(stored[f"K{number}"]) for number, record in enumerate(records)] == records
     assert stored == {getattr(record, IDENTIFIERS[kind]): dump(record) for record in records}
+
+
+def test_the_newest_of_the_log_are_those_of_all_of_it(register: Register) -> None:
+    write(register, added=[station(f"S{number}") for number in range(5)])
+    for number in range(3):
+        write(register, changed=[station(f"S{number}", star=1 + number), station("S4", star=1 + number)])
+    write(register, kind="base", added=[Base(base_id="B1", name="示例")])
+    for about in ({}, {"kind": "station"}, {"kind": "station", "record": "S4"}, {"kind": "base"}):
+        whole = register.log(HUAINAN, **about)
+        for last in (1, 2, 4, 100):
+            pd.testing.assert_frame_equal(register.log(HUAINAN, **about, last=last), whole.iloc[:last])
 
 
 # --- acts, versions, submissions --------------------------------------------------------------

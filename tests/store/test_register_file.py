@@ -126,3 +126,9 @@ def test_a_register_that_may_only_be_read_is_read_and_not_written(register: Regi
     assert (register.writable(), read_only.writable()) == (True, False)
     assert read_only.revision() == 1
     read_only.close()
+
+
+def test_half_of_a_surrogate_pair_is_read_as_it_was_written(register: Register) -> None:
+    write(register, added=[station("S1", extra={"a": "\ud800", "b": "1e400"})])
+    assert register.stored("station", HUAINAN)["S1"]["extra"] == {"a": "\ud800", "b": "1e400"}
+    assert register.faults() == []
