@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -13,6 +14,7 @@ from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
 from stations.planning import drafts, edit, edit_tables, listing
+from stations.planning.photos import of_record
 from stations.planning.register import holdings
 
 _SAID = "entry-said"
@@ -50,10 +52,12 @@ def verdict(judged: edit.Checked) -> None:
         frame.warning(rejected.reason)
     other = True
     if judged.near:
+        held = holdings(address.settings().now())
         for hit in judged.near[:2]:
-            found = listing.card(holdings(address.settings().now()), judged.draft.kind, hit.key)
+            place = judged.draft.kind, hit.key
+            found = listing.card(held, *place)
             if found:
-                card.card(*found, key=f"near:{hit.key}")
+                card.card(*found, key=f"near:{hit.key}", pictures=of_record(held, *place))
         other = st.checkbox(_("It is another place"))
     theirs = edit.newer(address.settings(), judged.draft)
     if theirs:
@@ -70,7 +74,7 @@ def _both_versions(mine: edit.Draft, theirs: edit.Draft) -> None:
     frame.warning(edit_tables.conflict_in_words(theirs))
     picking.plain_table(edit_tables.conflict_table(mine, theirs))
     with st.container(horizontal=True):
-        onto = edit.Draft(mine.kind, mine.values, mine.key, theirs.version)
+        onto = replace(mine, version=theirs.version)
         st.button(_("Go on with what I entered"), on_click=form.go_on, args=(form.submission(), onto))
         st.button(_("Begin again with what is there now"), on_click=form.go_on, args=(form.submission(), theirs))
 
