@@ -59,7 +59,7 @@ def _ask(entered: Draft, kept: dict[str, Any], on_add: OnPhoto) -> None:
     """Show the field that takes files, and take in those that are in it; then the field is empty again."""
     most = MAX_BYTES // 1024**2
     limits = _("JPEG, PNG or WebP, up to {most} MB each").format(most=most)
-    refused = _("Not added. What can be added: {limits}").format(limits=limits)
+    refused = _("Not added. What can be added: {limits}. If it is that, try again.").format(limits=limits)
     _speak(add=_("Add photos"), limits=limits, refused=refused)
     files = st.file_uploader(
         _("Add photos"),
