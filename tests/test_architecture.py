@@ -50,6 +50,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "pyproj": ("stations/model/crs.py",),
     "rasterio": ("stations/intake/raster.py",),
     "osmium": ("stations/intake/streets.py",),
+    "PIL": ("stations/intake/photos.py",),
 }
 NOT_IN_APP = ("pandas", "geopandas", "numpy", "scipy", "shapely")
 FOLIUM = ("folium", "folium.features", "folium.map", "folium.plugins", "branca.colormap", "branca.element")

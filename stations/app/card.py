@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -12,19 +13,35 @@ from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
 from stations.planning import listing
+from stations.planning.photos import Picture, of_record
 from stations.planning.register import Holdings
 
 _REVEALED = "revealed"
 
 
-def card(name: str, values: dict[str, Any], *, key: str) -> None:
-    """Show a name and labelled values; every word is escaped, none is read as markup."""
+def card(name: str, values: dict[str, Any], *, key: str, pictures: Sequence[Picture] = ()) -> None:
+    """Show a name, photos and labelled values; every word is escaped, none is read as markup."""
     rows = "".join(f"<dt>{escape(str(label))}</dt><dd>{escape(str(value))}</dd>" for label, value in values.items())
-    st.html(f"<section class='atlas-card' data-key='{escape(key)}'><h2>{escape(name)}</h2><dl>{rows}</dl></section>")
+    head = f"<h2>{escape(name)}</h2>{_photos(pictures)}"
+    st.html(f"<section class='atlas-card' data-key='{escape(key)}'>{head}<dl>{rows}</dl></section>")
 
 
-def beside(mine: tuple[str, dict[str, Any]], theirs: tuple[str, dict[str, Any]], *, key: str) -> None:
-    """Show two cards side by side, row by row; every word is escaped, none is read as markup."""
+def _photos(pictures: Sequence[Picture]) -> str:
+    shown = "".join(small(picture, number) for number, picture in enumerate(pictures, start=1))
+    return f"<div class='atlas-photos'>{shown}</div>" if shown else ""
+
+
+def small(picture: Picture, number: int) -> str:
+    """Return the HTML of a small photo that leads to the large one, in a window of its own."""
+    words = escape(_("Photo {number}: show it large").format(number=number))
+    image = f"<img src='{escape(picture.thumbnail)}' alt='{words}' title='{words}' loading='lazy'>"
+    return f"<a class='atlas-photo' href='{escape(picture.photo)}' target='_blank'>{image}</a>"
+
+
+def beside(
+    mine: tuple[str, dict[str, Any]], theirs: tuple[str, dict[str, Any]], *, key: str, pictures: Sequence[Picture]
+) -> None:
+    """Show two cards side by side, row by row, and the photos of the other one; every word is escaped."""
     labels = dict.fromkeys([*mine[1], *theirs[1]])
     rows = "".join(
         f"<dt>{escape(label)}</dt><dd>{escape(str(mine[1].get(label, '—')))}</dd>"
@@ -32,9 +49,8 @@ def beside(mine: tuple[str, dict[str, Any]], theirs: tuple[str, dict[str, Any]],
         for label in labels
     )
     heads = "".join(f"<h2>{escape(name)}</h2>" for name, _values in (mine, theirs))
-    st.html(
-        f"<section class='atlas-card atlas-beside' data-key='{escape(key)}'><dl><dt></dt>{heads}{rows}</dl></section>"
-    )
+    table = f"<dl><dt></dt>{heads}{rows}</dl>{_photos(pictures)}"
+    st.html(f"<section class='atlas-card atlas-beside' data-key='{escape(key)}'>{table}</section>")
 
 
 def selected_card(held: Holdings) -> bool:
@@ -44,7 +60,7 @@ def selected_card(held: Holdings) -> bool:
     if found is None:
         _empty_card(selected)
         return False
-    card(*found, key=":".join(selected))
+    card(*found, key=":".join(selected), pictures=of_record(held, *selected))
     return True
 
 

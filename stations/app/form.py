@@ -8,12 +8,13 @@ import logging
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from stations.app import address, atlas, visitor, week
+from stations.app import address, atlas, photos, visitor, week
 from stations.app.picking import FIRST_DAY
 from stations.model.errors import StationsError
 from stations.model.language import current_language
@@ -92,6 +93,18 @@ def show(entered: edit.Draft) -> None:
             for field in asked:
                 if field.answer in _WIDE:
                     _MAKERS[field.answer](entered, field)
+    if not many():
+        photos.section(entered, submission(), on_add=_add_photo, on_remove=_remove_photo)
+
+
+def _add_photo(digest: str) -> None:
+    entered: edit.Draft = st.session_state[_DRAFT]["draft"]
+    _hold(replace(entered, photos=tuple(dict.fromkeys((*entered.photos, digest)))))
+
+
+def _remove_photo(digest: str) -> None:
+    entered: edit.Draft = st.session_state[_DRAFT]["draft"]
+    _hold(replace(entered, photos=tuple(each for each in entered.photos if each != digest)))
 
 
 def _put(values: dict[str, str]) -> None:
@@ -108,10 +121,16 @@ def _put(values: dict[str, str]) -> None:
         own = {name: text for name, text in filled.items() if known.get(name, "") in {"", state["filled"].get(name)}}
         state["filled"] = filled
         known |= own
-    state["draft"] = edit.Draft(entered.kind, known, entered.key, entered.version)
+    _hold(replace(entered, values=known))
+
+
+def _hold(entered: edit.Draft) -> None:
+    """Let the form be about this from now on, and keep it for when the page is gone."""
+    state = st.session_state[_DRAFT]
+    state["draft"] = entered
     if many():
         return  # what several are given is not kept beyond the visit: by then they may be others
-    if owner := settings or _settings_of_the_owner():
+    if owner := _settings() or _settings_of_the_owner():
         try:
             drafts.keep(owner, state["submission"], state["draft"])
         except StationsError as error:  # it is still in the form

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stations.app import provider
+from stations.model.accounts import User, operator
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.language import use_language
@@ -67,6 +68,14 @@ def _refusal(scope: Scope) -> Response | None:
         use_language(settings.language)
         return None if on_this_machine(scope) else PlainTextResponse(str(error), status_code=503)
     return None
+
+
+def user_with(token: str | None) -> User:
+    """Return who shows a token; without sign-in, whoever works on this machine. Raises `NotSignedIn`."""
+    settings = Settings.from_environment()
+    if not asks_for_sign_in(settings):
+        return operator()
+    return user_of(settings, token, now=dt.datetime.now(dt.UTC))
 
 
 def token_of(scope: Scope) -> str | None:

@@ -1,4 +1,4 @@
-"""The HTTP routes beside the pages: the map's script and style, and the data behind its layers."""
+"""The HTTP routes beside the pages: the map's script and style, the data behind its layers, photos."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stations.app import doors, provider
 from stations.app.front import Front
-from stations.app.guard import Guard
+from stations.app.guard import Guard, token_of, user_with
 from stations.model.errors import StationsError
 from stations.model.language import as_language, use_language
+from stations.model.photos import MEDIA_TYPE
 from stations.model.settings import Settings
-from stations.planning import draw
+from stations.planning import draw, photos
 from stations.planning.assess import Question
 from stations.planning.backups import watch
 from stations.planning.import_file import prepare
@@ -32,6 +33,7 @@ from stations.planning.questions import day_from, question_from, today
 
 _LOG = logging.getLogger(__name__)
 _FOREVER = "public, max-age=31536000, immutable"  # the address carries the content's hash
+_KEPT = "private, max-age=31536000, immutable"  # by the browser of whoever was let in, and by nothing on the way
 _ASK_AGAIN = "private, no-cache"  # kept, but only used after the entity tag was compared
 _WATCH_EVERY_S = 3600
 _POLICY = (
@@ -103,6 +105,24 @@ def _question(request: Request) -> Question | None:
     return question_from(wishes) if "radius" in wishes else None
 
 
+def photo(request: Request) -> Response:
+    """Answer with a photo of a record that the visitor sees, or of a form that he fills in, large or small."""
+    digest, wishes = request.path_params["digest"], request.query_params
+    try:
+        on = day_from(wishes["on"]) if "on" in wishes else None
+        user = user_with(token_of(request.scope))
+        settings = Settings.from_environment().having(city=wishes.get("city"), on=on, user=user)
+        body = photos.jpeg(settings, digest, small=request.url.path.startswith(photos.THUMBNAIL))
+    except StationsError:
+        body = None
+    if body is None:
+        return Response(status_code=404, headers={"Cache-Control": "no-store"})
+    headers = {"ETag": f'"{digest}"', "Cache-Control": _KEPT}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=MEDIA_TYPE, headers=headers)
+
+
 @asynccontextmanager
 async def started(_app: Any) -> AsyncIterator[None]:
     """Before the first visitor: see that the register is there, and that Windows knows what a script is."""
@@ -135,6 +155,8 @@ async def _watching(settings: Settings) -> None:
 ROUTES = [
     Route(f"{draw.ASSETS}/{{name}}", asset),
     Route(f"{draw.DATA}/{{kind}}.json", layer),
+    Route(f"{photos.PHOTO}/{{digest}}.jpg", photo),
+    Route(f"{photos.THUMBNAIL}/{{digest}}.jpg", photo),
     *doors.ROUTES,
 ]
 MIDDLEWARE = [

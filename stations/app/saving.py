@@ -18,6 +18,7 @@ from stations.model.language import gettext as _
 from stations.model.schema import Kind, dump
 from stations.model.settings import Settings
 from stations.planning import drafts, edit, edit_tables, listing
+from stations.planning.photos import of_record
 from stations.planning.questions import today
 from stations.planning.register import holdings
 from stations.planning.undo import undo
@@ -66,10 +67,13 @@ def verdict(judged: edit.Checked) -> None:
         frame.warning(rejected.reason)
     other = True
     if judged.near:
+        held = holdings(address.settings().now())
         for hit in judged.near[:2]:
-            found = listing.card(holdings(address.settings().now()), judged.draft.kind, hit.key)
+            place = judged.draft.kind, hit.key
+            found = listing.card(held, *place)
             if found and judged.record:
-                card.beside(listing.card_of(judged.draft.kind, dump(judged.record)), found, key=f"near:{hit.key}")
+                mine = listing.card_of(judged.draft.kind, dump(judged.record))
+                card.beside(mine, found, key=f"near:{hit.key}", pictures=of_record(held, *place))
         other = st.checkbox(_("It is another place"))
     theirs = edit.newer(address.settings(), judged.draft)
     if theirs:
@@ -118,7 +122,7 @@ def _both_versions(mine: edit.Draft, theirs: edit.Draft) -> None:
     frame.warning(edit_tables.conflict_in_words(theirs))
     picking.plain_table(edit_tables.conflict_table(mine, theirs))
     with st.container(horizontal=True):
-        onto = edit.Draft(mine.kind, mine.values, mine.key, theirs.version)
+        onto = replace(mine, version=theirs.version)
         st.button(_("Go on with what I entered"), on_click=form.go_on, args=(form.submission(), onto))
         st.button(_("Begin again with what is there now"), on_click=form.go_on, args=(form.submission(), theirs))
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import streamlit as st
 
-from stations.app.guard import token_in
-from stations.model.accounts import Right, User, operator
+from stations.app.guard import token_in, user_with
+from stations.model.accounts import Right, User
 from stations.model.errors import StationsError
 from stations.model.settings import Settings
-from stations.planning.accounts import asks_for_sign_in, owner_of, user_of
+from stations.planning.accounts import asks_for_sign_in, owner_of
 
 
 def user() -> User:
     """Return who is signed in; without sign-in, whoever works on this machine. Raises `NotSignedIn`."""
-    settings = Settings.from_environment()
-    if not asks_for_sign_in(settings):
-        return operator()
-    return user_of(settings, token_in(st.context.headers.get("Cookie", "")), now=dt.datetime.now(dt.UTC))
+    return user_with(token_in(st.context.headers.get("Cookie", "")))
 
 
 def owner() -> User | None:

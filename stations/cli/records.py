@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -17,41 +19,58 @@ from stations.model.language import mark, sentences
 
 records = typer.Typer()
 
+_PAIR = mark("two words with = between them")
 Given = Annotated[
     list[str], typer.Argument(metavar="FIELD=VALUE", help=mark("Fields and their values; empty: not known."))
+]
+GivenAnew = Annotated[
+    list[str] | None, typer.Argument(metavar="FIELD=VALUE", help=mark("Fields and their values; empty: not known."))
 ]
 Number = Annotated[str, typer.Argument(help=mark("The number of the record."))]
 Why = Annotated[str | None, typer.Option(help=mark("The reason, for the history."))]
 Document = Annotated[str | None, typer.Option("--document", help=mark("The number of the document behind it."))]
+Photos = Annotated[
+    list[Path] | None, typer.Option("--photo", help=mark("A photo to add: JPEG, PNG or WebP; may be repeated."))
+]
 Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=mark("The day from which it has been so."))]
 
 
 @records.command(help=mark("Enter one station or base: add name=… lon=… lat=… datum=…"))
 def add(
-    context: typer.Context, given: Given, *, kind: KindOption = "station", why: Why = None, document: Document = None
+    context: typer.Context,
+    given: Given,
+    *,
+    kind: KindOption = "station",
+    photo: Photos = None,
+    why: Why = None,
+    document: Document = None,
 ) -> None:
     from stations.planning.edit import Draft, fields_named
 
     settings = ready(settings_of(context))
-    _save(context, settings, Draft(kind, fields_named(kind, _pairs(given))), _act("add", why, document))
+    draft = _with_photos(settings, Draft(kind, fields_named(kind, _pairs(given))), photo)
+    _save(context, settings, draft, _act("add", why, document))
 
 
 @records.command(help=mark("Correct one record: edit NUMBER status=delisted status_reason=…"))
 def edit(
     context: typer.Context,
     number: Number,
-    given: Given,
+    given: GivenAnew = None,
     *,
     kind: KindOption = "station",
+    photo: Photos = None,
     since: Since = None,
     why: Why = None,
     document: Document = None,
 ) -> None:
     from stations.planning.edit import draft_of, fields_named
 
+    if not (given or photo):
+        raise BadChoice(what=mark("Field"), value="", offered=_PAIR)
     settings = ready(settings_of(context))
-    draft = draft_of(settings, kind, number, values=fields_named(kind, _pairs(given)))
-    _save(context, settings, draft, _act("edit", why, document), since=since)
+    draft = draft_of(settings, kind, number, values=fields_named(kind, _pairs(given or [])))
+    _save(context, settings, _with_photos(settings, draft, photo), _act("edit", why, document), since=since)
 
 
 @records.command(help=mark("Write a record anew as it was after a revision; nothing that came later is lost."))
@@ -162,8 +181,16 @@ def _pairs(given: list[str]) -> dict[str, str]:
     parts = [text.partition("=") for text in given]
     for (field, equals, _value), text in zip(parts, given, strict=True):
         if not (field and equals):
-            raise BadChoice(what=mark("Field"), value=text, offered=mark("two words with = between them"))
+            raise BadChoice(what=mark("Field"), value=text, offered=_PAIR)
     return {field: value for field, _equals, value in parts}
+
+
+def _with_photos(settings: Any, draft: Any, given: list[Path] | None) -> Any:
+    """Return a draft with the photos in some files after those that it has. Raises `BadFile`."""
+    from stations.planning.photos import take_in_file
+
+    added = [take_in_file(settings, path) for path in given or []]
+    return replace(draft, photos=tuple(dict.fromkeys((*draft.photos, *added))))
 
 
 def _save(context: typer.Context, settings: Any, draft: Any, act: Any, *, since: datetime | None = None) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from stations.intake.geojson import parse_geojson
 from stations.intake.layer import parse_layer
+from stations.intake.photos import parse_photo
 from stations.intake.raster import parse_raster
 from stations.intake.sandbox import (
     MAX_MEMORY_BYTES,
@@ -36,6 +37,7 @@ PARSERS: Mapping[Format, Callable[[Path, Any], Any]] = {
     "geojson": lambda path, _wish: parse_geojson(path.read_bytes(), path.name),
     "layer": lambda path, _wish: parse_layer(path),
     "raster": parse_raster,
+    "photo": lambda path, _wish: parse_photo(path),
 }
 
 

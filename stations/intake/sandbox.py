@@ -24,7 +24,7 @@ from stations.model.errors import BadFile
 from stations.model.language import current_language, mark
 from stations.model.vocabulary import Datum
 
-Format = Literal["workbook", "geojson", "layer", "raster"]
+Format = Literal["workbook", "geojson", "layer", "raster", "photo"]
 
 MAX_MEMORY_BYTES = 2 * 1024**3
 MAX_OUTPUT_BYTES = 256 * 1024**2
@@ -52,12 +52,14 @@ def parsed_of(document: list[Any]) -> Parsed:
     return Parsed(header, rows, numbers, [Flaw(*flaw) for flaw in flaws], notices, known)
 
 
-def read_apart(form: Format, path: Path, *, wish: object = None) -> Any:
+def read_apart(form: Format, path: Path, *, wish: object = None, broken: BadFile | None = None) -> Any:
     """Return what the parser of `form` makes of the file at `path`, run in a child process: a JSON document.
 
-    `wish`, JSON-ready, is handed to the parser. Raises `BadFile` as `run_apart` does.
+    `wish`, JSON-ready, is handed to the parser. Raises `BadFile` as `run_apart` does; without `broken`, it says that a
+    workbook is damaged.
     """
-    with run_apart(_COMMAND, [form, str(path.resolve()), json.dumps(wish)], broken=damaged(path.name)) as output:
+    arguments = [form, str(path.resolve()), json.dumps(wish)]
+    with run_apart(_COMMAND, arguments, broken=broken or damaged(path.name)) as output:
         return json.load(output)
 
 

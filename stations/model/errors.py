@@ -17,6 +17,7 @@
     ├── UnknownRecord (LookupError)     the city has no record of that number (`stations.planning.edit`)
     ├── IdentifierTaken (ValueError)    the number of a new record is that of another one (`stations.store.changes`)
     ├── StaleRecord (RuntimeError)      somebody else saved the same record first (`stations.store.changes`)
+    ├── UnknownPhoto (LookupError)      a photo that a record names is not kept (`stations.store.changes`)
     ├── SignInRefused (PermissionError) name and password do not fit (`stations.planning.accounts`)
     ├── TooManyTries (PermissionError)  too many refusals of late (`stations.planning.accounts`)
     ├── NotSignedIn (PermissionError)   nobody is signed in, or not any more (`stations.planning.accounts`)

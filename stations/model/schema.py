@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from stations.model import reading
 from stations.model.language import Language, current_language, mark
@@ -61,6 +61,7 @@ Latitude = Annotated[
     float | None, BeforeValidator(reading.number(-180, 180, example="32.6457"))
 ]  # beyond ±90: see coordinate_problem
 Count = Annotated[int | None, BeforeValidator(reading.whole(0, 1_000_000))]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class Place(BaseModel):
@@ -108,6 +109,9 @@ class Place(BaseModel):
     verified_by: Annotated[Text, Header("核验单位", "Verified by", ("核实单位",))] = None
     source: Annotated[Text, Header("数据来源", "Source", ("来源",))] = None
     notes: Annotated[LongText, Header("备注", "Notes", ("说明",))] = None
+
+    photos: tuple[Digest, ...] = ()
+    """Its photos by their digests (`stations.model.photos`), in the order in which they are shown."""
 
     extra: dict[str, str] = {}
     """Columns of the source that are no field here, kept as they came."""
@@ -205,6 +209,8 @@ class Base(Place):
 
 RECORDS: Mapping[Kind, type[Place]] = {"station": Station, "base": Base}
 IDENTIFIERS: Mapping[Kind, str] = {"station": "station_id", "base": "base_id"}
+BESIDE = ("photos", "extra")
+"""What a record holds beside its fields: no header of a list means it, so that an import leaves photos as they are."""
 
 
 def coordinate_problem(lon: float | None, lat: float | None) -> str | None:

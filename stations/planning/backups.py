@@ -10,6 +10,7 @@ from pathlib import Path
 from stations.model.accounts import Right
 from stations.model.errors import writing
 from stations.model.settings import Settings
+from stations.planning.photos import forget_unused
 from stations.planning.register import open_register
 from stations.planning.rights import require
 from stations.store.moving import move as moved
@@ -30,12 +31,16 @@ def back_up(settings: Settings, path: Path) -> int:
 def watch(settings: Settings, *, today: dt.date) -> None:
     """Do what a server does about its register by itself: look whether it is as it was written, and back it up daily.
 
-    A register on a server is backed up there. Raises as `store.backup` does.
+    A register on a server is backed up there. Then photos that nobody ever saved are deleted. Raises as `store.backup`
+    does.
     """
     register = open_register(settings.database)
     _DAMAGED[settings.database] = len(register.faults())
-    if not _DAMAGED[settings.database] and register.path is not None:
+    if _DAMAGED[settings.database]:  # then nobody knows what the history named
+        return
+    if register.path is not None:
         _back_up_daily(settings, register.path.parent / "backups", today=today)
+    forget_unused(settings)
 
 
 _DAMAGED: dict[str, int] = {}

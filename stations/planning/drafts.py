@@ -31,6 +31,7 @@ def keep(settings: Settings, submission: str, draft: Draft) -> None:
         "record": draft.key,
         "version": draft.version,
         "entered": dict(draft.values),
+        "photos": list(draft.photos),
     }
     open_accounts(settings.database).keep_draft(row, at=dt.datetime.now(dt.UTC))
 
@@ -45,7 +46,7 @@ def unfinished(settings: Settings) -> list[Unfinished]:
     return [
         Unfinished(
             row["submission"],
-            Draft(row["kind"], row["entered"], row["record"], row["version"]),
+            Draft(row["kind"], row["entered"], row["record"], row["version"], tuple(row["photos"] or ())),
             dt.datetime.fromisoformat(row["touched_at"]),
         )
         for row in open_accounts(settings.database).drafts(settings.user.name)

@@ -23,8 +23,9 @@ from stations.model.crs import GEOGRAPHIC
 from stations.model.errors import BadChoice, StationsError
 from stations.model.language import current_language, mark
 from stations.model.language import gettext as _
+from stations.model.photos import MOST
 from stations.model.privacy import in_full, masked_record
-from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump, field_of, fields
+from stations.model.schema import BESIDE, DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump, field_of, fields
 from stations.model.settings import Settings
 from stations.planning.assess import Question, assess
 from stations.planning.import_file import numbered
@@ -54,12 +55,16 @@ class UnknownRecord(StationsError, LookupError):
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody entered: text by field. `key` and `version` are those of the record that is corrected, if any."""
+    """What somebody entered: text by field, and photos by their digests (`planning.photos`).
+
+    `key` and `version` are those of the record that is corrected, if any.
+    """
 
     kind: Kind
     values: Mapping[str, str]
     key: str | None = None
     version: int | None = None
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,9 +113,10 @@ def draft_of(settings: Settings, kind: Kind, key: str, *, values: Mapping[str, s
         raise UnknownRecord(record=key)
     moved = any(field in values for field in _PLACE)
     shown = masked_record(known)
-    cells = {field: _text(value) for field, value in shown.items() if field != "extra"}
+    cells = {field: _text(value) for field, value in shown.items() if field not in BESIDE}
     kept = {field: text for field, text in cells.items() if not (moved and field in _ORIGINAL)}
-    return Draft(kind, {**kept, **shown.get("extra", {}), **values}, key, version)
+    entered = {**kept, **shown.get("extra", {}), **values}
+    return Draft(kind, entered, key, version, tuple(shown.get("photos", ())))
 
 
 def newer(settings: Settings, draft: Draft) -> Draft | None:
@@ -135,7 +141,11 @@ def checked(settings: Settings, draft: Draft) -> Checked:
     if not batch.records:
         blank = Rejection(1, None, None, _("The name is missing. Every record needs one."))
         return Checked(draft, None, batch.rejected or [blank], [], [])
-    record = batch.records[0]
+    if len(draft.photos) > MOST:
+        words = _("A record has at most {most} photos; this one has {count}. Remove some.")
+        too_many = Rejection(1, None, None, words.format(most=MOST, count=len(draft.photos)))
+        return Checked(draft, None, [too_many], [], [])
+    record = batch.records[0].model_copy(update={"photos": draft.photos})
     findings = examine(batch, city=city, districts=places.districts(city))
     held = holdings(settings.now())
     if held.demonstration:  # practice stays practice: it makes room for the real list as a whole
@@ -207,6 +217,8 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
         The draft makes no record.
     StaleRecord, IdentifierTaken
         Somebody else has saved the record since it was looked at, or a new one states the number of another.
+    UnknownPhoto
+        The draft has a photo that is not kept.
     RegisterUnavailable
         The register cannot be written.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from stations.model import numbers
@@ -123,7 +124,19 @@ def conflict_table(mine: Draft, theirs: Draft) -> DataFrame:
         _("What you have entered"): [_entered(mine, name) for name in names],
     }
     labels = [headers[name].label(language) if name in headers else name for name in names]
+    if mine.photos != theirs.photos:
+        labels.append(_("Photos"))
+        for column, draft in zip(columns.values(), (theirs, mine), strict=True):
+            column.append(_photos(draft.photos))
     return pd.DataFrame(columns, index=pd.Index(labels, name=_("Field")), dtype=object)
+
+
+def _photos(digests: Sequence[str] | None) -> str:
+    """Return how many photos there are, and the beginnings of their digests, by which one is told from another."""
+    if not digests:
+        return ""
+    words = ngettext("{count} photo: {digests}", "{count} photos: {digests}", len(digests))
+    return words.format(count=len(digests), digests=listed(digest[:8] for digest in digests))
 
 
 def conflict_in_words(theirs: Draft) -> str:
@@ -149,6 +162,8 @@ def unfinished_in_words(begun: Unfinished) -> str:
 
 
 def _field(entry: dict[str, Any]) -> str:
+    if entry["field"] == "photos":
+        return _("Photos")
     known = fields(entry["kind"]).get(entry["field"])
     return known.label(current_language()) if known else str(entry["field"])
 
@@ -156,5 +171,7 @@ def _field(entry: dict[str, Any]) -> str:
 def _value(entry: dict[str, Any], side: str) -> str:
     kind: Kind = entry["kind"]
     value, name = entry[side], entry["field"]
+    if name == "photos":
+        return _photos(value)
     shown = label_of(kind, name, value, language=current_language()) if name in fields(kind) else value
     return "" if shown is None else str(shown)

@@ -13,6 +13,7 @@ from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.model.schema import IDENTIFIERS, Kind, Place, dump
 from stations.store.digests import of_row
+from stations.store.photos import missing
 from stations.store.rows import VARIABLES, blank, standing, timelines
 from stations.store.tables import HISTORY, RECORD_TABLES
 from stations.store.timeline import Timeline, edited, rewritten
@@ -33,6 +34,12 @@ class IdentifierTaken(StationsError, ValueError):
     """A record is to be added under a number that another one has. Fields: record."""
 
     template = mark("The number {record} is that of another record. Leave it empty, and the next free one is taken.")
+
+
+class UnknownPhoto(StationsError, LookupError):
+    """A record is to have a photo that is not kept. Fields: record."""
+
+    template = mark("A photo of {record} is not there any more. Remove it, and add it again.")
 
 
 @dataclass(frozen=True)
@@ -58,13 +65,14 @@ class Changes:
 def write(connection: sa.Connection, changes: Changes, *, revision: int, today: str) -> list[str]:
     """Write `changes` into the records and the history; return the digests of the rows of the history.
 
-    Raises `StaleRecord` or `IdentifierTaken`; the transaction is to be given up then.
+    Raises `StaleRecord`, `IdentifierTaken` or `UnknownPhoto`; the transaction is to be given up then.
     """
     identifier = IDENTIFIERS[changes.kind]
     records = (*changes.added, *changes.changed)
     digests: list[str] = []
     _require_versions(connection, changes)
     _require_free(connection, changes)
+    _require_photos(connection, changes)
     for start in range(0, len(records), _BATCH):
         after = {getattr(record, identifier): dump(record) for record in records[start : start + _BATCH]}
         before = standing(connection, changes.kind, changes.city, keys=list(after))
@@ -99,6 +107,12 @@ def _require_free(connection: sa.Connection, changes: Changes) -> None:
         found = connection.scalar(sa.select(key).where(key.in_(wanted[start : start + VARIABLES]), taken).limit(1))
         if found is not None:
             raise IdentifierTaken(record=found)
+
+
+def _require_photos(connection: sa.Connection, changes: Changes) -> None:
+    named = {digest: record for record in (*changes.added, *changes.changed) for digest in record.photos}
+    for digest in sorted(missing(connection, named)):
+        raise UnknownPhoto(record=named[digest].name)
 
 
 def _put(

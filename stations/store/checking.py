@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from stations.model.language import mark
+from stations.model.photos import digest_of
 from stations.model.schema import IDENTIFIERS, RECORDS
 from stations.store.digests import FIRST, of_revision, of_row
+from stations.store.photos import BATCH, told
 from stations.store.rows import dumped
-from stations.store.tables import HISTORY, RECORD_TABLES, REVISION
+from stations.store.tables import HISTORY, PHOTO, RECORD_TABLES, REVISION
 
 
 class Fault(NamedTuple):
@@ -24,13 +26,15 @@ class Fault(NamedTuple):
 
 _CHANGED = mark("The row is not as it was written.")
 _UNTOLD = mark("The record is not as its history tells.")
+_PHOTO_LOST = mark("A photo that the row names is not there.")
 
 
 def faults(connection: sa.Connection) -> Iterator[Fault]:
-    """Yield everything that is not as it was written: in the file itself, the history, and the records."""
+    """Yield everything that is not as it was written: in the file itself, the history, the records, and the photos."""
     yield from damage(connection)
     yield from _history(connection)
     yield from _records(connection)
+    yield from _photos(connection)
 
 
 def damage(connection: sa.Connection) -> Iterator[Fault]:
@@ -60,9 +64,22 @@ def _records(connection: sa.Connection) -> Iterator[Fault]:
     for kind in RECORDS:
         chosen = sa.select(HISTORY.c.record, HISTORY.c.after).where(HISTORY.c.kind == kind)
         ordered = connection.execute(chosen.order_by(HISTORY.c.since, HISTORY.c.revision))
-        told: dict[str, Any] = {record: after for record, after in ordered}  # noqa: C416 - rows are no tuples to mypy
+        last: dict[str, Any] = {record: after for record, after in ordered}  # noqa: C416 - rows are no tuples to mypy
         for row in connection.execute(sa.select(RECORD_TABLES[kind])).mappings():
             own = None if row["removed_in"] else dumped(kind, dict(row))
-            if told.pop(row[IDENTIFIERS[kind]], None) != own:
+            if last.pop(row[IDENTIFIERS[kind]], None) != own:
                 yield Fault(kind, str(row[IDENTIFIERS[kind]]), _UNTOLD)
-        yield from (Fault(kind, record, _UNTOLD) for record in told)
+        yield from (Fault(kind, record, _UNTOLD) for record in last)
+
+
+def _photos(connection: sa.Connection) -> Iterator[Fault]:
+    """Yield the photos that are not what their digests say, and the rows of the history whose photos are gone."""
+    kept: set[str] = set()
+    with connection.execute(sa.select(PHOTO), execution_options={"yield_per": BATCH}) as found:
+        for row in found.mappings():
+            kept.add(row["digest"])
+            if (digest_of(row["content"]), digest_of(row["thumbnail"])) != (row["digest"], row["thumbnail_digest"]):
+                yield Fault(PHOTO.name, row["digest"], _CHANGED)
+    for pk, digests in told(connection):
+        if not kept.issuperset(digests):
+            yield Fault(HISTORY.name, str(pk), _PHOTO_LOST)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from itertools import zip_longest
 from typing import Any
 
@@ -12,7 +13,8 @@ from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.store.checking import faults
 from stations.store.database import Database, shown
-from stations.store.tables import METADATA, VERSION
+from stations.store.photos import BATCH
+from stations.store.tables import METADATA, PHOTO, VERSION
 
 _BATCH = 2_000
 
@@ -63,10 +65,10 @@ def move(source: str, target: str) -> dict[str, int]:
 
 def _copied(reading: sa.Connection, writing: sa.Connection, table: sa.Table) -> int:
     count = 0
-    found = reading.execute(sa.select(table)).mappings()
-    while rows := found.fetchmany(_BATCH):
-        writing.execute(table.insert(), [dict(row) for row in rows])
-        count += len(rows)
+    with reading.execute(sa.select(table), execution_options=_few_at_a_time(table)) as found:
+        for rows in found.mappings().partitions():
+            writing.execute(table.insert(), [dict(row) for row in rows])
+            count += len(rows)
     if count and writing.dialect.name == "postgresql" and "pk" in table.c:  # new rows are numbered after these
         last = sa.select(sa.func.max(table.c.pk)).scalar_subquery()
         writing.execute(sa.select(sa.func.setval(sa.func.pg_get_serial_sequence(table.name, "pk"), last)))
@@ -74,17 +76,24 @@ def _copied(reading: sa.Connection, writing: sa.Connection, table: sa.Table) -> 
 
 
 def _require_equal(reading: sa.Connection, writing: sa.Connection, table: sa.Table) -> None:
-    for sent, arrived in zip_longest(_rows(reading, table), _rows(writing, table)):
-        if sent != arrived:
-            (key,) = table.primary_key.columns
-            raise NotEqual(table=table.name, row=str((sent or arrived or {}).get(key.name)))
+    with closing(_rows(reading, table)) as here, closing(_rows(writing, table)) as there:
+        for sent, arrived in zip_longest(here, there):
+            if sent != arrived:
+                (key,) = table.primary_key.columns
+                raise NotEqual(table=table.name, row=str((sent or arrived or {}).get(key.name)))
 
 
-def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[Mapping[str, Any]]:
+def _rows(connection: sa.Connection, table: sa.Table) -> Generator[Mapping[str, Any]]:
     """Yield the rows in the order of their keys, text by its code points: databases differ in how they sort it."""
     (key,) = table.primary_key.columns
     order = key if isinstance(key.type, sa.Integer) else sa.collate(key, _BY_CODE[connection.dialect.name])
-    yield from map(dict, connection.execute(sa.select(table).order_by(order)).mappings())
+    with connection.execute(sa.select(table).order_by(order), execution_options=_few_at_a_time(table)) as found:
+        yield from map(dict, found.mappings())
+
+
+def _few_at_a_time(table: sa.Table) -> dict[str, int]:
+    """Return how to read a table so that no more than a batch of it is in memory."""
+    return {"yield_per": BATCH if table is PHOTO else _BATCH}
 
 
 _BY_CODE = {"sqlite": "BINARY", "postgresql": "C"}

@@ -15,8 +15,10 @@ import sqlalchemy as sa
 from stations.model.acts import Act
 from stations.model.errors import StationsError
 from stations.model.language import mark
+from stations.model.photos import Photo
 from stations.model.privacy import masked, masked_cell, masked_record
-from stations.model.schema import IDENTIFIERS, Kind, fields, free_texts
+from stations.model.schema import BESIDE, IDENTIFIERS, Kind, fields, free_texts
+from stations.store import photos
 from stations.store.backup import back_up, bring_back
 from stations.store.changes import Changes, write
 from stations.store.checking import Fault, faults
@@ -84,8 +86,9 @@ class Register:
     def records(self, kind: Kind, city: str, *, on: dt.date | None = None) -> pd.DataFrame:
         """Return the records of `city`, oldest first: those in force now, or those of a day as they are known now.
 
-        Columns: the schema's fields, ``extra``; unknown values are ``None``. Personal mobile numbers, in whatever
-        text they stand, and names of persons are masked here, so that no page or export can show them by mistake.
+        Columns: the schema's fields, ``photos`` (digests), ``extra``; unknown values are ``None``. Personal mobile
+        numbers, in whatever text they stand, and names of persons are masked here, so that no page or export can show
+        them by mistake.
         """
         with self._database.reading() as connection:
             if on is None:
@@ -206,6 +209,21 @@ class Register:
         frame["why"] = pd.Series([masked(text) for text in frame["why"]], dtype=object)
         return frame
 
+    def keep_photo(self, photo: Photo, *, at: dt.datetime) -> None:
+        """Keep a photo, so that records can have it. Raises `RegisterUnavailable`."""
+        with self._database.writing() as connection:
+            photos.keep(connection, photo, at=at)
+
+    def picture(self, digest: str, *, small: bool) -> bytes | None:
+        """Return the JPEG of a photo, or the small one; ``None`` where there is no such photo."""
+        with self._database.reading() as connection:
+            return photos.picture(connection, digest, small=small)
+
+    def forget_unused_photos(self, *, before: dt.datetime) -> int:
+        """Delete what no record ever had and no form holds, see `stations.store.photos`; return how many photos."""
+        with self._database.writing() as connection:
+            return photos.forget_unused(connection, before=before)
+
     def back_up(self, path: Path) -> int:
         """Write a checked copy to `path`, see `stations.store.backup`; return its revision."""
         return back_up(self._database, path)
@@ -238,6 +256,8 @@ class Register:
         ------
         StaleRevision, StaleRecord
             When the register is at another revision by now, or a record at another version.
+        UnknownPhoto
+            When a record is to have a photo that is not kept.
         IdentifierTaken
             When a record is to be added under the number of another one, of this city or not.
         RegisterUnavailable
@@ -255,7 +275,7 @@ class Register:
 
 def _frame(kind: Kind, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Return rows as `Register.records` shows them, indexed by identifier."""
-    columns = [*fields(kind), "extra"]
+    columns = [*fields(kind), *BESIDE]
     frame = pd.DataFrame(list(map(itemgetter(*columns), rows)), columns=columns, dtype=object)
     for name in free_texts(kind):
         frame[name] = pd.Series([masked(text) for text in frame[name]], dtype=object)

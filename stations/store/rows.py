@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
+from stations.model.schema import BESIDE, IDENTIFIERS, RECORDS, Kind, fields
 from stations.store.tables import HISTORY, RECORD_TABLES
 from stations.store.timeline import Timeline
 
@@ -98,11 +98,11 @@ def standing(connection: sa.Connection, kind: Kind, city: str, *, keys: Sequence
 
 def dumped(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row of a record table as `schema.dump` gives the record."""
-    return {name: row[name] for name in (*fields(kind), "extra") if row[name] not in (None, [], {})}
+    return {name: row[name] for name in (*fields(kind), *BESIDE) if row[name] not in (None, [], {})}
 
 
 @cache
 def blank(kind: Kind) -> dict[str, Any]:
     """Return a row of unknown values: ``None``, or an empty list or mapping; for reading only."""
-    defaults = {name: RECORDS[kind].model_fields[name].default for name in (*fields(kind), "extra")}
+    defaults = {name: RECORDS[kind].model_fields[name].default for name in (*fields(kind), *BESIDE)}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in defaults.items()}

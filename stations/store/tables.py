@@ -7,6 +7,8 @@ revision that wrote it last (``revision``), how often it was written (``version`
 ``history`` holds what every revision made of a record's timeline (`stations.store.timeline`): what it was `before` and
 is `after`, from the day ``since`` on. The state on a day is that of the last such day, as written last.
 
+``photo`` holds the photos of all records, each once. One that a record has, or had at any time, stays.
+
 ``account``, ``sign_in`` and ``audit`` say who may come in, who is in, and what was done that changes no record;
 ``draft`` keeps what somebody has begun to enter.
 """
@@ -51,6 +53,7 @@ def _record_table(kind: Kind) -> sa.Table:
         sa.Column("pk", sa.Integer, primary_key=True),
         sa.Column("city", sa.String(6), nullable=False, index=True),
         *own,
+        sa.Column("photos", sa.JSON, doc="digests of rows of `photo`"),
         sa.Column("extra", sa.JSON, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
@@ -89,6 +92,19 @@ HISTORY = sa.Table(
     sa.Column("after", sa.JSON(none_as_null=True)),
     sa.Column("digest", sa.Text, nullable=False, doc="see `stations.store.digests`"),
     sa.Index("history_days", "city", "kind", "record", "since", "revision"),
+)
+
+PHOTO = sa.Table(
+    "photo",
+    METADATA,
+    sa.Column("digest", sa.Text, primary_key=True, doc="SHA-256 of the content"),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("thumbnail", sa.LargeBinary, nullable=False),
+    sa.Column("thumbnail_digest", sa.Text, nullable=False),
+    sa.Column("kept_at", sa.Text, nullable=False, doc="when it was handed in last: UTC, ISO 8601"),
 )
 
 ACCOUNT = sa.Table(
@@ -139,6 +155,7 @@ DRAFT = sa.Table(
     sa.Column("record", sa.Text, doc="the record that is corrected; empty: a new one"),
     sa.Column("version", sa.Integer),
     sa.Column("entered", sa.JSON, nullable=False, doc="text by field"),
+    sa.Column("photos", sa.JSON, doc="digests of rows of `photo`"),
     sa.Column("touched_at", sa.Text, nullable=False),
 )
 

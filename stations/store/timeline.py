@@ -18,8 +18,8 @@ Timeline = dict[str, State]
 LIFE_CYCLE = ("status", "status_on", "status_reason", "document_no")
 """Fields that `status_on` dates, whenever they are entered."""
 
-NEVER_UNKNOWN = ("tier",)
-"""Fields whose empty value is a statement: a station without an honour."""
+NEVER_UNKNOWN = ("tier", "photos")
+"""Fields whose empty value is a statement: a station without an honour, one of which there was no photo yet."""
 
 
 def begun(row: Mapping[str, Any], today: str) -> Timeline:

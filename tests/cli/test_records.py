@@ -10,6 +10,7 @@ import pytest
 from stations.model.language import Language
 from stations.planning.register import open_register
 from tests.cli.conftest import Run
+from tests.photographs import HTML, corners, encoded
 
 
 @pytest.fixture
@@ -60,6 +61,25 @@ def test_a_revision_is_taken_back_and_a_life_is_told(run: Run, language: Languag
     refused = run("undo", "3", "--lang", language)
     assert (refused.code, refused.out) == (1, "")
     assert run("undo", "99", "--lang", language).code == 1
+
+
+@pytest.mark.usefixtures("staffed")
+def test_photos_are_added_to_a_record_from_files(run: Run, tmp_path: Path, language: Language) -> None:
+    for number in range(2):
+        (tmp_path / f"{number}.jpg").write_bytes(encoded(corners(40 + number, 30)))
+    (tmp_path / "none.jpg").write_bytes(HTML)
+    number = run("add", "名称=示例新站", "--photo", tmp_path / "0.jpg", "--json").document["number"]
+    assert run("edit", number, "--photo", tmp_path / "1.jpg", "--photo", tmp_path / "0.jpg", "--json").code == 0
+    (change, _added) = run("history", number, "--json").document["changes"]
+    assert (change["field"], len(change["was"]), len(change["is_now"])) == ("photos", 1, 2)
+    assert change["is_now"][0] == change["was"][0]
+    told = run("history", number, "--lang", language)
+    assert {"zh_CN": "2 张照片", "en": "2 photos"}[language] in told.out
+    for wish, code in (("none.jpg", 1), ("nothing.jpg", 1)):
+        refused = run("edit", number, "--photo", tmp_path / wish, "--lang", language)
+        assert (refused.code, refused.out, wish in refused.err) == (code, "", True)
+    assert run("edit", number, "--lang", language).code == 2
+    assert len(run("history", number, "--json").document["changes"]) == 2
 
 
 @pytest.mark.usefixtures("staffed")

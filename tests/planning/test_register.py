@@ -45,7 +45,7 @@ def test_holdings_carry_every_field_and_are_indexed_by_identifier(demonstrated: 
     held = holdings(demonstrated)
     assert list(held.stations.index) == ["T-1", "T-2", "T-3", "T-4"]
     assert list(held.bases.index) == ["J-1"]
-    assert {*fields("station"), "extra", "division", "geometry"} == set(held.stations.columns)
+    assert {*fields("station"), "photos", "extra", "division", "geometry"} == set(held.stations.columns)
     assert held.of("station") is held.stations
     assert held.of("base") is held.bases
     assert held.revised_at is not None

@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from stations.model.acts import Act
+from stations.model.photos import Photo
 from stations.model.schema import Station
 from stations.store.changes import Changes
 from stations.store.database import Database
@@ -92,6 +93,39 @@ def test_back_and_forth_nothing_is_lost(database: Database, place: str) -> None:
     again = Database(place)
     assert everything(again) == tables  # the digests, too, which were made anew
     again.close()
+
+
+def test_a_program_that_knows_no_photos_finds_everything_else_as_it_was(database: Database, place: str) -> None:
+    tables = everything(database)
+    register, photo = Register(place), Photo(b"large", b"small", 4, 3)
+    register.keep_photo(photo, at=dt.datetime.now(dt.UTC))
+    seen = OPENED.model_copy(update={"star": 5, "photos": (photo.digest,)})
+    register.apply([Changes("station", CITY, changed=[seen])], Act("test"), expected=2)
+    register.close()
+    with database.rebuilding() as connection:
+        migrate(connection, to="r0004")
+        assert "photo" not in sa.inspect(connection).get_table_names()
+    assert "photos" not in columns_of(database, "draft")
+    told = rows(database, "SELECT CAST(before AS TEXT), CAST(after AS TEXT) FROM history")
+    assert not [state for row in told for state in row if state and "photos" in state]
+    database.close()
+    again = Register(place)
+    assert again.faults() == []
+    assert again.stored("station", CITY)["S1"]["star"] == 5
+    again.close()
+    assert [row["digest"] for row in everything(database)["revision"]][:2] == [
+        row["digest"] for row in tables["revision"]
+    ]
+
+
+def test_an_old_register_gets_room_for_photos_and_has_none(database: Database, place: str) -> None:
+    with database.rebuilding() as connection:
+        migrate(connection, to="r0004")
+    database.close()
+    register = Register(place)
+    assert register.records("station", CITY)["photos"].to_list() == [[], []]
+    assert register.faults() == []
+    register.close()
 
 
 def test_an_old_history_gets_the_days_from_which_its_states_hold(database: Database, place: str) -> None:

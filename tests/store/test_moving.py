@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from stations.model.accounts import Role
 from stations.model.errors import RegisterUnavailable
+from stations.model.photos import Photo
 from stations.store import moving
 from stations.store.accounts import Account, Accounts
 from stations.store.database import Database
@@ -29,13 +30,15 @@ def full(tmp_path: Path) -> str:
     register, accounts = Register(place), Accounts(place)
     lived(register)
     odd = {"name": "示例😀", "notes": "\n\t'\"\\", "lon": 117.123456789012, "lat": 32.6, "datum": "WGS84"}
-    write(register, added=[station("示例-1", **odd)])
+    photo = Photo(bytes(range(256)) * 8, b"\x00small\xff", 4, 3)
+    register.keep_photo(photo, at=NOW)
+    write(register, added=[station("示例-1", **odd, photos=(photo.digest,))])
     accounts.add(Account("chen", Role.ADMIN, None, secret="x", must_change=False, active=True), at=NOW)
     accounts.sign_in("chen", "token", at=NOW)
     accounts.note("chen", "signed in", at=NOW)
     for submission in ("B", "a", "Z", "é"):  # which databases sort differently
         draft = {"submission": submission, "who": "chen", "kind": "station", "record": None, "version": None}
-        accounts.keep_draft({**draft, "entered": {"name": "示例"}}, at=NOW)
+        accounts.keep_draft({**draft, "entered": {"name": "示例"}, "photos": [photo.digest]}, at=NOW)
     register.close()
     accounts.close()
     return place

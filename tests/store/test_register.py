@@ -67,7 +67,7 @@ def test_an_untouched_register_is_at_revision_0_and_empty(register: Register) ->
     assert register.revision() == 0
     assert register.revised_at(0) is None
     assert register.records("station", HUAINAN).empty
-    assert list(register.records("station", HUAINAN).columns) == [*fields("station"), "extra"]
+    assert list(register.records("station", HUAINAN).columns) == [*fields("station"), "photos", "extra"]
     assert register.stored("base", HUAINAN) == {}
     assert register.identifiers("station") == {}
 
@@ -436,7 +436,8 @@ def test_unknown_values_of_every_field_come_out_as_none(register: Register) -> N
     write(
         register, added=[station("S1", star=3, lon=117, lat=32.6, datum="WGS84", opening_hours="24小时"), station("S2")]
     )
-    known = {"station_id": "S2", "name": "示例S2", "tier": "none", "facilities": {}, "groups": [], "extra": {}}
+    empty = {"facilities": {}, "groups": [], "photos": [], "extra": {}}
+    known = {"station_id": "S2", "name": "示例S2", "tier": "none", **empty}
     shown = register.records("station", HUAINAN).to_dict("records")[1]
     assert {name: value for name, value in shown.items() if value is not None} == known
 

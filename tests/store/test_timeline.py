@@ -57,6 +57,12 @@ def test_what_was_unknown_holds_for_the_whole_life() -> None:
     assert edited(life, now, TODAY) == {"2020-01-01": now}
 
 
+def test_a_photo_says_nothing_of_the_time_before_it_was_added() -> None:
+    life = begun(record(opened_on="2020-01-01"), TODAY)
+    now = record(opened_on="2020-01-01", photos=["a"])
+    assert edited(life, now, TODAY) == {**life, TODAY: now}
+
+
 def test_an_honour_is_no_knowledge_that_was_missing() -> None:
     thin = {"name": "示例", "opened_on": "2020-01-01"}
     assert list(edited(begun(thin, TODAY), {**thin, "tier": "municipal"}, TODAY)) == ["2020-01-01", TODAY]
