@@ -54,7 +54,7 @@ def test_a_union_list_is_demand_of_its_members_alone(town: Settings, tmp_path: P
     with pytest.raises(BadChoice, match="Union members"):
         people.weighted(Group.COURIERS)
     table = demand_table(town.having(demand=tmp_path / "unions.csv"))
-    assert list(table) == ["lon", "lat", "members", "district", "source"]
+    assert list(table) == ["lon", "lat", "members", "district", "datum", "source"]
 
 
 def test_each_group_can_be_the_weight_and_stays_whole(town: Settings, tmp_path: Path) -> None:

@@ -15,13 +15,14 @@ from stations.model.photos import MOST
 from stations.model.settings import Settings
 from stations.planning import drafts
 from stations.planning.backups import watch
-from stations.planning.edit import Checked, Draft, NotAccepted, Saved, checked, draft_of, history, restore, save, undo
+from stations.planning.edit import Checked, Draft, NotAccepted, Saved, checked, draft_of, history, restore, save
 from stations.planning.edit_tables import conflict_table, history_table
 from stations.planning.export import export_file
 from stations.planning.import_file import import_file
 from stations.planning.photos import PHOTO, THUMBNAIL, jpeg, of_record, pictures, take_in, take_in_file
 from stations.planning.register import holdings, open_register
 from stations.planning.rights import NotAllowed
+from stations.planning.undo import undo
 from tests.photographs import HTML, corners, encoded, opened
 from tests.planning.town import TOWN
 
@@ -82,7 +83,7 @@ def test_photos_are_undone_restored_and_told_by_the_history(real: Settings) -> N
     first, second = taken(real), taken(real, 1)
     photographed(real, first)
     saved = photographed(real, second, first)
-    undo(real, "station", saved, act=ACT)
+    undo(real, saved.revision, act=ACT)
     assert stored(real) == [first]
     restore(real, "station", "T-1", revision=saved.revision, act=ACT)
     assert stored(real) == [second, first]
