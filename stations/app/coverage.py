@@ -60,5 +60,5 @@ def _gaps(answer: Assessment) -> None:
         return
     row = int(rank) - 1 if rank and rank <= len(table) else None
     picking.chosen_row(table, row=row, key="gaps", on_row=picking.choose_gap)
-    about = frame.about()
-    picking.download(lambda: show.csv_of(table, about), name="gaps", label=_("Download the gaps (CSV)"))
+    told = show.told(table, frame.about())
+    picking.download(lambda: show.csv_of(told), name="gaps", label=_("Download the gaps (CSV)"))

@@ -133,8 +133,10 @@ def plain_table(table: Any) -> None:
 def whole_table(table: Any, *, name: str) -> None:
     """Show a table that is only read, with its download."""
     plain_table(table)
-    about = frame.about()
-    download(lambda: show.csv_of(table, about), name=name, label=_("Download the table (CSV)"))
+    told = show.told(
+        table, frame.about()
+    )  # now: a download is put together in another thread, which speaks no language
+    download(lambda: show.csv_of(told), name=name, label=_("Download the table (CSV)"))
 
 
 def _numbers(table: Any) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _map(held: Holdings, kind: Kind, key: str) -> None:
         flight=atlas.flight() + 1,  # also where nothing was flown to before: the page opens at the record
         pin=Pin(place.x, place.y, reach_m=address.chosen("radius")),
     )
-    atlas.city_map(address.settings().now(), view, question=None, key="record", height=420)
+    atlas.city_map(address.settings().now(), view, question=None, key="record", height=500)
 
 
 def _served(kind: Kind, key: str) -> None:

@@ -19,7 +19,7 @@ from stations.planning.edit_tables import history_table
 from stations.planning.filters import Filter, keys_of
 from stations.planning.register import Holdings, city_of, holdings, open_register
 from stations.planning.rights import require, require_own
-from stations.planning.show import csv_of, provenance
+from stations.planning.show import csv_of, provenance, told
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -107,7 +107,7 @@ def log_csv(settings: Settings) -> bytes:
     use_language(settings.language)
     require(settings, Right.EXPORT)
     note(settings, EXPORTED, about="history")
-    return csv_of(history_table(history(settings)), provenance(holdings(settings.now())))
+    return csv_of(told(history_table(history(settings)), provenance(holdings(settings.now()))))
 
 
 def list_csv(settings: Settings, held: Holdings, kind: Kind, *, keys: Sequence[str]) -> bytes:
@@ -115,4 +115,4 @@ def list_csv(settings: Settings, held: Holdings, kind: Kind, *, keys: Sequence[s
     use_language(settings.language)
     require(settings, Right.EXPORT)
     note(settings, EXPORTED, about=kind)
-    return csv_of(record_list(held, kind, keys=keys), provenance(held))
+    return csv_of(told(record_list(held, kind, keys=keys), provenance(held)))

@@ -333,8 +333,13 @@ def provenance(held: Holdings, *said: str) -> str:
     return sentences([words.rstrip(".。") + stop() for words in (*made_up, *said, dated)])
 
 
-def csv_of(table: DataFrame, about: str) -> bytes:
-    """Return a table with its index as CSV that opens right in Excel; `about` (`provenance`) is its last column."""
+def told(table: DataFrame, about: str) -> DataFrame:
+    """Return a table that says in its last column what it is of, see `provenance`."""
+    return table.assign(**{_("Basis"): about})
+
+
+def csv_of(table: DataFrame) -> bytes:
+    """Return a table with its index as CSV that opens right in Excel."""
     from stations.output.tables import csv_bytes
 
-    return csv_bytes(table.reset_index().assign(**{_("About"): about}))
+    return csv_bytes(table.reset_index())

@@ -36,7 +36,8 @@ def test_the_files_hold_what_the_tables_show_and_the_rows_add_up(visit: Visit) -
     shown = visitor.table(0)
     gaps = downloaded(visitor, "Download the gaps (CSV)")
     assert gaps[0][: len(shown[0])] == shown[0]
-    assert gaps[0][-2:] == ["Bases that could host", "Gap number"]
+    assert gaps[0][-3:] == ["Bases that could host", "Gap number", "Basis"]
+    assert {AT_1000_M.split(";")[0] in row[-1] and "Demonstration data." in row[-1] for row in gaps[1:]} == {True}
     assert [int(row[2]) for row in gaps[1:]] == list(GAPS)
     assert [[row[1], number(row[2]), number(row[3]), row[4], number(row[5])] for row in shown[1:]] == [
         [row[1], number(row[2]), number(row[3]), row[4], number(row[5])] for row in gaps[1:]

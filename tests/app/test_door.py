@@ -217,7 +217,7 @@ def test_each_role_is_offered_what_it_may_do(visit_home: Visit, known: dict[str,
     for name, offered in (("wei", ()), ("li", BUTTONS), ("chen", BUTTONS)):
         visitor = inside(visit_home, name, "/register?lang=en&selected=station:S-01")
         visitor.card.filter(has_text="138****5678").wait_for()
-        visitor.page.get_by_role("heading", name="History").wait_for()
+        visitor.button("Everything about it").wait_for()
         visitor.settled()
         for button in offered:
             visitor.button(button).wait_for()
@@ -257,6 +257,7 @@ def test_no_byte_that_is_sent_holds_a_number_or_a_name(visit_home: Visit, known:
         visitor.page.get_by_role("link", name=page, exact=True).click()
         visitor.page.get_by_role("heading", name=page, exact=True).wait_for()
         visitor.settled()
+    visitor.button("Everything about it").click()
     visitor.page.get_by_role("heading", name="History").wait_for()
     if name != "wei":
         visitor.button("Edit this record").click()

@@ -84,6 +84,8 @@ def test_a_layer_that_does_not_come_is_told_in_words_and_can_be_asked_for_again(
     visitor.expected = 0
     visitor.page.route("**/atlas/data/*.json*", lambda route: route.abort())
     visitor.page.get_by_role("link", name="Coverage and gaps", exact=True).click()
+    visitor.page.get_by_role("heading", name="Coverage and gaps").wait_for()
+    visitor.settled()
     notice = visitor.map.locator(".atlas-notice")
     notice.filter(has_text="Part of the map could not be loaded.").wait_for()
     visitor.page.unroute("**/atlas/data/*.json*")

@@ -132,7 +132,7 @@ def test_whoever_the_office_vouches_for_is_let_in_and_led_on(
     visitor.page.get_by_role("link", name=label).wait_for()
     assert visitor.query["selected"] == "station:S-01"
     visitor.card.filter(has_text="Alpha Bank").wait_for()
-    visitor.page.get_by_role("heading", name="History").wait_for()
+    visitor.button("Everything about it").wait_for()
     visitor.settled()
     assert visitor.button("New station").count() == (person == "li")
     cookies = {each["name"]: each for each in visitor.page.context.cookies() if "localhost" not in each["domain"]}

@@ -103,9 +103,9 @@ def test_districts_add_up_to_the_city(demonstrated: Settings) -> None:
 def test_a_download_of_a_table_opens_right_in_excel(demonstrated: Settings) -> None:
     answer = assess(demonstrated, Question(RADIUS_M))
     about = show.provenance(answer.holdings, show.coverage_sentence(answer))
-    header, *rows = show.csv_of(show.gap_table(answer), about).decode("utf-8-sig").splitlines()
+    header, *rows = show.csv_of(show.told(show.gap_table(answer), about)).decode("utf-8-sig").splitlines()
     assert header.startswith("Rank,District,")
-    assert header.endswith(",About")
+    assert header.endswith(",Basis")
     assert rows
     for row in rows:
         for said in ("Demonstration data.", "within 1.1 km" if "1.1 km" in about else "within", "revision 1."):
