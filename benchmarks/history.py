@@ -110,11 +110,11 @@ def _revisions(keys: Sequence[str]) -> Iterator[list[str]]:
 def _changed(record: Station, count: int, day: dt.date) -> Station:
     """Return a station with another number of visits; now and then it is honoured, moves or closes."""
     news: dict[str, object] = {"daily_visits": count}
-    if count % 10 == 0:
-        news["tier"] = list(Tier)[count // 10 % len(Tier)]
-    if count % 20 == 1 and record.lon is not None:
+    if count % 50 == 0:
+        news["tier"] = list(Tier)[count // 50 % len(Tier)]
+    if count % 100 == 1 and record.lon is not None:
         news |= {"lon": record.lon + 0.001, "source_lon": None, "source_lat": None, "source_datum": None}
-    if count % 50 == 2:
+    if count % 500 == 2:
         news |= {"status": Status.DELISTED, "status_on": day, "status_reason": "示例"}
     return record.model_copy(update=news)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,11 @@ _HIDDEN = re.compile(rf"{_START}\*{{4}}{_END}")
 def holds_mobile(text: str | None) -> bool:
     """Return whether `text` holds a personal mobile number (11 digits, 13… to 19…)."""
     return bool(text and _MOBILE.search(text))
+
+
+def any_begins_a_mobile(texts: Iterable[str | None]) -> bool:
+    """Return whether any of `texts` may hold a mobile number: without it, `masked` changes none of them."""
+    return bool(_BEGUN.search("\0".join(filter(None, texts))))
 
 
 def masked(text: str | None) -> str | None:

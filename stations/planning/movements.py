@@ -15,7 +15,7 @@ from stations.planning.register import Holdings, holdings
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from pandas import DataFrame, Series
+    from pandas import DataFrame, Index, Series
 
 Movement = Literal["added", "delisted", "upgraded", "downgraded", "moved"]
 MOVEMENTS: tuple[Movement, ...] = ("added", "delisted", "upgraded", "downgraded", "moved")
@@ -52,7 +52,7 @@ class Movements:
         import pandas as pd
 
         own, new = (side[field].fillna("") for side in self._sides)  # an empty text where it is not known
-        both = own.index.intersection(new.index)
+        both = self._both
         other = both[(own[both] != new[both]).to_numpy()]
         parts = {
             "opening": own,
@@ -77,17 +77,23 @@ class Movements:
         """The stations on the books of either day."""
         return counted_stations(self.before), counted_stations(self.after)
 
+    @cached_property
+    def _both(self) -> Index[str]:
+        """Who is on the books on both days, in the order of the later one."""
+        own, new = self._sides
+        both: Index[str] = new.index[new.index.isin(own.index)]
+        return both
+
     def _entered_and_left(self) -> Iterator[tuple[object, ...]]:
         own, new = self._sides
-        for row in new[~new.index.isin(own.index)].itertuples():
+        for row in new.drop(self._both).itertuples():
             yield row.Index, row.name, "added", row.division, None, row.tier
-        for row in own[~own.index.isin(new.index)].itertuples():
+        for row in own.drop(self._both).itertuples():
             yield row.Index, row.name, "delisted", row.division, row.tier, None
 
     def _changed(self) -> Iterator[tuple[object, ...]]:
         own, new = self._sides
-        both = new.index.intersection(own.index)
-        own, new = (side.loc[both, ["name", "tier", "division", "lon", "lat", "geometry"]] for side in (own, new))
+        own, new = (side.loc[self._both, ["name", "tier", "division", "lon", "lat", "geometry"]] for side in (own, new))
         pairs = new[["name", "division"]].assign(was=own["tier"], is_now=new["tier"], metres=self._metres(own, new))
         for row in pairs[(pairs["was"] != pairs["is_now"]) | (pairs["metres"] > MOVED_M)].itertuples():
             if row.was != row.is_now:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stations.model.privacy import holds_mobile, masked, unmasked
+from stations.model.privacy import any_begins_a_mobile, holds_mobile, masked, unmasked
 
 GAPS = st.sampled_from(["", " ", "-", "—", "\u3000"])
 WORDS = st.text(st.sampled_from("电话：转，（）;/.abc "), max_size=6)
@@ -36,6 +36,11 @@ def test_no_mobile_number_survives_masking(before: str, numbers: list[str], afte
 @given(st.text(st.sampled_from("1１38８6 -—0*a"), max_size=30))
 def test_a_text_is_left_alone_where_it_holds_no_number_and_nowhere_else(text: str) -> None:
     assert (masked(text) != text) == holds_mobile(text)
+
+
+@given(st.lists(st.none() | mobiles() | st.text(st.sampled_from("1１38"), max_size=5), max_size=5))
+def test_where_none_begins_a_number_none_holds_one(texts: list[str | None]) -> None:
+    assert any_begins_a_mobile(texts) or not any(map(holds_mobile, texts))
 
 
 @given(WORDS, mobiles(), WORDS)
