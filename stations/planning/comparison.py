@@ -13,7 +13,7 @@ from stations.analysis.followed import compare
 from stations.analysis.gaps import gap_of_points
 from stations.model.crs import to_geographic
 from stations.model.settings import Settings
-from stations.planning.assess import Assessment, Question, assess
+from stations.planning.assess import Assessment, Question, assess, neighbourhoods_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -58,9 +58,15 @@ class Comparison:
 def _gap_of(answer: Assessment) -> Series:
     assert answer.people is not None
     assert answer.nearest is not None
-    names = [group.value for group in answer.people.groups]
-    question, spacing_m = answer.question, answer.people.spacing_m
-    return gap_of_points(answer.demand, answer.nearest, radius_m=question.radius_m, spacing_m=spacing_m, groups=names)
+    people, radius_m = answer.people, answer.question.radius_m
+    return gap_of_points(
+        answer.demand,
+        answer.nearest,
+        homes=neighbourhoods_of(people, answer.question.group or people.groups[0], radius_m=radius_m),
+        radius_m=radius_m,
+        spacing_m=people.spacing_m,
+        groups=[group.value for group in people.groups],
+    )
 
 
 def place_of_gap(answer: Assessment, rank: int) -> str | None:

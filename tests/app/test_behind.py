@@ -93,6 +93,11 @@ def test_an_earlier_day_shows_what_has_changed_since(visit: Visit) -> None:
     visitor.page.get_by_text("2022-12-31: 4 stations. Added 2, delisted 0.").wait_for()
     assert visitor.page.get_by_text("1 station has no opening date and was entered later").is_visible()
     visitor.page.get_by_text("Stations between the two days").wait_for()
+    visitor.until_header("Gap after", at=2)
+    followed = visitor.table(2)
+    assert followed[0][:4] == ["Gap before", "Gap after", "What happens", "Because of"]
+    assert [row[0] for row in followed[-2:]] == [f"{len(GAPS)} gaps unchanged", "All gaps"]
+    assert [int(cell) for cell in followed[-1][4:]] == [sum(GAPS) + 100, 100, 0, 0, sum(GAPS)]
     moved = [row[:3] for row in visitor.until_rows(2, at=5)]
     assert moved[1:] == [["S-03", "Gamma Depot", "added"], ["S-05", "Epsilon Park", "added"]]
 

@@ -405,7 +405,8 @@ def test_a_comparison_has_exactly_these_keys(demonstrated: Settings) -> None:
     assert {tuple(row) for row in document["gaps"]} == {
         (
             *("change", "before_id", "after_id", "other_id"),
-            *("people_before", "people_after", "people_change", "closed_by", "opened_by"),
+            *("people_before", "newly_covered", "newly_uncovered", "redivided", "people_after", "people_change"),
+            *("closed_by", "opened_by"),
         )
     }
     assert [(row["change"], row["people_change"], row["closed_by"]) for row in document["gaps"]] == [
