@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
-from stations.analysis.coverage import TOUCH_M
-from stations.analysis.planar import coordinates, require_length, require_one_crs
+from stations.analysis.planar import require_length, require_one_crs
 from stations.model.language import mark
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+
+    from stations.analysis.reach import Reach
 
 WHAT = mark("The comparison of gaps")
 CHANGES = ("closed", "shrunk", "opened", "grown", "shifted", "redivided", "same")
@@ -35,6 +35,7 @@ def compare(
     demand: GeoDataFrame,
     stations_before: GeoDataFrame,
     stations_after: GeoDataFrame,
+    reach: Reach,
     radius_m: float,
 ) -> pd.DataFrame:
     """Return what became of each gap between two days, told by the people who are in it.
@@ -51,8 +52,8 @@ def compare(
         Points in a metric CRS with a column `people`.
     stations_before, stations_after
         The stations that counted on the two days, indexed by station id; in the CRS of `demand`.
-    radius_m
-        Service radius of both days.
+    reach, radius_m
+        How distance was measured on both days, and the service radius.
 
     Returns
     -------
@@ -79,7 +80,7 @@ def compare(
         - ``same``: the same points.
 
         So stations that are only added never open a gap or let one grow. `closed_by` is a tuple of the stations that
-        are new within the radius (straight) of points that are newly covered; `opened_by` of those that are gone from
+        are new within reach of points that are newly covered; `opened_by` of those that are gone from
         points that are newly uncovered. A station that moved is both gone and new.
 
         Rows come by how many people are newly covered or uncovered, then by how many are counted elsewhere, most
@@ -93,14 +94,16 @@ def compare(
         `before` or `after` lacks a row of `demand`.
     """
     require_length(radius_m, what=mark("Radius"))
+    for stations in (stations_before, stations_after):
+        require_one_crs(demand, stations, what=WHAT)
     own, new = before.loc[demand.index].to_numpy(), after.loc[demand.index].to_numpy()
     points = pd.DataFrame({"before": own, "after": new}, dtype=object).assign(people=demand["people"].to_numpy())
     relieved = points["before"].where(points["after"].isna(), None)
     stranded = points["after"].where(points["before"].isna(), None)
     rows = _counted(_links(points), points, relieved=relieved, stranded=stranded)
     came, went = _only_in(stations_after, stations_before), _only_in(stations_before, stations_after)
-    closed_by = _within(relieved.to_numpy(), demand, came, radius_m=radius_m)
-    opened_by = _within(stranded.to_numpy(), demand, went, radius_m=radius_m)
+    closed_by = _within(relieved, demand, came, reach=reach, radius_m=radius_m)
+    opened_by = _within(stranded, demand, went, reach=reach, radius_m=radius_m)
     rows["closed_by"] = rows["before_id"].map(lambda gap: closed_by.get(gap, ()))
     rows["opened_by"] = rows["after_id"].map(lambda gap: opened_by.get(gap, ()))
     order = pd.DataFrame(
@@ -182,16 +185,11 @@ def _only_in(some: GeoDataFrame, others: GeoDataFrame) -> GeoDataFrame:
 
 
 def _within(
-    gap: NDArray[np.object_], demand: GeoDataFrame, stations: GeoDataFrame, *, radius_m: float
+    gap: pd.Series, demand: GeoDataFrame, stations: GeoDataFrame, *, reach: Reach, radius_m: float
 ) -> dict[object, tuple[object, ...]]:
-    """Return for each gap the stations within the radius of its points, in the order of `stations`."""
-    require_one_crs(demand, stations, what=WHAT)
-    points = np.column_stack(coordinates(demand, what=WHAT))
-    sites = np.column_stack(coordinates(stations, what=WHAT))
-    inside = np.flatnonzero(pd.notna(gap))
-    found: dict[object, list[object]] = {}
-    near = cKDTree(points[inside]).query_ball_point(sites, radius_m + TOUCH_M) if len(inside) and len(sites) else []
-    for station, positions in zip(stations.index, near, strict=True) if len(near) else ():
-        for own in pd.unique(gap[inside[positions]]):
-            found.setdefault(own, []).append(station)
-    return {own: tuple(ids) for own, ids in found.items()}
+    """Return for each gap the stations within reach of its points, in the order of `stations`."""
+    own = gap.dropna()
+    pairs = reach.pairs(demand.iloc[own.index], stations, radius_m=radius_m)
+    found = pd.DataFrame({"gap": own.to_numpy()[pairs.point], "station": pairs.station}).drop_duplicates()
+    of_gap = found.sort_values("station").groupby("gap", sort=False)["station"]
+    return {key: tuple(stations.index[positions]) for key, positions in of_gap}

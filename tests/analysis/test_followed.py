@@ -10,7 +10,9 @@ from stations.analysis.distance import nearest_station
 from stations.analysis.followed import CHANGES, COLUMNS, compare
 from stations.analysis.gaps import demand_gaps, gap_of_points
 from stations.analysis.planar import DifferentCrs
+from stations.analysis.reach import AlongStreets, Straight
 from stations.model.errors import BadChoice
+from tests.analysis.test_walking import EDGES, NODES, network_from
 from tests.analysis.towns import CELL_M, Spot, Town, demand_frame, radii, spots, station_frame, towns
 
 
@@ -25,6 +27,7 @@ def followed(demand: GeoDataFrame, before: GeoDataFrame, after: GeoDataFrame, *,
         demand=demand,
         stations_before=before,
         stations_after=after,
+        reach=Straight(),
         radius_m=radius_m,
     )
 
@@ -67,12 +70,37 @@ def test_a_gap_that_both_days_know_goes_on_under_its_identifier() -> None:
     demand = demand_frame([(0, 0), (0, 1), (0, 2), (0, 3)], [2, 2, 1, 5])
     before, after = (pd.Series(ids, dtype=object) for ids in (["X", "X", "X", None], ["Y", "Y", "X", "Y"]))
     nobody = station_frame([])
-    rows = compare(before, after, demand=demand, stations_before=nobody, stations_after=nobody, radius_m=1)
+    rows = compare(
+        before, after, demand=demand, stations_before=nobody, stations_after=nobody, reach=Straight(), radius_m=1
+    )
     told = rows.set_index("change")[["before_id", "after_id", "other_id"]].to_dict("index")
     assert told == {
         "grown": {"before_id": None, "after_id": "Y", "other_id": "X"},
         "redivided": {"before_id": "X", "after_id": "X", "other_id": None},
     }
+
+
+def test_on_foot_a_station_across_the_river_closes_nothing() -> None:
+    network = network_from([(1000.0 * x, 1000.0 * y) for x, y in NODES], EDGES)
+    demand = demand_frame([(1000, 1000), (1000, 2000)], [3, 4])  # on either bank; three kilometres on foot
+    stations = station_frame([(1000, 1000), (1000, 2000)])
+    before, after = pd.Series(["south", "north"], dtype=object), pd.Series([None, None], dtype=object)
+    days = {"stations_before": station_frame([]), "stations_after": stations}
+    for reach, closed_by in (
+        (AlongStreets(network, 300.0), {"south": ("s0",), "north": ("s1",)}),
+        (Straight(), {"south": ("s0", "s1"), "north": ("s0", "s1")}),
+    ):
+        rows = compare(before, after, demand=demand, **days, reach=reach, radius_m=1100)
+        assert rows.set_index("before_id")["closed_by"].to_dict() == closed_by
+        back = compare(
+            *(after, before),
+            demand=demand,
+            stations_before=stations,
+            stations_after=station_frame([]),
+            reach=reach,
+            radius_m=1100,
+        )
+        assert back.set_index("after_id")["opened_by"].to_dict() == closed_by
 
 
 def test_where_nobody_lives_there_is_nothing_to_follow() -> None:
@@ -90,6 +118,7 @@ def test_a_radius_that_is_no_length_is_refused(toy_town: Town) -> None:
             demand=toy_town.demand,
             stations_before=toy_town.stations,
             stations_after=toy_town.stations,
+            reach=Straight(),
             radius_m=0,
         )
 
@@ -164,7 +193,7 @@ def test_as_many_covered_as_uncovered_is_neither_more_nor_less() -> None:
     demand = demand_frame([(0, 0), (100, 0), (200, 0)], [5, 3, 5])
     before, after = (pd.Series(ids, dtype=object) for ids in ([None, "X", "X"], ["X", "X", None]))
     stations = {"stations_before": station_frame([(0, 0)]), "stations_after": station_frame([(200, 0)])}
-    rows = compare(before, after, demand=demand, **stations, radius_m=50)
+    rows = compare(before, after, demand=demand, **stations, reach=Straight(), radius_m=50)
     told = ["change", "people_before", "newly_covered", "newly_uncovered", "people_after", "closed_by", "opened_by"]
     assert rows[told].to_numpy().tolist() == [["shifted", 8, 5, 5, 8, ("s0",), ("s0",)]]
 
@@ -174,7 +203,7 @@ def test_where_nobody_of_the_group_lives_the_points_decide() -> None:
     before = pd.Series(["a", "a"], dtype=object)
     after = pd.Series(["a", None], dtype=object)
     stations = {"stations_before": station_frame([]), "stations_after": station_frame([(100, 0)])}
-    rows = compare(before, after, demand=demand, **stations, radius_m=50)
+    rows = compare(before, after, demand=demand, **stations, reach=Straight(), radius_m=50)
     assert rows[["change", "newly_covered", "closed_by"]].to_numpy().tolist() == [["shrunk", 0, ("s0",)]]
 
 
@@ -190,7 +219,9 @@ def test_of_two_parts_the_one_with_more_people_goes_on_and_points_decide_between
     before = pd.Series(["a", "a", None, "a", None, "a"], dtype=object)
     after = pd.Series(["b", "b", None, None, None, "c"], dtype=object)
     none = station_frame([])
-    told = compare(before, after, demand=demand, stations_before=none, stations_after=none, radius_m=50)
+    told = compare(
+        before, after, demand=demand, stations_before=none, stations_after=none, reach=Straight(), radius_m=50
+    )
     assert told[["change", "before_id", "after_id", "other_id"]].to_numpy().tolist() == [
         ["shrunk", "a", "b", None],
         ["redivided", None, "c", "a"],
@@ -203,14 +234,22 @@ def test_a_day_must_say_something_of_every_point(toy_town: Town) -> None:
     stations = {"stations_before": toy_town.stations, "stations_after": toy_town.stations}
     for before, after in ((own.drop("c2"), own), (own, own.drop("c2"))):
         with pytest.raises(KeyError):
-            compare(before, after, demand=toy_town.demand, **stations, radius_m=1000)
+            compare(before, after, demand=toy_town.demand, **stations, reach=Straight(), radius_m=1000)
 
 
 def test_stations_in_another_crs_are_refused(toy_town: Town) -> None:
     own = pd.Series(None, index=toy_town.demand.index, dtype=object)
     elsewhere = toy_town.stations.to_crs(4549)
     with pytest.raises(DifferentCrs):
-        compare(own, own, demand=toy_town.demand, stations_before=elsewhere, stations_after=elsewhere, radius_m=1000)
+        compare(
+            own,
+            own,
+            demand=toy_town.demand,
+            stations_before=elsewhere,
+            stations_after=elsewhere,
+            reach=Straight(),
+            radius_m=1000,
+        )
 
 
 TURNED = {"grown": "shrunk", "opened": "closed"}
