@@ -1,4 +1,9 @@
-"""The gaps of one day followed to another: which are the same, which were closed, and by what."""
+"""The gaps of one day followed to another, told by the people: who is newly covered, who newly uncovered, and by what.
+
+Where gaps end hangs on all stations: one that opens moves the peaks around which others are gathered, and people who
+were out of reach, and still are, are counted in another gap than before. That is no change for them, and has no cause.
+So what happened to a gap is told by the points in it, each covered or not before and after, never by its shape.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +11,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
-from stations.analysis.coverage import TOUCH_M
-from stations.analysis.planar import coordinates, require_length, require_one_crs
+from stations.analysis.planar import require_length, require_one_crs
 from stations.model.language import mark
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from stations.analysis.reach import Reach
+
 WHAT = mark("The comparison of gaps")
-CHANGES = ("same", "grown", "shrunk", "split", "merged", "opened", "closed")
-PEOPLE = ("people_before", "people_after", "people_change")
-COLUMNS = ("change", "before_id", "after_id", "other_id", *PEOPLE, "closed_by", "opened_by")
+CHANGES = ("closed", "shrunk", "opened", "grown", "shifted", "redivided", "same")
+IDS = ("before_id", "after_id", "other_id")
+PEOPLE = ("people_before", "newly_covered", "newly_uncovered", "redivided", "people_after", "people_change")
+COLUMNS = ("change", *IDS, *PEOPLE, "closed_by", "opened_by")
 
 
 def compare(
@@ -29,13 +35,14 @@ def compare(
     demand: GeoDataFrame,
     stations_before: GeoDataFrame,
     stations_after: GeoDataFrame,
+    reach: Reach,
     radius_m: float,
 ) -> pd.DataFrame:
     """Return what became of each gap between two days, told by the people who are in it.
 
     A gap of either day goes on under its own identifier, where both days have it and share people in it; else as the
     one of the other day with which it shares most people, when that is so for both (ties: more points, then the
-    lesser identifier).
+    lesser identifier). Identifiers themselves stay with the people, see `identifiers`.
 
     Parameters
     ----------
@@ -45,26 +52,39 @@ def compare(
         Points in a metric CRS with a column `people`.
     stations_before, stations_after
         The stations that counted on the two days, indexed by station id; in the CRS of `demand`.
-    radius_m
-        Service radius of both days.
+    reach, radius_m
+        How distance was measured on both days, and the service radius.
 
     Returns
     -------
     DataFrame
-        A row for each gap of either day, a gap that goes on being one row; those that changed most first, then by
-        identifier. `change` is one of
+        A row for each gap of either day, a gap that goes on being one row. `before_id` and `after_id` are its
+        identifiers (None where it was not). Where it did not go on, `other_id` is the gap that most of its people who
+        are still waiting are now counted in; where it is new, the gap that most of those who waited before were
+        counted in. In people:
 
-        - ``same``, ``grown``, ``shrunk``: it goes on, with as many, more or fewer people;
-        - ``split``: new, with people who were in the gap `other_id`, which goes on or is told in its own row;
-        - ``merged``: gone, and most of those still waiting are now in the gap `other_id`;
-        - ``opened``: new, with nobody who was in a gap before;
-        - ``closed``: gone, with nobody still in a gap.
+        - `people_before` − `newly_covered` + `newly_uncovered` + `redivided` = `people_after`, and `people_change`
+          is the last less the first;
+        - `newly_covered` were in the gap before and are in none now; `newly_uncovered` are in it now and were in none;
+        - `redivided` are out of reach on both days, and counted in it now less those counted in it before: places
+          divided anew. Over all rows they are 0.
 
-        `before_id` and `after_id` are its identifiers (None where it was not), `people_before`, `people_after` and
-        `people_change` its people: each gap's people stand once, so that the columns sum to the totals of the two
-        days. `closed_by` is a tuple of the stations that are new within the radius (straight) of people who were in
-        it before and are in no gap now; `opened_by` of those that are gone from people who are in it now and were in
-        none. A station that moved is both gone and new.
+        Each gap's people stand once, so that the columns sum to all uncovered people of the two days. `change` is
+
+        - ``closed``: everybody who was in it is covered now;
+        - ``opened``: everybody who is in it was covered before;
+        - ``shrunk``, ``grown``: more of its people are newly covered than newly uncovered, or fewer (as many: points
+          decide), but not all;
+        - ``shifted``: as many newly covered as newly uncovered;
+        - ``redivided``: nobody in it is newly covered or uncovered, but it is not made of the same points;
+        - ``same``: the same points.
+
+        So stations that are only added never open a gap or let one grow. `closed_by` is a tuple of the stations that
+        are new within reach of points that are newly covered; `opened_by` of those that are gone from
+        points that are newly uncovered. A station that moved is both gone and new.
+
+        Rows come by how many people are newly covered or uncovered, then by how many are counted elsewhere, most
+        first; then by identifier.
 
     Raises
     ------
@@ -74,54 +94,87 @@ def compare(
         `before` or `after` lacks a row of `demand`.
     """
     require_length(radius_m, what=mark("Radius"))
+    for stations in (stations_before, stations_after):
+        require_one_crs(demand, stations, what=WHAT)
     own, new = before.loc[demand.index].to_numpy(), after.loc[demand.index].to_numpy()
-    points = pd.DataFrame({"before": own, "after": new, "people": demand["people"].to_numpy()}, dtype=object)
-    points = points.astype({"people": demand["people"].dtype})
-    rows = _rows(points)
-    relieved = points["before"].where(points["after"].isna(), None).to_numpy()
-    stranded = points["after"].where(points["before"].isna(), None).to_numpy()
+    points = pd.DataFrame({"before": own, "after": new}, dtype=object).assign(people=demand["people"].to_numpy())
+    relieved = points["before"].where(points["after"].isna(), None)
+    stranded = points["after"].where(points["before"].isna(), None)
+    rows = _counted(_links(points), points, relieved=relieved, stranded=stranded)
     came, went = _only_in(stations_after, stations_before), _only_in(stations_before, stations_after)
-    closed_by = _within(relieved, demand, came, radius_m=radius_m)
-    opened_by = _within(stranded, demand, went, radius_m=radius_m)
+    closed_by = _within(relieved, demand, came, reach=reach, radius_m=radius_m)
+    opened_by = _within(stranded, demand, went, reach=reach, radius_m=radius_m)
     rows["closed_by"] = rows["before_id"].map(lambda gap: closed_by.get(gap, ()))
     rows["opened_by"] = rows["after_id"].map(lambda gap: opened_by.get(gap, ()))
-    most = -rows["people_change"].abs()
-    first = rows["before_id"].where(rows["before_id"].notna(), rows["after_id"])
-    order = pd.DataFrame({"most": most, "new": rows["before_id"].isna(), "id": first}).sort_values(
-        ["most", "id", "new"]
-    )
+    order = pd.DataFrame(
+        {
+            "most": -(rows["newly_covered"] + rows["newly_uncovered"]),
+            "moved": -rows["redivided"].abs(),
+            "id": rows["before_id"].where(rows["before_id"].notna(), rows["after_id"]),
+            "new": rows["before_id"].isna(),
+        }
+    ).sort_values(["most", "moved", "id", "new"])
     return rows.loc[order.index, list(COLUMNS)].reset_index(drop=True)
 
 
-def _rows(points: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each gap of either day without the stations: see `compare`."""
+def _links(points: pd.DataFrame) -> pd.DataFrame:
+    """Return a row of identifiers for each gap of either day: see `compare`."""
     shared = points.dropna().groupby(["before", "after"])["people"].agg(["sum", "size"]).reset_index()
     shared["own"] = shared["before"] == shared["after"]
     shared = shared.sort_values(["own", "sum", "size", "before", "after"], ascending=[False, False, False, True, True])
     heir = shared.drop_duplicates("before").set_index("before")["after"].to_dict()
     parent = shared.drop_duplicates("after").set_index("after")["before"].to_dict()
-    was = points.groupby("before")["people"].sum()
-    now = points.groupby("after")["people"].sum()
-    rows: list[tuple[str, object, object, object, float, float]] = []
-    for gap, people in was.items():
+    rows: list[tuple[object, object, object]] = []
+    for gap in points["before"].dropna().unique():
         follower = heir.get(gap)
-        if follower is None:
-            rows.append(("closed", gap, None, None, people, 0))
-        elif parent[follower] == gap:
-            left = now[follower]
-            change = "same" if left == people else "grown" if left > people else "shrunk"
-            rows.append((change, gap, follower, None, people, left))
-        else:
-            rows.append(("merged", gap, None, follower, people, 0))
-    for gap, people in now.items():
+        goes_on = follower is not None and parent[follower] == gap
+        rows.append((gap, follower, None) if goes_on else (gap, None, follower))
+    for gap in points["after"].dropna().unique():
         origin = parent.get(gap)
-        if origin is None:
-            rows.append(("opened", None, gap, None, 0, people))
-        elif heir[origin] != gap:
-            rows.append(("split", None, gap, origin, 0, people))
-    ids = pd.DataFrame([row[:4] for row in rows], columns=list(COLUMNS[:4]), dtype=object)
-    counts = pd.DataFrame([row[4:] for row in rows], columns=list(PEOPLE[:2]), dtype=None if rows else float)
-    return ids.join(counts.assign(people_change=counts["people_after"] - counts["people_before"]))
+        if origin is None or heir[origin] != gap:
+            rows.append((None, gap, origin))
+    return pd.DataFrame(rows, columns=list(IDS), dtype=object)
+
+
+def _counted(rows: pd.DataFrame, points: pd.DataFrame, *, relieved: pd.Series, stranded: pd.Series) -> pd.DataFrame:
+    """Return the rows with their people, and what happened to each."""
+    waiting = points["before"].notna() & points["after"].notna()
+    moved = waiting & (points["before"].map(dict(rows[["before_id", "after_id"]].to_numpy())) != points["after"])
+    parts = {
+        "people_before": ("before_id", points["before"]),
+        "newly_covered": ("before_id", relieved),
+        "newly_uncovered": ("after_id", stranded),
+        "left": ("before_id", points["before"].where(moved, None)),
+        "joined": ("after_id", points["after"].where(moved, None)),
+        "people_after": ("after_id", points["after"]),
+    }
+    people, number = pd.DataFrame(index=rows.index), pd.DataFrame(index=rows.index)
+    for name, (key, gap) in parts.items():
+        sums = points["people"].groupby(gap).agg(["sum", "size"])
+        people[name] = rows[key].map(sums["sum"]).fillna(0).astype(points["people"].dtype)
+        number[name] = rows[key].map(sums["size"]).fillna(0).astype(int)
+    people["redivided"] = people["joined"] - people["left"]
+    people["people_change"] = people["people_after"] - people["people_before"]
+    return rows.join(people[list(PEOPLE)]).assign(change=_change(people, number))
+
+
+def _change(people: pd.DataFrame, number: pd.DataFrame) -> NDArray[np.str_]:
+    """Return what happened to each gap from its people and from the number of its points."""
+    touched = (number["newly_covered"] > 0) | (number["newly_uncovered"] > 0)
+    more = people["newly_uncovered"] - people["newly_covered"]
+    more = more.where(more != 0, number["newly_uncovered"] - number["newly_covered"])
+    return np.select(
+        [
+            touched & (number["newly_covered"] == number["people_before"]) & (number["people_after"] == 0),
+            touched & (number["newly_uncovered"] == number["people_after"]) & (number["people_before"] == 0),
+            touched & (more < 0),
+            touched & (more > 0),
+            touched,
+            (number["left"] > 0) | (number["joined"] > 0),
+        ],
+        ["closed", "opened", "shrunk", "grown", "shifted", "redivided"],
+        default="same",
+    )
 
 
 def _only_in(some: GeoDataFrame, others: GeoDataFrame) -> GeoDataFrame:
@@ -132,16 +185,11 @@ def _only_in(some: GeoDataFrame, others: GeoDataFrame) -> GeoDataFrame:
 
 
 def _within(
-    gap: NDArray[np.object_], demand: GeoDataFrame, stations: GeoDataFrame, *, radius_m: float
+    gap: pd.Series, demand: GeoDataFrame, stations: GeoDataFrame, *, reach: Reach, radius_m: float
 ) -> dict[object, tuple[object, ...]]:
-    """Return for each gap the stations within the radius of its points, in the order of `stations`."""
-    require_one_crs(demand, stations, what=WHAT)
-    points = np.column_stack(coordinates(demand, what=WHAT))
-    sites = np.column_stack(coordinates(stations, what=WHAT))
-    inside = np.flatnonzero(pd.notna(gap))
-    found: dict[object, list[object]] = {}
-    near = cKDTree(points[inside]).query_ball_point(sites, radius_m + TOUCH_M) if len(inside) and len(sites) else []
-    for station, positions in zip(stations.index, near, strict=True) if len(near) else ():
-        for own in pd.unique(gap[inside[positions]]):
-            found.setdefault(own, []).append(station)
-    return {own: tuple(ids) for own, ids in found.items()}
+    """Return for each gap the stations within reach of its points, in the order of `stations`."""
+    own = gap.dropna()
+    pairs = reach.pairs(demand.iloc[own.index], stations, radius_m=radius_m)
+    found = pd.DataFrame({"gap": own.to_numpy()[pairs.point], "station": pairs.station}).drop_duplicates()
+    of_gap = found.sort_values("station").groupby("gap", sort=False)["station"]
+    return {key: tuple(stations.index[positions]) for key, positions in of_gap}

@@ -13,14 +13,15 @@ import shapely
 from stations.analysis.cells import Cells, cells_of, outlines
 from stations.analysis.coverage import LAND, M2_PER_KM2, TOUCH_M, covered, served_area
 from stations.analysis.distance import nearest_station
+from stations.analysis.identifiers import numbered, place_ids
 from stations.analysis.peaks import Parts, parts_around_peaks
 from stations.analysis.planar import coordinates, require_length, require_one_crs
 from stations.analysis.weights import PEOPLE, require_weights
-from stations.model.crs import to_geographic
 from stations.model.language import mark
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
 SLIVER_KM2 = 0.01
 """Uncovered land smaller than this (100 m x 100 m) is no gap: it is what discs leave between each other and a
@@ -28,8 +29,6 @@ drawn border, and 3.5 % of the smallest disc in use (300 m)."""
 
 HOSTS = mark("The search for bases that could host a station")
 M_PER_KM = 1_000
-NOWHERE = "000000"
-"""Stands in an identifier for the division code of a gap that lies in no district."""
 
 NEAREST = ("nearest_station_id", "nearest_station_m")
 CENTRE = ("centre_x", "centre_y")
@@ -38,7 +37,13 @@ COLUMNS = ("rank", "gap_id", "people", "area_km2", "district", *NEAREST, *CENTRE
 
 
 def demand_gaps(
-    demand: GeoDataFrame, nearest: pd.DataFrame, *, radius_m: float, spacing_m: float, groups: Sequence[str] = ()
+    demand: GeoDataFrame,
+    nearest: pd.DataFrame,
+    *,
+    homes: pd.Series | None = None,
+    radius_m: float,
+    spacing_m: float,
+    groups: Sequence[str] = (),
 ) -> GeoDataFrame:
     """Return the places whose people are not within reach of any station, largest first.
 
@@ -52,6 +57,8 @@ def demand_gaps(
         Points in a metric CRS with columns `people`, `groups`, and `district` (division code or None).
     nearest
         `distance.nearest_station` of them, matched by index; or the same measured along streets.
+    homes
+        `neighbourhoods` of the same demand, radius, spacing and groups, matched by index; worked out if not given.
     radius_m
         A point exactly at it is covered.
     spacing_m
@@ -70,7 +77,7 @@ def demand_gaps(
         `nearest_station_m` are those of the centre: always beyond the radius; None and NaN where there is no
         station. `people_distance_km` is the sum of people times the distance to their own nearest station
         (infinite where somebody has none), and `people_distance_rank` the rank by it, ties by `rank`.
-        `gap_id` is the district and the centre, see `gap_ids`.
+        `gap_id` is the number of a neighbourhood, see `identifiers`.
 
     Raises
     ------
@@ -78,8 +85,10 @@ def demand_gaps(
         Radius or spacing is no length, a number of people is negative or not finite, the CRS is not metric, or a
         row is not a point.
     KeyError
-        `nearest` lacks a row of `demand`, or `demand` a column.
+        `nearest` or `homes` lacks a row of `demand`, or `demand` a column.
     """
+    if homes is None:
+        homes = neighbourhoods(demand, radius_m=radius_m, spacing_m=spacing_m, groups=groups)
     points = _uncovered_points(demand, nearest, radius_m=radius_m, groups=groups)
     cells, parts = _gathered(points, radius_m=radius_m, spacing_m=spacing_m)
     gap = parts.part[cells.cell]
@@ -92,43 +101,44 @@ def demand_gaps(
     far = (points["people"] * points["distance_m"] / M_PER_KM).where(points["people"] > 0, 0.0)
     found["people_distance_km"] = far.groupby(gap).sum()
     found["area_km2"] = shapely.area(outline) / M2_PER_KM2
+    found["gap_id"] = _ids(points, gap, homes.loc[demand.index], crs=demand.crs)
     found = found.rename(columns={"x": "centre_x", "y": "centre_y"})
     return _ranked(gpd.GeoDataFrame(found, geometry=outline, crs=demand.crs), groups=groups)
 
 
 def gap_of_points(
-    demand: GeoDataFrame, nearest: pd.DataFrame, *, radius_m: float, spacing_m: float, groups: Sequence[str] = ()
+    demand: GeoDataFrame,
+    nearest: pd.DataFrame,
+    *,
+    homes: pd.Series | None = None,
+    radius_m: float,
+    spacing_m: float,
+    groups: Sequence[str] = (),
 ) -> pd.Series:
     """Return the `gap_id` of the gap of `demand_gaps` that each point is in, on the index of `demand`.
 
     None where a point is covered or nobody lives. Parameters and errors are those of `demand_gaps`.
     """
+    if homes is None:
+        homes = neighbourhoods(demand, radius_m=radius_m, spacing_m=spacing_m, groups=groups)
     points = _uncovered_points(demand, nearest, radius_m=radius_m, groups=groups)
     cells, parts = _gathered(points, radius_m=radius_m, spacing_m=spacing_m)
-    first_of_cell = np.unique(cells.cell, return_index=True)[1]
-    peaks = points.iloc[first_of_cell[parts.peak]]
-    ids = gap_ids(peaks["x"], peaks["y"], peaks["district"], crs=demand.crs).to_numpy()
-    found = np.full(len(demand), None, dtype=object)
-    found[points["row"].to_numpy()] = ids[parts.part[cells.cell]]
-    return pd.Series(found, index=demand.index, dtype=object, name="gap_id")
+    gap = parts.part[cells.cell]
+    return _told(demand, points, _ids(points, gap, homes.loc[demand.index], crs=demand.crs)[gap])
 
 
-def gap_ids(x: pd.Series, y: pd.Series, district: pd.Series, *, crs: object) -> pd.Series:
-    """Return an identifier for each gap, from its district and the place of its centre, on the index of `x`.
+def neighbourhoods(demand: GeoDataFrame, *, radius_m: float, spacing_m: float, groups: Sequence[str] = ()) -> pd.Series:
+    """Return the number of the neighbourhood that each point is in: of the gap, if no station were there.
 
-    ``340402-116.842-32.631``: the division code (`NOWHERE` without one) and the nearest knot of a lattice of 0.001
-    degrees (lon, lat in WGS84; about 100 m). It is the same as long as the same point is the centre, whatever
-    the gap's rank, its people or the day; while a gap is being closed its peak may move, which
-    `followed.compare` follows. Further gaps of the district at one knot are ``…-2``, ``…-3`` from the west, then
-    from the south.
+    On the index of `demand`, None where nobody lives; from these numbers gaps have theirs (`identifiers`). A
+    neighbourhood's is that of its peak (`identifiers.place_ids`). Parameters and errors are those of `demand_gaps`.
     """
-    centres = to_geographic(gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, y), index=x.index, crs=crs)).geometry
-    codes = district.where(district.notna(), NOWHERE)
-    texts = [f"{code}-{lon:.3f}-{lat:.3f}" for code, lon, lat in zip(codes, centres.x, centres.y, strict=True)]
-    ids = pd.Series(texts, index=x.index, dtype=object)
-    order = np.lexsort((y, x))
-    number = ids.iloc[order].groupby(ids.iloc[order]).cumcount().reindex(ids.index) + 1
-    return ids.where(number == 1, ids + "-" + number.astype(str)).astype(object)
+    nobody = pd.DataFrame({"station_id": None, "distance_m": np.inf}, index=demand.index)
+    points = _uncovered_points(demand, nobody, radius_m=radius_m, groups=groups)
+    cells, parts = _gathered(points, radius_m=radius_m, spacing_m=spacing_m)
+    first_of_cell = np.unique(cells.cell, return_index=True)[1]
+    ids = place_ids(points.iloc[first_of_cell[parts.peak]], crs=demand.crs).to_numpy()
+    return _told(demand, points, ids[parts.part[cells.cell]])
 
 
 def hosts(gaps: GeoDataFrame, bases: GeoDataFrame, *, radius_m: float) -> pd.DataFrame:
@@ -179,7 +189,8 @@ def land_gaps(districts: GeoDataFrame, stations: GeoDataFrame, *, radius_m: floa
     Returns
     -------
     GeoDataFrame
-        The columns of `demand_gaps` in the order of `rank`, with `people` and what is made of them NaN. The
+        The columns of `demand_gaps` in the order of `rank`, with `people` and what is made of them NaN, and
+        `identifiers.place_ids` of the centres. The
         centre is the place in the piece that is farthest from its edge (to 1 % of the radius); the nearest
         station is measured from there. Discs are drawn as in `coverage.served_area`.
 
@@ -197,6 +208,8 @@ def land_gaps(districts: GeoDataFrame, stations: GeoDataFrame, *, radius_m: floa
     found[["people", "people_distance_km"]], found["area_km2"] = np.nan, found.area / M2_PER_KM2
     found[list(NEAREST)] = _nearest(nearest_station(centre, stations))
     found["centre_x"], found["centre_y"] = centre.geometry.x, centre.geometry.y
+    places = found[["centre_x", "centre_y", "district"]].rename(columns={"centre_x": "x", "centre_y": "y"})
+    found["gap_id"] = place_ids(places, crs=districts.crs)
     return _ranked(found)
 
 
@@ -235,6 +248,19 @@ def _gathered(points: pd.DataFrame, *, radius_m: float, spacing_m: float) -> tup
     return cells, parts_around_peaks(cells, people, radius_m=radius_m)
 
 
+def _ids(points: pd.DataFrame, gap: NDArray[np.intp], homes: pd.Series, *, crs: object) -> NDArray[np.object_]:
+    """Return the identifier of each gap; `homes` in the order of the demand."""
+    own = homes.to_numpy()[points["row"].to_numpy()]
+    return numbered(points.assign(gap=gap, neighbourhood=own), crs=crs).to_numpy()
+
+
+def _told(demand: GeoDataFrame, points: pd.DataFrame, ids: NDArray[np.object_]) -> pd.Series:
+    """Return the identifier of each point on the index of `demand`, None for what is not among `points`."""
+    found = np.full(len(demand), None, dtype=object)
+    found[points["row"].to_numpy()] = ids
+    return pd.Series(found, index=demand.index, dtype=object, name="gap_id")
+
+
 def _nearest(nearest: pd.DataFrame) -> pd.DataFrame:
     """Return the nearest station under the names of a gap's columns, NaN where there is none."""
     metres = nearest["distance_m"].replace(np.inf, np.nan)
@@ -252,5 +278,4 @@ def _ranked(gaps: GeoDataFrame, *, groups: Sequence[str] = ()) -> GeoDataFrame:
     ranked["people_distance_rank"] = ranked["people_distance_km"].round(3).rank(ascending=False, method="first")
     if ranked["people"].notna().all():
         ranked["people_distance_rank"] = ranked["people_distance_rank"].astype(int)
-    ranked["gap_id"] = gap_ids(ranked["centre_x"], ranked["centre_y"], ranked["district"], crs=gaps.crs)
     return ranked[[*COLUMNS[:-1], *groups, "geometry"]]

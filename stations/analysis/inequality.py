@@ -14,6 +14,9 @@ import pandas as pd
 from stations.analysis.weights import PEOPLE, require_weights
 from stations.model.language import mark
 
+PERCENTILES = np.linspace(0, 1, 101)
+"""Where a Lorenz curve is read, so that curves of any number of rows stand side by side."""
+
 TOP, BOTTOM = 0.1, 0.4
 """The shares of the people that Palma compares."""
 
@@ -52,6 +55,19 @@ def lorenz_curve(access: pd.Series, people: pd.Series) -> pd.DataFrame:
         return pd.DataFrame({"people_share": [], "access_share": []}, dtype=float)
     curves = [np.concatenate([[0.0], share / share[-1]]) for share in shares]
     return pd.DataFrame(dict(zip(("people_share", "access_share"), curves, strict=True)))
+
+
+def lorenz_shares(access: pd.Series, people: pd.Series) -> pd.Series:
+    """Return the `lorenz_curve` at each hundredth of the people: index `people_share` from 0 to 1, 101 rows.
+
+    Interpolated inside a row of the curve, whose people have the same. NaN where there is no curve. Raises BadChoice or
+    KeyError as `lorenz_curve`.
+    """
+    curve = lorenz_curve(access, people)
+    read = np.full(len(PERCENTILES), np.nan)
+    if not curve.empty:
+        read = np.interp(PERCENTILES, curve["people_share"], curve["access_share"])
+    return pd.Series(read, index=pd.Index(PERCENTILES, name="people_share"), name="access_share")
 
 
 def gini(access: pd.Series, people: pd.Series) -> float:

@@ -7,6 +7,7 @@ address by itself (a link, back, forward); `settle` writes what is chosen now.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -19,7 +20,7 @@ from stations.model.errors import StationsError
 from stations.model.language import Language, as_language, use_language
 from stations.model.schema import RECORDS
 from stations.model.settings import Settings
-from stations.model.vocabulary import BaseKind, Facility, Group, Status, Term, Tier
+from stations.model.vocabulary import BaseKind, Facility, GapOrder, Group, Status, Term, Tier
 from stations.planning.assess import Moment, Question
 from stations.planning.filters import Lacking, Order
 from stations.planning.questions import (
@@ -130,6 +131,9 @@ CHOICES: Mapping[str, Choice] = {
     "hour": Choice(lambda text: _number(text, 0, 23), str, 12),
     "attended": _switch(),
     "scenario": Choice(lambda text: scenario_text(read) if (read := scenario_from(text)) else "", str, ""),
+    "ranking": _one(GapOrder, GapOrder.PEOPLE),
+    "date": Choice(dt.date.fromisoformat, str, None),
+    "holiday": _switch(),
     "part": Choice(_part, str, PARTS[0]),
     "tiers": Choice(_tiers, ",".join, list(Tier)),
     "bases": _switch(),

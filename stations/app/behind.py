@@ -12,6 +12,7 @@ from stations.model.language import gettext as _
 from stations.planning import show, tables
 from stations.planning.assess import Assessment
 from stations.planning.measures import Measures, measured
+from stations.planning.questions import today
 
 HEAT_MAP: dict[str, Any] = {
     "mark": {"type": "rect", "stroke": "white", "strokeWidth": 1},
@@ -24,6 +25,24 @@ HEAT_MAP: dict[str, Any] = {
             "title": "%",
             "scale": {"scheme": "blues", "domain": [0, 100]},
         },
+    },
+}
+
+
+DAY_CURVE: dict[str, Any] = {
+    "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
+    "encoding": {
+        "x": {"field": "hour", "type": "quantitative", "title": None, "axis": {"tickCount": 12, "format": "d"}},
+        "y": {"field": "people", "type": "quantitative", "title": None, "scale": {"zero": True}},
+        "color": {
+            "field": "side",
+            "type": "nominal",
+            "sort": None,
+            "title": None,
+            "scale": {"range": ["#1F6FB2", "#D9730D"]},
+            "legend": {"orient": "top"},
+        },
+        "strokeDash": {"field": "side", "type": "nominal", "sort": None, "legend": None},
     },
 }
 
@@ -93,6 +112,28 @@ def _clock(measures: Measures) -> None:
     ):
         column.vega_lite_chart(cells, {"title": side, **HEAT_MAP}, height=280)
     picking.whole_table(week, name="week")
+    _day(measures)
+
+
+def _day(measures: Measures) -> None:
+    """Show the covered people by the hour of a date: today's, until another one is chosen."""
+    if address.chosen("date") is None:
+        address.choose("date", measures.answer.holdings.on or today())
+    st.subheader(_("One day, hour by hour"))
+    when, holiday, _room = st.columns([2, 2, 5], vertical_alignment="bottom")
+    with when:
+        picking.date("date", _("Date"), about=_("Its weekday decides which opening hours hold."))
+    holiday.toggle(
+        _("Public holiday"),
+        key="holiday",
+        help=_("Which days are holidays is yours to say. Hours that do not name holidays are unknown then."),
+    )
+    day = measures.day(address.chosen("date"), holiday=address.chosen("holiday"))
+    chart, beside = st.columns([3, 2], gap="medium")
+    title = show.day_title(address.chosen("date"), holiday=address.chosen("holiday"))
+    chart.vega_lite_chart(tables.day_cells(day), {"title": title, **DAY_CURVE}, height=340)
+    with beside:
+        picking.whole_table(tables.day_table(day), name="day")
 
 
 def _stations(measures: Measures) -> None:
@@ -110,6 +151,16 @@ def _certainty(measures: Measures) -> None:
     chart.line_chart(curve[[share]], height=340, color="#1F6FB2", x_label=str(curve.index.name), y_label=share)
     with beside:
         picking.whole_table(curve, name="radius")
-    lorenz = tables.lorenz_table(measures)
+    _evenness(measures)
+
+
+def _evenness(measures: Measures) -> None:
     st.subheader(_("How evenly access is spread"))
-    st.line_chart(lorenz, height=300, color=["#5F6B7A", "#1F6FB2"], x_label=str(lorenz.index.name), y_label="%")
+    frame.figures(tables.evenness(measures))
+    lorenz = tables.lorenz_table(measures)
+    chart, beside = st.columns([3, 2], gap="medium")
+    chart.line_chart(
+        lorenz, height=380, color=["#5F6B7A", "#1F6FB2", "#D9730D"], x_label=str(lorenz.index.name), y_label="%"
+    )
+    with beside:
+        picking.whole_table(lorenz.iloc[::10], name="lorenz")

@@ -54,11 +54,14 @@ def _gaps(answer: Assessment) -> None:
     shown = show.gap_card(answer, rank) if rank else None
     if shown:
         card.card(*shown, key=f"gap:{rank}")
-    table = show.gap_table(answer)
+    if answer.people:
+        picking.gap_order()
+    table = show.gap_table(answer, order=address.chosen("ranking"))
     if table.empty:
         st.info(_("There are no gaps at this radius. Choose a smaller radius or a higher tier."))
         return
-    row = int(rank) - 1 if rank and rank <= len(table) else None
-    picking.chosen_row(table, row=row, key="gaps", on_row=picking.choose_gap)
+    ranks = list(table.index)
+    row = ranks.index(rank) if rank in ranks else None
+    picking.chosen_row(table, row=row, key="gaps", on_row=lambda number: picking.choose_gap(ranks[number]))
     told = show.told(table, frame.about())
     picking.download(lambda: show.csv_of(told), name="gaps", label=_("Download the gaps (CSV)"))

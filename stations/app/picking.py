@@ -17,7 +17,7 @@ from stations.model.errors import BadChoice
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
-from stations.model.vocabulary import Tier
+from stations.model.vocabulary import GapOrder, Tier
 from stations.planning import listing, show
 from stations.planning.questions import radius_from, today
 from stations.planning.register import Holdings
@@ -25,7 +25,7 @@ from stations.planning.register import Holdings
 PAGE_ROWS = 100
 """Rows of a list that are sent at a time, so that choosing something stays quick however long the list is."""
 
-FIRST_DAY = dt.date(1990, 1, 1)
+FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 
 _REFUSED = "radius-refused"
 
@@ -166,10 +166,23 @@ def choose(kind: Kind, key: str) -> None:
     atlas.fly()
 
 
-def choose_gap(row: int) -> None:
-    """Choose the gap in a row of the ranked table, and fly there."""
-    address.choose("gap", row + 1)
+def choose_gap(rank: int) -> None:
+    """Choose a gap, and fly there."""
+    address.choose("gap", rank)
     atlas.fly()
+
+
+def gap_order() -> None:
+    """Let the visitor choose what the gaps are listed by."""
+    language = current_language()
+    st.segmented_control(
+        _("Most first by"),
+        list(GapOrder),
+        format_func=lambda order: order.label(language),
+        key="ranking",
+        required=True,
+        help=_("Gaps keep the number that the map shows: the rank by people. Distance is that to the nearest station."),
+    )
 
 
 def download(make: Callable[[], bytes], *, name: str, label: str) -> None:
@@ -187,6 +200,19 @@ def day(name: str, label: str, *, latest: dt.date | None = None) -> None:
         max_value=max(filter(None, (latest or today(), chosen))),
         format="YYYY-MM-DD",
         help=_("The register as it was at the end of that day, as far as it is known now. Empty: as it is."),
+    )
+
+
+def date(name: str, label: str, *, about: str) -> None:
+    """Let the visitor choose any date, also one to come."""
+    chosen = address.chosen(name)
+    st.date_input(
+        label,
+        key=name,
+        min_value=min(filter(None, (FIRST_DAY, chosen))),
+        max_value=max(filter(None, (LAST_DAY, chosen))),
+        format="YYYY-MM-DD",
+        help=about,
     )
 
 

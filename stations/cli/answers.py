@@ -14,6 +14,7 @@ from stations.model.errors import BadChoice, writing
 from stations.model.language import gettext as _
 from stations.model.language import mark
 from stations.model.travel import MODES, as_mode
+from stations.model.vocabulary import GapOrder
 
 answers = typer.Typer()
 network = typer.Typer(help=mark("The street network that distances may follow."), no_args_is_help=True)
@@ -39,6 +40,9 @@ def assess(context: typer.Context) -> None:
 def gaps(
     context: typer.Context,
     *,
+    order: Annotated[
+        GapOrder, typer.Option(help=mark("What the gaps are listed by; their number stays the rank by people."))
+    ] = GapOrder.PEOPLE,
     since: Annotated[
         str | None, typer.Option(help=mark("Also say what became of the gaps since the end of this day."))
     ] = None,
@@ -51,9 +55,9 @@ def gaps(
         return
     answer = _answered(context)
     if wants_json(context):
-        print_json(gap_features(answer))
+        print_json(gap_features(answer, order=order))
     else:
-        print_frame(gap_table(answer))
+        print_frame(gap_table(answer, order=order))
         _sum_up(answer)
 
 
@@ -94,7 +98,8 @@ def reach(
         print_frame(made(measures))
     if day is not None:
         print_frame(tables.day_table(day))
-    for fact in tables.facts(measures):
+    print_frame(tables.lorenz_table(measures).iloc[::10])
+    for fact in (*tables.facts(measures), *tables.evenness(measures)):
         typer.echo(f"{fact.label}: {fact.value}. {fact.counts}")
     _sum_up(measures.answer)
     for words in tables.street_notes(measures):

@@ -243,6 +243,13 @@ class Group(Term):
         return "people" if self is Group.RESIDENTS else self.value
 
 
+class GapOrder(Term):
+    """What gaps are listed by, the most first. A gap's number stays its rank by people, which the map shows."""
+
+    PEOPLE = "people", "人数", "people"
+    PEOPLE_DISTANCE = "people-distance", "人数 × 距离", "people × distance"
+
+
 class BaseKind(Term):
     """The kinds of activity base (阵地)."""
 

@@ -12,7 +12,7 @@ import numpy as np
 from stations.analysis.clock import opening
 from stations.analysis.coverage import covered, covered_land, of_tier, people_by_district
 from stations.analysis.demand import assign_district
-from stations.analysis.gaps import demand_gaps, hosts, land_gaps
+from stations.analysis.gaps import demand_gaps, hosts, land_gaps, neighbourhoods
 from stations.analysis.network import Network
 from stations.analysis.reach import AlongStreets, Reach, Straight
 from stations.analysis.whatif import Scenario
@@ -291,6 +291,13 @@ def _covered(
     return float(demand["people"][within].sum())
 
 
+@lru_cache(maxsize=32)  # they hang on no station
+def neighbourhoods_of(people: People, group: Group, *, radius_m: float) -> Series:
+    """Return `analysis.gaps.neighbourhoods` of the people of a group, from which gaps have their numbers."""
+    names = [each.value for each in people.groups]
+    return neighbourhoods(people.weighted(group), radius_m=radius_m, spacing_m=people.spacing_m, groups=names)
+
+
 def _of_land(held: Holdings, stations: GeoDataFrame, question: Question) -> dict[str, Any]:
     """Return the parts of an answer that are measured on land."""
     import pandas as pd
@@ -319,7 +326,14 @@ def _of_people(
     groups = pd.DataFrame({"people": demand[names].sum(), "covered_people": demand.loc[within, names].sum()})
     return {
         "districts": people_by_district(demand, within, districts=districts),
-        "gaps": demand_gaps(demand, nearest, radius_m=question.radius_m, spacing_m=people.spacing_m, groups=names),
+        "gaps": demand_gaps(
+            demand,
+            nearest,
+            homes=neighbourhoods_of(people, question.group or people.groups[0], radius_m=question.radius_m),
+            radius_m=question.radius_m,
+            spacing_m=people.spacing_m,
+            groups=names,
+        ),
         "uncovered": to_geographic(demand[~within & (demand["people"] > 0)]),
         "nearest": nearest,
         "groups": groups.assign(covered_share=groups["covered_people"] / groups["people"]),

@@ -13,19 +13,22 @@ from stations.analysis.followed import compare
 from stations.analysis.gaps import gap_of_points
 from stations.model.crs import to_geographic
 from stations.model.settings import Settings
-from stations.planning.assess import Assessment, Question, assess
+from stations.planning.assess import Assessment, Question, assess, neighbourhoods_of, reach_for
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
+    from stations.analysis.reach import Reach
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """One question asked twice, on one `demand`: without its scenario and with it, or on two days."""
+    """One question asked twice, on one `demand`, by one `reach`: without its scenario and with it, or on two days."""
 
     before: Assessment
     after: Assessment
     demand: GeoDataFrame
+    reach: Reach
 
     @property
     def change(self) -> float:
@@ -51,6 +54,7 @@ class Comparison:
             demand=self.demand,
             stations_before=sides[0],
             stations_after=sides[1],
+            reach=self.reach,
             radius_m=self.before.question.radius_m,
         )
 
@@ -58,9 +62,15 @@ class Comparison:
 def _gap_of(answer: Assessment) -> Series:
     assert answer.people is not None
     assert answer.nearest is not None
-    names = [group.value for group in answer.people.groups]
-    question, spacing_m = answer.question, answer.people.spacing_m
-    return gap_of_points(answer.demand, answer.nearest, radius_m=question.radius_m, spacing_m=spacing_m, groups=names)
+    people, radius_m = answer.people, answer.question.radius_m
+    return gap_of_points(
+        answer.demand,
+        answer.nearest,
+        homes=neighbourhoods_of(people, answer.question.group or people.groups[0], radius_m=radius_m),
+        radius_m=radius_m,
+        spacing_m=people.spacing_m,
+        groups=[group.value for group in people.groups],
+    )
 
 
 def place_of_gap(answer: Assessment, rank: int) -> str | None:
@@ -76,11 +86,11 @@ def place_of_gap(answer: Assessment, rank: int) -> str | None:
 def between(settings: Settings, question: Question, *, since: dt.date) -> Comparison:
     """Return what changed since a day, to the day of `settings`, as both are known now. Raises as `whatif`."""
     before = assess(settings.having(on=since), question)
-    return Comparison(before, assess(settings, question), before.demand)
+    return Comparison(before, assess(settings, question), before.demand, reach_for(settings, question))
 
 
 def whatif(settings: Settings, question: Question) -> Comparison:
     """Return what the scenario of `question` changes. Raises as `assess`, and `NoDemand` without people."""
     before = assess(settings, replace(question, scenario=None))
     demand = before.demand  # refuses where there are no people
-    return Comparison(before, assess(settings, question), demand)
+    return Comparison(before, assess(settings, question), demand, reach_for(settings, question))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from stations.model import numbers
-from stations.model.language import current_language, listed, mark
+from stations.model.language import current_language, listed, mark, ngettext
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
 from stations.planning.assess import Assessment
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 CHANGES = {
     "same": mark("unchanged"),
+    "redivided": mark("only divided anew"),
+    "shifted": mark("as many covered as uncovered"),
     "grown": mark("grown"),
     "shrunk": mark("shrunk"),
-    "split": mark("split off"),
-    "merged": mark("merged"),
-    "opened": mark("opened"),
-    "closed": mark("closed"),
+    "opened": mark("opened: all uncovered"),
+    "closed": mark("closed: all covered"),
 }
 
 
@@ -56,7 +56,7 @@ def comparison_figures(comparison: Comparison) -> list[Figure]:
     return [
         Figure(_("Covered before"), numbers.people(before.covered), counts.format(asof=sides[before])),
         Figure(_("Covered after"), numbers.people(after.covered), counts.format(asof=sides[after])),
-        Figure(_("Change"), change, both),
+        Figure(_("Change in people"), change, both),
         Figure(_("Gaps"), f"{len(before.gaps)} → {len(after.gaps)}", both),
     ]
 
@@ -76,7 +76,7 @@ def comparison_table(comparison: Comparison) -> DataFrame:
         _("People"): "people",
         _("Covered before"): "before",
         _("Covered after"): "after",
-        _("Change"): "change",
+        _("Change in people"): "change",
     }
     shown = pd.DataFrame(
         {title: table[key].to_numpy() for title, key in columns.items()}, index=pd.Index(names, name=_("District"))
@@ -86,20 +86,41 @@ def comparison_table(comparison: Comparison) -> DataFrame:
 
 
 def followed_table(comparison: Comparison) -> DataFrame:
-    """Return what becomes of the gaps that change."""
+    """Return what becomes of the gaps that change, in a row those that do not, and the sum; rows and columns add up.
+
+    People before − newly covered + newly uncovered + counted elsewhere = people after.
+    """
     import pandas as pd
 
-    table = comparison.gaps
-    table = table[table["change"] != "same"]
-    columns: dict[str, Any] = {
-        _("Gap"): table["after_id"].where(table["after_id"].notna(), table["before_id"]),
-        _("What happens"): [_(CHANGES[change]) for change in table["change"]],
-        _("Because of"): _because(comparison, table),
-        _("People before"): whole(table["people_before"]),
-        _("People after"): whole(table["people_after"]),
+    every = comparison.gaps
+    table, rest = every[every["change"] != "same"], every[every["change"] == "same"]
+    people = {
+        _("People before"): "people_before",
+        _("Newly covered"): "newly_covered",
+        _("Newly uncovered"): "newly_uncovered",
+        _("Counted with neighbours"): "redivided",
+        _("People after"): "people_after",
     }
-    lists = {name: list(values) for name, values in columns.items()}
-    return pd.DataFrame(lists).set_index(_("Gap"))
+    unchanged = ngettext("{count} gap unchanged", "{count} gaps unchanged", len(rest)).format(count=f"{len(rest):,}")
+    columns: dict[str, Any] = {
+        _("Gap before"): [*_ids(table, "before_id", "after_id"), unchanged, _("All gaps")],
+        _("Gap after"): [*_ids(table, "after_id", "before_id"), NOTHING, NOTHING],
+        _("What happens"): [*(_(CHANGES[change]) for change in table["change"]), NOTHING, NOTHING],
+        _("Because of"): [*_because(comparison, table), NOTHING, NOTHING],
+    }
+    for title, key in people.items():
+        columns[title] = whole(pd.Series([*table[key], rest[key].sum(), every[key].sum()])).to_list()
+    return pd.DataFrame(columns).set_index(_("Gap before"))
+
+
+def _ids(table: DataFrame, side: str, other_side: str) -> list[str]:
+    """Return the identifier of each gap on one side; where it has none there, the gap that its people are part of."""
+    words = _("part of {gap}")
+    others = table["other_id"].where(table[other_side].notna(), None)
+    return [
+        str(own) if own is not None else words.format(gap=other) if other is not None else NOTHING
+        for own, other in zip(table[side], others, strict=True)
+    ]
 
 
 def _because(comparison: Comparison, gaps: DataFrame) -> list[str]:

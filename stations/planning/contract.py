@@ -15,6 +15,7 @@ from stations.analysis.gaps import left_out_km2
 from stations.analysis.measures import mean_distance
 from stations.model.crs import to_geographic
 from stations.model.travel import SPEED_KM_H, Mode, as_mode
+from stations.model.vocabulary import GapOrder
 from stations.planning.assess import MAX_SNAP_M, Assessment
 from stations.planning.comparison import Comparison
 from stations.planning.import_file import ImportOutcome
@@ -24,7 +25,7 @@ from stations.planning.movements import Movements
 from stations.planning.people import People
 from stations.planning.questions import scenario_text
 from stations.planning.register import Holdings
-from stations.planning.show import district_name
+from stations.planning.show import district_name, gaps_by
 from stations.store.networks import Imported
 
 if TYPE_CHECKING:
@@ -128,6 +129,10 @@ def reach_document(measures: Measures) -> dict[str, Any]:
         "gini_people": _share(measures.gini_people),
         "gini_districts": _share(measures.gini_districts),
         "palma": _number(measures.palma),
+        "palma_districts": _number(measures.palma_districts),
+        "lorenz": rows_of(measures.lorenz),
+        "gravity_mean": _number(measures.gravity_mean),
+        "gravity_sigma_m": _whole(measures.gravity_sigma_m),
         "served_km2": round(measures.served_km2, 3),
         "interval": {name: _number(value) for name, value in interval._asdict().items()},
         "divisions": rows_of(by_division(measures)),
@@ -255,8 +260,8 @@ def _district(code: Any, row: pd.Series, answer: Assessment) -> dict[str, Any]:
     }
 
 
-def gap_features(answer: Assessment) -> dict[str, Any]:
-    """Return the gaps as a GeoJSON FeatureCollection of polygons in WGS84, in the order of rank."""
+def gap_features(answer: Assessment, *, order: GapOrder = GapOrder.PEOPLE) -> dict[str, Any]:
+    """Return the gaps as a GeoJSON FeatureCollection of polygons in WGS84, in an order."""
     features = [
         {
             "type": "Feature",
@@ -264,7 +269,7 @@ def gap_features(answer: Assessment) -> dict[str, Any]:
             "geometry": mapping(shapely.set_precision(gap["geometry"], PRECISION_DEG)),
             "properties": _gap(gap, answer),
         }
-        for _position, gap in answer.gaps.iterrows()
+        for _position, gap in gaps_by(answer, order).iterrows()
     ]
     return {
         "type": "FeatureCollection",

@@ -13,12 +13,12 @@ import numpy as np
 import shapely
 
 from stations.analysis import measures
-from stations.analysis.accessibility import catchment_access, zones
+from stations.analysis.accessibility import catchment_access, gaussian, gravity_access, zones
 from stations.analysis.clock import by_hour, day_curve
 from stations.analysis.coverage import M2_PER_KM2
 from stations.analysis.critical import critical_stations
 from stations.analysis.discs import union_area
-from stations.analysis.inequality import gini, lorenz_curve, palma_ratio
+from stations.analysis.inequality import gini, lorenz_shares, palma_ratio
 from stations.analysis.network import islands, snap
 from stations.analysis.planar import located
 from stations.analysis.reach import AlongStreets
@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 
 ZONES = {1 / 3: 1.0, 2 / 3: 0.68, 1.0: 0.22}
 """Three zones of the radius and the weights of Luo & Qi (2009)."""
+
+HALFWAY = 0.5
+"""Gravity access counts a station at this share of the radius as 0.61, at the radius as 0.14 (`gaussian`)."""
 
 UNKNOWN_ERROR_M = 250.0
 """Assumed of a station whose precision nobody recorded: as of one that is known to its street."""
@@ -119,11 +122,33 @@ class Measures:
         return bool(len(self.used)) and bool(self.used["capacity"].notna().all())
 
     @cached_property
+    def supply(self) -> Series:
+        """What each station of `used` offers: its places, or 1, see `capacity_known`."""
+        supply: Series = self.used["capacity" if self.capacity_known else "tier"]
+        return supply.astype(float) if self.capacity_known else supply.notna().astype(float)
+
+    @cached_property
     def access(self) -> Series:
-        """Places (or stations, see `capacity_known`) per 10,000 people, by enhanced two-step floating catchment."""
-        supply = self.used["capacity"].astype(float) if self.capacity_known else self.used["tier"].notna().astype(float)
+        """`supply` per 10,000 people, by enhanced two-step floating catchment."""
         decay = zones({share * self.answer.question.radius_m: worth for share, worth in ZONES.items()})
-        return PER * catchment_access(self.pairs, supply, self.demand["people"], decay=decay)
+        return PER * catchment_access(self.pairs, self.supply, self.demand["people"], decay=decay)
+
+    @property
+    def gravity_sigma_m(self) -> float:
+        """The width of the decay of `gravity`."""
+        return HALFWAY * self.answer.question.radius_m
+
+    @cached_property
+    def gravity(self) -> Series:
+        """`supply` within reach of each demand point, worth less with distance, shared with nobody (Hansen 1959)."""
+        decay = gaussian(self.gravity_sigma_m)
+        return gravity_access(self.pairs, self.supply, decay=decay, points=self.demand.index)
+
+    @cached_property
+    def gravity_mean(self) -> float:
+        """The mean of `gravity` among the people; NaN without people."""
+        people = self.demand["people"].to_numpy(dtype=float)
+        return float(self.gravity @ people / people.sum()) if people.sum() else float("nan")
 
     @cached_property
     def gini_people(self) -> float:
@@ -131,20 +156,32 @@ class Measures:
         return gini(self.access, self.demand["people"])
 
     @cached_property
-    def gini_districts(self) -> float:
-        """Gini coefficient of the covered share among the districts, weighted by their people."""
-        known = self.districts[self.districts["people"] > 0]
-        return gini(known["covered_share"], known["people"])
-
-    @cached_property
     def palma(self) -> float:
         """What the tenth with most access has, by what the four tenths with least have; infinite if that is none."""
         return palma_ratio(self.access, self.demand["people"])
 
+    @property
+    def _lived_in(self) -> DataFrame:
+        """The rows of `districts` where anybody lives: elsewhere there is no covered share."""
+        return self.districts[self.districts["people"] > 0]
+
+    @cached_property
+    def gini_districts(self) -> float:
+        """Gini coefficient of the covered share among the districts, weighted by their people."""
+        return gini(self._lived_in["covered_share"], self._lived_in["people"])
+
+    @cached_property
+    def palma_districts(self) -> float:
+        """`palma` of the covered share, as if everybody of a district had that of the district."""
+        return palma_ratio(self._lived_in["covered_share"], self._lived_in["people"])
+
     @cached_property
     def lorenz(self) -> DataFrame:
-        """The Lorenz curve of `access` among the people."""
-        return lorenz_curve(self.access, self.demand["people"])
+        """Lorenz curves (0-1) by hundredths of people: of `access` (`people`), of the covered share (`districts`)."""
+        import pandas as pd
+
+        by_district = lorenz_shares(self._lived_in["covered_share"], self._lived_in["people"])
+        return pd.DataFrame({"people": lorenz_shares(self.access, self.demand["people"]), "districts": by_district})
 
     @cached_property
     def critical(self) -> DataFrame:
@@ -152,22 +189,29 @@ class Measures:
         return critical_stations(self.pairs, self.demand["people"], station_ids=self.used.index)
 
     @cached_property
+    def _pairs_at_any_hour(self) -> Pairs:
+        """`pairs` of all stations that count, whatever the hour asked for."""
+        stations = self.answer.stations
+        return reach_of(self.network).pairs(self.demand, stations, radius_m=self.answer.question.radius_m)
+
+    @cached_property
     def week(self) -> DataFrame:
         """`analysis.clock.by_hour` of the stations that count, whatever the hour asked for."""
-        stations, demand = self.answer.stations, self.demand
-        pairs = reach_of(self.network).pairs(demand, stations, radius_m=self.answer.question.radius_m)
-        attended = self.answer.question.attended
-        return by_hour(pairs, demand["people"], opening_hours=stations["opening_hours"], attended_only=attended)
+        return by_hour(
+            self._pairs_at_any_hour,
+            self.demand["people"],
+            opening_hours=self.answer.stations["opening_hours"],
+            attended_only=self.answer.question.attended,
+        )
 
     def day(self, date: dt.date, *, holiday: bool) -> DataFrame:
         """`analysis.clock.day_curve` of a date, which the caller says is a public holiday or not."""
-        stations, demand = self.answer.stations, self.demand
         return day_curve(
-            reach_of(self.network).pairs(demand, stations, radius_m=self.answer.question.radius_m),
-            demand["people"],
+            self._pairs_at_any_hour,
+            self.demand["people"],
             date,
             holidays={date} if holiday else set(),
-            opening_hours=stations["opening_hours"],
+            opening_hours=self.answer.stations["opening_hours"],
             attended_only=self.answer.question.attended,
         )
 

@@ -6,6 +6,7 @@ and readable headers as their columns, so that a page shows and downloads the sa
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,13 @@ from stations.model import numbers
 from stations.model.language import current_language, listed, mark, ngettext, sentences
 from stations.model.language import gettext as _
 from stations.model.travel import SPEED_KM_H
-from stations.model.vocabulary import Group, Tier
+from stations.model.vocabulary import GapOrder, Group, Tier
 from stations.planning.assess import Assessment, planned
 from stations.planning.demand_words import account, assumed_datum
 from stations.planning.register import Holdings
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
     from pandas import DataFrame
 
 WAYS = {
@@ -177,22 +179,47 @@ def key_figures(held: Holdings, answer: Assessment) -> list[Figure]:
     ]
 
 
-def gap_table(answer: Assessment) -> DataFrame:
-    """Return the ranked gaps, indexed by rank; people only where there is demand."""
+def gaps_by(answer: Assessment, order: GapOrder) -> GeoDataFrame:
+    """Return the gaps in an order; on land, where nobody is far away, always by `rank`."""
+    by_distance = order is GapOrder.PEOPLE_DISTANCE and answer.people is not None
+    return answer.gaps.sort_values("people_distance_rank") if by_distance else answer.gaps
+
+
+def union_name(held: Holdings, code: object) -> str | None:
+    """Return the name of the county-level union of a division; ``None`` where there is none."""
+    union = held.city.union_of_division(code) if isinstance(code, str) else None
+    return union.label(current_language()) if union else None
+
+
+def gap_table(answer: Assessment, *, order: GapOrder = GapOrder.PEOPLE) -> DataFrame:
+    """Return the gaps in an order, indexed by rank; people only where there is demand.
+
+    What they are ordered by stands first.
+    """
+    import numpy as np
     import pandas as pd
 
-    gaps, held = answer.gaps, answer.holdings
+    gaps, held = gaps_by(answer, order), answer.holdings
     names = station_names(answer.stations, answer.question.scenario)
     people = {_("People"): gaps["people"].round().astype("int64")} if answer.people else {}
     nearest = {
         _("Nearest station"): [names.get(key, _("none")) for key in gaps["nearest_station_id"]],
         _("Distance (m)"): gaps["nearest_station_m"].round(),
     }
+    far = {
+        _("People × distance (person-km)"): gaps["people_distance_km"].replace(np.inf, np.nan).round(),
+        _("Rank by people × distance"): gaps["people_distance_rank"],
+    }
+    distant = far if answer.people and answer.stations_used else {}
+    unions = {_("Union"): [union_name(held, code) or "" for code in gaps["district"]]}
     columns = {
         _("District"): [district_name(held, code) for code in gaps["district"]],
+        **(distant if order is GapOrder.PEOPLE_DISTANCE else {}),
         **people,
         _("Area (km²)"): gaps["area_km2"].round(2),
         **(nearest if answer.stations_used else {}),  # a column of blanks says nothing
+        **distant,
+        **(unions if held.city.unions else {}),
         _("Bases that could host"): gaps["hosts"],
         _("Gap number"): gaps["gap_id"],
     }
@@ -260,17 +287,29 @@ def gap_card(answer: Assessment, rank: int) -> tuple[str, dict[str, Any]] | None
     }
     bases = held.bases["name"].reindex(list(gap["host_ids"])[:HOSTS_SHOWN])
     more = [_("and {count} more").format(count=gap["hosts"] - HOSTS_SHOWN)] if gap["hosts"] > HOSTS_SHOWN else []
+    union = union_name(held, gap["district"])
     facts = {
         _("District"): district_name(held, gap["district"]),
+        **({_("Union"): union} if union else {}),
         **people,
         _("Area"): numbers.area(gap["area_km2"]),
         _("Nearest station"): name or _("none"),
         _("Distance from its centre"): numbers.distance(gap["nearest_station_m"]),
+        **(_people_distance(gap) if people and name else {}),
         **groups,
         _("Bases that could host"): listed([*bases, *more]) or _("none"),
         _("Gap number"): gap["gap_id"],
     }
     return _("Gap {rank}").format(rank=rank), facts
+
+
+def _people_distance(gap: Any) -> dict[str, str]:
+    words = _("{person_km} person-km, rank {rank}")
+    return {
+        _("People × distance"): words.format(
+            person_km=numbers.people(gap["people_distance_km"]), rank=gap["people_distance_rank"]
+        )
+    }
 
 
 def basis(answer: Assessment) -> str:
@@ -336,6 +375,12 @@ def provenance(held: Holdings, *said: str) -> str:
 def told(table: DataFrame, about: str) -> DataFrame:
     """Return a table that says in its last column what it is of, see `provenance`."""
     return table.assign(**{_("Basis"): about})
+
+
+def day_title(date: dt.date, *, holiday: bool) -> str:
+    """Return what stands above the day curve of a date."""
+    words = _("{weekday} {date}, public holiday") if holiday else _("{weekday} {date}")
+    return words.format(weekday=_(WEEKDAYS[date.weekday()]), date=date.isoformat())
 
 
 def csv_of(table: DataFrame) -> bytes:

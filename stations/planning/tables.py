@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stations.model import numbers
-from stations.model.language import current_language, listed, ngettext
+from stations.model.language import current_language, listed, ngettext, sentences
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Group
 from stations.planning import ledger
@@ -122,6 +122,18 @@ def day_table(day: DataFrame) -> DataFrame:
     return pd.DataFrame(columns, index=hours)
 
 
+def day_cells(day: DataFrame) -> DataFrame:
+    """Return `day_table` as a picture needs it: a row for each side and hour, with its `people`; the last until 24."""
+    import pandas as pd
+
+    sides = {_("certain"): "covered_people_low", _("possible"): "covered_people_high"}
+    until_midnight = pd.concat([day, day.iloc[[-1]].set_axis([24])])
+    parts = (
+        {"side": side, "hour": until_midnight.index, "people": until_midnight[column]} for side, column in sides.items()
+    )
+    return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+
+
 def week_cells(measures: Measures) -> DataFrame:
     """Return `week_table` as a picture needs it: one row for each side, weekday and hour, with its `share` (%)."""
     import pandas as pd
@@ -157,23 +169,29 @@ def radius_table(measures: Measures) -> DataFrame:
 
 
 def lorenz_table(measures: Measures) -> DataFrame:
-    """Return the Lorenz curve of access in percent, beside the line on which everybody has the same."""
+    """Return both Lorenz curves in percent, beside the line on which everybody has the same."""
     import pandas as pd
 
-    curve = 100 * measures.lorenz
-    index = pd.Index(curve["people_share"], name=_("People, those with least access first (%)"))
-    return pd.DataFrame(
-        {_("all the same"): index.to_numpy(), _("access"): curve["access_share"].to_numpy()}, index=index
-    )
+    curves = 100 * measures.lorenz
+    index = pd.Index(curves.index * 100, name=_("People, those with least first (%)")).round(1)
+    columns = {
+        _("all the same"): index.to_numpy(),
+        _("access, people"): curves["people"].to_numpy(),
+        _("coverage, districts"): curves["districts"].to_numpy(),
+    }
+    return pd.DataFrame(columns, index=index).round(1)
 
 
 def facts(measures: Measures) -> list[Figure]:
     """Return the figures behind an answer, each with what it is and where its formula comes from."""
     quantiles = measures.quantiles_m
-    access = (
-        _("places per 10,000 people (capacity of the stations)")
+    worth = (
+        _("Places (capacity of the stations) within reach of the average person.")
         if measures.capacity_known
-        else _("stations per 10,000 people (each counts as one: not every capacity is known)")
+        else _("Stations within reach of the average person (each counts as one: not every capacity is known).")
+    )
+    gravity = _(
+        "One at the door counts in full, one at {half} 0.61, at the radius 0.14; shared with nobody. Hansen 1959."
     )
     shown = [
         Figure(
@@ -189,17 +207,33 @@ def facts(measures: Measures) -> list[Figure]:
             _("People with two stations or more within reach (backup coverage, Hogan & ReVelle 1986)."),
         ),
         Figure(
-            _("Gini coefficient"),
-            _decimal(measures.gini_people),
-            _("How unevenly {access} are spread: 0 evenly, 1 all to one. E2SFCA, Luo & Qi 2009.").format(access=access),
-        ),
-        Figure(
-            _("Palma ratio"),
-            _decimal(measures.palma),
-            _("Access of the tenth with most by that of the four tenths with least; 0.25 when all have the same."),
+            _("Gravity access"),
+            _decimal(measures.gravity_mean),
+            sentences([worth, gravity.format(half=numbers.distance(measures.gravity_sigma_m))]),
         ),
     ]
     return [*shown, *_how_sure(measures)]
+
+
+def evenness(measures: Measures) -> list[Figure]:
+    """Return how evenly access is spread among the people, and coverage among the districts."""
+    access = (
+        _("places per 10,000 people (capacity of the stations)")
+        if measures.capacity_known
+        else _("stations per 10,000 people (each counts as one: not every capacity is known)")
+    )
+    among_people = _("How unevenly {access} are spread: 0 evenly, 1 all to one. E2SFCA, Luo & Qi 2009.")
+    by_district = _("The same of the covered share, as if everybody in a district had that of the district.")
+    return [
+        Figure(_("Gini, people"), _decimal(measures.gini_people), among_people.format(access=access)),
+        Figure(
+            _("Palma, people"),
+            _decimal(measures.palma),
+            _("Access of the tenth with most by that of the four tenths with least; 0.25 when all have the same."),
+        ),
+        Figure(_("Gini, districts"), _decimal(measures.gini_districts), by_district),
+        Figure(_("Palma, districts"), _decimal(measures.palma_districts), by_district),
+    ]
 
 
 def _how_sure(measures: Measures) -> list[Figure]:

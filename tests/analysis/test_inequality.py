@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stations.analysis.inequality import gini, lorenz_curve, palma_ratio
+from stations.analysis.inequality import gini, lorenz_curve, lorenz_shares, palma_ratio
 from stations.model.errors import BadChoice
 
 Measure = Callable[[pd.Series, pd.Series], float]
@@ -44,6 +44,14 @@ def slow_palma(row: list[float]) -> float:
 def test_the_lorenz_curve_as_drawn_on_paper() -> None:
     curve = lorenz_curve(pd.Series([6.0, 0.0, 1.0]), pd.Series([1, 5, 4]))
     assert curve.to_dict("list") == {"people_share": [0, 0.5, 0.9, 1], "access_share": [0, 0, 0.4, 1]}
+
+
+def test_the_lorenz_curve_is_read_at_each_hundredth() -> None:
+    read = lorenz_shares(pd.Series([6.0, 0.0, 1.0]), pd.Series([1, 5, 4]))
+    assert len(read) == 101
+    assert read.index[[0, 50, 70, 90, 100]].tolist() == pytest.approx([0, 0.5, 0.7, 0.9, 1])
+    assert read.iloc[[0, 50, 70, 90, 95, 100]].tolist() == pytest.approx([0, 0, 0.2, 0.4, 0.7, 1])
+    assert lorenz_shares(pd.Series([0.0]), pd.Series([3])).isna().all()
 
 
 def test_a_tenth_with_most_of_it_as_counted_on_paper() -> None:

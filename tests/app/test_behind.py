@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,10 @@ FIRST_CELLS = {
 }
 
 
+def number(cell: str) -> float:
+    return float(cell.replace(",", ""))
+
+
 def choose_part(visitor: Visitor, name: str) -> None:
     visitor.page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
 
@@ -33,9 +38,9 @@ def choose_part(visitor: Visitor, name: str) -> None:
 @pytest.mark.parametrize("part", FIRST_CELLS)
 def test_every_part_is_shown_by_its_link_and_its_file_holds_the_same(visit: Visit, part: str) -> None:
     visitor = visit(f"/coverage?lang=en&part={part}").until_drawn("gaps")
-    visitor.button("Download the table (CSV)").wait_for()
+    visitor.button("Download the table (CSV)").first.wait_for()
     with visitor.page.expect_download() as offered:
-        visitor.button("Download the table (CSV)").click()
+        visitor.button("Download the table (CSV)").first.click()
     rows = list(csv.reader(io.StringIO(read(offered.value.path()))))
     assert [row[0] for row in rows[:3]] == FIRST_CELLS[part]
     shown = visitor.table(1)
@@ -50,11 +55,49 @@ def test_the_switch_changes_the_part_and_keeps_it_in_the_address(visit: Visit) -
     visitor.page.get_by_text("Covered twice").wait_for()
 
 
+def test_a_day_is_drawn_hour_by_hour_and_kept_in_the_address(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&part=clock&date=2026-10-05").until_drawn("gaps")
+    visitor.page.get_by_text("Mon 2026-10-05", exact=True).wait_for()
+    visitor.date("Date", "2026-10-01").until_query(date="2026-10-01")
+    visitor.page.get_by_text("Thu 2026-10-01", exact=True).wait_for()
+    visitor.toggle("Public holiday")
+    visitor.until_query(holiday="1")
+    visitor.page.get_by_text("Thu 2026-10-01, public holiday", exact=True).wait_for()
+    visitor.until_header("Covered people (certain)", at=2)
+    table = visitor.table(2)
+    assert table[1][:3] == ["0:00", "0", str(WITHIN_1000_M)]  # nobody knows when the five are open
+    with visitor.page.expect_download() as offered:
+        visitor.button("Download the table (CSV)").nth(1).click()
+    rows = list(csv.reader(io.StringIO(read(offered.value.path()))))
+    assert rows[1][:3] == ["0:00", "0", str(WITHIN_1000_M)]
+    other = visit(f"/coverage?{visitor.page.url.partition('?')[2]}").until_drawn("gaps")
+    other.page.get_by_text("Thu 2026-10-01, public holiday", exact=True).wait_for()
+
+
+def test_a_day_that_nobody_chose_is_today(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&part=clock&date=2026-02-30").until_drawn("gaps")
+    today = dt.datetime.now().astimezone().date().isoformat()
+    visitor.until_query(date=today)
+
+
+def test_evenness_is_drawn_for_people_and_for_districts(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&part=certainty").until_drawn("gaps")
+    for label in ("Gravity access", "Gini, people", "Palma, people", "Gini, districts", "Palma, districts"):
+        visitor.page.get_by_text(label, exact=True).wait_for()
+    shown = visitor.until_rows(11, at=2)
+    assert [number(cell) for cell in shown[-1][:4]] == [100, 100, 100, 100]
+
+
 def test_an_earlier_day_shows_what_has_changed_since(visit: Visit) -> None:
     visitor = visit("/coverage?lang=en&part=time&since=2022-12-31").until_drawn("gaps")
     visitor.page.get_by_text("2022-12-31: 4 stations. Added 2, delisted 0.").wait_for()
     assert visitor.page.get_by_text("1 station has no opening date and was entered later").is_visible()
     visitor.page.get_by_text("Stations between the two days").wait_for()
+    visitor.until_header("Gap after", at=2)
+    followed = visitor.table(2)
+    assert followed[0][:4] == ["Gap before", "Gap after", "What happens", "Because of"]
+    assert [row[0] for row in followed[-2:]] == [f"{len(GAPS)} gaps unchanged", "All gaps"]
+    assert [int(cell) for cell in followed[-1][4:]] == [sum(GAPS) + 100, 100, 0, 0, sum(GAPS)]
     moved = [row[:3] for row in visitor.until_rows(2, at=5)]
     assert moved[1:] == [["S-03", "Gamma Depot", "added"], ["S-05", "Epsilon Park", "added"]]
 

@@ -36,8 +36,12 @@ def test_the_files_hold_what_the_tables_show_and_the_rows_add_up(visit: Visit) -
     shown = visitor.table(0)
     gaps = downloaded(visitor, "Download the gaps (CSV)")
     assert gaps[0][: len(shown[0])] == shown[0]
-    assert gaps[0][-3:] == ["Bases that could host", "Gap number", "Basis"]
-    assert {AT_1000_M.split(";")[0] in row[-1] and "Demonstration data." in row[-1] for row in gaps[1:]} == {True}
+    assert gaps[0][-6:] == [
+        *("People × distance (person-km)", "Rank by people × distance", "Union"),
+        *("Bases that could host", "Gap number", "Basis"),
+    ]
+    sentence = AT_1000_M.partition(";")[0]
+    assert {sentence in row[-1] and "Demonstration data." in row[-1] for row in gaps[1:]} == {True}
     assert [int(row[2]) for row in gaps[1:]] == list(GAPS)
     assert [[row[1], number(row[2]), number(row[3]), row[4], number(row[5])] for row in shown[1:]] == [
         [row[1], number(row[2]), number(row[3]), row[4], number(row[5])] for row in gaps[1:]
@@ -106,6 +110,24 @@ def test_a_row_of_the_gap_table_flies_there_and_shows_its_card(visit: Visit) -> 
     visitor.until_query(gap="2")
     assert visitor.card.locator("h2").inner_text() == "Gap 2"
     visitor.until_marked("2")
+
+
+def test_gaps_are_also_ordered_by_people_times_distance(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en").until_drawn("gaps")
+    assert [row[0] for row in visitor.until_rows(2)[1:]] == ["1", "2"]
+    visitor.page.get_by_test_id("stButtonGroup").get_by_text("people × distance", exact=True).click()
+    visitor.until_query(ranking="people-distance").until_header("Rank by people × distance")
+    shown = visitor.table(0)
+    assert [row[0] for row in shown[1:]] == ["2", "1"]  # 800 people far away before 2,700 near
+    assert number(shown[1][2]) > number(shown[2][2])
+    visitor.choose_row(0)
+    visitor.until_query(gap="2")
+    facts = visitor.card.inner_text()
+    assert "Gap 2" in facts
+    assert "rank 1" in facts
+    assert "Shou County" in facts
+    visitor.until_marked("2")
+    visitor.until_map("slots.gaps.options.selected === 2")
 
 
 def test_the_number_of_a_gap_on_the_map_chooses_it(visit: Visit) -> None:

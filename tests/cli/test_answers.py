@@ -22,6 +22,7 @@ from tests.planning.town import (
     degrees,
     write_a_past,
     write_couriers,
+    write_csv,
     write_streets,
 )
 
@@ -158,6 +159,29 @@ def test_with_staff_fewer_stations_are_open_at_night(run: Run) -> None:
     assert staffed["attended"]
     assert staffed["covered_people"] <= open_["covered_people"]
     assert staffed["stations_unknown_hours"] >= open_["stations_unknown_hours"]
+
+
+def test_gaps_are_listed_by_people_or_by_people_times_distance(run: Run, tmp_path: Path, language: Language) -> None:
+    rows = [(*degrees(3.5, 0.5), 80), (*degrees(0.5, 6), 30)]
+    asked = ("gaps", *RADIUS, "--demand", write_csv(tmp_path / "people.csv", ("lon", "lat", "people"), rows))
+    ranks = {
+        order: [gap["id"] for gap in run(*asked, "--order", order, "--json").document["features"]]
+        for order in ("people", "people-distance")
+    }
+    assert ranks == {"people": [1, 2], "people-distance": [2, 1]}
+    done = run(*asked, "--order", "people-distance", "--lang", language)
+    assert {"zh_CN": "人·公里", "en": "person-km"}[language] in done.out
+    assert done.out.index("148") < done.out.index("113")
+    assert run(*asked, "--order", "size").code == 2
+
+
+def test_reach_prints_how_evenly_access_is_spread(run: Run, language: Language) -> None:
+    printed = run("reach", *RADIUS, "--lang", language).out
+    named = {
+        "zh_CN": ("引力可达性", "基尼系数（县区间）", "帕尔马比值（人群间）", "由少到多"),
+        "en": ("Gravity access: ", "Gini, districts: ", "Palma, people: ", "those with least first"),
+    }
+    assert all(words in printed for words in named[language])
 
 
 def test_reach_measures(run: Run) -> None:

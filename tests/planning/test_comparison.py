@@ -92,6 +92,18 @@ def test_a_scenario_works_along_streets(walkable: Settings) -> None:
     assert comparison.change == 80 + 70 + 7  # the 70 are north-south neighbours of s2, and east-west ones of the new
 
 
+def test_along_streets_a_station_closes_what_can_be_walked_to_it(walkable: Settings) -> None:
+    # Two parallel streets, 1 km apart, that meet in the far west only; each gets a station at 3.5 km.
+    scenario = Scenario(
+        added=(Placed("south", *degrees(3.5, 0.5)), Placed("north", *degrees(3.5, 1.5))), closed=("T-2",)
+    )
+    asked = Question(RADIUS_M, scenario=scenario)
+    walked, straight = (whatif(walkable, question) for question in (replace(asked, reach="walk"), asked))
+    assert {key for names in walked.gaps["closed_by"] for key in names} == {"south"}
+    assert {key for names in walked.gaps["opened_by"] for key in names} == {"T-2"}
+    assert {key for names in straight.gaps["closed_by"] for key in names} == {"south", "north"}
+
+
 def test_the_register_stays_as_it_is(demonstrated: Settings) -> None:
     before = holdings(demonstrated)
     for scenario in SCENARIOS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from stations.analysis.whatif import Placed, Scenario
 from stations.model.language import Language
 from stations.model.settings import Settings
@@ -10,7 +12,7 @@ from stations.planning.assess import Question
 from stations.planning.comparison import between, whatif
 from stations.planning.movements import movements
 from tests.planning.test_tables import require_readable
-from tests.planning.town import PEOPLE, RADIUS_M, SINCE, degrees
+from tests.planning.town import PEOPLE, RADIUS_M, SINCE, degrees, write_csv
 
 
 def test_a_comparison_adds_up_and_says_what_becomes_of_the_gaps(demonstrated: Settings, language: Language) -> None:
@@ -22,12 +24,37 @@ def test_a_comparison_adds_up_and_says_what_becomes_of_the_gaps(demonstrated: Se
     assert table.iloc[:-1].sum().to_list() == table.iloc[-1].to_list()
     followed = tables.followed_table(comparison)
     require_readable(followed, language)
-    assert len(followed) == len(comparison.gaps)
+    assert len(followed) == len(comparison.gaps) + 2  # and those unchanged, and the sum
+    people = followed.iloc[:, 3:].astype(int)
+    assert people.iloc[:-1].sum().to_list() == people.iloc[-1].to_list() == [87, 87, 120, 0, 120]
+    before, covered, uncovered, moved, after = (people[column] for column in people)
+    assert (before - covered + uncovered + moved == after).all()
+    happens = {
+        "zh_CN": {"消除（已全部覆盖）", "新出现（全部失去覆盖）"},
+        "en": {"closed: all covered", "opened: all uncovered"},
+    }
+    assert set(followed.iloc[:-2, 1]) == happens[language]
+    assert list(followed.index[:-2]) == [gap or "—" for gap in comparison.gaps["before_id"]]
 
 
-def test_gaps_that_stay_are_not_listed(demonstrated: Settings) -> None:
+def test_gaps_that_stay_are_told_in_one_row(demonstrated: Settings) -> None:
     followed = tables.followed_table(whatif(demonstrated, Question(RADIUS_M)))
-    assert followed.empty
+    assert list(followed.index) == ["2 gaps unchanged", "All gaps"]
+    assert followed.iloc[:, 3:].astype(int).to_numpy().tolist() == [[87, 0, 0, 0, 87]] * 2
+
+
+def test_a_gap_that_is_counted_with_another_says_with_which(demonstrated: Settings, tmp_path: Path) -> None:
+    # A row of houses, 200 m apart and 3 km north of the town; a station in its middle leaves both ends waiting.
+    rows = [(*degrees(0.2 * column, 5), people) for column, people in enumerate([9, 10, 30, 10, 5])]
+    demand = write_csv(tmp_path / "row.csv", ("lon", "lat", "people"), [(*degrees(0.5, 0.5), 1), *rows])
+    scenario = Scenario(added=(Placed("new-1", *degrees(0.4, 5)),))
+    comparison = whatif(demonstrated.having(demand=demand), Question(300, scenario=scenario))
+    followed = tables.followed_table(comparison)
+    (whole,) = comparison.before.gaps["gap_id"]
+    assert list(followed.index[:2]) == [whole, f"part of {whole}"]
+    assert followed.iloc[:2, 1].to_list() == ["shrunk", "only divided anew"]
+    assert followed.iloc[:2, 2].to_list() == ["+New station 1", "—"]
+    assert followed.iloc[:2, 3:].astype(int).to_numpy().tolist() == [[64, 50, 0, -5, 9], [0, 0, 0, 5, 5]]
 
 
 def test_the_gaps_of_two_days_name_the_stations_that_opened_and_closed_them(
@@ -39,7 +66,7 @@ def test_the_gaps_of_two_days_name_the_stations_that_opened_and_closed_them(
     assert [(row.change, row.closed_by, row.opened_by) for row in comparison.gaps.itertuples()]
     followed = tables.followed_table(comparison)
     require_readable(followed, language)
-    because = set(followed.iloc[:, 1])
+    because = set(followed.iloc[:, 2])
     assert {"−示例甲", "+示例乙"} <= because
     counts = [figure.counts for figure in tables.comparison_figures(comparison)]
     assert SINCE.isoformat() in counts[0]

@@ -306,6 +306,7 @@ ASSESSED = (
 )
 MEASURED = (
     *("mean_m", "quantiles_m", "covered_twice_people", "access_supply", "gini_people", "gini_districts", "palma"),
+    *("palma_districts", "lorenz", "gravity_mean", "gravity_sigma_m"),
     *("served_km2", "interval", "divisions", "unions", "critical", "week", "by_radius", "network"),
 )
 ACCOUNT = (
@@ -356,13 +357,17 @@ def test_reach_has_exactly_these_keys(zoned: Settings) -> None:
     assert {"radius_m": 1050, "covered_people": PEOPLE, "covered_share": 1} in document["by_radius"]
     assert document["network"] is None
     assert document["access_supply"] == "capacity"
+    assert [row["people_share"] for row in document["lorenz"]] == pytest.approx([n / 100 for n in range(101)])
+    assert document["lorenz"][-1] == {"people_share": 1, "people": 1, "districts": 1}
+    assert (document["gravity_sigma_m"], document["palma_districts"]) == (525, 0.25)
 
 
 def test_reach_without_stations_is_null_and_zero(town: Settings) -> None:
     document = through_json(reach_document(measured(town, Question(RADIUS_M))))
     assert document["quantiles_m"] == dict.fromkeys(("0.25", "0.5", "0.75", "0.9"))
-    nothing = {key: document[key] for key in ("mean_m", "gini_people", "palma")}
-    assert nothing == {"mean_m": None, "gini_people": None, "palma": None}
+    unknown = ("mean_m", "gini_people", "palma", "gini_districts", "palma_districts")
+    assert {key: document[key] for key in unknown} == dict.fromkeys(unknown)
+    assert document["lorenz"][50] == {"people_share": 0.5, "people": None, "districts": None}
     assert (document["covered_people"], document["covered_twice_people"], document["served_km2"]) == (0, 0, 0)
     assert (document["interval"]["low"], document["interval"]["high"], document["critical"]) == (0, 0, [])
 
@@ -406,7 +411,8 @@ def test_a_comparison_has_exactly_these_keys(demonstrated: Settings) -> None:
     assert {tuple(row) for row in document["gaps"]} == {
         (
             *("change", "before_id", "after_id", "other_id"),
-            *("people_before", "people_after", "people_change", "closed_by", "opened_by"),
+            *("people_before", "newly_covered", "newly_uncovered", "redivided", "people_after", "people_change"),
+            *("closed_by", "opened_by"),
         )
     }
     assert [(row["change"], row["people_change"], row["closed_by"]) for row in document["gaps"]] == [

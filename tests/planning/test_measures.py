@@ -111,10 +111,28 @@ def test_inequality_is_that_of_its_definitions(measures: Measures) -> None:
     )
     assert measures.gini_people == pytest.approx(apart / (2 * PEOPLE**2 * mean), rel=1e-6)
     assert measures.gini_districts == pytest.approx(0, abs=1e-12)  # all are covered
-    curve = measures.lorenz.to_numpy(dtype=float)
-    assert curve[0].tolist() == [0, 0]
-    assert curve[-1].tolist() == pytest.approx([1, 1])
-    assert measures.palma > 0.25
+    curves = measures.lorenz
+    assert curves.iloc[0].to_list() == [0, 0]
+    assert curves.iloc[-1].to_list() == pytest.approx([1, 1])
+    assert (curves["people"] <= curves.index + 1e-12).all()
+    assert curves["districts"].to_list() == pytest.approx(list(curves.index))
+    assert measures.palma > measures.palma_districts == pytest.approx(0.25)
+
+
+def test_gravity_is_that_of_a_double_loop_with_the_capacities(measures: Measures) -> None:
+    capacity, sigma_m = {"A": 10, "B": 20, "C": 30}, RADIUS_M / 2
+    assert measures.gravity_sigma_m == sigma_m
+    slow = [
+        sum(
+            capacity[key] * math.exp(-((1000 * math.dist((x, y), SITES_KM[key])) ** 2) / (2 * sigma_m**2))
+            for key in reached(x, y)
+        )
+        for x, y, _people in CELLS
+    ]
+    assert measures.gravity.to_list() == pytest.approx(slow, rel=1e-4)
+    people = [cell[2] for cell in CELLS]
+    mean = sum(head * worth for head, worth in zip(people, slow, strict=True)) / PEOPLE
+    assert measures.gravity_mean == pytest.approx(mean, rel=1e-4)
 
 
 def test_districts_that_differ_are_unequal(demonstrated: Settings) -> None:
@@ -125,6 +143,8 @@ def test_districts_that_differ_are_unequal(demonstrated: Settings) -> None:
     )
     measures = measured(demonstrated, Question(RADIUS_M))
     assert measures.gini_districts == pytest.approx(apart / (2 * PEOPLE**2 * mean))
+    # The four tenths with least: 7 people without, the others of the east; the tenth with most is of the west.
+    assert measures.palma_districts == pytest.approx((0.1 * PEOPLE) / ((0.4 * PEOPLE - 7) * 140 / 220))
 
 
 # --- which matter ---------------------------------------------------------------------------
@@ -205,6 +225,9 @@ def test_nothing_built_covers_nothing(town: Settings) -> None:
     assert (measures.mean_m, list(measures.quantiles_m)) == (math.inf, [math.inf] * 4)
     assert (measures.covered_twice, measures.served_km2, len(measures.critical)) == (0, 0, 0)
     assert math.isnan(measures.gini_people)
+    assert math.isnan(measures.palma_districts)
+    assert measures.lorenz.isna().all(axis=None)
+    assert measures.gravity_mean == 0
     assert (measures.districts["covered_people"].sum(), measures.districts["stations"].sum()) == (0, 0)
     assert not measures.capacity_known
     assert (measures.access == 0).all()

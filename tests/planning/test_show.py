@@ -7,11 +7,12 @@ from pathlib import Path
 
 from stations.model.language import Language, use_language
 from stations.model.settings import Settings
+from stations.model.vocabulary import GapOrder
 from stations.planning import show
 from stations.planning.assess import Question, assess
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings
-from tests.planning.town import EAST, RADIUS_M, degrees, write_csv
+from tests.planning.town import EAST, RADIUS_M, ZONE, degrees, write_csv
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -87,9 +88,44 @@ def test_gaps_are_listed_by_rank_with_the_station_that_is_nearest(demonstrated: 
     table = show.gap_table(assess(demonstrated, Question(RADIUS_M)))
     assert table.index.name == "Rank"
     assert table.to_numpy().tolist() == [
-        ["示例东区", 80, 1.0, "示例二号驿站", 1414, 1, gap_id(3.5, 0.5, EAST)],
-        ["places outside the districts", 7, 1.0, "示例二号驿站", 2236, 0, gap_id(4.5, 0.5, "000000")],
+        ["示例东区", 80, 1.0, "示例二号驿站", 1414, 113, 1, "示例东区", 1, gap_id(3.5, 0.5, EAST)],
+        ["places outside the districts", 7, 1.0, "示例二号驿站", 2236, 16, 2, "", 0, gap_id(4.5, 0.5, "000000")],
     ]
+
+
+def test_gaps_are_also_listed_by_people_times_distance_under_their_own_numbers(
+    demonstrated: Settings, tmp_path: Path, language: Language
+) -> None:
+    places = [(0.5, 0.5, 10), (3.5, 0.5, 80), (0.5, 6, 30)]  # the last are 4.9 km away
+    rows = [(*degrees(east, north), people) for east, north, people in places]
+    demand = write_csv(tmp_path / "people.csv", ("lon", "lat", "people"), rows)
+    answer = assess(demonstrated.having(demand=demand), Question(RADIUS_M))
+    table = show.gap_table(answer, order=GapOrder.PEOPLE_DISTANCE)
+    assert list(table.index) == [2, 1]
+    assert table.iloc[:, 1].to_list() == [148, 113]
+    assert table.iloc[:, 2].to_list() == [1, 2]
+    assert "km" in table.columns[1] or "公里" in table.columns[1]
+    assert set(table.columns) == set(show.gap_table(answer).columns)
+    found = show.gap_card(answer, 2)
+    assert found is not None
+    assert {"zh_CN": "148 人·公里，排第 1", "en": "148 person-km, rank 1"}[language] in found[1].values()
+
+
+def test_a_gap_says_the_union_of_its_district_where_there_are_unions(zoned: Settings) -> None:
+    answer = assess(zoned, Question(RADIUS_M, union=ZONE))  # one station, in the west
+    table = show.gap_table(answer)
+    assert dict(zip(table["District"], table["Union"], strict=True))["示例东区"] == "示例东区"
+    found = show.gap_card(answer, 1)
+    assert found is not None
+    assert found[1]["Union"] == "示例东区"
+
+
+def test_without_stations_nobody_is_at_a_distance(town: Settings) -> None:
+    answer = assess(town, Question(RADIUS_M))
+    assert not [name for name in show.gap_table(answer, order=GapOrder.PEOPLE_DISTANCE).columns if "×" in name]
+    found = show.gap_card(answer, 1)
+    assert found is not None
+    assert "People × distance" not in found[1]
 
 
 def test_districts_add_up_to_the_city(demonstrated: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -17,7 +18,10 @@ from stations.planning.measures import Measures, measured
 from tests.planning.town import PEOPLE, RADIUS_M, degrees
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-MAKERS = (tables.division_table, tables.union_table, tables.critical_table, tables.week_table, tables.radius_table)
+MAKERS = (
+    *(tables.division_table, tables.union_table, tables.critical_table),
+    *(tables.week_table, tables.radius_table, tables.lorenz_table),
+)
 Maker = Callable[[Measures], pd.DataFrame]
 
 
@@ -88,10 +92,22 @@ def test_a_week_has_seven_days_twice(zoned: Settings, language: Language) -> Non
     assert (table.iloc[0, 3], table.iloc[1, 3]) == (32.7, 86.4)
 
 
+def test_a_day_is_drawn_until_midnight_as_its_table_says(zoned: Settings, language: Language) -> None:
+    day = measured(zoned, Question(RADIUS_M)).day(dt.date(2026, 10, 10), holiday=False)  # a Saturday
+    table, cells = tables.day_table(day), tables.day_cells(day)
+    require_readable(table, language)
+    assert cells["hour"].to_list() == list(range(25)) * 2
+    drawn = [part["people"].to_list() for _side, part in cells.groupby("side", sort=False)]
+    told = [[*table[column], table[column].iloc[-1]] for column in table.columns[:2]]
+    assert drawn == told
+    assert (table.iloc[9, 0], table.iloc[9, 1]) == (120, 317)
+
+
 def test_every_fact_is_said_in_words(zoned: Settings, language: Language) -> None:
-    facts = tables.facts(measured(zoned, Question(RADIUS_M)))
-    assert len(facts) == 5
-    for fact in facts:
+    measures = measured(zoned, Question(RADIUS_M))
+    facts, evenness = tables.facts(measures), tables.evenness(measures)
+    assert (len(facts), len(evenness)) == (4, 4)
+    for fact in (*facts, *evenness):
         for text in (fact.label, fact.value, fact.counts):
             assert text
             assert "{" not in text
@@ -100,9 +116,16 @@ def test_every_fact_is_said_in_words(zoned: Settings, language: Language) -> Non
 
 
 def test_facts_that_nobody_knows_are_said_to_be_unknown(town: Settings) -> None:
-    facts = {fact.label: fact.value for fact in tables.facts(measured(town, Question(RADIUS_M)))}
+    measures = measured(town, Question(RADIUS_M))
+    facts = {fact.label: fact.value for fact in (*tables.facts(measures), *tables.evenness(measures))}
     unknown = {label for label, value in facts.items() if value == "not known"}
-    assert unknown == {"Half of the people within", "Gini coefficient", "Palma ratio"}
+    assert unknown == {
+        "Half of the people within",
+        "Gini, people",
+        "Palma, people",
+        "Gini, districts",
+        "Palma, districts",
+    }
 
 
 def test_streets_are_told_with_their_source(walkable: Settings, language: Language) -> None:
