@@ -124,7 +124,8 @@ def _shown(settings: Settings, held: Holdings, kind: Kind, *, in_full: bool) -> 
 def demand_table(settings: Settings) -> DataFrame:
     """Return the demand points: lon, lat (WGS84), the groups that are known, district (adcode), and their source.
 
-    The column of a group is `Group.column`: `people` for residents, its key for every other.
+    The column of a group is `Group.column`: `people` for residents, its key for every other. There is a column `union`
+    (its code) where the data names any.
     """
     import pandas as pd
 
@@ -136,7 +137,9 @@ def demand_table(settings: Settings) -> DataFrame:
         "lon": points.x.round(6),
         "lat": points.y.round(6),
     } | {group.column: people.frame[group.value] for group in people.groups}
-    return pd.DataFrame(columns | {"district": people.frame["district"], "source": people.label(settings.language)})
+    known = ["district", *(["union"] if people.frame["union"].notna().any() else [])]
+    columns |= {name: people.frame[name] for name in known}
+    return pd.DataFrame(columns | {"source": people.label(settings.language)})
 
 
 def demand_features(settings: Settings) -> dict[str, Any]:
