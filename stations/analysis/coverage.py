@@ -42,7 +42,7 @@ def of_tier(stations: GeoDataFrame, tier: Tier | None) -> GeoDataFrame:
     return stations[stations["tier"].isin([term.value for term in Tier.at_least(tier)])]
 
 
-def people_by_district(demand: GeoDataFrame, covered: pd.Series, *, districts: GeoDataFrame) -> pd.DataFrame:
+def people_by_district(demand: GeoDataFrame, covered: pd.Series, *, districts: pd.DataFrame) -> pd.DataFrame:
     """Return people, and people within reach, by district.
 
     Parameters

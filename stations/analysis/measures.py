@@ -140,7 +140,7 @@ def stations_per_10_000(station_district: pd.Series, people: pd.Series) -> pd.Se
 
 
 def reach_by_district(
-    demand: GeoDataFrame, distance_m: pd.Series, *, districts: GeoDataFrame, radius_m: float
+    demand: GeoDataFrame, distance_m: pd.Series, *, districts: pd.DataFrame, radius_m: float
 ) -> pd.DataFrame:
     """Return the table of `coverage.people_by_district` with the uncovered people and how far people go.
 

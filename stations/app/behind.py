@@ -9,6 +9,7 @@ import streamlit as st
 
 from stations.app import address, comparing, frame, picking, scenario
 from stations.model.language import gettext as _
+from stations.model.language import sentences
 from stations.planning import show, tables
 from stations.planning.assess import Assessment
 from stations.planning.measures import Measures, measured
@@ -95,7 +96,7 @@ def _chart_and_table(table: Any, *, name: str, measure: int) -> None:
 
 def _unions(measures: Measures) -> None:
     _chart_and_table(tables.union_table(measures), name="unions", measure=2)
-    frame.note(_("A zone lies inside the division above it and is counted there; its people are not known apart."))
+    frame.note(sentences(tables.union_notes(measures)))
 
 
 def _groups(measures: Measures) -> None:

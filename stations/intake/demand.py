@@ -36,6 +36,7 @@ HEADERS = {
     "people": Header("人口", "People", ("人数", "常住人口", "人口数", "population")),
     "datum": Header("坐标系", "Datum", ("坐标系统", "坐标类型", "crs")),
     "district": Header("县区", "District", ("所属县区", "所属区县", "区县", "行政区", "adcode")),
+    "union_unit": Header("所属工会", "Union", ("上级工会", "主管工会")),
 }
 _FIELDS = {
     folded(name): field for field, header in HEADERS.items() for name in (field, header.zh, header.en, *header.aliases)
@@ -61,6 +62,7 @@ class DemandPoint(BaseModel):
     members: Weight = None
     datum: Annotated[Datum | None, BeforeValidator(reading.term(Datum))] = None
     district: Text = None
+    union_unit: Text = None
 
     @model_validator(mode="after")
     def _whole_point(self) -> Self:
@@ -83,8 +85,8 @@ class Demand:
     ----------
     points
         EPSG:4326, indexed by the row of the file; one column for each group in the file by `Group.column` (whole
-        numbers stay whole), `district` (as the file writes it, adcode or name; ``None`` where it does not say) and
-        Point geometry. A group without a column is unknown, never 0.
+        numbers stay whole), `district` and `union_unit` (as the file writes them, code or name; ``None`` where it does
+        not say) and Point geometry. A group without a column is unknown, never 0.
     areas
         Where the file gives areas: their outlines on the index of `points`, which are then points inside them.
     rejected
@@ -127,8 +129,8 @@ def read_demand(path: Path, *, datum: Datum | None, extent: Bounds | None = None
     Parameters
     ----------
     path
-        CSV, XLSX or GeoJSON with longitude, latitude, a column for at least one `Group`, and a district if it likes;
-        GeoJSON, GeoPackage or a zipped Shapefile of points or of areas, with the same columns; or a GeoTIFF
+        CSV, XLSX or GeoJSON with longitude, latitude, a column for at least one `Group`, and if it likes district and
+        union; GeoJSON, GeoPackage or a zipped Shapefile of points or of areas, with the same columns; or a GeoTIFF
         (`read_raster`). Other columns are not looked at. A row must give every group that has a column, 0 where there
         is nobody: else it is rejected, so that all groups are counted at the same places.
     datum
@@ -235,8 +237,9 @@ def _of_raster(path: Path, extent: Bounds | None) -> Demand:
     import pandas as pd
 
     raster = read_raster(path, extent=extent)
+    nothing = pd.Series([None] * len(raster.lon), dtype=object)
     frame = geopandas.GeoDataFrame(
-        {"people": raster.people, "district": pd.Series([None] * len(raster.lon), dtype=object)},
+        {"people": raster.people, "district": nothing, "union_unit": nothing},
         geometry=points(raster.lon, raster.lat),
     )
     notices = [_("The values of the raster are taken for people in each pixel, not for people per km².")]
@@ -293,5 +296,6 @@ def _frame(rows: list[int], records: list[DemandPoint], groups: list[Group], *, 
     for group in groups:
         weight = _numbers(records, group.column)
         columns[group.column] = weight.astype(np.int64) if (weight == weight.round()).all() else weight
-    columns["district"] = pd.Series([record.district for record in records], index=rows, dtype=object)
+    for name in ("district", "union_unit"):
+        columns[name] = pd.Series([getattr(record, name) for record in records], index=rows, dtype=object)
     return geopandas.GeoDataFrame(columns, geometry=points(*position).set_axis(rows), index=rows)

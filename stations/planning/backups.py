@@ -14,6 +14,7 @@ from stations.planning.photos import forget_unused
 from stations.planning.register import open_register
 from stations.planning.rights import require
 from stations.store.moving import move as moved
+from stations.store.networks import copy_all
 
 DAYS, MONTHS = 14, 12
 """How long daily backups are kept, and the first of each month."""
@@ -79,12 +80,14 @@ def kept(days: Iterable[dt.date], *, today: dt.date) -> set[dt.date]:
 
 
 def move(settings: Settings, target: str) -> dict[str, int]:
-    """Copy the whole database to another path or URL; return how many rows each table has.
+    """Copy the whole database to another path or URL, and the streets beside it; return how many rows each table has.
 
-    Raises `NotAllowed`, or as `store.moving` does.
+    Raises `NotAllowed`, or as `store.moving` and `store.networks` do.
     """
     require(settings, Right.MANAGE)
-    return moved(settings.database, target)
+    counts = moved(settings.database, target)
+    copy_all(settings.database, target)
+    return counts
 
 
 def bring_back(settings: Settings, path: Path) -> tuple[int, Path]:

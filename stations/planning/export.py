@@ -125,7 +125,8 @@ def _shown(settings: Settings, held: Holdings, kind: Kind, *, in_full: bool) -> 
 def demand_table(settings: Settings) -> DataFrame:
     """Return the demand points: lon, lat, the groups that are known, district (adcode), datum (WGS84), and source.
 
-    The column of a group is `Group.column`: `people` for residents, its key for every other.
+    The column of a group is `Group.column`: `people` for residents, its key for every other. There is a column `union`
+    (its code) where the data names any.
     """
     import pandas as pd
 
@@ -137,8 +138,10 @@ def demand_table(settings: Settings) -> DataFrame:
         "lon": points.x.round(6),
         "lat": points.y.round(6),
     } | {group.column: people.frame[group.value] for group in people.groups}
-    known = {"district": people.frame["district"], "datum": Datum.WGS84.value}
-    return pd.DataFrame(columns | known | {"source": people.label(settings.language)})
+    known = ["district", *(["union"] if people.frame["union"].notna().any() else [])]
+    columns |= {name: people.frame[name] for name in known}
+    own = {"datum": Datum.WGS84.value, "source": people.label(settings.language)}
+    return pd.DataFrame(columns | own)
 
 
 def demand_features(settings: Settings) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from stations.planning.register import CityKey, city_key
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from pandas import DataFrame
+    from pandas import DataFrame, Series
 
 ALONE_M = 500.0
 """Side of the square that a single demand point stands for, when there is no second one to tell."""
@@ -49,7 +49,8 @@ class People:
     ----------
     frame
         Points in the city's metric CRS: `people`, the weight of `groups[0]` (residents, where the data has them);
-        `district`; and one column for each group by its key (`residents`, `couriers` …).
+        `district`; `union`, the code of the county-level union that the data names (``None`` where it names none);
+        and one column for each group by its key (`residents`, `couriers` …).
     groups
         The groups that the data knows, in the order of the vocabulary. Others are unknown, not nobody.
     totals
@@ -142,9 +143,24 @@ def _people(
         refused=demand.rejected,
         groups=groups,
         totals=_totals(frame, demand, left_out=left_out, published=_published(city) if given else {}),
-        notices=(*demand.notices, *(_layer_notices(demand, finer, city) if finer else ())),
+        notices=(
+            *demand.notices,
+            *(_layer_notices(demand, finer, city) if finer else ()),
+            *_union_notices(demand.points["union_unit"], city),
+        ),
         assumed_datum=datum is None and demand.undated > 0,
     )
+
+
+def _union_notices(given: Series, city: City) -> list[str]:
+    """Return in words how many rows name a union that is not known."""
+    strange = int((given.notna() & _unions(given, city).isna()).sum())
+    words = ngettext(
+        "{count} row names a union that {city} does not have: its people are counted by their district.",
+        "{count} rows name a union that {city} does not have: their people are counted by their district.",
+        strange,
+    )
+    return [words.format(count=f"{strange:,}", city=city.label(current_language()))] if strange else []
 
 
 def _layer_notices(demand: Demand, finer: Demand, city: City) -> list[str]:
@@ -190,10 +206,21 @@ def _placed(demand: Demand, city: City, *, layer: Demand | None) -> tuple[GeoDat
     recorded = frame["district"].map(lambda text: places.division_of(city, text) if text else None)
     district = recorded.where(recorded.notna(), assign_district(frame, districts)).astype(object)
     frame["district"] = district.where(district.notna(), None)
+    frame["union"] = _unions(frame.pop("union_unit"), city)
     if demand.beyond:  # pixels beside the city are those of its neighbours
         outside = frame["district"].isna()
         frame, apart = frame[~outside].copy(), frame[outside]
     return frame, apart, spacing_m
+
+
+def _unions(given: Series, city: City) -> Series:
+    """Return the codes of the county-level unions that texts name; ``None`` where that is not known."""
+    import pandas as pd
+
+    codes = {union.code: union for union in city.unions}
+    found = {text: codes.get(text) or places.union_of(city, text) for text in given.dropna().unique()}
+    names = {text: union.code for text, union in found.items() if union}
+    return pd.Series([names.get(text) for text in given], index=given.index, dtype=object)
 
 
 def _weights(layer: Demand, city: City) -> GeoDataFrame:
@@ -211,7 +238,8 @@ def _spread(areas: GeoDataFrame, demand: Demand, layer: GeoDataFrame | None) -> 
         frame = spread_evenly(areas, columns, spacing_m=AREA_SPACING_M)
     else:
         frame = spread_over(areas, columns, layer=layer, spacing_m=AREA_SPACING_M)
-    frame["district"] = areas["district"].reindex(frame["area"]).to_numpy()
+    for name in ("district", "union_unit"):
+        frame[name] = areas[name].reindex(frame["area"]).to_numpy()
     return frame.drop(columns="area")
 
 

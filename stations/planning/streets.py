@@ -18,7 +18,7 @@ from stations.model.settings import Settings
 from stations.model.travel import MODES, Mode
 from stations.planning.register import CityKey, city_key, city_of
 from stations.planning.rights import require
-from stations.store.networks import Imported, load, place_of, save
+from stations.store.networks import Imported, found, load, place_of, save
 
 MARGIN_DEGREES = 0.05
 """How far beyond the city's outline streets are kept (about 5 km): the shortest way may lead outside."""
@@ -71,7 +71,7 @@ def import_network(settings: Settings, path: Path, *, modes: Sequence[Mode] = MO
 
 def modes_imported(settings: Settings) -> list[Mode]:
     """Return the modes for which the city has a street network."""
-    return [mode for mode in MODES if place_of(settings.database, settings.city, mode).is_file()]
+    return [mode for mode in MODES if found(settings.database, settings.city, mode)]
 
 
 def network_of(settings: Settings, mode: Mode) -> tuple[Network, Imported]:
@@ -85,8 +85,8 @@ def network_of(settings: Settings, mode: Mode) -> tuple[Network, Imported]:
         The kept file is damaged, or is the network of another city.
     """
     city = city_of(settings)
-    path = place_of(settings.database, city.adcode, mode)
-    if not path.is_file():
+    path = found(settings.database, city.adcode, mode)
+    if path is None:
         raise NoNetwork(city=city.label(settings.language), mode=MODE_WORDS[mode])
     changed = path.stat()
     return _network(path, city_key(settings), (changed.st_mtime_ns, changed.st_size, changed.st_ino))

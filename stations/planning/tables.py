@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stations.intake.demand import HEADERS
 from stations.model import numbers
 from stations.model.language import current_language, listed, ngettext, sentences
 from stations.model.language import gettext as _
@@ -40,6 +41,18 @@ def union_table(measures: Measures) -> DataFrame:
         for code, parent in table["of_which"].items()
     ]
     return _account(table, names, header=_("Union"))
+
+
+def union_notes(measures: Measures) -> list[str]:
+    """Return in words what the rows of `union_table` count; nothing where no zone lies inside another's division."""
+    zones = [union for union in measures.answer.holdings.city.unions if union.zone]
+    if not zones:
+        return []
+    unknown = [zone.label(current_language()) for zone in zones if zone.code not in ledger.zones_known(measures)]
+    within = _("A zone lies inside the division above it and is counted there, too.")
+    without = _("Not known apart are the people of {zones}: no column “{column}” of the population data names them.")
+    column = HEADERS["union_unit"].label(current_language())
+    return [within, *([without.format(zones=listed(unknown), column=column)] if unknown else [])]
 
 
 def _account(table: DataFrame, names: list[str], *, header: str) -> DataFrame:

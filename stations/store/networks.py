@@ -1,4 +1,4 @@
-"""Street networks beside the register: one compressed file for each city and mode.
+"""Street networks beside the register they belong to: one compressed file for each city and mode.
 
 A file is a NumPy ``.npz`` (plain arrays, read without pickle) with a header as JSON text. It is written whole under
 another name and then put in its place, so that a reader sees the network before or the new one, never half of one.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 import zipfile
 import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import sqlalchemy as sa
@@ -23,6 +25,9 @@ from stations.model.travel import Mode, Streets
 
 FORMAT = 1
 """Number of the file format: a file with another one is refused."""
+
+POSTGRES = 5432
+"""The port of a server whose address names none."""
 
 _ARRAYS = ("lon", "lat", "start", "end", "two_way", "kind")
 
@@ -47,14 +52,49 @@ class Imported:
 
 
 def place_of(database: str, city: str, mode: Mode) -> Path:
-    """Return where the network of a city and mode is kept: the folder ``networks`` beside the file of the register.
+    """Return where the network of a register, city and mode is kept.
 
-    A register on a server has no folder beside it: then it is ``data/networks`` in the folder the program runs in.
+    ``networks/register.sqlite3/340400-walk.npz`` beside the file of that register. A register on a server has no folder
+    beside it: then it is ``data/networks/host-port-name/…`` in the folder the program runs in.
     """
-    path = Path(database) if "://" not in database else Path("data", "register")
-    if "://" in database and (url := sa.make_url(database)).get_backend_name() == "sqlite" and url.database:
-        path = Path(url.database)
-    return path.expanduser().resolve().parent / "networks" / f"{city}-{mode}.npz"
+    path = Path(database) if "://" not in database else _named(sa.make_url(database))
+    register = path.expanduser().resolve()
+    return register.parent / "networks" / register.name / f"{city}-{mode}.npz"
+
+
+def _named(url: sa.URL) -> Path:
+    """Return the file of a register by its URL; for one on a server, a file that is named after host and database."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return Path(url.database)
+    host = url.host or url.query.get("host", "localhost")  # a folder with a socket, or several
+    return Path("data", quote(f"{host}-{url.port or POSTGRES}-{url.database}", safe=""))
+
+
+def found(database: str, city: str, mode: Mode) -> Path | None:
+    """Return the file of the network of a register, city and mode; ``None`` where none was imported.
+
+    Networks were once shared by all registers in a folder, in ``networks/340400-walk.npz``. One that is still there is
+    read for a register without its own; an import never writes there.
+    """
+    own = place_of(database, city, mode)
+    return next((path for path in (own, _shared(own)) if path.is_file()), None)
+
+
+def _shared(own: Path) -> Path:
+    return own.parents[1] / own.name
+
+
+def copy_all(source: str, target: str) -> None:
+    """Give one register the networks of another, but for those that it has. Raises NotWritten."""
+    some, other = (place_of(database, "000000", "walk") for database in (source, target))
+    kept = (path for folder in (some.parent, _shared(some).parent) for path in folder.glob("*.npz"))
+    for path in kept:
+        copy = other.with_name(path.name)
+        if not copy.exists():
+            with writing(copy):
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                part = shutil.copyfile(path, copy.with_suffix(".part"))
+                part.replace(copy)
 
 
 def save(path: Path, streets: Streets, about: Imported) -> None:

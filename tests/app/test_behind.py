@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.app.conftest import read
-from tests.app.office import GAPS, WITHIN_1000_M
+from tests.app.conftest import read, visits
+from tests.app.office import GAPS, WITHIN_1000_M, serving, write_csv
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.app.conftest import Visit
     from tests.app.visitor import Visitor
 
@@ -46,6 +50,37 @@ def test_every_part_is_shown_by_its_link_and_its_file_holds_the_same(visit: Visi
     shown = visitor.table(1)
     assert shown[0] == rows[0][: len(shown[0])]
     assert "None" not in [cell for row in shown for cell in row]
+
+
+ZONE = """
+[[unions]]
+code = "340403-gx"
+name = "高新区"
+english_name = "High-tech Zone"
+parent = "340403"
+"""
+
+
+@pytest.fixture
+def visit_zoned(browser: Browser, own_office: dict[str, str], tmp_path: Path) -> Iterator[Visit]:
+    """Return how to visit an office with a zone, whose population data says who is of it."""
+    profile = Path(own_office["STATIONS_PROFILES"]) / "340400.toml"
+    before, head, demand = profile.read_text("utf-8").partition("[demonstration]")
+    profile.write_text(f"{before}{ZONE}\n{head}{demand}", encoding="utf-8")
+    rows = [(117.02, 32.64, 30, "高新区总工会"), (117.02, 32.64, 50, "田家庵区总工会"), (117.06, 32.55, 7, "高新区")]
+    people = write_csv(tmp_path / "people.csv", [("lon", "lat", "people", "所属工会"), *rows])
+    with serving({**own_office, "STATIONS_DEMAND": str(people)}, tmp_path / "log") as address:
+        yield from visits(browser, address)
+
+
+def test_the_people_of_a_zone_stand_below_its_district(visit_zoned: Visit) -> None:
+    visitor = visit_zoned("/coverage?lang=en&part=unions").until_drawn("gaps")
+    visitor.until_header("Union", at=1)
+    told = {row[0]: row[1:4] for row in visitor.table(1)[1:]}
+    assert told["Tianjia'an District"] == ["87", "80", "92"]
+    assert told["of which High-tech Zone"] == ["37", "30", "81.1"]
+    visitor.page.get_by_text("A zone lies inside the division above it and is counted there, too.").wait_for()
+    assert visitor.page.get_by_text("Not known apart").count() == 0
 
 
 def test_the_switch_changes_the_part_and_keeps_it_in_the_address(visit: Visit) -> None:

@@ -78,6 +78,13 @@ def test_zero_people_are_allowed_and_whole_numbers_stay_whole(file_of: FileOf) -
     assert parts.points["people"].tolist() == [120, 0.5]
 
 
+@pytest.mark.parametrize("header", ["所属工会", "上级工会", "Union", "union_unit"])
+def test_the_union_is_read_as_it_is_written(header: str, file_of: FileOf) -> None:
+    demand = read_demand(file_of(f"lon,lat,会员人数,{header}\n{GOOD},高新区总工会\n117,32,5,\n"), datum=Datum.WGS84)
+    assert demand.points["union_unit"].tolist() == ["高新区总工会", None]
+    assert read_demand(file_of(f"lon,lat,people\n{GOOD}\n"), datum=Datum.WGS84).points["union_unit"].tolist() == [None]
+
+
 @pytest.mark.parametrize(
     ("header", "words"), [("lon,lat,z", "People"), ("people,lat,z", "Longitude"), ("a,b,c", "Latitude")]
 )

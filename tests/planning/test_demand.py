@@ -18,7 +18,7 @@ from stations.model.vocabulary import Group
 from stations.planning.demand_words import account
 from stations.planning.export import demand_features, demand_table
 from stations.planning.people import AREA_SPACING_M, People, people_of
-from tests.planning.town import EAST, METRIC_CRS, ORIGIN_M, PEOPLE, WEST, degrees, write_csv
+from tests.planning.town import EAST, METRIC_CRS, ORIGIN_M, PEOPLE, WEST, ZONE, degrees, write_csv
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +55,30 @@ def test_a_union_list_is_demand_of_its_members_alone(town: Settings, tmp_path: P
         people.weighted(Group.COURIERS)
     table = demand_table(town.having(demand=tmp_path / "unions.csv"))
     assert list(table) == ["lon", "lat", "members", "district", "datum", "source"]
+
+
+def test_a_union_list_says_whose_its_members_are(zoned: Settings, tmp_path: Path) -> None:
+    units = ["示例高新区总工会", ZONE, "示例东区", EAST, "某某集团工会", ""]
+    rows = [(*degrees(0.5, 0.5), 10, unit) for unit in units]
+    path = write_csv(tmp_path / "unions.csv", ("经度", "纬度", "会员数", "所属工会"), rows)
+    people = held(zoned, path)
+    assert people.frame["union"].to_list() == [ZONE, ZONE, EAST, EAST, None, None]
+    assert people.frame["district"].to_list() == [WEST] * 6
+    (notice,) = people.notices
+    assert notice.startswith("1 row names a union that Sample Town does not have")
+    table = demand_table(zoned.having(demand=path))
+    assert list(table) == ["lon", "lat", "members", "district", "union", "source"]
+    again = tmp_path / "again.csv"
+    table.to_csv(again, index=False)
+    assert held(zoned, again).frame["union"].to_list() == people.frame["union"].to_list()
+
+
+def test_people_of_areas_are_of_the_union_of_their_area(zoned: Settings, tmp_path: Path) -> None:
+    columns = {"人口": [100, 50], "所属工会": ["示例高新区总工会", None]}
+    frame = geopandas.GeoDataFrame(columns, geometry=[square(0, 0, 1), square(1, 0, 1)], crs=METRIC_CRS)
+    frame.to_file(tmp_path / "areas.gpkg")
+    people = held(zoned, tmp_path / "areas.gpkg").frame
+    assert people["people"].groupby(people["union"].fillna("none")).sum().to_dict() == {ZONE: 100, "none": 50}
 
 
 def test_each_group_can_be_the_weight_and_stays_whole(town: Settings, tmp_path: Path) -> None:

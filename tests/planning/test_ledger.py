@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pandas import DataFrame
 
 from stations.model.settings import Settings
 from stations.planning.assess import Moment, Question
@@ -69,6 +70,47 @@ def test_a_zone_has_the_stations_that_name_it_wherever_they_stand(zoned: Setting
     import_file(zoned, write_csv(tmp_path / "one.csv", DETAILED_HEADERS, [far]), kind="station", datum=None)
     unions = by_union(measured(zoned, Question(RADIUS_M)))
     assert unions["stations"].to_dict() == {WEST: 1, ZONE: 2, EAST: 3}
+
+
+def given(settings: Settings, folder: Path, rows: list[tuple[float, float, int, str]]) -> DataFrame:
+    """Return the account by union of people at places (km), who are said to be of a union."""
+    placed = [(*degrees(x, y), people, unit) for x, y, people, unit in rows]
+    path = write_csv(folder / "people.csv", ("lon", "lat", "people", "所属工会"), placed)
+    return by_union(measured(settings.having(demand=path), Question(RADIUS_M)))
+
+
+def test_people_who_are_said_to_be_of_a_zone_are_told_as_part_of_its_division(zoned: Settings, tmp_path: Path) -> None:
+    rows = [
+        (0.5, 0.5, 100, "示例高新区总工会"),  # at station A
+        (1.9, 0.1, 11, "示例高新区"),  # 1.5 km from every station
+        (0.5, 0.5, 40, "示例西区总工会"),
+        (2.5, 1.5, 60, "示例东区"),
+    ]
+    unions = given(zoned, tmp_path, rows)
+    assert unions["people"].to_dict() == {WEST: 151, ZONE: 111, EAST: 60}
+    assert unions["covered_people"].to_dict() == {WEST: 140, ZONE: 100, EAST: 60}
+    assert unions["uncovered_people"].to_dict() == {WEST: 11, ZONE: 11, EAST: 0}
+    assert unions.loc[ZONE, "covered_share"] == pytest.approx(100 / 111)
+    assert unions.loc[ZONE, "stations_per_10_000"] == pytest.approx(10_000 / 111)
+    assert unions.loc[ZONE, "median_m"] == pytest.approx(0, abs=0.1)
+    assert unions["stations"].to_dict() == {WEST: 1, ZONE: 1, EAST: 2}
+
+
+def test_who_is_of_a_union_elsewhere_counts_there_and_nobody_counts_twice(zoned: Settings, tmp_path: Path) -> None:
+    # Workers of the zone at a place in the east, workers of the east outside all districts; the last say nothing.
+    rows = [(2.5, 0.5, 7, "示例高新区总工会"), (4.5, 0.5, 5, "示例东区"), (0.5, 0.5, 3, ""), (4.5, 1.5, 2, "")]
+    unions = given(zoned, tmp_path, rows)
+    assert unions["people"].to_dict() == {WEST: 10, ZONE: 7, EAST: 5}
+    assert unions.loc[[WEST, EAST], "people"].sum() == 17 - 2  # two are of no district and of no union
+
+
+def test_a_zone_of_which_nobody_is_said_to_be_is_empty_only_where_all_say_whose_they_are(
+    zoned: Settings, tmp_path: Path
+) -> None:
+    east, west = (2.5, 0.5, 5, "示例东区"), (0.5, 0.5, 4, "示例西区")
+    assert given(zoned, tmp_path, [east, west]).loc[ZONE, "people"] == 0
+    assert given(zoned, tmp_path, [(2.5, 0.5, 5, ""), west]).loc[ZONE, "people"] == 0
+    assert given(zoned, tmp_path, [east, (0.5, 0.5, 4, "")])["people"].isna().to_dict()[ZONE]
 
 
 def test_a_city_whose_profile_names_no_unions_has_one_for_each_division(demonstrated: Settings) -> None:

@@ -9,9 +9,13 @@ import pytest
 
 from stations.model.errors import BadFile
 from stations.model.settings import Settings
-from stations.planning.streets import NoNetwork, import_network, network_of
+from stations.planning.assess import Question, assess
+from stations.planning.backups import move
+from stations.planning.import_file import set_up
+from stations.planning.register import open_register
+from stations.planning.streets import NoNetwork, import_network, modes_imported, network_of
 from stations.store.networks import load, place_of, save
-from tests.planning.town import TOWN, degrees
+from tests.planning.town import RADIUS_M, TOWN, degrees, write_streets
 
 
 @pytest.fixture
@@ -70,6 +74,43 @@ def test_a_damaged_network_is_refused(town: Settings, extract: Path) -> None:
     with pytest.raises(BadFile, match="damaged"):
         network_of(town, "walk")
     assert [path.name for path in place.parent.iterdir()] == [place.name]
+
+
+def test_another_register_in_the_folder_keeps_its_answers(
+    demonstrated: Settings, extract: Path, tmp_path: Path
+) -> None:
+    other = demonstrated.having(database=str(tmp_path / "other.sqlite3"))
+    assert set_up(other, demonstration=True)
+    import_network(other, write_streets(tmp_path / "other.osm"), modes=["walk"])
+    question = Question(RADIUS_M, reach="walk")
+    before = assess(other, question).covered
+    assert modes_imported(demonstrated) == []
+    import_network(demonstrated, extract, modes=["walk"])
+    assert network_of(demonstrated, "walk")[1].file == "town.osm.pbf"
+    assert network_of(other, "walk")[1].file == "other.osm"
+    assert assess(other, question).covered == before != assess(demonstrated, question).covered
+    open_register(other.database).close()
+
+
+def test_streets_that_were_imported_before_registers_had_their_own_are_walked(
+    demonstrated: Settings, extract: Path
+) -> None:
+    import_network(demonstrated, extract, modes=["walk"])
+    own = place_of(demonstrated.database, TOWN, "walk")
+    walked = assess(demonstrated, Question(RADIUS_M, reach="walk")).covered
+    own.replace(own.parents[1] / own.name)  # where they were kept then
+    assert modes_imported(demonstrated) == ["walk"]
+    assert network_of(demonstrated, "walk")[1].file == "town.osm.pbf"
+    assert assess(demonstrated, Question(RADIUS_M, reach="walk")).covered == walked
+
+
+def test_a_register_that_moves_is_walked_as_before(demonstrated: Settings, extract: Path, tmp_path: Path) -> None:
+    import_network(demonstrated, extract, modes=["walk"])
+    moved = demonstrated.having(database=str(tmp_path / "new.sqlite3"))
+    move(demonstrated, moved.database)
+    question = Question(RADIUS_M, reach="walk")
+    assert assess(moved, question).covered == assess(demonstrated, question).covered
+    open_register(moved.database).close()
 
 
 def test_a_real_extract_is_walked() -> None:

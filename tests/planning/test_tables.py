@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from stations.model.settings import Settings
 from stations.planning import tables
 from stations.planning.assess import Question, assess
 from stations.planning.measures import Measures, measured
-from tests.planning.town import PEOPLE, RADIUS_M, degrees
+from tests.planning.town import PEOPLE, RADIUS_M, degrees, write_csv
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MAKERS = (
@@ -61,6 +62,23 @@ def test_only_a_zone_is_told_as_part_of_another(zoned: Settings) -> None:
     assert list(table.index) == ["示例西区", "of which 示例高新区", "示例东区"]
     assert table["Stations"].to_list() == [1, 1, 2]
     assert table["People"].isna().to_list() == [False, True, False]
+
+
+def test_zones_whose_people_are_not_known_are_named(zoned: Settings, tmp_path: Path, language: Language) -> None:
+    notes = tables.union_notes(measured(zoned, Question(RADIUS_M)))
+    assert len(notes) == 2
+    assert "示例高新区" in notes[1]
+    assert {"zh_CN": "“所属工会”", "en": "“Union”"}[language] in notes[1]
+    path = write_csv(tmp_path / "a.csv", ("lon", "lat", "people", "union"), [(*degrees(0.5, 0.5), 9, "示例高新区")])
+    known = measured(zoned.having(demand=path), Question(RADIUS_M))
+    assert tables.union_notes(known) == notes[:1]
+    table = tables.union_table(known)
+    require_readable(table, language)
+    assert table.iloc[:, 0].to_list() == [9, 9, 0]
+
+
+def test_a_city_without_zones_needs_no_words_about_them(demonstrated: Settings) -> None:
+    assert tables.union_notes(measured(demonstrated, Question(RADIUS_M))) == []
 
 
 def test_groups_stand_side_by_side(couriers: Settings, language: Language) -> None:
