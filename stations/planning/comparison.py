@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from geopandas import GeoDataFrame, points_from_xy
@@ -44,17 +44,17 @@ class Comparison:
     @cached_property
     def gaps(self) -> DataFrame:
         """The gaps of either side and what became of them, see `analysis.followed.compare`."""
-        sides = [answer.stations[answer.open.fillna(False)] for answer in (self.before, self.after)]
         return compare(
             _gap_of(self.before),
             _gap_of(self.after),
             demand=self.demand,
-            stations_before=sides[0],
-            stations_after=sides[1],
+            stations_before=self.before.used,
+            stations_after=self.after.used,
             radius_m=self.before.question.radius_m,
         )
 
 
+@lru_cache(maxsize=4)  # one answer is compared with many scenarios
 def _gap_of(answer: Assessment) -> Series:
     assert answer.people is not None
     assert answer.nearest is not None
@@ -80,7 +80,10 @@ def between(settings: Settings, question: Question, *, since: dt.date) -> Compar
 
 
 def whatif(settings: Settings, question: Question) -> Comparison:
-    """Return what the scenario of `question` changes. Raises as `assess`, and `NoDemand` without people."""
+    """Return what the scenario of `question` changes; who is covered with it is counted from who was.
+
+    Raises as `assess`, and `NoDemand` without people.
+    """
     before = assess(settings, replace(question, scenario=None))
     demand = before.demand  # refuses where there are no people
     return Comparison(before, assess(settings, question), demand)

@@ -21,7 +21,7 @@ from stations.analysis.discs import union_area
 from stations.analysis.inequality import gini, lorenz_curve, palma_ratio
 from stations.analysis.network import islands, snap
 from stations.analysis.planar import located
-from stations.analysis.reach import AlongStreets
+from stations.analysis.reach import StreetOrigins
 from stations.analysis.uncertainty import (
     CoveredInterval,
     covered_by_radius,
@@ -32,7 +32,7 @@ from stations.analysis.uncertainty import (
 from stations.model.crs import to_metric
 from stations.model.settings import Settings
 from stations.model.travel import as_mode
-from stations.planning.assess import MAX_SNAP_M, Assessment, Question, assess, reach_of
+from stations.planning.assess import MAX_SNAP_M, Assessment, Question, assess
 from stations.planning.streets import network_of
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Measures:
     @property
     def used(self) -> GeoDataFrame:
         """The stations that count and are open when it is asked."""
-        return self.answer.stations[self.answer.open.fillna(False)]
+        return self.answer.used
 
     @property
     def metres(self) -> Series:
@@ -85,7 +85,7 @@ class Measures:
     @cached_property
     def pairs(self) -> Pairs:
         """Demand points and the stations of `used` within reach of each other."""
-        return reach_of(self.network).pairs(self.demand, self.used, radius_m=self.answer.question.radius_m)
+        return self.answer.origins.pairs(self.used, radius_m=self.answer.question.radius_m)
 
     @cached_property
     def mean_m(self) -> float:
@@ -155,7 +155,7 @@ class Measures:
     def week(self) -> DataFrame:
         """`analysis.clock.by_hour` of the stations that count, whatever the hour asked for."""
         stations, demand = self.answer.stations, self.demand
-        pairs = reach_of(self.network).pairs(demand, stations, radius_m=self.answer.question.radius_m)
+        pairs = self.answer.origins.pairs(stations, radius_m=self.answer.question.radius_m)
         attended = self.answer.question.attended
         return by_hour(pairs, demand["people"], opening_hours=stations["opening_hours"], attended_only=attended)
 
@@ -163,7 +163,7 @@ class Measures:
         """`analysis.clock.day_curve` of a date, which the caller says is a public holiday or not."""
         stations, demand = self.answer.stations, self.demand
         return day_curve(
-            reach_of(self.network).pairs(demand, stations, radius_m=self.answer.question.radius_m),
+            self.answer.origins.pairs(stations, radius_m=self.answer.question.radius_m),
             demand["people"],
             date,
             holidays={date} if holiday else set(),
@@ -182,10 +182,10 @@ class Measures:
     @cached_property
     def interval(self) -> CoveredInterval:
         """Covered people when stations stand around their recorded places, and are snapped to streets from there."""
-        radius_m, reach = self.answer.question.radius_m, reach_of(self.network)
+        radius_m, origins = self.answer.question.radius_m, self.answer.origins
         error_m = position_error(self.used["coord_precision"], unknown_m=UNKNOWN_ERROR_M)
-        if isinstance(reach, AlongStreets):
-            simulated = partial(covered_interval_along, self.demand, self.used, reach, draws=DRAWS_ALONG)
+        if isinstance(origins, StreetOrigins):
+            simulated = partial(covered_interval_along, self.demand, self.used, origins, draws=DRAWS_ALONG)
         else:
             simulated = partial(covered_interval, self.demand, self.used, draws=DRAWS)
         return simulated(radius_m=radius_m, error_m=error_m, level=LEVEL, seed=SEED)
@@ -199,7 +199,7 @@ class Measures:
     @cached_property
     def area(self) -> Geometry:
         """Land from where a station is within reach, in the city's metric CRS: discs, or strips along streets."""
-        return reach_of(self.network).area(self.used, radius_m=self.answer.question.radius_m)
+        return self.answer.reach.area(self.used, radius_m=self.answer.question.radius_m)
 
     @cached_property
     def served_km2(self) -> float:
@@ -218,9 +218,11 @@ class Measures:
     @cached_property
     def islands(self) -> DataFrame | None:
         """Pieces of the network without a link to each other; ``None`` in a straight line."""
-        if self.network is None:
+        if not isinstance(self.answer.origins, StreetOrigins):
             return None
-        return islands(self.demand, self.used, network=self.network, max_snap_m=MAX_SNAP_M)
+        snapped, network = self.answer.origins.snapped, self.answer.origins.reach.network
+        places = snap(self.used, network, max_snap_m=MAX_SNAP_M)
+        return islands(network, snapped, places, people=self.demand["people"])
 
 
 def measured(settings: Settings, question: Question) -> Measures:

@@ -117,3 +117,12 @@ def test_a_file_that_is_no_demand_is_refused(town: Settings, tmp_path: Path, con
 def test_a_file_that_is_not_there_is_refused(town: Settings, tmp_path: Path) -> None:
     with pytest.raises(BadFile):
         people_of(town.having(demand=tmp_path / "missing.csv"))
+
+
+def test_sums_of_fractions_of_people_are_exact_in_any_order(town: Settings, tmp_path: Path) -> None:
+    rows = [(*degrees(1 + number / 100, 1), f"{number / 7:.10f}") for number in range(100)]
+    people = people_of(town.having(demand=own_file(tmp_path, *rows)))
+    assert people is not None
+    weights = people.frame["people"]
+    assert weights.to_list() == pytest.approx([float(row[2]) for row in rows], rel=0, abs=1e-9)
+    assert sum(weights) == sum(reversed(weights.to_list())) == weights.sum()
