@@ -14,7 +14,7 @@ at a distance is worth:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from stations.analysis.coverage import TOUCH_M
+from stations.analysis.pairs import Pairs
 from stations.analysis.planar import require_length
 from stations.analysis.weights import PEOPLE, require_weights
 from stations.model.errors import BadChoice
@@ -30,8 +31,6 @@ from stations.model.language import mark
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from stations.analysis.pairs import Pairs
-
     Floats = NDArray[np.float64]
 
 Decay = Callable[["Floats"], "Floats"]
@@ -39,6 +38,8 @@ Decay = Callable[["Floats"], "Floats"]
 
 CAPACITY = mark("Capacity of a station")
 KNOWN = mark("0 or more for every station; where it is not known, say which number to assume")
+BLOCK = 8_192
+"""Pairs that are summed at a time: what is made on the way stays in the processor's cache, however many there are."""
 
 
 def catchment_access(pairs: Pairs, supply: pd.Series, people: pd.Series, *, decay: Decay) -> pd.Series:
@@ -70,12 +71,10 @@ def catchment_access(pairs: Pairs, supply: pd.Series, people: pd.Series, *, deca
         `pairs` are those of larger frames.
     """
     capacity = require_weights(supply, what=CAPACITY, offered=KNOWN)
-    head = require_weights(people, what=PEOPLE)
-    _require_positions(pairs, points=len(head), stations=len(capacity))
-    worth = decay(pairs.distance_m)
-    crowd = np.bincount(pairs.station, head.take(pairs.point) * worth, len(capacity))
+    _require_positions(pairs, points=len(people), stations=len(capacity))
+    crowd = _crowd(pairs, people, decay=decay, stations=len(capacity))
     each = np.divide(capacity, crowd, out=np.zeros_like(capacity), where=crowd > 0)
-    return _summed(pairs, each, worth, index=people.index)
+    return _summed(pairs, each, decay=decay, index=people.index)
 
 
 def gravity_access(pairs: Pairs, supply: pd.Series, *, decay: Decay, points: pd.Index) -> pd.Series:
@@ -106,7 +105,7 @@ def gravity_access(pairs: Pairs, supply: pd.Series, *, decay: Decay, points: pd.
     """
     capacity = require_weights(supply, what=CAPACITY, offered=KNOWN)
     _require_positions(pairs, points=len(points), stations=len(capacity))
-    return _summed(pairs, capacity, decay(pairs.distance_m), index=points)
+    return _summed(pairs, capacity, decay=decay, index=points)
 
 
 def flat(distance_m: Floats) -> Floats:
@@ -129,7 +128,10 @@ def zones(worth: Mapping[float, float]) -> Decay:
     limits, values = np.array(list(worth)) + TOUCH_M, np.append(steps, 0.0)
 
     def decay(distance_m: Floats) -> Floats:
-        return values.take(np.searchsorted(limits, distance_m))
+        zone = np.zeros(len(distance_m), dtype=np.intp)
+        for limit in limits:  # they are few: four times as fast as to search each distance among them
+            zone += distance_m > limit
+        return values.take(zone)
 
     return decay
 
@@ -160,7 +162,26 @@ def _require_positions(pairs: Pairs, *, points: int, stations: int) -> None:
         raise IndexError(f"pairs of more than {points} points or {stations} stations")
 
 
-def _summed(pairs: Pairs, each: Floats, worth: Floats, *, index: pd.Index) -> pd.Series:
+def _crowd(pairs: Pairs, people: pd.Series, *, decay: Decay, stations: int) -> Floats:
+    """Return for each station the people in its reach, each as far as the decay says."""
+    head, crowd = require_weights(people, what=PEOPLE), np.zeros(stations)
+    for some in _blocks(pairs):
+        crowd += np.bincount(some.station, head.take(some.point) * decay(some.distance_m), stations)
+    return crowd
+
+
+def _summed(pairs: Pairs, each: Floats, *, decay: Decay, index: pd.Index) -> pd.Series:
     """Return for each point the sum of what its stations give it."""
-    access = np.bincount(pairs.point, each.take(pairs.station) * worth, len(index))
-    return pd.Series(access, index=index, name="access")
+    access = np.zeros(len(index))
+    for some in _blocks(pairs):
+        first = some.point.min()  # pairs come by point: those of a block are few
+        sums = np.bincount(some.point - first, each.take(some.station) * decay(some.distance_m))
+        access[first : first + len(sums)] += sums
+    return pd.Series(access, index=index, name="access", copy=False)
+
+
+def _blocks(pairs: Pairs) -> Iterator[Pairs]:
+    """Return the pairs in parts."""
+    for first in range(0, len(pairs.point), BLOCK):
+        some = slice(first, first + BLOCK)
+        yield Pairs(pairs.point[some], pairs.station[some], pairs.distance_m[some])

@@ -189,7 +189,7 @@ def _within(
 ) -> dict[object, tuple[object, ...]]:
     """Return for each gap the stations within reach of its points, in the order of `stations`."""
     own = gap.dropna()
-    pairs = reach.pairs(demand.iloc[own.index], stations, radius_m=radius_m)
+    pairs = reach.origins(demand.iloc[own.index]).pairs(stations, radius_m=radius_m)
     found = pd.DataFrame({"gap": own.to_numpy()[pairs.point], "station": pairs.station}).drop_duplicates()
     of_gap = found.sort_values("station").groupby("gap", sort=False)["station"]
     return {key: tuple(stations.index[positions]) for key, positions in of_gap}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 import shapely
@@ -14,10 +14,12 @@ from stations.model.errors import BadChoice, BadCoordinates, StationsError
 from stations.model.language import mark
 
 if TYPE_CHECKING:
+    import pandas as pd
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Integers = NDArray[np.integer]
 
 
 class DifferentCrs(StationsError, ValueError):
@@ -29,8 +31,29 @@ class DifferentCrs(StationsError, ValueError):
     )
 
 
-def require_one_crs(first: GeoDataFrame, second: GeoDataFrame, *, what: str) -> None:
-    """Raise DifferentCrs unless both frames name one CRS; `what` names the measure, as a marked message."""
+class Points(NamedTuple):
+    """The points of a frame, read once to be measured often: their labels, their CRS, and x and y in metres."""
+
+    labels: pd.Index
+    crs: Any
+    x: Floats
+    y: Floats
+
+    def at(self, rows: Integers) -> Points:
+        """Return those at these positions."""
+        return Points(self.labels[rows], self.crs, self.x[rows], self.y[rows])
+
+
+def points_of(frame: GeoDataFrame | Points, *, what: str) -> Points:
+    """Return the points of a frame, or those that were read before as they are; raises as `coordinates` does."""
+    if isinstance(frame, Points):
+        return frame
+    x, y = coordinates(frame, what=what)
+    return Points(frame.index, frame.crs, x, y)
+
+
+def require_one_crs(first: GeoDataFrame | Points, second: GeoDataFrame, *, what: str) -> None:
+    """Raise DifferentCrs unless both name one CRS; `what` names the measure, as a marked message."""
     if first.crs != second.crs:
         raise DifferentCrs(what=what, first=_name(first), second=_name(second))
 
@@ -72,5 +95,5 @@ def located(frame: GeoDataFrame) -> tuple[Floats, Floats]:
     return x, y
 
 
-def _name(frame: GeoDataFrame) -> str:
+def _name(frame: GeoDataFrame | Points) -> str:
     return mark("no CRS") if frame.crs is None else str(frame.crs.to_string())

@@ -14,7 +14,6 @@ from geopandas.array import from_shapely
 from scipy.spatial import cKDTree
 
 from stations.analysis.coverage import TOUCH_M
-from stations.analysis.network import snap
 from stations.analysis.planar import coordinates, require_length, require_one_crs
 from stations.analysis.walking import nearest_distance
 from stations.analysis.weights import exact_weights, require_weights, sums, total
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from stations.analysis.reach import AlongStreets
+    from stations.analysis.reach import StreetOrigins
     from stations.analysis.weights import Weights
 
     Floats = NDArray[np.float64]
@@ -137,7 +136,7 @@ def covered_interval(
 def covered_interval_along(
     demand: GeoDataFrame,
     stations: GeoDataFrame,
-    reach: AlongStreets,
+    origins: StreetOrigins,
     *,
     radius_m: float,
     error_m: pd.Series,
@@ -148,21 +147,21 @@ def covered_interval_along(
     """Return what `covered_interval` does, with distances along streets: a moved station is snapped anew.
 
     So the interval holds what the choice of the street does, too. Each draw is a search of the whole network.
-    Parameters and errors as there, and DifferentCrs where the frames are not in the CRS of the network.
+    Parameters and errors as there; `origins` are those of the demand.
     """
     require_length(radius_m, what=mark("Radius"))
     require_one_crs(demand, stations, what=WHAT)
     _check(level, draws)
     weights = exact_weights(demand["people"])
     moved = _moving(np.column_stack(coordinates(stations, what=WHAT)), error_m.loc[stations.index], seed)
-    points = snap(demand, reach.network, max_snap_m=reach.max_snap_m)
+    network, max_snap_m = origins.reach.network, origins.reach.max_snap_m
 
     def covered(draw: int) -> float:
         places = stations.set_geometry(from_shapely(shapely.points(moved(draw)), crs=stations.crs))
-        metres = nearest_distance(points, places, network=reach.network, max_snap_m=reach.max_snap_m)
+        metres = nearest_distance(origins.snapped, places, network=network, max_snap_m=max_snap_m)
         return total(weights[metres <= radius_m + TOUCH_M])
 
-    recorded = reach.nearest(demand, stations)["distance_m"].to_numpy()
+    recorded = origins.nearest(stations)["distance_m"].to_numpy()
     people = np.array([covered(draw) for draw in range(draws)])
     return _interval(total(weights[recorded <= radius_m + TOUCH_M]), people, level)
 

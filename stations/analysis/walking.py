@@ -7,26 +7,24 @@ station is 0 m away, whatever the streets are. So no distance is below the strai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
+from stations.analysis import pairs
 from stations.analysis.coverage import TOUCH_M
 from stations.analysis.nearest import nearest
-from stations.analysis.network import Network, Snapped, graph, snap
+from stations.analysis.network import Network, Snapped, snap, to_nearest, with_places
 from stations.analysis.pairs import Pairs
-from stations.analysis.planar import coordinates, require_length, require_one_crs
+from stations.analysis.planar import Points, coordinates, require_length, require_one_crs
 from stations.model.language import mark
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.integer]
@@ -40,92 +38,83 @@ ROUND = 1.005
 """The polygon of a round cap with `QUAD_SEGS` runs up to 0.48 % inside the circle: what is cut away is drawn wider."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Sites:
-    """The network turned round, with a node at each street position of a station and one for the station itself.
-
-    A search from the stations on it finds the ways to them. `key` = 2 × edge + share of the positions, rising;
-    `first` is the node of the first of them.
-    """
-
-    turned: csr_array
-    key: Floats
-    first: int
-    node: Integers  # of each station; -1: not snapped
-
-
 def nearest_station(
-    demand: GeoDataFrame, stations: GeoDataFrame, *, network: Network, max_snap_m: float
+    points: Points, snapped: Snapped, stations: GeoDataFrame, *, network: Network, max_snap_m: float
 ) -> pd.DataFrame:
     """Return the station of each demand point that is nearest along the streets.
 
     Parameters
     ----------
-    demand, stations
-        Points in the metric CRS of the network; stations indexed by station id.
+    points, snapped
+        The demand, read and snapped once for many questions: `planar.points_of` and `network.snap` of one frame in
+        the metric CRS of the network.
+    stations
+        Points in the same CRS, indexed by station id.
     max_snap_m
-        A point or station farther from the streets than this cannot be reached.
+        A station farther from the streets than this cannot be reached.
 
     Returns
     -------
     DataFrame
-        On the index of `demand`: `station_id` (None where none can be reached), `distance_m` (infinite there) and
+        On the labels of the points: `station_id` (None where none can be reached), `distance_m` (infinite there) and
         `snap_m`, the part of it from the point to the street (infinite: too far from any). Of several stations at
-        one spot the first is named; of others equally far one, the same each time.
+        one spot the first is named; of others equally far one, the same each time. How far a station is from a point
+        does not hang on the other stations, to the last bit.
 
     Raises
     ------
     BadChoice, DifferentCrs, DegreesNotMetres, BadCoordinates
         As `network.snap` does.
     """
-    require_one_crs(demand, stations, what=WHAT)
-    points, places = (snap(frame, network, max_snap_m=max_snap_m) for frame in (demand, stations))
+    require_one_crs(points, stations, what=WHAT)
+    places = snap(stations, network, max_snap_m=max_snap_m)
     xy = np.column_stack(coordinates(stations, what=WHAT))
-    chosen, straight_m = nearest(*coordinates(demand, what=WHAT), xy)
-    metres, found = _nearest(points, network, places, xy=xy)
+    chosen, straight_m = nearest(points.x, points.y, xy)
+    metres, found = _nearest(snapped, network, places, xy=xy)
     touching = straight_m <= TOUCH_M
     metres[touching], found[touching] = 0.0, chosen[touching]
     ids = np.array([*stations.index, None], dtype=object)
-    station_id = pd.Series(ids.take(found), index=demand.index, dtype=object)
-    return pd.DataFrame({"station_id": station_id, "distance_m": metres, "snap_m": points.snap_m}, index=demand.index)
+    station_id = pd.Series(ids.take(found), index=points.labels, dtype=object, copy=False)
+    columns = {"station_id": station_id, "distance_m": metres, "snap_m": snapped.snap_m}
+    return pd.DataFrame(columns, index=points.labels)
 
 
-def nearest_distance(points: Snapped, stations: GeoDataFrame, *, network: Network, max_snap_m: float) -> Floats:
-    """Return the `distance_m` of `nearest_station` for points that were snapped before, once for many stations.
+def nearest_distance(snapped: Snapped, stations: GeoDataFrame, *, network: Network, max_snap_m: float) -> Floats:
+    """Return the `distance_m` of `nearest_station`, but for a point at a station's very spot.
 
-    A point at a station's very spot is not looked for: it has the two legs to the street and back. Raises as
-    `nearest_station` does.
+    That is not looked for: it has the two legs to the street and back. Raises as `nearest_station` does.
     """
     places = snap(stations, network, max_snap_m=max_snap_m)
-    return _nearest(points, network, places, xy=np.column_stack(coordinates(stations, what=WHAT)))[0]
+    return _nearest(snapped, network, places, xy=np.column_stack(coordinates(stations, what=WHAT)))[0]
 
 
 def pairs_within(
-    demand: GeoDataFrame, stations: GeoDataFrame, *, network: Network, radius_m: float, max_snap_m: float
+    points: Points, snapped: Snapped, stations: GeoDataFrame, *, network: Network, radius_m: float, max_snap_m: float
 ) -> Pairs:
     """Return every pair of point and station at most `radius_m` (up to `TOUCH_M` more) apart along the streets.
 
-    Raises as `nearest_station` does, and BadChoice unless the radius is finite and above 0.
+    Parameters are those of `nearest_station`. Raises as it does, and BadChoice unless the radius is finite and above 0.
     """
     require_length(radius_m, what=mark("Radius"))
-    require_one_crs(demand, stations, what=WHAT)
-    points, places = (snap(frame, network, max_snap_m=max_snap_m) for frame in (demand, stations))
     most = radius_m + TOUCH_M
-    point, station, straight_m = _straight(demand, stations, most)
-    metres = np.full(len(point), np.inf)
-    sites = _with_stations(network, places)
-    order = np.argsort(station, kind="stable")
-    asked = np.unique(station[sites.node[station] >= 0])
-    batch = max(CELLS // sites.turned.shape[0], 1)
+    # No walk is shorter than the straight line: up to 1 mm, which the legs and the streets may lose.
+    point, station, straight_m = pairs.pairs_within(points, stations, radius_m=most)
+    places = snap(stations, network, max_snap_m=max_snap_m)
+    metres = _along(snapped.at(point), places.at(station), network)
+    both = np.flatnonzero((snapped.edge[point] >= 0) & (places.edge[station] >= 0))
+    order = both[np.argsort(station[both], kind="stable")]
+    asked = np.unique(station[order])
+    turned, nodes = with_places(network, places), len(network.x)
+    batch = max(CELLS // turned.shape[0], 1)
     for begin in range(0, len(asked), batch):
         some = asked[begin : begin + batch]
-        to_node = dijkstra(sites.turned, indices=sites.node[some], limit=most)
+        to_node = dijkstra(turned, indices=nodes + some, limit=most)
         left, right = np.searchsorted(station[order], some), np.searchsorted(station[order], some, side="right")
         for row, low, high in zip(to_node, left, right, strict=True):
             mine = order[low:high]
-            at = point[mine]
-            of_pair = Snapped(points.edge[at], points.share[at], points.snap_m[at])
-            metres[mine] = _at_points(of_pair, network, sites, to_node=row)[0]
+            ways = _by_ends(snapped.at(point[mine]), network, to_node=row)[0]
+            metres[mine] = np.minimum(metres[mine], ways)
+    metres += snapped.snap_m[point]
     metres[straight_m <= TOUCH_M] = 0.0
     kept = metres <= most
     return Pairs(point[kept].astype(np.intp), station[kept].astype(np.intp), metres[kept])
@@ -146,11 +135,9 @@ def service_area(
     require_length(radius_m, what=mark("Radius"))
     require_length(width_m, what=mark("Width of the strip"))
     places = snap(stations, network, max_snap_m=max_snap_m)
-    sites = _with_stations(network, places)
-    if radius_m <= width_m or not (sites.node >= 0).any():
+    if radius_m <= width_m or not (places.edge >= 0).any():
         return shapely.Polygon()
-    to_node, _source = _to_nearest(sites, sites.node[sites.node >= 0], limit=radius_m)
-    reached, beyond = _parts(network, sites, to_node=to_node, budget_m=radius_m - width_m)
+    reached, beyond = _parts(network, places, limit_m=radius_m, budget_m=radius_m - width_m)
     near = shapely.STRtree(beyond).query(reached, predicate="dwithin", distance=3 * width_m)[1]
     strip = shapely.union_all(shapely.buffer(reached, width_m, quad_segs=QUAD_SEGS))
     others = shapely.buffer(beyond[np.unique(near)], width_m * ROUND, quad_segs=QUAD_SEGS)
@@ -161,15 +148,12 @@ def _nearest(points: Snapped, network: Network, places: Snapped, *, xy: Floats) 
     """Return how far the nearest of the stations at `xy` is from each point, and its position (their number: none)."""
     metres = np.full(len(points.edge), np.inf)
     found = np.full(len(points.edge), len(xy), dtype=np.intp)
-    at_spot = _firsts(xy, places)
-    if at_spot.size:
-        sites = _with_stations(network, places)
-        to_node, source = _to_nearest(sites, sites.node[at_spot])
-        metres, node = _at_points(points, network, sites, to_node=to_node)
-        station_of = np.full(sites.turned.shape[0], len(xy), dtype=np.intp)
-        station_of[sites.node[at_spot]] = at_spot
-        reached = np.isfinite(metres)
-        found[reached] = station_of[source[node[reached]]]
+    at_spot, on = _firsts(xy, places), np.flatnonzero(points.edge >= 0)
+    if at_spot.size and on.size:
+        ways_m, place = _ways(points.at(on), network, places.at(at_spot))
+        metres[on] = points.snap_m[on] + ways_m
+        reached = place >= 0
+        found[on[reached]] = at_spot[place[reached]]
     return metres, found
 
 
@@ -180,107 +164,77 @@ def _firsts(xy: Floats, places: Snapped) -> Integers:
     return firsts
 
 
-def _straight(demand: GeoDataFrame, stations: GeoDataFrame, most_m: float) -> tuple[Integers, Integers, Floats]:
-    """Return the pairs that can be in reach because their straight line is, by point and then station."""
-    points, sites = (np.column_stack(coordinates(frame, what=WHAT)) for frame in (demand, stations))
-    if not (len(points) and len(sites)):
-        return np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0)
-    found = cKDTree(points).sparse_distance_matrix(cKDTree(sites), most_m, output_type="ndarray")
-    found = found[np.lexsort([found["j"], found["i"]])]
-    return found["i"], found["j"], found["v"]
+def _ways(
+    points: Snapped, network: Network, places: Snapped, *, limit_m: float = np.inf
+) -> tuple[Floats, NDArray[np.intp]]:
+    """Return the way from the street position of each point to the nearest place, and which that is (negative: none).
+
+    All are snapped. The leg to the place belongs to the way, that from the point does not.
+    """
+    to_node, of_node = to_nearest(network, places, limit_m=limit_m)
+    metres, node = _by_ends(points, network, to_node=to_node)
+    found = np.where(np.isfinite(metres), of_node[node], -1)
+    by_edge = np.argsort(places.edge, kind="stable")
+    edges = places.edge[by_edge]
+    has_place = np.zeros(len(network.start), dtype=bool)
+    has_place[edges] = True
+    rows = np.flatnonzero(has_place[points.edge])
+    next_one = np.searchsorted(edges, points.edge[rows])
+    while rows.size:  # each time one more of the places on the edge of a point
+        place = by_edge[next_one]
+        along_m = _along(points.at(rows), places.at(place), network)
+        nearer = along_m < metres[rows]
+        metres[rows[nearer]], found[rows[nearer]] = along_m[nearer], place[nearer]
+        next_one += 1
+        more = np.append(edges, -1)[next_one] == points.edge[rows]
+        rows, next_one = rows[more], next_one[more]
+    return metres, found
 
 
-def _with_stations(network: Network, places: Snapped) -> _Sites:
-    """Return the network turned round with nodes for the stations: see `_Sites`."""
-    on = np.flatnonzero(places.edge >= 0)
-    key, position = np.unique(2.0 * places.edge[on] + places.share[on], return_inverse=True)
-    first, stations = len(network.x), len(network.x) + len(key)
-    edge, share = _of_key(key)
-    before, behind, back_m, on_m = _neighbours(key, edge, share, network=network, first=first)
-    here = first + np.arange(len(key))
-    two_way = network.two_way[edge]
-    station = stations + np.arange(len(on))
-    arcs = [
-        (network.start, network.end, network.length_m),
-        (network.end[network.two_way], network.start[network.two_way], network.length_m[network.two_way]),
-        (before, here, back_m),
-        (here, behind, on_m),
-        (here[two_way], before[two_way], back_m[two_way]),
-        (behind[two_way], here[two_way], on_m[two_way]),
-        (first + position, station, places.snap_m[on]),
-    ]
-    tail, head, length_m = (np.concatenate(each) for each in zip(*arcs, strict=True))
-    node = np.full(len(places.edge), -1, dtype=np.intp)
-    node[on] = station
-    return _Sites(graph(head, tail, length_m, nodes=stations + len(on)), key, first, node)
+def _by_ends(points: Snapped, network: Network, *, to_node: Floats) -> tuple[Floats, Integers]:
+    """Return the way from the street position of each point by way of an end of its edge, and which end that is."""
+    edge, share = points.edge, points.share
+    back_m, ahead_m = share * network.length_m[edge], (1 - share) * network.length_m[edge]
+    # Against a one-way street only where the point is at its beginning.
+    back_m[~network.two_way[edge] & (back_m > 0)] = np.inf
+    start, end = network.start[edge], network.end[edge]
+    back_m += to_node[start]
+    ahead_m += to_node[end]
+    return np.minimum(ahead_m, back_m), np.where(ahead_m <= back_m, end, start)
 
 
-def _of_key(key: Floats) -> tuple[Integers, Floats]:
-    edge = np.floor(key / 2).astype(np.intp)
-    return edge, key - 2.0 * edge
-
-
-def _neighbours(
-    key: Floats, edge: Integers, share: Floats, *, network: Network, first: int
-) -> tuple[Integers, Integers, Floats, Floats]:
-    """Return for sorted positions on edges the node before and behind each (a node or a position), and how far."""
-    same = edge[1:] == edge[:-1]
-    before, behind = network.start[edge].astype(np.intp), network.end[edge].astype(np.intp)
-    low, high = np.zeros(len(key)), np.ones(len(key))
-    number = first + np.arange(len(key))
-    before[1:][same], low[1:][same] = number[:-1][same], share[:-1][same]
-    behind[:-1][same], high[:-1][same] = number[1:][same], share[1:][same]
-    return before, behind, (share - low) * network.length_m[edge], (high - share) * network.length_m[edge]
-
-
-def _to_nearest(sites: _Sites, nodes: Integers, *, limit: float = np.inf) -> tuple[Floats, Integers]:
-    """Return for each node how far the nearest of the station nodes is, and which it is (negative: none)."""
-    metres, _before, source = dijkstra(
-        sites.turned, indices=nodes, min_only=True, return_predecessors=True, limit=limit
-    )
-    return metres, source
-
-
-def _at_points(points: Snapped, network: Network, sites: _Sites, *, to_node: Floats) -> tuple[Floats, Integers]:
-    """Return the distance from each point by way of the next node (or station's position) on its edge, and that."""
-    metres, node = np.full(len(points.edge), np.inf), np.zeros(len(points.edge), dtype=np.intp)
-    on = np.flatnonzero(points.edge >= 0)
-    edge, share = points.edge[on], points.share[on]
-    own = np.append(_of_key(sites.key)[0], -1), np.append(_of_key(sites.key)[1], np.nan)
-    key = 2.0 * edge + share
-    up = np.searchsorted(sites.key, key)  # the first position at or behind the point
-    down = np.searchsorted(sites.key, key, side="right") - 1  # the last one at or before it
-    ahead, behind = own[0][up] == edge, own[0][down] == edge
-    length_m = network.length_m[edge]
-    onward = np.where(ahead, sites.first + up, network.end[edge])
-    back = np.where(behind, sites.first + down, network.start[edge])
-    onward_m = to_node[onward] + (np.where(ahead, own[1][up], 1.0) - share) * length_m
-    back_m = to_node[back] + (share - np.where(behind, own[1][down], 0.0)) * length_m
-    # Against a one-way street only where the point is at the position itself.
-    back_m[~network.two_way[edge] & (back_m > to_node[back])] = np.inf
-    metres[on] = points.snap_m[on] + np.minimum(onward_m, back_m)
-    node[on] = np.where(onward_m <= back_m, onward, back)
-    return metres, node
+def _along(points: Snapped, places: Snapped, network: Network) -> Floats:
+    """Return the way from each point to the place in the same row along the one edge they share; else infinity."""
+    metres = np.full(len(points.edge), np.inf)
+    same = np.flatnonzero((points.edge == places.edge) & (points.edge >= 0))
+    edge, step = points.edge[same], places.share[same] - points.share[same]
+    onward = (step >= 0) | network.two_way[edge]
+    metres[same] = np.where(onward, np.abs(step) * network.length_m[edge] + places.snap_m[same], np.inf)
+    return metres
 
 
 def _parts(
-    network: Network, sites: _Sites, *, to_node: Floats, budget_m: float
+    network: Network, places: Snapped, *, limit_m: float, budget_m: float
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Return the usable streets as two sets of straight lines: from where the budget suffices, and all others."""
-    edge, share = _of_key(sites.key)
-    whole = np.setdiff1d(network.usable, edge)
-    _, behind, _, _ = _neighbours(sites.key, edge, share, network=network, first=sites.first)
-    starts = np.unique(edge)
+    places = places.at(np.flatnonzero(places.edge >= 0))
+    edge, share = np.unique(np.column_stack([places.edge, places.share]), axis=0).T
+    edge, first = edge.astype(np.intp), len(network.x)
+    on_street = Snapped(edge, share, np.zeros(len(edge)))
+    to_node = to_nearest(network, places, limit_m=limit_m)[0]
+    to_knot = np.concatenate([to_node, _ways(on_street, network, places, limit_m=limit_m)[0]])
+    # Streets without a place; with some, what is before the first of them; and what is behind each.
+    whole, starts, knot = np.setdiff1d(network.usable, edge), np.unique(edge), first + np.arange(len(edge))
     opening = np.searchsorted(edge, starts)
+    follows = np.append(edge[1:] == edge[:-1], False)
     of = np.concatenate([whole, starts, edge])
     low = np.concatenate([np.zeros(len(whole) + len(starts)), share])
-    after = np.where(behind >= sites.first, share.take(behind - sites.first, mode="clip"), 1.0)
-    high = np.concatenate([np.ones(len(whole)), share[opening], after])
-    tail = np.concatenate([network.start[whole], network.start[starts], sites.first + np.arange(len(edge))])
-    head = np.concatenate([network.end[whole], sites.first + opening, behind])
+    high = np.concatenate([np.ones(len(whole)), share[opening], np.where(follows, np.append(share[1:], 1.0), 1.0)])
+    tail = np.concatenate([network.start[whole], network.start[starts], knot])
+    head = np.concatenate([network.end[whole], knot[opening], np.where(follows, knot + 1, network.end[edge])])
     length_m = np.where(network.length_m[of] > 0, network.length_m[of], 1.0)
-    from_tail = np.where(network.two_way[of], low + np.maximum(budget_m - to_node[tail], 0) / length_m, low)
-    from_head = high - np.maximum(budget_m - to_node[head], 0) / length_m
+    from_tail = np.where(network.two_way[of], low + np.maximum(budget_m - to_knot[tail], 0) / length_m, low)
+    from_head = high - np.maximum(budget_m - to_knot[head], 0) / length_m
     from_tail, from_head = np.minimum(from_tail, high), np.maximum(from_head, low)
     met = from_tail >= from_head
     from_tail, from_head = np.where(met, high, from_tail), np.where(met, high, from_head)

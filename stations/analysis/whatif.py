@@ -1,23 +1,22 @@
-"""What if a station opened here, closed or moved: covered people without counting everybody again.
+"""What if a station opened here, closed or moved: who is reached then, without asking for everybody again.
 
-How many stations cover each point is kept. A station more or less changes that on its own points only, and
-covered people by those of them that it covers first, or covered last.
+A new station can only shorten ways; one that goes away matters to the points it was the nearest of alone. So what is
+reached after is what was reached before, with these few points changed, and the people of every district are those of
+before, more and less the people who are newly reached and no longer reached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from stations.analysis.pairs import Pairs
 from stations.analysis.planar import located
-from stations.analysis.weights import exact_weights, total
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.vocabulary import Tier
@@ -26,113 +25,108 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from stations.analysis.reach import Origins
     from stations.analysis.weights import Weights
 
     Integers = NDArray[np.intp]
 
-Finder = Callable[["GeoDataFrame"], Pairs]
-"""Finds the pairs of the demand with the given stations: `pairs.pairs_within` with demand and radius filled in,
-or the walking reach in the same way."""
 
+def nearest_after(
+    before: pd.DataFrame, origins: Origins, *, stations_before: GeoDataFrame, stations_after: GeoDataFrame
+) -> pd.DataFrame:
+    """Return `Origins.nearest` of the stations after a change, made from that of the stations before it.
 
-@dataclass(frozen=True, eq=False)
-class Cover:
-    """Who is covered, and by how many stations; shared, for reading only.
-
-    Attributes
-    ----------
-    people
-        `weights.exact_weights` of the demand points.
-    times
-        For each demand point, how many stations cover it.
-    reached
-        For each station id, the positions of the demand points it covers.
-    covered_people
-        People at points that at least one station covers: whole when all people are, else a float.
-    """
-
-    people: Weights
-    times: NDArray[np.int32]
-    reached: Mapping[str, Integers]
-    covered_people: float
-
-    def gain(self, points: Integers) -> float:
-        """Return how many more people a station would cover whose points these are."""
-        return total(self.people[points[self.times[points] == 0]])
-
-    def loss(self, station_id: str) -> float:
-        """Return how many fewer people are covered without this station. Raises BadChoice if it is not there."""
-        points = self._points(station_id)
-        return total(self.people[points[self.times[points] == 1]])
-
-    def with_station(self, station_id: str, points: Integers) -> Cover:
-        """Return the cover with one station more, which covers the points at these positions, each named once.
-
-        Raises BadChoice if the station is there already.
-        """
-        if station_id in self.reached:
-            raise BadChoice(what=mark("New station"), value=station_id, offered=mark("an ID that is not in use"))
-        times = self.times.copy()
-        times[points] += 1
-        return replace(
-            self,
-            times=times,
-            reached={**self.reached, station_id: points},
-            covered_people=self.covered_people + self.gain(points),
-        )
-
-    def without_station(self, station_id: str) -> Cover:
-        """Return the cover with one station fewer. Raises BadChoice if it is not there."""
-        covered_people = self.covered_people - self.loss(station_id)
-        times, reached = self.times.copy(), dict(self.reached)
-        times[reached.pop(station_id)] -= 1
-        return replace(self, times=times, reached=reached, covered_people=covered_people)
-
-    def _points(self, station_id: str) -> Integers:
-        if station_id not in self.reached:
-            raise _unknown(station_id)
-        return self.reached[station_id]
-
-
-def cover(pairs: Pairs, people: pd.Series, *, station_ids: pd.Index) -> Cover:
-    """Return the cover of the demand points by all stations.
+    Every distance is that of the full computation, to the last bit: a point whose nearest station stays has the shorter
+    one of its way to that and of its way to the nearest new one, and all others are asked for anew.
 
     Parameters
     ----------
-    pairs
-        Demand points and stations within reach, straight or walking.
-    people
-        The weight of each demand point (≥ 0), in the order that `pairs` counts positions in.
-    station_ids
-        Ids of all stations, in the order that `pairs` counts positions in; unique.
+    before
+        `origins.nearest(stations_before)`; it is untouched.
+    stations_before, stations_after
+        Indexed by station id, in the metric CRS of the origins. Those that stay are in the same order in both; one
+        that moved has gone, and come.
+
+    Returns
+    -------
+    DataFrame
+        As `before`. In a straight line the named stations are those of the full computation, too; along streets
+        another of several that are equally far may be named.
 
     Raises
     ------
-    BadChoice
-        A weight is missing, negative or infinite.
+    BadCoordinates
+        A station is no point. Other errors are those of `Origins.nearest`.
     """
-    weights = exact_weights(people)
-    times = np.bincount(pairs.point, minlength=len(weights)).astype(np.int32)
-    rows = _rows(pairs, len(station_ids))
-    return Cover(weights, times, dict(zip(station_ids, rows, strict=True)), total(weights[times > 0]))
+    old, new = (np.column_stack(located(stations)) for stations in (stations_before, stations_after))
+    place = stations_before.index.get_indexer(stations_after.index)
+    stays = place >= 0
+    stays[stays] = (old[place[stays]] == new[stays]).all(axis=1)
+    gone = stations_before.index.delete(place[stays])
+    columns = {name: before[name].to_numpy(copy=True) for name in before}
+    ways = before["distance_m"].to_numpy()
+    anew = before["station_id"].isin(gone).to_numpy() if len(gone) else np.zeros(len(ways), dtype=bool)
+    if not stays.all():
+        come = origins.nearest(stations_after[~stays])
+        new_ways = come["distance_m"].to_numpy()
+        nearer = np.flatnonzero(new_ways < ways)
+        _put(columns, nearer, come.iloc[nearer])
+        # Which of several that are equally far is named is for the full computation to say.
+        anew = anew | ((new_ways == ways) & np.isfinite(ways))
+    if (rows := np.flatnonzero(anew)).size:
+        _put(columns, rows, origins.at(rows).nearest(stations_after))
+    # As Series: pandas would look through every id of an array for a string type.
+    series = {
+        name: pd.Series(values, index=before.index, dtype=values.dtype, copy=False) for name, values in columns.items()
+    }
+    return pd.DataFrame(series, copy=False)
 
 
-def updated(before: Cover, stations: GeoDataFrame, after: GeoDataFrame, *, find: Finder) -> Cover:
-    """Return the cover by the stations `after`, made from the cover `before` by `stations`.
+def people_after(before: pd.DataFrame, demand: GeoDataFrame, *, was: pd.Series, now: pd.Series) -> pd.DataFrame:
+    """Return `coverage.people_by_district` of the points reached `now`, made from that of those that were reached.
 
-    Equal to `cover` of all pairs of `after`, while only what was added, taken away or moved is looked at.
-    The frames are in one CRS, each indexed by station id.
+    Only points that differ are looked at. With weights of `weights.exact_weights` every number is that of the full
+    count, to the last bit.
+
+    Parameters
+    ----------
+    before
+        `coverage.people_by_district` of `demand` and `was`; it is untouched.
+    was, now
+        Booleans for the rows of `demand`, in their order.
     """
-    kept = stations.index.intersection(after.index)
-    places = [np.column_stack(located(frame.loc[kept])) for frame in (stations, after)]
-    moved = kept[(places[0] != places[1]).any(axis=1)]
-    placed = after.loc[[*moved, *after.index.difference(stations.index, sort=False)]]
-    result = before
-    for station_id in [*moved, *stations.index.difference(after.index, sort=False)]:
-        result = result.without_station(station_id)
-    for station_id, points in zip(placed.index, _rows(find(placed), len(placed)), strict=True):
-        result = result.with_station(station_id, points)
-    return result
+    rows, sign = _changed(was, now)
+    # The last row is that of all who are in no district of the table.
+    position = before.index.get_indexer(demand["district"].iloc[rows])
+    people = before["covered_people"].to_numpy(copy=True)
+    np.add.at(people, position, sign * demand["people"].to_numpy()[rows])
+    return _with_covered(before, people)
+
+
+def groups_after(before: pd.DataFrame, demand: GeoDataFrame, *, was: pd.Series, now: pd.Series) -> pd.DataFrame:
+    """Return the people of each group, and those of them who are reached `now`, as `people_after` does.
+
+    `before` has them as they were: index a column of `demand`, columns `people`, `covered_people`, `covered_share`.
+    """
+    rows, sign = _changed(was, now)
+    change = [(sign * demand[name].to_numpy()[rows]).sum() for name in before.index]
+    return _with_covered(before, before["covered_people"].to_numpy() + np.array(change))
+
+
+def _changed(was: pd.Series, now: pd.Series) -> tuple[Integers, Integers]:
+    """Return the positions of the points that are newly reached (1) or no longer (-1), and which of the two."""
+    rows = np.flatnonzero(was.to_numpy() != now.to_numpy())
+    return rows, np.where(now.to_numpy()[rows], 1, -1)
+
+
+def _with_covered(table: pd.DataFrame, people: Weights) -> pd.DataFrame:
+    return table.assign(covered_people=people, covered_share=people / table["people"])
+
+
+def _put(columns: Mapping[Hashable, Any], rows: Integers, found: pd.DataFrame) -> None:
+    """Write the rows of an answer into the columns of a larger one."""
+    for name, values in columns.items():
+        values[rows] = found[name].to_numpy()
 
 
 class Placed(NamedTuple):
@@ -212,13 +206,6 @@ class Scenario:
                     value=f"{place.x}, {place.y}",
                     offered=mark("two finite numbers, the easting (longitude) first"),
                 )
-
-
-def _rows(pairs: Pairs, count: int) -> Iterable[Integers]:
-    """Return the points of each of `count` stations."""
-    order = np.argsort(pairs.station, kind="stable")
-    ends = np.cumsum(np.bincount(pairs.station, minlength=count))[:-1] if count else np.empty(0, np.intp)
-    return np.split(pairs.point[order], ends) if count else ()
 
 
 def _unknown(station_id: str) -> BadChoice:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from stations.analysis.coverage import covered
+from stations.analysis.whatif import nearest_after
 from stations.model.crs import to_metric
 from stations.model.schema import RECORDS, Kind
 from stations.model.settings import Settings
 from stations.model.vocabulary import Group
-from stations.planning.assess import Question, assess, reach_for
+from stations.planning.assess import Question, assess
 from stations.planning.register import Holdings
 
 if TYPE_CHECKING:
@@ -43,17 +43,16 @@ def served(settings: Settings, kind: Kind, key: str, *, question: Question) -> S
     """
     answer = assess(settings, question)
     place = _place(answer.holdings, kind, key)
-    if answer.people is None or place.empty:
+    if answer.people is None or answer.nearest is None or place.empty:
         return None
-    reach, demand = reach_for(settings, question), answer.demand
-    points = reach.pairs(demand, place, radius_m=question.radius_m).point
-    others = answer.stations[answer.open.fillna(False)].drop(index=key, errors="ignore")
-    reached = reach.pairs(demand, others, radius_m=question.radius_m).point
-    alone = np.setdiff1d(points, reached)
+    points = answer.origins.pairs(place, radius_m=question.radius_m).point
+    others = answer.used.drop(index=key, errors="ignore")
+    without = nearest_after(answer.nearest, answer.origins, stations_before=answer.used, stations_after=others)
+    alone = points[~covered(without["distance_m"], radius_m=question.radius_m).to_numpy()[points]]
     groups = [answer.group or Group.RESIDENTS, *(group for group in answer.people.groups if group is not answer.group)]
     return Served(
         within={group: float(answer.people.weighted(group)["people"].to_numpy()[points].sum()) for group in groups},
-        alone=float(demand["people"].to_numpy()[alone].sum()),
+        alone=float(answer.demand["people"].to_numpy()[alone].sum()),
         counts=kind == "station" and bool(answer.open.fillna(False).get(key, default=False)),
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,9 +13,8 @@ from stations.analysis.clock import opening
 from stations.analysis.coverage import covered, covered_land, of_tier, people_by_district
 from stations.analysis.demand import assign_district
 from stations.analysis.gaps import demand_gaps, hosts, land_gaps, neighbourhoods
-from stations.analysis.network import Network
-from stations.analysis.reach import AlongStreets, Reach, Straight
-from stations.analysis.whatif import Scenario
+from stations.analysis.reach import AlongStreets, Origins, Reach, Straight
+from stations.analysis.whatif import Scenario, groups_after, nearest_after, people_after
 from stations.model import places
 from stations.model.city import City
 from stations.model.crs import to_geographic, to_metric
@@ -82,25 +81,22 @@ class Question:
 class Assessment:
     """The answer at one revision; every frame is shared, for reading only.
 
+    Who is covered is known at once; what takes longer, the gaps above all, when it is first asked for.
+
     Attributes
     ----------
+    reach
+        How distance is measured.
     districts
         Index division code (and ``None`` for people outside all of them). With demand: `name`, `people`,
         `covered_people`, `covered_share`. Without: `name`, `area_km2`, `covered_km2`, `covered_share` of the area.
-    gaps
-        EPSG:4326; columns as in `analysis.gaps` (with every group of the demand) and its `hosts`, of all bases that
-        are located. Of people, or of land where there is no demand.
-    uncovered
-        EPSG:4326 points with people who are not within reach; ``None`` without demand.
     stations
         In the metric CRS: the stations that count, whatever the hour: located, in use (or of unknown status), of the
         kind asked for.
     open
         On their index: whether each is open then (nullable: not known); all true where no hour is asked for.
     nearest
-        `analysis.reach.Reach.nearest` of the demand to the stations that are open; ``None`` without demand.
-    covered_high
-        `covered` if every station that may be open is; ``None`` where no hour is asked for.
+        `analysis.reach.Origins.nearest` of the demand to the stations that are open; ``None`` without demand.
     groups
         Index group key, for every group of the demand: `people`, `covered_people`, `covered_share`; no rows without.
     """
@@ -108,18 +104,21 @@ class Assessment:
     holdings: Holdings
     question: Question
     people: People | None
+    reach: Reach
     stations: GeoDataFrame
     open: Series
     districts: DataFrame
-    gaps: GeoDataFrame
-    uncovered: GeoDataFrame | None
     nearest: DataFrame | None
-    covered_high: float | None
     groups: DataFrame
 
     @property
+    def used(self) -> GeoDataFrame:
+        """The stations that count, and are open when it is asked."""
+        return self.stations[self.open.fillna(False)]
+
+    @property
     def stations_used(self) -> int:
-        """How many stations count, and are open when it is asked."""
+        """How many those are."""
         return int(self.open.fillna(False).sum())
 
     @property
@@ -128,6 +127,58 @@ class Assessment:
         if self.people is None:
             raise NoDemand(city=self.holdings.city.name)
         return self.people.weighted(self.group or self.people.groups[0])
+
+    @property
+    def origins(self) -> Origins:
+        """The demand ready to be asked for stations. Raises `NoDemand`."""
+        if self.people is None:
+            raise NoDemand(city=self.holdings.city.name)
+        return _origins(self.people, self.reach)
+
+    @cached_property
+    def within(self) -> Series:
+        """Whether each point of the demand is within reach. Raises `NoDemand`."""
+        if self.nearest is None:
+            raise NoDemand(city=self.holdings.city.name)
+        return covered(self.nearest["distance_m"], radius_m=self.question.radius_m)
+
+    @cached_property
+    def uncovered(self) -> GeoDataFrame | None:
+        """EPSG:4326 points with people who are not within reach; ``None`` without demand."""
+        if self.people is None:
+            return None
+        return to_geographic(self.demand[~self.within & (self.demand["people"] > 0)])
+
+    @cached_property
+    def covered_high(self) -> float | None:
+        """`covered` if every station that may be open is; ``None`` where no hour is asked for."""
+        if self.question.at is None:
+            return None
+        may_be = self.stations[self.open.fillna(True)]
+        if self.nearest is None:
+            districts = to_metric(self.holdings.districts, self.holdings.city.metric_crs)
+            return float(covered_land(districts, may_be, radius_m=self.question.radius_m)["covered_km2"].sum())
+        nearest = nearest_after(self.nearest, self.origins, stations_before=self.used, stations_after=may_be)
+        within = covered(nearest["distance_m"], radius_m=self.question.radius_m)
+        return float(self.demand["people"][within].sum())
+
+    @cached_property
+    def gaps(self) -> GeoDataFrame:
+        """EPSG:4326; columns as in `analysis.gaps` (with every group of the demand) and its `hosts`, of all bases.
+
+        Of people, or of land where there is no demand.
+        """
+        held, radius_m = self.holdings, self.question.radius_m
+        if self.people is None or self.nearest is None:
+            gaps = land_gaps(to_metric(held.districts, held.city.metric_crs), self.used, radius_m=radius_m)
+        else:
+            names, spacing_m = list(self.groups.index), self.people.spacing_m
+            homes = neighbourhoods_of(self.people, self.group or self.people.groups[0], radius_m=radius_m)
+            gaps = demand_gaps(
+                self.demand, self.nearest, homes=homes, radius_m=radius_m, spacing_m=spacing_m, groups=names
+            )
+        bases = to_metric(held.bases[held.bases.geometry.notna()], held.city.metric_crs)
+        return to_geographic(gaps.join(hosts(gaps, bases, radius_m=radius_m)))
 
     @property
     def group(self) -> Group | None:
@@ -241,19 +292,20 @@ def assess(settings: Settings, question: Question) -> Assessment:
     people = people_of(settings)
     if question.reach != "straight" and people is None:
         raise NoDemand(city=holdings(settings).city.label(settings.language))
-    return _measure(holdings(settings), people, question, reach=reach_for(settings, question))
+    return _measure(holdings(settings), people, question, reach=_reach(settings, question))
 
 
-def reach_for(settings: Settings, question: Question) -> Reach:
+def _reach(settings: Settings, question: Question) -> Reach:
     """Return how distance is measured: straight, or along the imported streets of the city. Raises `NoNetwork`."""
     if question.reach == "straight":
-        return reach_of(None)
-    return reach_of(network_of(settings, as_mode(question.reach))[0])
+        return Straight()
+    return AlongStreets(network_of(settings, as_mode(question.reach))[0], MAX_SNAP_M)
 
 
-def reach_of(network: Network | None) -> Reach:
-    """Return how distance is measured along the streets of a network, or straight without one."""
-    return Straight() if network is None else AlongStreets(network, MAX_SNAP_M)
+@lru_cache(maxsize=4)
+def _origins(people: People, reach: Reach) -> Origins:
+    """Return the demand ready for a way of measuring: on streets each point has to find the nearest one first."""
+    return reach.origins(people.frame)
 
 
 @lru_cache(maxsize=32)  # holdings, people and streets are the same objects as long as nothing has changed
@@ -268,27 +320,13 @@ def _measure(held: Holdings, people: People | None, question: Question, *, reach
     used = stations[is_open.fillna(False)]
     if people is None:
         parts = _of_land(held, used, question)
-    else:
+    elif question.scenario is None:
         parts = _of_people(held, people, used, question=question, reach=reach)
-    bases = to_metric(held.bases[held.bases.geometry.notna()], held.city.metric_crs)
-    gaps = parts["gaps"].join(hosts(parts["gaps"], bases, radius_m=question.radius_m))
-    high = None
-    if question.at is not None:
-        high = _covered(held, people, stations[is_open.fillna(True)], question=question, reach=reach)
-    parts |= {"gaps": to_geographic(gaps), "stations": stations, "open": is_open, "covered_high": high}
-    return Assessment(holdings=held, question=question, people=people, **parts)
-
-
-def _covered(
-    held: Holdings, people: People | None, stations: GeoDataFrame, *, question: Question, reach: Reach
-) -> float:
-    """Return the people within reach of stations, or the km² of land where there is no demand."""
-    if people is None:
-        districts = to_metric(held.districts, held.city.metric_crs)
-        return float(covered_land(districts, stations, radius_m=question.radius_m)["covered_km2"].sum())
-    demand = people.weighted(question.group or people.groups[0])
-    within = covered(reach.nearest(demand, stations)["distance_m"], radius_m=question.radius_m)
-    return float(demand["people"][within].sum())
+    else:
+        parts = _of_scenario(_measure(held, people, replace(question, scenario=None), reach=reach), used)
+    return Assessment(
+        holdings=held, question=question, people=people, reach=reach, stations=stations, open=is_open, **parts
+    )
 
 
 @lru_cache(maxsize=32)  # they hang on no station
@@ -305,8 +343,6 @@ def _of_land(held: Holdings, stations: GeoDataFrame, question: Question) -> dict
     districts = to_metric(held.districts, held.city.metric_crs)
     return {
         "districts": covered_land(districts, stations, radius_m=question.radius_m),
-        "gaps": land_gaps(districts, stations, radius_m=question.radius_m),
-        "uncovered": None,
         "nearest": None,
         "groups": pd.DataFrame(columns=["people", "covered_people", "covered_share"]),
     }
@@ -320,21 +356,25 @@ def _of_people(
 
     demand = people.weighted(question.group or people.groups[0])
     districts = to_metric(held.districts, held.city.metric_crs)
-    nearest = reach.nearest(demand, stations)
+    nearest = _origins(people, reach).nearest(stations)
     within = covered(nearest["distance_m"], radius_m=question.radius_m)
     names = [group.value for group in people.groups]
     groups = pd.DataFrame({"people": demand[names].sum(), "covered_people": demand.loc[within, names].sum()})
     return {
         "districts": people_by_district(demand, within, districts=districts),
-        "gaps": demand_gaps(
-            demand,
-            nearest,
-            homes=neighbourhoods_of(people, question.group or people.groups[0], radius_m=question.radius_m),
-            radius_m=question.radius_m,
-            spacing_m=people.spacing_m,
-            groups=names,
-        ),
-        "uncovered": to_geographic(demand[~within & (demand["people"] > 0)]),
         "nearest": nearest,
         "groups": groups.assign(covered_share=groups["covered_people"] / groups["people"]),
+    }
+
+
+def _of_scenario(base: Assessment, stations: GeoDataFrame) -> dict[str, Any]:
+    """Return what `_of_people` does with the stations of a scenario, made from the answer without it."""
+    assert base.nearest is not None
+    demand, was = base.demand, base.within
+    nearest = nearest_after(base.nearest, base.origins, stations_before=base.used, stations_after=stations)
+    now = covered(nearest["distance_m"], radius_m=base.question.radius_m)
+    return {
+        "districts": people_after(base.districts, demand, was=was, now=now),
+        "nearest": nearest,
+        "groups": groups_after(base.groups, demand, was=was, now=now),
     }

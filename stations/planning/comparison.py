@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from geopandas import GeoDataFrame, points_from_xy
@@ -13,22 +13,19 @@ from stations.analysis.followed import compare
 from stations.analysis.gaps import gap_of_points
 from stations.model.crs import to_geographic
 from stations.model.settings import Settings
-from stations.planning.assess import Assessment, Question, assess, neighbourhoods_of, reach_for
+from stations.planning.assess import Assessment, Question, assess, neighbourhoods_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-    from stations.analysis.reach import Reach
-
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """One question asked twice, on one `demand`, by one `reach`: without its scenario and with it, or on two days."""
+    """One question asked twice, on one `demand`: without its scenario and with it, or on two days."""
 
     before: Assessment
     after: Assessment
     demand: GeoDataFrame
-    reach: Reach
 
     @property
     def change(self) -> float:
@@ -47,18 +44,18 @@ class Comparison:
     @cached_property
     def gaps(self) -> DataFrame:
         """The gaps of either side and what became of them, see `analysis.followed.compare`."""
-        sides = [answer.stations[answer.open.fillna(False)] for answer in (self.before, self.after)]
         return compare(
             _gap_of(self.before),
             _gap_of(self.after),
             demand=self.demand,
-            stations_before=sides[0],
-            stations_after=sides[1],
-            reach=self.reach,
+            stations_before=self.before.used,
+            stations_after=self.after.used,
+            reach=self.after.reach,
             radius_m=self.before.question.radius_m,
         )
 
 
+@lru_cache(maxsize=4)  # one answer is compared with many scenarios
 def _gap_of(answer: Assessment) -> Series:
     assert answer.people is not None
     assert answer.nearest is not None
@@ -86,11 +83,14 @@ def place_of_gap(answer: Assessment, rank: int) -> str | None:
 def between(settings: Settings, question: Question, *, since: dt.date) -> Comparison:
     """Return what changed since a day, to the day of `settings`, as both are known now. Raises as `whatif`."""
     before = assess(settings.having(on=since), question)
-    return Comparison(before, assess(settings, question), before.demand, reach_for(settings, question))
+    return Comparison(before, assess(settings, question), before.demand)
 
 
 def whatif(settings: Settings, question: Question) -> Comparison:
-    """Return what the scenario of `question` changes. Raises as `assess`, and `NoDemand` without people."""
+    """Return what the scenario of `question` changes; who is covered with it is counted from who was.
+
+    Raises as `assess`, and `NoDemand` without people.
+    """
     before = assess(settings, replace(question, scenario=None))
     demand = before.demand  # refuses where there are no people
-    return Comparison(before, assess(settings, question), demand, reach_for(settings, question))
+    return Comparison(before, assess(settings, question), demand)

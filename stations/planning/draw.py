@@ -16,7 +16,7 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import Tier
 from stations.output import layers as payloads
 from stations.output.layers import Kind
-from stations.planning.assess import Assessment, Question, assess, planned, reach_for
+from stations.planning.assess import Assessment, Question, assess, planned
 from stations.planning.questions import DEFAULT_RADIUS_M, question_words
 from stations.planning.register import Holdings, holdings
 from stations.planning.show import basis, coverage_sentence, district_name, station_names, terms_of
@@ -24,7 +24,6 @@ from stations.planning.show import basis, coverage_sentence, district_name, stat
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from stations.analysis.reach import Reach
     from stations.output.maps import BaseMap, Bounds, LayerGroup
 
 ASSETS = "/atlas/assets"
@@ -133,7 +132,7 @@ def layer_data(settings: Settings, kind: Kind, question: Question | None) -> tup
     answer = assess(settings, question) if question is not None else None
     key = (settings.language, settings.map_approval)
     if kind == "reached" and answer is not None:
-        return _reached_data(answer, reach_for(settings, answer.question), settings.language)
+        return _reached_data(answer, settings.language)
     return _layer_data(kind, holdings(settings), answer, key=key)
 
 
@@ -147,7 +146,7 @@ def _layer_data(
 
 
 @lru_cache(maxsize=16)
-def _reached_data(answer: Assessment, reach: Reach, language: Language) -> tuple[bytes, str]:
+def _reached_data(answer: Assessment, language: Language) -> tuple[bytes, str]:
     """Return the land from where a station that is open is within reach, drawn to `DRAWN_M`."""
     import shapely
     from geopandas import GeoSeries
@@ -156,7 +155,7 @@ def _reached_data(answer: Assessment, reach: Reach, language: Language) -> tuple
 
     use_language(language)
     radius_m = answer.question.radius_m
-    land = shapely.simplify(reach.area(answer.stations[answer.open.fillna(False)], radius_m=radius_m), DRAWN_M)
+    land = shapely.simplify(answer.reach.area(answer.used, radius_m=radius_m), DRAWN_M)
     outline = GeoSeries([] if shapely.is_empty(land) else [land], crs=answer.holdings.city.metric_crs).to_frame(
         "geometry"
     )

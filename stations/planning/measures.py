@@ -21,7 +21,7 @@ from stations.analysis.discs import union_area
 from stations.analysis.inequality import gini, lorenz_shares, palma_ratio
 from stations.analysis.network import islands, snap
 from stations.analysis.planar import located
-from stations.analysis.reach import AlongStreets
+from stations.analysis.reach import StreetOrigins
 from stations.analysis.uncertainty import (
     CoveredInterval,
     covered_by_radius,
@@ -32,7 +32,7 @@ from stations.analysis.uncertainty import (
 from stations.model.crs import to_metric
 from stations.model.settings import Settings
 from stations.model.travel import as_mode
-from stations.planning.assess import MAX_SNAP_M, Assessment, Question, assess, reach_of
+from stations.planning.assess import MAX_SNAP_M, Assessment, Question, assess
 from stations.planning.streets import network_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Measures:
     @property
     def used(self) -> GeoDataFrame:
         """The stations that count and are open when it is asked."""
-        return self.answer.stations[self.answer.open.fillna(False)]
+        return self.answer.used
 
     @property
     def metres(self) -> Series:
@@ -88,7 +88,7 @@ class Measures:
     @cached_property
     def pairs(self) -> Pairs:
         """Demand points and the stations of `used` within reach of each other."""
-        return reach_of(self.network).pairs(self.demand, self.used, radius_m=self.answer.question.radius_m)
+        return self.answer.origins.pairs(self.used, radius_m=self.answer.question.radius_m)
 
     @cached_property
     def mean_m(self) -> float:
@@ -191,8 +191,7 @@ class Measures:
     @cached_property
     def _pairs_at_any_hour(self) -> Pairs:
         """`pairs` of all stations that count, whatever the hour asked for."""
-        stations = self.answer.stations
-        return reach_of(self.network).pairs(self.demand, stations, radius_m=self.answer.question.radius_m)
+        return self.answer.origins.pairs(self.answer.stations, radius_m=self.answer.question.radius_m)
 
     @cached_property
     def week(self) -> DataFrame:
@@ -226,10 +225,10 @@ class Measures:
     @cached_property
     def interval(self) -> CoveredInterval:
         """Covered people when stations stand around their recorded places, and are snapped to streets from there."""
-        radius_m, reach = self.answer.question.radius_m, reach_of(self.network)
+        radius_m, origins = self.answer.question.radius_m, self.answer.origins
         error_m = position_error(self.used["coord_precision"], unknown_m=UNKNOWN_ERROR_M)
-        if isinstance(reach, AlongStreets):
-            simulated = partial(covered_interval_along, self.demand, self.used, reach, draws=DRAWS_ALONG)
+        if isinstance(origins, StreetOrigins):
+            simulated = partial(covered_interval_along, self.demand, self.used, origins, draws=DRAWS_ALONG)
         else:
             simulated = partial(covered_interval, self.demand, self.used, draws=DRAWS)
         return simulated(radius_m=radius_m, error_m=error_m, level=LEVEL, seed=SEED)
@@ -243,7 +242,7 @@ class Measures:
     @cached_property
     def area(self) -> Geometry:
         """Land from where a station is within reach, in the city's metric CRS: discs, or strips along streets."""
-        return reach_of(self.network).area(self.used, radius_m=self.answer.question.radius_m)
+        return self.answer.reach.area(self.used, radius_m=self.answer.question.radius_m)
 
     @cached_property
     def served_km2(self) -> float:
@@ -262,9 +261,11 @@ class Measures:
     @cached_property
     def islands(self) -> DataFrame | None:
         """Pieces of the network without a link to each other; ``None`` in a straight line."""
-        if self.network is None:
+        if not isinstance(self.answer.origins, StreetOrigins):
             return None
-        return islands(self.demand, self.used, network=self.network, max_snap_m=MAX_SNAP_M)
+        snapped, network = self.answer.origins.snapped, self.answer.origins.reach.network
+        places = snap(self.used, network, max_snap_m=MAX_SNAP_M)
+        return islands(network, snapped, places, people=self.demand["people"])
 
 
 def measured(settings: Settings, question: Question) -> Measures:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stations.analysis.demand import assign_district, spacing
 from stations.analysis.spreading import spread_evenly, spread_over, without_layer
+from stations.analysis.weights import exact_weights
 from stations.intake.demand import Demand, read_demand
 from stations.intake.records import Rejection
 from stations.model import places
@@ -50,7 +51,8 @@ class People:
     frame
         Points in the city's metric CRS: `people`, the weight of `groups[0]` (residents, where the data has them);
         `district`; `union`, the code of the county-level union that the data names (``None`` where it names none);
-        and one column for each group by its key (`residents`, `couriers` …).
+        and one column for each group by its key (`residents`, `couriers` …), as `weights.exact_weights`: people taken
+        off and put back are equal to the last bit.
     groups
         The groups that the data knows, in the order of the vocabulary. Others are unknown, not nobody.
     totals
@@ -133,6 +135,8 @@ def _people(
         raise BadFile(file=path.name, reason=reason, remedy=remedy)
     groups = demand.groups
     frame = frame.rename(columns={group.column: group.value for group in groups})
+    for group in groups:
+        frame[group.value] = exact_weights(frame[group.value])
     frame["people"] = frame[groups[0].value]
     return People(
         frame=frame,

@@ -11,6 +11,7 @@ from access import Access, weights
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.timing import peak_mib
 from stations.analysis.accessibility import (
     Decay,
     catchment_access,
@@ -104,6 +105,27 @@ def test_the_capacity_of_the_toy_town_is_shared_as_counted_on_paper(toy_town: To
     pd.testing.assert_series_equal(
         access, pd.Series(expected, name="access").reindex(toy_town.demand.index, fill_value=0.0)
     )
+
+
+@pytest.mark.parametrize("block", [1, 7, 1000])
+def test_pairs_may_be_summed_in_parts(big_town: Town, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs, people = pairs_within(big_town.demand, big_town.stations, radius_m=500), big_town.demand["people"]
+    assert len(pairs.point) > 500
+    shared = catchment_access(pairs, capacity(big_town), people, decay=DECAYS["zones"])
+    alone = gravity_access(pairs, capacity(big_town), decay=DECAYS["gaussian"], points=people.index)
+    monkeypatch.setattr("stations.analysis.accessibility.BLOCK", block)
+    shared_again = catchment_access(pairs, capacity(big_town), people, decay=DECAYS["zones"])
+    alone_again = gravity_access(pairs, capacity(big_town), decay=DECAYS["gaussian"], points=people.index)
+    pd.testing.assert_series_equal(shared_again, shared, rtol=1e-12, atol=0)
+    pd.testing.assert_series_equal(alone_again, alone, rtol=1e-12, atol=0)
+
+
+def test_memory_does_not_grow_with_the_pairs() -> None:
+    """Of a million pairs every array of numbers would take 8 MB."""
+    points, stations = np.divmod(np.arange(1_000_000), 1_000)
+    pairs = Pairs(points, stations, np.full(len(points), 200.0))
+    supply, people = pd.Series(np.ones(1_000)), pd.Series(np.ones(1_000))
+    assert peak_mib(lambda: catchment_access(pairs, supply, people, decay=DECAYS["zones"])) < 2
 
 
 def test_capacity_within_reach_as_counted_on_paper(toy_town: Town) -> None:

@@ -59,15 +59,16 @@ def test_along_streets_it_equals_snapping_every_moved_station_and_counting_every
     stations = station_frame([(300, 0), (900, 250), (1900, 60)])
     asked = {"radius_m": 500.0, "level": 0.8, "draws": 9, "seed": 3}
     errors = pd.Series(error_m, index=stations.index)
-    found = covered_interval_along(demand, stations, reach, error_m=errors, **asked)  # type: ignore[arg-type]
+    origins = reach.origins(demand)
+    found = covered_interval_along(demand, stations, origins, error_m=errors, **asked)  # type: ignore[arg-type]
     places = np.column_stack([stations.geometry.x, stations.geometry.y])
     slow = []
     for draw in range(9):
         moved = places + np.random.default_rng([3, draw]).standard_normal(places.shape) * error_m / np.sqrt(2)
-        metres = reach.nearest(demand, station_frame([tuple(at) for at in moved]))["distance_m"]
+        metres = origins.nearest(station_frame([tuple(at) for at in moved]))["distance_m"]
         slow.append(float(demand["people"][metres <= 500].sum()))
     assert (found.mean, found.low, found.high) == (np.mean(slow), *np.quantile(slow, [0.1, 0.9]))
-    assert found.recorded == demand["people"][reach.nearest(demand, stations)["distance_m"] <= 500].sum()
+    assert found.recorded == demand["people"][origins.nearest(stations)["distance_m"] <= 500].sum()
     assert (found.low < found.high) == (error_m > 0)
 
 
@@ -76,7 +77,8 @@ def test_along_streets_nothing_built_covers_nothing_for_certain() -> None:
     nobody = pd.Series(dtype=float)
     asked = {"radius_m": 500.0, "level": 0.8, "draws": 2, "seed": 3}
     demand, none = demand_frame([(100, 0)]), station_frame([])
-    found = covered_interval_along(demand, none, AlongStreets(streets, 300), error_m=nobody, **asked)  # type: ignore[arg-type]
+    origins = AlongStreets(streets, 300).origins(demand)
+    found = covered_interval_along(demand, none, origins, error_m=nobody, **asked)  # type: ignore[arg-type]
     assert found[:4] == (0, 0, 0, 0)
 
 

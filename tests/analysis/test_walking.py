@@ -22,13 +22,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from geopandas import GeoDataFrame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stations.analysis.distance import nearest_station as straight
-from stations.analysis.network import Network, build, islands, snap
+from stations.analysis.network import Network, build, islands, snap, to_nearest
+from stations.analysis.pairs import Pairs
 from stations.analysis.planar import DifferentCrs
-from stations.analysis.walking import nearest_station, pairs_within, service_area
+from stations.analysis.reach import AlongStreets
+from stations.analysis.walking import service_area
 from stations.model.errors import BadChoice
 from tests.analysis.towns import CRS, demand_frame, station_frame
 
@@ -41,6 +44,18 @@ def network_from(nodes: list[tuple[float, float]], edges: list[tuple[int, int]],
     x, y = np.array(nodes, dtype=float).T
     start, end = np.array(edges).T
     return build(x, y, start=start, end=end, two_way=np.full(len(edges), not one_way), crs=CRS)
+
+
+def nearest_station(
+    demand: GeoDataFrame, stations: GeoDataFrame, *, network: Network, max_snap_m: float
+) -> pd.DataFrame:
+    return AlongStreets(network, max_snap_m).origins(demand).nearest(stations)
+
+
+def pairs_within(
+    demand: GeoDataFrame, stations: GeoDataFrame, *, network: Network, radius_m: float, max_snap_m: float
+) -> Pairs:
+    return AlongStreets(network, max_snap_m).origins(demand).pairs(stations, radius_m=radius_m)
 
 
 @pytest.fixture
@@ -75,7 +90,8 @@ def test_who_cannot_be_reached_is_listed(town: Network) -> None:
     found = nearest_station(demand, stations, network=town, **SNAP)
     assert found["distance_m"].tolist() == [math.inf, math.inf, 2000.0]
     assert found["station_id"].tolist() == [None, None, "s0"]
-    table = islands(demand, stations, network=town, **SNAP)
+    placed, places = (snap(frame, town, **SNAP) for frame in (demand, stations))
+    table = islands(town, placed, places, people=demand["people"])
     assert table[["length_m", "stations", "people", "stranded_people"]].to_numpy().tolist() == [
         [8000.0, 1, 7, 0],
         [1000.0, 0, 5, 5],
@@ -165,6 +181,50 @@ def by_networkx(demand: object, stations: object, network: Network) -> np.ndarra
             table[row, column] = metres.get(("s", column), np.inf)
     apart = [[one.distance(other) for other in stations.geometry] for one in demand.geometry]
     return np.where(np.array(apart) <= 0.001, 0.0, table)
+
+
+@settings(max_examples=60)
+@given(networks(), spots, st.sampled_from([7.0, 10.0, 45.5, 300.0]))
+def test_a_point_is_snapped_to_the_nearest_usable_street(network: Network, points: list, most: float) -> None:
+    placed = snap(demand_frame(points), network, max_snap_m=most)
+    lines = network.tree.geometries
+    for spot, edge, share, metres in zip(points, *placed, strict=True):
+        apart = shapely.distance(shapely.Point(spot), lines)
+        if apart.min(initial=math.inf) > most:
+            assert (edge, metres) == (-1, math.inf)
+            continue
+        assert metres == pytest.approx(apart.min(), abs=1e-9)
+        # The first of all that are as near, to the last bit.
+        assert edge <= network.usable[np.flatnonzero(apart <= apart.min() + 1e-9)[-1]]
+        line = lines[np.flatnonzero(network.usable == edge)[0]]
+        at = shapely.line_interpolate_point(line, share, normalized=True)
+        assert shapely.distance(at, shapely.Point(spot)) == pytest.approx(metres, abs=1e-6)
+
+
+def test_points_are_snapped_in_parts_as_at_once(town: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    demand = demand_frame([(x, y) for x in range(-100, 2200, 370) for y in range(-100, 2200, 290)])
+    at_once = snap(demand, town, **SNAP)
+    monkeypatch.setattr("stations.analysis.network.BLOCK", 5)
+    for one, other in zip(snap(demand, town, **SNAP), at_once, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_every_node_has_its_nearest_place_in_one_search(town: Network) -> None:
+    places = snap(station_frame([(1000, 950), (0, 2040), (9000, 9000), (2000, 3000)]), town, **SNAP)
+    metres, place = to_nearest(town, places)
+    assert metres.tolist() == pytest.approx([1950, 950, 1950, 1040, 50, 2950, 40, 1040, 1000, 0])
+    assert place.tolist() == [0, 0, 0, 1, 0, 0, 1, 1, 3, 3]
+    near, place_near = to_nearest(town, places, limit_m=960.0)
+    assert near.tolist() == pytest.approx([math.inf, 950, math.inf, math.inf, 50, math.inf, 40, math.inf, math.inf, 0])
+    assert place_near.tolist() == [-1, 0, -1, -1, 0, -1, 1, -1, -1, 3]
+    nowhere, none = to_nearest(town, places.at(np.array([2])))
+    assert (set(nowhere.tolist()), set(none.tolist())) == ({math.inf}, {-1})
+
+
+def test_a_station_at_the_end_of_a_one_way_street_is_reached_from_there() -> None:
+    streets = network_from([(0, 0), (1000, 0), (1000, 1000)], [(0, 1), (2, 1)], one_way=True)
+    found = nearest_station(demand_frame([(1000, 400), (400, 0)]), station_frame([(1000, 0)]), network=streets, **SNAP)
+    assert found["distance_m"].tolist() == pytest.approx([400.0, 600.0])
 
 
 @settings(max_examples=60)

@@ -1,97 +1,118 @@
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from geopandas import GeoDataFrame
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stations.analysis.coverage import covered
-from stations.analysis.distance import nearest_station
-from stations.analysis.pairs import pairs_within
+from stations.analysis.coverage import covered, people_by_district
+from stations.analysis.network import Network
+from stations.analysis.reach import AlongStreets, Reach, Straight
 from stations.analysis.weights import exact_weights
-from stations.analysis.whatif import Cover, Placed, Scenario, cover, updated
+from stations.analysis.whatif import Placed, Scenario, groups_after, nearest_after, people_after
 from stations.model.errors import BadChoice
 from stations.model.vocabulary import Tier
+from tests.analysis.test_walking import networks
+from tests.analysis.test_walking import spots as places
 from tests.analysis.towns import Spot, Town, demand_frame, radii, spots, station_frame, towns
 
 
-def covering(town: Town, radius_m: float) -> Cover:
-    pairs = pairs_within(town.demand, town.stations, radius_m=radius_m)
-    return cover(pairs, town.demand["people"], station_ids=town.stations.index)
+@st.composite
+def changes(draw: st.DrawFn, before: GeoDataFrame, somewhere: st.SearchStrategy[list[Spot]]) -> GeoDataFrame:
+    """Draw what becomes of stations: some stay, some go, some move, some come, in any order among the others."""
+    fate = draw(st.lists(st.sampled_from(["stays", "goes", "moves"]), min_size=len(before), max_size=len(before)))
+    new = iter(draw(somewhere))
+    after = [
+        (key, next(new, (at.x, at.y)) if fate == "moves" else (at.x, at.y))
+        for key, at, fate in zip(before.index, before.geometry, fate, strict=True)
+        if fate != "goes"
+    ]
+    for number, at in enumerate(new):
+        after.insert(draw(st.integers(0, len(after))), (f"n{number}", at))
+    return station_frame([at for _key, at in after]).set_axis([key for key, _at in after])
 
 
-def same(one: Cover, other: Cover) -> bool:
-    return (
-        one.covered_people == other.covered_people
-        and np.array_equal(one.times, other.times)
-        and {key: row.tolist() for key, row in one.reached.items()}
-        == {key: row.tolist() for key, row in other.reached.items()}
-    )
+def both_ways(reach: Reach, demand: GeoDataFrame, before: GeoDataFrame, after: GeoDataFrame) -> list[pd.DataFrame]:
+    """Return what is nearest after a change: made from what was before, and asked for anew."""
+    origins = reach.origins(demand)
+    was = origins.nearest(before)
+    untouched = was.copy(deep=True)
+    found = nearest_after(was, origins, stations_before=before, stations_after=after)
+    pd.testing.assert_frame_equal(was, untouched)
+    return [found, origins.nearest(after)]
+
+
+@given(towns(), st.data())
+def test_what_is_nearest_after_any_change_equals_the_full_computation(town: Town, data: st.DataObject) -> None:
+    after = data.draw(changes(town.stations, spots(50, most=4)))
+    pd.testing.assert_frame_equal(*both_ways(Straight(), town.demand, town.stations, after), check_exact=True)
+
+
+@settings(max_examples=60)
+@given(networks(), places, places, st.data())
+def test_along_streets_too_to_the_last_bit(network: Network, points: list, sites: list, data: st.DataObject) -> None:
+    before = station_frame(sites)
+    after = data.draw(changes(before, places))
+    found, full = both_ways(AlongStreets(network, 300.0), demand_frame(points), before, after)
+    pd.testing.assert_frame_equal(found.drop(columns="station_id"), full.drop(columns="station_id"), check_exact=True)
+    origins = AlongStreets(network, 300.0).origins(demand_frame(points))
+    alone = {key: origins.nearest(after.loc[[key]])["distance_m"] for key in after.index}
+    for row, key in found["station_id"].items():
+        assert key is None or alone[key][row] == full["distance_m"][row]
+
+
+@given(towns(), st.data(), radii, st.sampled_from([1, 0.1, 1 / 3]))
+def test_people_by_district_and_group_equal_the_full_count(
+    town: Town, data: st.DataObject, radius_m: float, part: float
+) -> None:
+    people = pd.Series(exact_weights(town.demand["people"] * part), index=town.demand.index)
+    demand = town.demand.assign(people=people, couriers=people.iloc[::-1].to_numpy())
+    after = data.draw(changes(town.stations, spots(50, most=4)))
+    origins = Straight().origins(demand)
+    was, now = (covered(origins.nearest(each)["distance_m"], radius_m=radius_m) for each in (town.stations, after))
+    before, full = (people_by_district(demand, each, districts=town.districts) for each in (was, now))
+    found = people_after(before, demand, was=was, now=now)
+    pd.testing.assert_frame_equal(found, full, check_exact=True)
+    groups, groups_full = (_groups(demand, each) for each in (was, now))
+    pd.testing.assert_frame_equal(groups_after(groups, demand, was=was, now=now), groups_full, check_exact=True)
+
+
+def _groups(demand: GeoDataFrame, within: pd.Series) -> pd.DataFrame:
+    names = ["people", "couriers"]
+    table = pd.DataFrame({"people": demand[names].sum(), "covered_people": demand.loc[within, names].sum()})
+    return table.assign(covered_share=table["covered_people"] / table["people"])
 
 
 def test_the_toy_town_as_counted_on_paper(toy_town: Town) -> None:
-    now = covering(toy_town, 1000)
-    assert now.covered_people == 15 + 25 + 5 + 50 + 70 + 40 + 0 + 60  # d3 has nobody
-    assert now.times.tolist() == [1, 2, 1, 2, 1, 0, 2, 1, 0, 0, 0, 1, 0]
-    assert [now.loss(name) for name in now.reached] == [20, 50, 60]
-    assert now.gain(np.array([1, 8, 9])) == 30
-    assert now.without_station("s0").covered_people == now.covered_people - 20
-    assert isinstance(now.covered_people, int)
+    """A station that comes to c3 (30 people) reaches b3, too (20); without s1 d1 is reached by s2, d2 by nobody."""
+    demand, origins = toy_town.demand, Straight().origins(toy_town.demand)
+    nearest = origins.nearest(toy_town.stations)
+    was = covered(nearest["distance_m"], radius_m=1000)
+    before = people_by_district(demand, was, districts=toy_town.districts)
+    assert before["covered_people"].tolist() == [15 + 25 + 5, 60 + 70 + 40 + 50, 0]
+    new = station_frame([(2500, 2500)]).set_axis(["n"])
+    scenarios = {
+        "n": (pd.concat([toy_town.stations, new]), [20, 30, 0]),
+        "s1": (toy_town.stations.drop("s1"), [0, -50, 0]),
+    }
+    for after, change in scenarios.values():
+        then = nearest_after(nearest, origins, stations_before=toy_town.stations, stations_after=after)
+        now = covered(then["distance_m"], radius_m=1000)
+        found = people_after(before, demand, was=was, now=now)
+        assert (found["covered_people"] - before["covered_people"]).tolist() == change
+        assert found["covered_people"].dtype == int
 
 
-@given(towns(), spots(50, most=4), radii, st.sampled_from([1, 0.1, 1 / 3]))
-def test_every_change_equals_the_full_computation(town: Town, later: list[Spot], radius_m: float, part: float) -> None:
-    town = town._replace(demand=town.demand.assign(people=town.demand["people"] * part))
-    after = station_frame(later)
-    find = partial(pairs_within, town.demand, radius_m=radius_m)
-    changed = updated(covering(town, radius_m), town.stations, after, find=find)
-    assert same(changed, covering(town._replace(stations=after), radius_m))
+def test_the_first_station_and_none_at_all(toy_town: Town) -> None:
+    none = station_frame([])
+    for before, after in ((none, toy_town.stations), (toy_town.stations, none), (none, none)):
+        pd.testing.assert_frame_equal(*both_ways(Straight(), toy_town.demand, before, after))
 
 
-@given(towns(), radii)
-def test_it_agrees_with_coverage(town: Town, radius_m: float) -> None:
-    within = covered(nearest_station(town.demand, town.stations)["distance_m"], radius_m=radius_m)
-    assert covering(town, radius_m).covered_people == town.demand["people"][within].sum()
-
-
-@given(towns(), radii)
-def test_a_station_taken_off_and_put_back_changes_nothing(town: Town, radius_m: float) -> None:
-    now = covering(town, radius_m)
-    for name, points in now.reached.items():
-        assert same(now.without_station(name).with_station(name, points), now)
-
-
-def test_the_cover_before_is_untouched(toy_town: Town) -> None:
-    now, again = covering(toy_town, 1000), covering(toy_town, 1000)
-    now.without_station("s1").with_station("new", np.array([0, 5]))
-    assert same(now, again)
-
-
-def test_nothing_built_covers_nothing_and_nobody_is_covered() -> None:
-    nothing = covering(Town(demand_frame([(0, 0)]), station_frame([]), station_frame([])), 500)
-    assert (nothing.covered_people, nothing.times.tolist()) == (0, [0])
-    assert covering(Town(demand_frame([]), station_frame([(0, 0)]), station_frame([])), 500).covered_people == 0
-
-
-def test_a_station_is_added_once_and_removed_once(toy_town: Town) -> None:
-    now = covering(toy_town, 1000)
-    with pytest.raises(BadChoice):
-        now.with_station("s0", np.array([0]))
-    with pytest.raises(BadChoice):
-        now.without_station("s9")
-    with pytest.raises(BadChoice):
-        now.loss("s9")
-
-
-@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf])
-def test_weights_that_are_no_number_of_people_are_refused(toy_town: Town, weight: float) -> None:
-    people = toy_town.demand["people"].astype(float)
-    people.iloc[3] = weight
-    with pytest.raises(BadChoice):
-        cover(pairs_within(*toy_town[:2], radius_m=1000), people, station_ids=toy_town.stations.index)
+def test_nobody_is_no_error(toy_town: Town) -> None:
+    pd.testing.assert_frame_equal(*both_ways(Straight(), demand_frame([]), toy_town.stations, station_frame([(0, 0)])))
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=30), st.randoms(use_true_random=False))

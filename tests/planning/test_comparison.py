@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from pandas import DataFrame
+from pandas.testing import assert_frame_equal
 
+from stations.analysis.coverage import covered, people_by_district
 from stations.analysis.whatif import Placed, Scenario
+from stations.model.crs import to_metric
 from stations.model.errors import BadChoice, NoDemand
 from stations.model.settings import Settings
 from stations.model.vocabulary import Group, Tier
-from stations.planning.assess import Question, assess
+from stations.planning.assess import Assessment, Moment, Question, assess
 from stations.planning.comparison import whatif
 from stations.planning.register import holdings
-from tests.planning.town import EAST, RADIUS_M, WEST, degrees
+from tests.planning.town import EAST, RADIUS_M, WEST, degrees, write_couriers
 
 SCENARIOS = (
     Scenario(added=(Placed("new-1", *degrees(3.5, 0.5)),)),
@@ -51,6 +56,44 @@ def test_the_gaps_of_both_sides_are_all_there(demonstrated: Settings, scenario: 
     assert set(gaps["before_id"].dropna()) == set(comparison.before.gaps["gap_id"])
     assert set(gaps["after_id"].dropna()) == set(comparison.after.gaps["gap_id"])
     assert (gaps["people_change"] == gaps["people_after"] - gaps["people_before"]).all()
+
+
+ASKED = (
+    Question(RADIUS_M),
+    Question(1500, tier=Tier.NATIONAL),
+    Question(RADIUS_M, reach="walk"),
+    Question(RADIUS_M, group=Group.COURIERS),
+    Question(RADIUS_M, at=Moment(0, 22)),
+)
+
+
+def counted_anew(answer: Assessment) -> tuple[DataFrame, DataFrame, DataFrame]:
+    """Return what is nearest, and the people by district and by group, without what was known of other stations."""
+    nearest = answer.origins.nearest(answer.used)
+    within = covered(nearest["distance_m"], radius_m=answer.question.radius_m)
+    districts = to_metric(answer.holdings.districts, answer.holdings.city.metric_crs)
+    names = list(answer.groups.index)
+    people = answer.demand[names].sum()
+    groups = answer.groups.assign(people=people, covered_people=answer.demand.loc[within, names].sum())
+    groups["covered_share"] = groups["covered_people"] / people
+    return nearest, people_by_district(answer.demand, within, districts=districts), groups
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_scenario_is_counted_from_what_is_and_equals_counting_everybody_again(
+    walkable: Settings, tmp_path: Path, scenario: Scenario, asked: Question
+) -> None:
+    settings = walkable.having(demand=write_couriers(tmp_path / "couriers.csv"))
+    after = whatif(settings, replace(asked, scenario=scenario)).after
+    for found, full in zip((after.nearest, after.districts, after.groups), counted_anew(after), strict=True):
+        assert_frame_equal(found, full, check_exact=True)
+
+
+def test_covered_people_do_not_wait_for_the_gaps(demonstrated: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stations.planning.assess.demand_gaps", None)
+    comparison = whatif(demonstrated, Question(RADIUS_M, scenario=SCENARIOS[0]))
+    assert (comparison.change, comparison.districts["change"].to_list()) == (87, [0, 80, 7])
 
 
 def test_a_new_station_closes_the_gaps_around_it(demonstrated: Settings) -> None:

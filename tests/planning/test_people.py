@@ -141,3 +141,12 @@ def test_a_datum_that_nobody_states_is_assumed_and_every_answer_says_so(
     words = "does not name the datum of its points"
     assert (words in basis(assess(settings, Question(1000.0)))) == assumed
     assert any(words in each for each in account(people)) == assumed
+
+
+def test_sums_of_fractions_of_people_are_exact_in_any_order(town: Settings, tmp_path: Path) -> None:
+    rows = [(*degrees(1 + number / 100, 1), f"{number / 7:.10f}") for number in range(100)]
+    people = people_of(town.having(demand=own_file(tmp_path, *rows)))
+    assert people is not None
+    weights = people.frame["people"]
+    assert weights.to_list() == pytest.approx([float(row[2]) for row in rows], rel=0, abs=1e-9)
+    assert sum(weights) == sum(reversed(weights.to_list())) == weights.sum()

@@ -118,7 +118,7 @@ def test_a_real_extract_is_walked() -> None:
     import importlib.util
 
     from stations.analysis.network import build
-    from stations.analysis.walking import nearest_station
+    from stations.analysis.reach import AlongStreets
     from stations.intake.streets import read_streets
     from stations.model.crs import metric_points, points, to_metric
 
@@ -131,7 +131,7 @@ def test_a_real_extract_is_walked() -> None:
     network = build(x, y, start=streets.start, end=streets.end, two_way=streets.two_way, crs="EPSG:3067")
     demand = to_metric(points([24.937, 24.945, 24.95], [60.166, 60.17, 60.178]).to_frame("geometry"), "EPSG:3067")
     stations = demand.iloc[[1]].set_index(np.array(["s"]))
-    walk = nearest_station(demand, stations, network=network, max_snap_m=300)["distance_m"]
+    walk = AlongStreets(network, 300).origins(demand).nearest(stations)["distance_m"]
     straight = demand.distance(stations.geometry.iloc[0])
     assert walk.iloc[1] == 0
     assert (walk.iloc[[0, 2]] > straight.iloc[[0, 2]]).all()
