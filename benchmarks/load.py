@@ -88,8 +88,8 @@ def _people(settings: Settings, tokens: Sequence[str]) -> list[Person]:
     known = [(str(key), (float(lon), float(lat))) for key, lon, lat in places]
     people = []
     for number, token in enumerate(tokens):
-        at = number % ROWS  # the first rows of the list are on the screen
-        people.append(Person(number, token, *known[FROM + number], at, known[at][0]))
+        at = number % ROWS  # the first rows of the list are on the screen, under the one that was chosen before
+        people.append(Person(number, token, *known[FROM + number], at + 1, known[at][0]))
     return people
 
 

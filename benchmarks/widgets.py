@@ -31,6 +31,10 @@ def untouched(kind: str, widget: Widget) -> WidgetState | None:
     if kind == "selectbox":
         chosen = _chosen(kind, widget)
         return WidgetState(id=widget.id, string_value=chosen[0]) if chosen else WidgetState(id=widget.id)
+    if kind == "file_uploader":
+        state = WidgetState(id=widget.id)
+        state.file_uploader_state_value.SetInParent()
+        return state
     if kind == "dataframe" and widget.selection_default:
         return WidgetState(id=widget.id, string_value=widget.selection_default)
     return None

@@ -23,6 +23,7 @@ _READY = """
     const windows = Array.from(document.querySelectorAll("iframe"), (frame) => frame.contentWindow);
     const atlas = windows.map((each) => each.map && each.map.atlas).find(Boolean);
     const slots = atlas && !atlas.loading ? atlas.slots : null;
+    const pin = slots && slots.frame && slots.frame.options.pin;
     const words = (part) => document.querySelector(part)?.textContent ?? "";
     const card = document.querySelector(".atlas-card")?.dataset.key ?? "";
     const lon = document.querySelector("input[aria-label=Longitude]")?.value ?? "";
@@ -95,7 +96,7 @@ def seen(page: Page, person: Person) -> list[tuple[Callable[[], object], str]]:
         (_link(page, "Stations and bases"), "words('h1') === 'Stations and bases'"),
         (partial(_row, page, person.row), f"card === 'station:{person.record}'"),
         (page.get_by_role("button", name="Edit this record").click, "lon && slots && slots.stations.data"),
-        (partial(_paste, page, person.place), f"lon === '{person.lon}' && slots && slots.frame.options.pin[0] == lon"),
+        (partial(_paste, page, person.place), f"lon === '{person.lon}' && pin && pin.lon == lon"),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.browser
 
 ROW = json.dumps({"selection": {"rows": [1], "columns": [], "cells": []}}, separators=(",", ":"))
 PLACE = "32.655, 117.031"
+OF_A_FORM = re.compile(r"^\$\$ID-[0-9a-f]+-(?=[a-z]+-[0-9a-f]{32})|(?<=-)[0-9a-f]{32}(?=-)")
 
 
 def acts_in_a_browser(visitor: Visitor) -> list[Callable[[], object]]:
@@ -57,10 +59,14 @@ def acts_by_the_protocol(session: Session) -> list[Callable[[], Awaitable[None]]
 
 
 def told(payload: bytes) -> dict[str, Any]:
-    """Return what a message asks for; when a click was made is left out, and where the browser believes it is."""
+    """Return what a message asks for, without what is another one's each time.
+
+    That is when a click was made, where the browser believes it is, and the number of a form in its widgets' names.
+    """
     asked = BackMsg.FromString(payload).rerun_script
-    states = {state.id: state for state in asked.widget_states.widgets}
+    states = {OF_A_FORM.sub("", state.id): state for state in asked.widget_states.widgets}
     for state in states.values():
+        state.id = ""
         if state.HasField("json_value"):
             hit = json.loads(state.json_value)["last_active_drawing"]
             del hit["properties"]["click"]
