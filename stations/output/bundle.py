@@ -20,6 +20,7 @@ _PARTS = (
     "data",
     "symbols",
     "canvas",
+    "space",
     "ground",
     "gaps",
     "marks",

@@ -9,6 +9,7 @@ import pytest
 
 from tests.app.conftest import visits
 from tests.app.office import serving, surroundings
+from tests.app.visitor import MAP
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -29,3 +30,32 @@ def test_the_first_start_shows_huainans_demonstration_data(browser: Browser, tmp
             visitor.card.locator("h2").filter(has_text="示例").wait_for()
             visitor = visit("/coverage").until_drawn("people")
             assert "3,033,528" in visitor.sentence
+
+
+NUMBERS = """() => {
+    const {gaps, stations} = map_div.atlas.slots;
+    const within = (place, other, apart) => Math.max(Math.abs(place.x - other.x), Math.abs(place.y - other.y)) < apart;
+    const seen = stations.seen;
+    const marks = Array.from({length: seen.count}, (_, at) => ({x: seen.x[at], y: seen.y[at]}));
+    return gaps.discs.map((disc) => {
+        const at = map_div.layerPointToContainerPoint([disc.x, disc.y]);
+        const hidden = gaps.discs.some((other) => other !== disc && within(disc, other, 20)) ||
+            marks.some((mark) => within(disc, mark, 11));
+        return {rank: gaps.data.rank[disc.at], x: at.x, y: at.y, hidden};
+    });
+}"""
+
+
+def test_the_first_ten_gaps_are_numbered_on_the_whole_city(browser: Browser, tmp_path: Path) -> None:
+    with serving(surroundings(tmp_path / "register.sqlite3"), tmp_path / "log") as address:
+        for visit in visits(browser, address):
+            for asked in ("radius=500", "day=1&hour=22", "radius=300"):
+                visitor = visit(f"/coverage?lang=en&{asked}").until_drawn("gaps").until_drawn("stations")
+                visitor.until_map("slots.gaps.discs.length >= 10")
+                numbers = visitor.map.evaluate(NUMBERS)
+                assert [each["rank"] for each in numbers[:10]] == list(range(1, 11))
+                assert not any(each["hidden"] for each in numbers)
+                frame = visitor.page.locator(MAP).first.bounding_box()
+                assert frame is not None
+                visitor.page.mouse.click(frame["x"] + numbers[2]["x"], frame["y"] + numbers[2]["y"])
+                visitor.card.filter(has_text="Gap 3").wait_for()

@@ -27,6 +27,7 @@ def test_the_script_holds_leaflet_with_its_licence_and_every_part_of_ours() -> N
         "load",
         "draw",
         "Canvas",
+        "Space",
         "districts",
         "people",
         "reached",

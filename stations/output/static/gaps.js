@@ -1,10 +1,13 @@
-/* Gaps: outlined places with their rank in a disc. Discs that would collide, or hide a gap too small to see, wait for
-   a closer look; the first rank comes first. */
+/* Gaps: outlined places with their rank in a disc, over all marks. A disc that would collide with another, with a mark or
+   with a name waits for a closer look; those of the first ranks, and of a gap that is chosen, step aside instead, tied to
+   their gap by a line. The first rank comes first. */
 (function () {
   "use strict";
 
   const DISC = 11; // CSS pixels
-  const ALWAYS = 10; // ranks whose disc shows however small the gap is on the screen
+  const ALWAYS = 10; // ranks whose disc shows however small the gap is on the screen, if there is room nearby
+  const STEPS = [24, 36, 50, 66, 84, 104, 126]; // CSS pixels that a disc may step aside
+  const WAYS = 16; // in so many directions
 
   function disc(context, look, rank) {
     context.beginPath();
@@ -19,6 +22,34 @@
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.fillText(String(rank), 0, 0.5);
+  }
+
+  function hasRoom(space, place) {
+    const reach = DISC + 1;
+    return space.isFree(place.x - reach, place.y - reach, place.x + reach, place.y + reach);
+  }
+
+  /* The nearest free place around a gap's centre for its disc; none where there is none. */
+  function aside(space, centre) {
+    for (const step of STEPS) {
+      for (let way = 0; way < WAYS; way += 1) {
+        const turn = 2 * Math.PI * way / WAYS;
+        const place = {x: centre.x + step * Math.cos(turn), y: centre.y - step * Math.sin(turn)};
+        if (hasRoom(space, place)) return place;
+      }
+    }
+    return null;
+  }
+
+  function tie(context, colour, centre, place) {
+    [["#FFFFFF", 4], [colour, 1.5]].forEach(function (pen) {
+      context.strokeStyle = pen[0];
+      context.lineWidth = pen[1];
+      context.beginPath();
+      context.moveTo(centre.x, centre.y);
+      context.lineTo(place.x, place.y);
+      context.stroke();
+    });
   }
 
   function inside(shape, x, y) {
@@ -50,6 +81,7 @@
       const look = data.look;
       slot.sight = sight;
       slot.discs = [];
+      slot.near = [];
       slot.model.shapes.forEach(function (shape, at) {
         if (Atlas.outside(shape.box, sight)) return;
         const path = Atlas.path(shape, sight);
@@ -68,13 +100,25 @@
         const y = slot.model.centres[at][1] * sight.scale - sight.y;
         const roomy = data.rank[at] <= ALWAYS || Math.max(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]) *
           sight.scale > 3 * DISC;
-        const free = roomy && slot.discs.every((other) => Math.hypot(other.x - x, other.y - y) > 2 * DISC + 2);
-        if (free || chosen) slot.discs.push({x: x, y: y, at: at});
+        if (roomy || chosen) slot.near.push({x: x, y: y, at: at, chosen: chosen, first: data.rank[at] <= ALWAYS});
+      });
+    },
+
+    /* Over all marks. space: what they and the names have taken. */
+    paintNumbers: function (context, slot, space) {
+      const look = slot.data.look;
+      slot.near.forEach(function (centre) {
+        const steps = centre.first || centre.chosen;
+        const place = hasRoom(space, centre) ? centre : (steps && aside(space, centre)) || (centre.chosen && centre);
+        if (!place) return;
+        slot.discs.push({x: place.x, y: place.y, at: centre.at});
+        space.take(place.x - DISC, place.y - DISC, place.x + DISC, place.y + DISC);
+        if (place !== centre) tie(context, look.colour, centre, place);
       });
       slot.discs.forEach(function (place) {
         context.save();
         context.translate(place.x, place.y);
-        disc(context, look, data.rank[place.at]);
+        disc(context, look, slot.data.rank[place.at]);
         context.restore();
       });
     },

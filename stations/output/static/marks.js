@@ -164,6 +164,20 @@
       if (slot.options.selected) paintSelected(context, slot, sight);
     },
 
+    /* Say what the marks that are painted take of a sheet. */
+    take: function (slot, space) {
+      const seen = slot.seen;
+      const sizes = slot.data.classes.map((look) => look.size / 2);
+      for (let step = 0; seen && step < seen.count; step += 1) {
+        const reach = sizes[slot.data.class[seen.at[step]]];
+        space.take(seen.x[step] - reach, seen.y[step] - reach, seen.x[step] + reach, seen.y[step] + reach);
+      }
+      (slot.groups || []).forEach(function (place) {
+        const reach = radius(place.group.count);
+        space.take(place.x - reach, place.y - reach, place.x + reach, place.y + reach);
+      });
+    },
+
     /* The mark under a point: the one whose edge is nearest, the upper one of equals. */
     hit: function (slot, point, slack) {
       if (slot.groups) return hitCluster(slot, point, slack);

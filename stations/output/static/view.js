@@ -76,7 +76,7 @@
       map.on("click", this.click, this);
       map.on("mousemove", this.hover, this);
       map.on("mouseout dragstart zoomstart", () => this.controls.hint.show(null, null));
-      map.on("zoomend resize", () => Atlas.disentangle(this.names));
+      map.on("zoomend resize", () => this.disentangle());
       new ResizeObserver(() => this.fit()).observe(map.getContainer());
       this.fit();
     }
@@ -241,7 +241,13 @@
       this.names.forEach((name) => name.marker.remove());
       this.names = slot ? Atlas.districts.place(slot, this.map) : [];
       if (slot) slot.named = slot.data;
+      this.disentangle();
+    }
+
+    /* Names may have moved, so that the numbers of gaps have another place. */
+    disentangle() {
       Atlas.disentangle(this.names);
+      if (this.drawn("gaps")) this.marks.repaint();
     }
 
     paintGround(context, sight) {
@@ -259,8 +265,25 @@
         const slot = this.drawn(kind);
         if (slot) KINDS[kind].paint(context, slot, sight, this);
       });
+      const gaps = this.drawn("gaps");
+      if (gaps) Atlas.gaps.paintNumbers(context, gaps, this.space(sight));
       const frame = this.drawn("frame");
       if (frame && frame.options.pin) this.paintPin(context, frame.options.pin, sight);
+    }
+
+    /* What marks and names have taken of a sheet. */
+    space(sight) {
+      const space = new Atlas.Space(sight);
+      ["bases", "stations"].map((kind) => this.drawn(kind)).filter(Boolean).forEach((slot) => Atlas.marks.take(slot, space));
+      const home = this.map.getContainer().getBoundingClientRect();
+      this.names.filter((name) => !name.text.classList.contains("atlas-hidden")).forEach((name) => {
+        const box = name.text.getBoundingClientRect();
+        const corner = (x, y) => this.map.containerPointToLayerPoint([x - home.left, y - home.top]);
+        const first = corner(box.left, box.top);
+        const last = corner(box.right, box.bottom);
+        space.take(first.x, first.y, last.x, last.y);
+      });
+      return space;
     }
 
     /* A place that is being entered: a ring with a dot, over everything. How far a place reaches: a dashed circle. */
