@@ -50,7 +50,7 @@ def begin_many(kind: Kind, keys: Sequence[str]) -> None:
 
 def go_on(submission: str, draft: edit.Draft) -> None:
     """Open the form with what was entered before."""
-    st.session_state[_DRAFT] = {"draft": draft, "filled": {}, "submission": submission, "many": ()}
+    st.session_state[_DRAFT] = {"draft": draft, "filled": {}, "submission": submission, "many": (), "about": {}}
 
 
 def leave() -> None:
@@ -71,6 +71,12 @@ def many() -> tuple[str, ...]:
     """Return the numbers of the records that are corrected together; none where the form is about one."""
     keys: tuple[str, ...] = st.session_state[_DRAFT]["many"]
     return keys
+
+
+def kept() -> dict[str, Any]:
+    """Return what was answered about the save itself, as long as the form is open; to be written into."""
+    about: dict[str, Any] = st.session_state[_DRAFT]["about"]
+    return about
 
 
 def submission() -> str:
@@ -181,8 +187,8 @@ def _pasted() -> None:
     if found is None:
         st.session_state["entry-paste-refused"] = bool(st.session_state["entry-paste"])
         return
-    datum = {"datum": found.datum.value} if found.datum else {}
-    _put({"lon": str(found.lon), "lat": str(found.lat), **datum})
+    datum = found.datum.value if found.datum else ""  # bare numbers name none: it has to be answered
+    _put({"lon": str(found.lon), "lat": str(found.lat), "datum": datum, "coord_source": ""})
     st.session_state["entry-paste"] = ""
     atlas.fly()
 

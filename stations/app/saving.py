@@ -87,17 +87,28 @@ def verdict(judged: edit.Checked) -> None:
 
 def about() -> None:
     """Ask since when it has been so, under which document, and why."""
+    kept = form.kept()
+    for name in _ABOUT:  # a widget that was not on the page for a while has forgotten what it was told
+        st.session_state.setdefault(f"entry-{name}", kept.get(name))
     st.date_input(
         _("Since when"),
-        value=None,
         key="entry-since",
+        on_change=_keep_about,
         min_value=picking.FIRST_DAY,
         max_value=today(),
         format="YYYY-MM-DD",
         help=_("The day from which it has been so: of an honour, the day of its award. Empty: as the dates above say."),
     )
-    st.text_input(_("Number of the document behind it"), key="entry-document", max_chars=200)
-    st.text_input(_("Reason, for the history"), key="entry-why", max_chars=2000)
+    document = _("Number of the document behind it")
+    st.text_input(document, key="entry-document", max_chars=200, on_change=_keep_about)
+    st.text_input(_("Reason, for the history"), key="entry-why", max_chars=2000, on_change=_keep_about)
+
+
+_ABOUT = ("since", "document", "why")
+
+
+def _keep_about() -> None:
+    form.kept().update({name: st.session_state.get(f"entry-{name}") for name in _ABOUT})
 
 
 def act(what: str) -> Act:

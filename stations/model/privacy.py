@@ -9,11 +9,12 @@ from typing import Any
 
 from stations.model.vocabulary import folded
 
-# Eleven digits, 13… to 19…: also full-width, in groups (138 1234 5678), or right after the country's code (+86).
-_GAP = r"[\s‐-―−－-]?"
+# Eleven digits, 13… to 19…: also full-width, in any groups (138 1234 5678), or right after the country's code (+86).
+_GAP = r"[\s‐-―−－._·-]?"
+_FOUR = rf"\d(?:{_GAP}\d){{3}}"
 _START = rf"(?:(?<!\d)|(?<=(?<!\d)86)|(?<=(?<!\d)0086))([1１][3-9３-９]\d{_GAP})"
-_END = rf"({_GAP}\d{{4}})(?!\d)"
-_MOBILE = re.compile(rf"{_START}\d{{4}}{_END}")
+_END = rf"({_GAP}{_FOUR})(?!\d)"
+_MOBILE = re.compile(rf"{_START}{_FOUR}{_END}")
 _BEGUN = re.compile("[1１][3-9３-９]\\d")  # in every mobile number, in few other texts, and found much faster
 _HIDDEN = re.compile(rf"{_START}\*{{4}}{_END}")
 
@@ -40,7 +41,9 @@ def personal(header: str) -> bool:
 
 @cache
 def _personal(header: str) -> bool:
-    return header in _PERSONS or header.endswith(("姓名", "联系人", "负责人", "责任人", "管理员", "站长"))
+    return header in _PERSONS or any(
+        word in header for word in ("姓名", "联系人", "负责人", "责任人", "管理员", "站长")
+    )
 
 
 _PERSONS = {"contact", "contactperson", "contactname", "manager", "person", "personincharge"}

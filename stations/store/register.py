@@ -206,7 +206,8 @@ class Register:
             frame = pd.DataFrame(found.fetchall(), columns=list(found.keys()), dtype=object)
         for side in ("before", "after"):
             frame[side] = pd.Series([state and masked_record(state) for state in frame[side]], dtype=object)
-        frame["why"] = pd.Series([masked(text) for text in frame["why"]], dtype=object)
+        for name in ("who", "why", "document_no"):
+            frame[name] = pd.Series([masked(text) for text in frame[name]], dtype=object)
         return frame
 
     def keep_photo(self, photo: Photo, *, at: dt.datetime) -> None:

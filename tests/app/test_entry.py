@@ -117,16 +117,41 @@ def test_a_place_is_clicked_on_the_map(visit_own: Visit) -> None:
     visitor.page.wait_for_function("document.querySelector('[aria-label=Latitude]').value.startsWith('32.55')")
 
 
+def test_bare_numbers_name_no_datum_and_it_has_to_be_answered(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    fill(visitor, "Name", "A station")
+    fill(visitor, "Paste a map link or coordinates", IN_GAP_1)
+    visitor.page.wait_for_function("document.querySelector('[aria-label=Datum]').value === 'WGS84'")
+    fill(visitor, "Paste a map link or coordinates", "117.0183, 32.6457")
+    visitor.page.wait_for_function("document.querySelector('[aria-label=Longitude]').value === '117.0183'")
+    visitor.page.get_by_text("The datum of the coordinates is missing.").wait_for()
+    assert visitor.button("Save").is_disabled()
+
+
+def test_what_is_answered_about_the_save_survives_another_page(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    fill(visitor, "Name", "Half a station")
+    fill(visitor, "Number of the document behind it", "No. 7")
+    fill(visitor, "Reason, for the history", "because")
+    visitor.page.get_by_role("link", name="Overview", exact=True).click()
+    visitor.page.get_by_text("7 of 7 stations").wait_for()
+    visitor.page.get_by_role("link", name="Stations and bases", exact=True).click()
+    for label, text in (("Number of the document behind it", "No. 7"), ("Reason, for the history", "because")):
+        field = visitor.page.get_by_label(label, exact=True)
+        field.wait_for()
+        assert field.input_value() == text
+
+
 def test_a_record_is_corrected_and_its_history_says_so(visit_own: Visit) -> None:
-    visitor = visit_own("/register?lang=en&selected=station:S-05")
+    visitor = visit_own("/register?lang=en&selected=station:S-05&record=1")
     visitor.button("Edit this record").click()
     visitor.page.get_by_label("Address", exact=True).wait_for()
     fill(visitor, "Address", "55 Fifth Street")
     fill(visitor, "Reason, for the history", "moved next door")
     visitor.button("Save").click()
     visitor.card.filter(has_text="55 Fifth Street").wait_for()
-    visitor.until_header("Was", at=1)
-    assert "moved next door" in [cell for row in visitor.table(1) for cell in row]
+    visitor.until_header("Field", at=2)  # below what is near, and its life
+    assert "moved next door" in [cell for row in visitor.table(2) for cell in row]
 
 
 def edited(visitor: Visitor, address: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stations.model.privacy import any_begins_a_mobile, holds_mobile, masked, unmasked
+from stations.model.privacy import any_begins_a_mobile, holds_mobile, masked, masked_cell, unmasked
 
 GAPS = st.sampled_from(["", " ", "-", "—", "\u3000"])
 WORDS = st.text(st.sampled_from("电话：转，（）;/.abc "), max_size=6)
@@ -87,3 +87,18 @@ def test_a_landline_beside_a_mobile_number_stays() -> None:
 )
 def test_a_hidden_number_never_replaces_a_known_one(text: str, known: str | None, restored: str) -> None:
     assert unmasked(text, known) == restored
+
+
+@pytest.mark.parametrize("number", ["138 111 12222", "139.2222.3333", "139_2222_3333", "1381 1112 222", "1 3 8"])
+def test_a_number_is_hidden_however_it_is_written_in_groups(number: str) -> None:
+    whole = sum(map(str.isdigit, number)) == 11
+    assert holds_mobile(number) == whole
+    assert unmasked(str(masked(number)), number) == number
+
+
+@pytest.mark.parametrize(
+    "header", ["联系人", "联系人及电话", "联系人（手机）", "驿站负责人信息", "站长姓名", "管理员电话"]
+)
+def test_a_column_that_speaks_of_a_person_shows_nobody(header: str) -> None:
+    assert masked_cell(header, "王建国 13811112222") == "王" + "*" * 14
+    assert masked_cell("备注", "王建国") == "王建国"

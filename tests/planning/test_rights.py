@@ -11,7 +11,7 @@ import pytest
 from stations.model.accounts import Role, User
 from stations.model.acts import Act
 from stations.model.settings import Settings
-from stations.planning import accounts, backups, drafts, edit, export, listing, streets
+from stations.planning import accounts, backups, drafts, edit, export, life, listing, streets
 from stations.planning.bulk import bulk_changes, confirm_bulk, plan_bulk
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings
@@ -123,7 +123,8 @@ def test_a_record_is_not_moved_into_another_union_nor_taken_from_one(real: Setti
 
 def test_no_list_card_or_history_shows_a_number_or_a_name_in_full(real: Settings, tmp_path: Path) -> None:
     admin = being(real, Role.ADMIN)  # not even an administrator sees it without asking
-    edit.save(admin, draft(admin, notes=f"打 {PHONE}"), ACT)
+    told = Act("test", who=f"示例 {PHONE}", why=f"问 {PHONE}", document_no=f"经办人 {PHONE}")
+    edit.save(admin, draft(admin, notes=f"打 {PHONE}", tier="市级"), told)
     held = holdings(admin)
     paths = [tmp_path / name for name in ("list.geojson", "list2.csv")]
     for path in paths:
@@ -133,6 +134,7 @@ def test_no_list_card_or_history_shows_a_number_or_a_name_in_full(real: Settings
         listing.list_csv(admin, held, "station", keys=["S1"]).decode(),
         edit.history(admin).to_csv(),
         listing.log_csv(admin).decode(),
+        life.ledger(admin).to_csv(),
         bulk_changes(plan_bulk(admin, "station", ["S1"], values={"services": f"问 {PHONE}"})).to_csv(),
         str(edit.draft_of(admin, "station", "S1", values={})),
         *(path.read_text(encoding="utf-8") for path in paths),
