@@ -8,6 +8,7 @@ address by itself (a link, back, forward); `settle` writes what is chosen now.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -51,6 +52,8 @@ PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "tim
 VIEW = "view"
 """Where the map looks: longitude, latitude, zoom. The map writes and reads it by itself, and pages have their own."""
 
+_GAP = re.compile(r"\w{1,20}-\d{1,3}\.\d{3}-\d{1,2}\.\d{3}(-\d{1,6})?|[1-9]\d{0,5}")
+
 _WRITTEN = "address-written"
 _REFUSED = "address-refused"
 _SPOKEN = "language-spoken"
@@ -75,6 +78,13 @@ def _tiers(text: str) -> list[Tier]:
 def _selected(text: str) -> tuple[str, str] | None:
     kind, _colon, key = text.partition(":")
     return (kind, key) if kind in {"station", "base"} and key else None
+
+
+def _gap(text: str) -> str:
+    """Return the number of a gap, or the rank that links had before; whether there is one is the answer's to say."""
+    if not _GAP.fullmatch(text):
+        raise ValueError(text)
+    return text
 
 
 def _one(terms: type[Term], default: Term | None = None) -> Choice:
@@ -150,7 +160,7 @@ CHOICES: Mapping[str, Choice] = {
     "order": _one(Order, Order.ENTERED),
     "record": _switch(),
     "selected": Choice(_selected, lambda chosen: ":".join(chosen or ()), None),
-    "gap": Choice(lambda text: int(text) if text.isdecimal() else None, lambda rank: str(rank or ""), None),
+    "gap": Choice(_gap, str, None),
 }
 
 

@@ -65,7 +65,7 @@ def _clicked(state: dict[str, Any] | None) -> None:
     if kind in {"station", "base"}:
         address.choose("selected", (kind, str(key)))
     elif kind == "gap":
-        address.choose("gap", int(str(key)))
+        address.choose("gap", str(key))
 
 
 def fly() -> None:

@@ -36,13 +36,13 @@ def _body() -> None:
 
 
 def _map(answer: Assessment) -> None:
-    rank, question = address.chosen("gap"), answer.question
+    gap, question = show.gap_named(answer, address.chosen("gap")), answer.question
     view = View(
         tiers=Tier.at_least(question.tier) if question.tier else tuple(Tier),
         people=address.chosen("people"),
         reached=address.chosen("reached"),
-        gap=rank,
-        focus=("gap", str(rank)) if rank and atlas.flight() else None,
+        gap=gap,
+        focus=("gap", gap) if gap and atlas.flight() else None,
         flight=atlas.flight(),
     )
     atlas.city_map(address.settings(), view, question=question, key="coverage")
@@ -50,18 +50,21 @@ def _map(answer: Assessment) -> None:
 
 def _gaps(answer: Assessment) -> None:
     st.subheader(_("Gaps, largest first"))
-    rank = address.chosen("gap")
-    shown = show.gap_card(answer, rank) if rank else None
-    if shown:
-        card.card(*shown, key=f"gap:{rank}")
+    wish = address.chosen("gap")
+    gap = show.gap_named(answer, wish)
+    if gap:
+        address.choose("gap", gap)  # a link of old had its rank
+        card.card(*show.gap_card(answer, gap), key=f"gap:{gap}")
+    elif wish:
+        frame.note(show.no_gap(wish))
     if answer.people:
         picking.gap_order()
     table = show.gap_table(answer, order=address.chosen("ranking"))
     if table.empty:
         st.info(_("There are no gaps at this radius. Choose a smaller radius or a higher tier."))
         return
-    ranks = list(table.index)
-    row = ranks.index(rank) if rank in ranks else None
-    picking.chosen_row(table, row=row, key="gaps", on_row=lambda number: picking.choose_gap(ranks[number]))
+    gaps = list(show.gaps_by(answer, address.chosen("ranking"))["gap_id"])
+    row = gaps.index(gap) if gap else None
+    picking.chosen_row(table, row=row, key="gaps", on_row=lambda number: picking.choose_gap(gaps[number]))
     told = show.told(table, frame.about())
     picking.download(lambda: show.csv_of(told), name="gaps", label=_("Download the gaps (CSV)"))

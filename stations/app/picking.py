@@ -166,9 +166,9 @@ def choose(kind: Kind, key: str) -> None:
     atlas.fly()
 
 
-def choose_gap(rank: int) -> None:
-    """Choose a gap, and fly there."""
-    address.choose("gap", rank)
+def choose_gap(gap: str) -> None:
+    """Choose a gap by its number, and fly there."""
+    address.choose("gap", gap)
     atlas.fly()
 
 

@@ -245,8 +245,8 @@ def gap_payload(gaps: gpd.GeoDataFrame, *, names: Mapping[str, str]) -> dict[str
     Parameters
     ----------
     gaps
-        Columns ``rank``, ``people`` (missing where no demand is known), ``area_km2``, ``district`` (division
-        code), ``nearest_station_m`` (missing where nothing is built); geometry (Multi)Polygon.
+        Columns ``gap_id``, ``rank``, ``people`` (missing where no demand is known), ``area_km2``, ``district``
+        (division code), ``nearest_station_m`` (missing where nothing is built); geometry (Multi)Polygon.
     names
         Division code → the district's name.
     """
@@ -255,6 +255,7 @@ def gap_payload(gaps: gpd.GeoDataFrame, *, names: Mapping[str, str]) -> dict[str
     people = [None if pd.isna(value) else numbers.people(value) for value in gaps["people"]]
     area = [numbers.area(value) for value in gaps["area_km2"]]
     return {
+        "ids": _texts(gaps["gap_id"]),
         "rank": ranks,
         "title": [
             _("Gap {rank}: {area}").format(rank=rank, area=size)

@@ -126,8 +126,8 @@ def reached_layer(url: str) -> AtlasLayer:
     return AtlasLayer("reached", url, {})
 
 
-def gap_layer(url: str, *, selected: int | None = None) -> AtlasLayer:
-    """Return the gaps; the one with the rank `selected` stands out."""
+def gap_layer(url: str, *, selected: str | None = None) -> AtlasLayer:
+    """Return the gaps; `selected` is the id of the one that stands out."""
     return AtlasLayer("gaps", url, {"selected": selected})
 
 

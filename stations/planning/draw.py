@@ -40,7 +40,7 @@ BASE_CARD = ("kinds", "district", "union_unit", "address", "source")
 class View:
     """What a page wants its map to show; every part is an id, a number or a word of the vocabulary.
 
-    `focus` names what to fly to: ``("station", id)``, ``("base", id)``, ``("gap", rank)`` or ``("pin", "")``; each new
+    `focus` names what to fly to: ``("station", id)``, ``("base", id)``, ``("gap", number)`` or ``("pin", "")``; each new
     `flight` number flies once. `pin` marks a place that is being entered, or looked at.
     """
 
@@ -50,7 +50,7 @@ class View:
     people: bool = True
     reached: bool = False
     selected: str | None = None
-    gap: int | None = None
+    gap: str | None = None
     focus: tuple[str, str] | None = None
     flight: int = 0
     pin: Pin | None = None
@@ -118,7 +118,7 @@ def _focus(settings: Settings, held: Holdings, view: View, *, question: Question
         return Focus((view.pin.lon, view.pin.lat) * 2, seq=view.flight) if view.pin else None
     if what == "gap":
         gaps = assess(settings, question).gaps if question else None
-        chosen = None if gaps is None else gaps.geometry[gaps["rank"] == int(key)]
+        chosen = None if gaps is None else gaps.geometry[gaps["gap_id"] == key]
     else:
         chosen = held.of("base" if what == "base" else "station").geometry.reindex([key]).dropna()
     if chosen is None or chosen.empty:

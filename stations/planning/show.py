@@ -272,10 +272,28 @@ def day_notes(held: Holdings) -> list[str]:
     return [text.format(count=f"{count:,}", date=held.data_date) for text, count in words.items() if count]
 
 
-def gap_card(answer: Assessment, rank: int) -> tuple[str, dict[str, Any]] | None:
-    """Return the heading and the labelled facts of a gap; ``None`` when there is none of this rank."""
-    if not 1 <= rank <= len(answer.gaps):
-        return None
+def gap_named(answer: Assessment, wish: str | None) -> str | None:
+    """Return the number of the gap that an address names by it, or by its rank; ``None`` where there is none."""
+    gaps = answer.gaps["gap_id"]
+    if wish and wish.isdecimal():
+        return str(gaps.iloc[int(wish) - 1]) if 1 <= int(wish) <= len(gaps) else None
+    return wish if wish in set(gaps) else None
+
+
+def no_gap(wish: str) -> str:
+    """Return in words that an answer has no gap of a number."""
+    words = _("The address names gap {gap}, and here is none: its people are within reach, or counted in another gap.")
+    return words.format(gap=wish)
+
+
+def gap_rank(answer: Assessment, gap: str) -> int:
+    """Return the rank of the gap with a number. Raises KeyError where there is none."""
+    return int(answer.gaps.set_index("gap_id").at[gap, "rank"])
+
+
+def gap_card(answer: Assessment, gap_id: str) -> tuple[str, dict[str, Any]]:
+    """Return the heading and the labelled facts of the gap with a number. Raises KeyError where there is none."""
+    rank = gap_rank(answer, gap_id)
     gap, held = answer.gaps.iloc[rank - 1], answer.holdings
     people = {_("People"): numbers.people(gap["people"])} if answer.people else {}
     name = station_names(answer.stations, answer.question.scenario).get(gap["nearest_station_id"])

@@ -99,17 +99,47 @@ def test_only_the_tier_asked_for_counts(visit: Visit) -> None:
 def test_a_row_of_the_gap_table_flies_there_and_shows_its_card(visit: Visit) -> None:
     visitor = visit("/coverage?lang=en").until_drawn("gaps")
     before = visitor.view
+    first, second = visitor.gaps
     visitor.choose_row(0)
-    visitor.until_query(gap="1")
+    visitor.until_query(gap=first)
     assert visitor.card.locator("h2").inner_text() == "Gap 1"
+    assert first in visitor.card.inner_text()
     assert "2,700" in visitor.card.inner_text()
-    visitor.until_map("slots.gaps.options.selected === 1 && map_div.getZoom() > arg", before[2])
+    visitor.until_map("slots.gaps.options.selected === arg[0] && map_div.getZoom() > arg[1]", [first, before[2]])
     lon, lat, _zoom = visitor.view
     assert (lon, lat) == pytest.approx((117.0653, 32.5545), abs=0.01)
     visitor.choose_row(1)
-    visitor.until_query(gap="2")
+    visitor.until_query(gap=second)
     assert visitor.card.locator("h2").inner_text() == "Gap 2"
     visitor.until_marked("2")
+
+
+def test_a_link_of_old_with_a_rank_shows_the_gap_and_names_it_by_its_number(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&gap=2").until_drawn("gaps")
+    visitor.card.filter(has_text="Gap 2").wait_for()
+    visitor.until_query(gap=visitor.gaps[1])
+    visitor.until_marked("2")
+
+
+def test_a_link_to_a_gap_shows_it_whatever_its_rank_is_now(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en").until_drawn("gaps")
+    second = visitor.gaps[1]
+    fewer = visit(f"/coverage?lang=en&tier=national&gap={second}").until_drawn("gaps")  # three gaps there
+    rank = fewer.gaps.index(second) + 1
+    fewer.card.filter(has_text=f"Gap {rank}").wait_for()
+    fewer.until_marked(str(rank))
+
+
+@pytest.mark.parametrize("gap", ["340402-117.000-32.000", "99"])
+def test_a_link_to_a_gap_that_is_none_says_so(visit: Visit, gap: str) -> None:
+    visitor = visit(f"/coverage?lang=en&gap={gap}").until_drawn("gaps")
+    visitor.page.get_by_text(f"The address names gap {gap}, and here is none").wait_for()
+    assert visitor.page.locator(".atlas-card").count() == 0
+
+
+def test_a_link_whose_gap_is_damaged_says_so(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&gap=340402-117.0%3Cb%3E").until_drawn("gaps")
+    visitor.page.get_by_text("(gap=340402-117.0<b>)").wait_for()
 
 
 def test_gaps_are_also_ordered_by_people_times_distance(visit: Visit) -> None:
@@ -120,14 +150,15 @@ def test_gaps_are_also_ordered_by_people_times_distance(visit: Visit) -> None:
     shown = visitor.table(0)
     assert [row[0] for row in shown[1:]] == ["2", "1"]  # 800 people far away before 2,700 near
     assert number(shown[1][2]) > number(shown[2][2])
+    second = visitor.gaps[1]
     visitor.choose_row(0)
-    visitor.until_query(gap="2")
+    visitor.until_query(gap=second)
     facts = visitor.card.inner_text()
     assert "Gap 2" in facts
     assert "rank 1" in facts
     assert "Shou County" in facts
     visitor.until_marked("2")
-    visitor.until_map("slots.gaps.options.selected === 2")
+    visitor.until_map("slots.gaps.options.selected === arg", second)
 
 
 def test_the_number_of_a_gap_on_the_map_chooses_it(visit: Visit) -> None:
@@ -135,7 +166,7 @@ def test_the_number_of_a_gap_on_the_map_chooses_it(visit: Visit) -> None:
     for at, (lon, lat) in enumerate([(117.065, 32.5545), (116.603, 32.252)]):
         visitor.approach(lon, lat, 14)
         visitor.page.mouse.click(*visitor.spot("gaps", at))
-        visitor.until_query(gap=str(at + 1))
+        visitor.until_query(gap=visitor.gaps[at])
         visitor.card.filter(has_text=f"Gap {at + 1}").wait_for()
         visitor.until_marked(str(at + 1))
 

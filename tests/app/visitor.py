@@ -110,6 +110,11 @@ class Visitor:
         self.until_map("slots[arg].data && slots[arg].layer && !map_div.atlas.loading", kind)
         return self
 
+    @property
+    def gaps(self) -> list[str]:
+        """The numbers of the gaps on the map, in the order of rank."""
+        return self.map.evaluate("map_div.atlas.slots.gaps.data.ids")
+
     def spot(self, kind: str, at: int) -> tuple[float, float]:
         """Return where on the page the mark of a station or base, or the number of a gap, is."""
         x, y = self.map.evaluate(

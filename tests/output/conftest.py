@@ -93,6 +93,7 @@ def gaps() -> gpd.GeoDataFrame:
     """Return two gaps, one of them where no demand is known and nothing is built."""
     return gpd.GeoDataFrame(
         {
+            "gap_id": ["340402-117.040-32.160", "000000-117.210-32.140"],
             "rank": [1, 2],
             "people": [1234.0, None],
             "area_km2": [2.5, 1.0],

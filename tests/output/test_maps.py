@@ -92,7 +92,9 @@ def test_an_identifier_that_looks_like_a_template_stays_text(
 
 
 def test_nothing_in_the_tree_of_folium_objects_is_a_payload() -> None:
-    group = maps.layer_group([maps.frame_layer("/f"), maps.station_layer("/s"), maps.gap_layer("/g", selected=1)])
+    group = maps.layer_group(
+        [maps.frame_layer("/f"), maps.station_layer("/s"), maps.gap_layer("/g", selected="340402-117.040-32.160")]
+    )
     kinds = {type(element).__name__ for element in group._children.values()}
     assert kinds == {"AtlasLayer"}
     for element in group._children.values():

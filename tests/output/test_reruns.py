@@ -140,7 +140,7 @@ def test_a_click_beside_every_mark_tells_nothing(rerun: Rerun) -> None:
     assert rerun.page.evaluate("clicks") == []
 
 
-def test_a_click_into_a_gap_tells_its_rank_and_one_beside_it_nothing(rerun: Rerun) -> None:
+def test_a_click_into_a_gap_tells_its_number_and_one_beside_it_nothing(rerun: Rerun) -> None:
     rerun.show(maps.gap_layer("/gaps"))
     gaps = "map_div.atlas.slots.gaps"
     rerun.until(f"{gaps} && {gaps}.sight")
@@ -148,7 +148,7 @@ def test_a_click_into_a_gap_tells_its_rank_and_one_beside_it_nothing(rerun: Reru
     rerun.page.mouse.click(*rerun.spot(117.1, 32.05))
     (clicked,) = rerun.page.evaluate("clicks")
     assert clicked["properties"]["kind"] == "gap"
-    assert clicked["id"] == 1
+    assert clicked["id"] == "340402-117.040-32.160"
 
 
 def test_a_flight_is_flown_once_for_each_number(rerun: Rerun) -> None:

@@ -18,7 +18,7 @@ from stations.model.travel import ReachName
 from stations.model.vocabulary import Tier
 from stations.output.encode import script_json
 from stations.output.figures import FigureView
-from stations.planning.assess import Question
+from stations.planning.assess import Question, assess
 from stations.planning.draw import View, bounds, layer_data, map_html, page_map, snapshot_png, title
 from stations.planning.import_file import import_file
 from stations.planning.measures import measured
@@ -106,7 +106,10 @@ def test_an_empty_city_can_be_drawn(bare_town: Settings) -> None:
 
 
 @pytest.mark.parametrize("question", [None, Question(RADIUS_M)])
-@pytest.mark.parametrize("focus", [None, ("station", "T-1"), ("station", "T-4"), ("base", "J-1"), ("gap", "1")])
+@pytest.mark.parametrize(
+    "focus",
+    [None, ("station", "T-1"), ("station", "T-4"), ("base", "J-1"), ("gap", "990102-117.037-32.529"), ("gap", "none")],
+)
 def test_a_page_has_a_map_whatever_it_flies_to(
     demonstrated: Settings, question: Question | None, focus: tuple[str, str] | None
 ) -> None:
@@ -114,6 +117,19 @@ def test_a_page_has_a_map_whatever_it_flies_to(
     base, layers = page_map(demonstrated, view, question=question)
     assert base is not None
     assert layers is not None
+
+
+def test_a_map_flies_to_a_gap_by_its_number_alone(demonstrated: Settings) -> None:
+    asked = Question(RADIUS_M)
+    number = assess(demonstrated, asked).gaps["gap_id"].iloc[1]
+
+    def wishes(wish: str) -> str:
+        view = View(gap=number, focus=("gap", wish), flight=1)
+        return "".join(layer.arguments for layer in page_map(demonstrated, view, question=asked)[1]._children.values())
+
+    assert '"focus":{' in wishes(number)
+    assert '"focus":null' in wishes("990102-0.000-0.000")
+    assert f'"selected":"{number}"' in wishes(number)
 
 
 def test_the_heading_says_what_is_shown(demonstrated: Settings, language: Language) -> None:

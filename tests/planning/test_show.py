@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from stations.model.language import Language, use_language
 from stations.model.settings import Settings
 from stations.model.vocabulary import GapOrder
 from stations.planning import show
-from stations.planning.assess import Question, assess
+from stations.planning.assess import Assessment, Question, assess
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings
 from tests.planning.town import EAST, RADIUS_M, ZONE, degrees, write_csv
@@ -79,6 +82,10 @@ def test_key_figures_say_what_they_count_and_as_of_when(demonstrated: Settings, 
 # --- tables ---------------------------------------------------------------------------------
 
 
+def card_of(answer: Assessment, rank: int) -> tuple[str, dict[str, Any]]:
+    return show.gap_card(answer, answer.gaps["gap_id"].iloc[rank - 1])
+
+
 def gap_id(east_km: float, north_km: float, district: str) -> str:
     lon, lat = degrees(east_km, north_km)
     return f"{district}-{lon:.3f}-{lat:.3f}"
@@ -106,8 +113,7 @@ def test_gaps_are_also_listed_by_people_times_distance_under_their_own_numbers(
     assert table.iloc[:, 2].to_list() == [1, 2]
     assert "km" in table.columns[1] or "公里" in table.columns[1]
     assert set(table.columns) == set(show.gap_table(answer).columns)
-    found = show.gap_card(answer, 2)
-    assert found is not None
+    found = card_of(answer, 2)
     assert {"zh_CN": "148 人·公里，排第 1", "en": "148 person-km, rank 1"}[language] in found[1].values()
 
 
@@ -115,17 +121,13 @@ def test_a_gap_says_the_union_of_its_district_where_there_are_unions(zoned: Sett
     answer = assess(zoned, Question(RADIUS_M, union=ZONE))  # one station, in the west
     table = show.gap_table(answer)
     assert dict(zip(table["District"], table["Union"], strict=True))["示例东区"] == "示例东区"
-    found = show.gap_card(answer, 1)
-    assert found is not None
-    assert found[1]["Union"] == "示例东区"
+    assert card_of(answer, 1)[1]["Union"] == "示例东区"
 
 
 def test_without_stations_nobody_is_at_a_distance(town: Settings) -> None:
     answer = assess(town, Question(RADIUS_M))
     assert not [name for name in show.gap_table(answer, order=GapOrder.PEOPLE_DISTANCE).columns if "×" in name]
-    found = show.gap_card(answer, 1)
-    assert found is not None
-    assert "People × distance" not in found[1]
+    assert "People × distance" not in card_of(answer, 1)[1]
 
 
 def test_districts_add_up_to_the_city(demonstrated: Settings) -> None:
@@ -153,12 +155,23 @@ def test_a_download_of_a_table_opens_right_in_excel(demonstrated: Settings) -> N
 
 def test_there_is_no_card_of_a_gap_that_is_not_there(demonstrated: Settings) -> None:
     answer = assess(demonstrated, Question(RADIUS_M))
-    assert [show.gap_card(answer, rank) is None for rank in (-1, 0, 1, 2, 3)] == [True, True, False, False, True]
+    for wish in (None, "", "0", "3", "99999", "990102-117.000-32.000", "nonsense"):
+        assert show.gap_named(answer, wish) is None
+    with pytest.raises(KeyError):
+        show.gap_card(answer, "990102-117.000-32.000")
+    assert "990102-117.000-32.000" in show.no_gap("990102-117.000-32.000")
+
+
+def test_a_gap_is_named_by_its_number_and_in_links_of_old_by_its_rank(demonstrated: Settings) -> None:
+    answer = assess(demonstrated, Question(RADIUS_M))
+    first, second = answer.gaps["gap_id"]
+    assert [show.gap_named(answer, wish) for wish in (first, second, "1", "2")] == [first, second, first, second]
+    assert [show.gap_rank(answer, gap) for gap in (first, second)] == [1, 2]
+    assert show.gap_card(answer, second)[0] == "Gap 2"
 
 
 def test_a_card_of_a_gap_says_where_the_nearest_station_is(demonstrated: Settings) -> None:
-    found = show.gap_card(assess(demonstrated, Question(RADIUS_M)), 1)
-    assert found is not None
+    found = card_of(assess(demonstrated, Question(RADIUS_M)), 1)
     assert {"80", "示例东区", "示例二号驿站", "1.4 km"} <= set(found[1].values())
 
 

@@ -65,7 +65,7 @@
   }
 
   function found(slot, at) {
-    return {slot: slot, at: at, id: slot.data.rank[at], lon: slot.data.lon[at], lat: slot.data.lat[at]};
+    return {slot: slot, at: at, id: slot.data.ids[at], lon: slot.data.lon[at], lat: slot.data.lat[at]};
   }
 
   Atlas.gaps = {
@@ -85,7 +85,7 @@
       slot.model.shapes.forEach(function (shape, at) {
         if (Atlas.outside(shape.box, sight)) return;
         const path = Atlas.path(shape, sight);
-        const chosen = data.rank[at] === slot.options.selected;
+        const chosen = data.ids[at] === slot.options.selected;
         context.lineJoin = "round";
         context.globalAlpha = chosen ? 0.14 : 0.04;
         context.fillStyle = look.colour;
