@@ -7,7 +7,7 @@ import streamlit as st
 from stations.app import address, asking, atlas, behind, card, frame, picking
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
-from stations.planning import show
+from stations.planning import downloads, show
 from stations.planning.assess import Assessment, assess
 from stations.planning.draw import View
 
@@ -66,5 +66,5 @@ def _gaps(answer: Assessment) -> None:
     gaps = list(show.gaps_by(answer, address.chosen("ranking"))["gap_id"])
     row = gaps.index(gap) if gap else None
     picking.chosen_row(table, row=row, key="gaps", on_row=lambda number: picking.choose_gap(gaps[number]))
-    told = show.told(table, frame.about())
-    picking.download(lambda: show.csv_of(told), name="gaps", label=_("Download the gaps (CSV)"))
+    told = downloads.told(table, frame.about())
+    picking.download(lambda: downloads.csv_of(told), name="gaps", label=_("Download the gaps (CSV)"))

@@ -20,8 +20,9 @@ from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.planning.accounts import NotSignedIn
 from stations.planning.backups import damaged
+from stations.planning.downloads import provenance
 from stations.planning.register import Holdings, writable
-from stations.planning.show import Figure, provenance
+from stations.planning.show import Figure
 
 _LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).parent / "style.css"

@@ -18,7 +18,7 @@ from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
 from stations.model.vocabulary import GapOrder, Tier
-from stations.planning import listing, show
+from stations.planning import downloads, listing
 from stations.planning.questions import radius_from, today
 from stations.planning.register import Holdings
 
@@ -133,10 +133,10 @@ def plain_table(table: Any) -> None:
 def whole_table(table: Any, *, name: str) -> None:
     """Show a table that is only read, with its download."""
     plain_table(table)
-    told = show.told(
+    told = downloads.told(
         table, frame.about()
     )  # now: a download is put together in another thread, which speaks no language
-    download(lambda: show.csv_of(told), name=name, label=_("Download the table (CSV)"))
+    download(lambda: downloads.csv_of(told), name=name, label=_("Download the table (CSV)"))
 
 
 def _numbers(table: Any) -> dict[str, Any]:

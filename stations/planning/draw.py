@@ -40,8 +40,8 @@ BASE_CARD = ("kinds", "district", "union_unit", "address", "source")
 class View:
     """What a page wants its map to show; every part is an id, a number or a word of the vocabulary.
 
-    `focus` names what to fly to: ``("station", id)``, ``("base", id)``, ``("gap", number)`` or ``("pin", "")``; each new
-    `flight` number flies once. `pin` marks a place that is being entered, or looked at.
+    `focus` names what to fly to: ``("station", id)``, ``("base", id)``, ``("gap", number)`` or ``("pin", "")``; each
+    new `flight` number flies once. `pin` marks a place that is being entered, or looked at.
     """
 
     tiers: tuple[Tier, ...] = tuple(Tier)

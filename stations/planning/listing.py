@@ -14,12 +14,12 @@ from stations.model.schema import RECORDS, Kind, fields
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
 from stations.planning.accounts import EXPORTED, REVEALED, note
+from stations.planning.downloads import csv_of, provenance, told
 from stations.planning.edit import history
 from stations.planning.edit_tables import history_table
 from stations.planning.filters import Filter, keys_of
 from stations.planning.register import Holdings, city_of, holdings, open_register
 from stations.planning.rights import require, require_own
-from stations.planning.show import csv_of, provenance, told
 
 if TYPE_CHECKING:
     from pandas import DataFrame

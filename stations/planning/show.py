@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from stations.analysis.whatif import Scenario
 from stations.model import numbers
-from stations.model.language import current_language, listed, mark, ngettext, sentences
+from stations.model.language import current_language, listed, mark, ngettext
 from stations.model.language import gettext as _
 from stations.model.travel import SPEED_KM_H
 from stations.model.vocabulary import GapOrder, Group, Tier
@@ -383,26 +383,7 @@ def stop() -> str:
     return "." if current_language() == "en" else "。"
 
 
-def provenance(held: Holdings, *said: str) -> str:
-    """Return what stands in every row of a table that leaves the app: what it says, of which data, made up or not."""
-    made_up = [_("Demonstration data")] if held.demonstration else []
-    dated = _("Data as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
-    return sentences([words.rstrip(".。") + stop() for words in (*made_up, *said, dated)])
-
-
-def told(table: DataFrame, about: str) -> DataFrame:
-    """Return a table that says in its last column what it is of, see `provenance`."""
-    return table.assign(**{_("Basis"): about})
-
-
 def day_title(date: dt.date, *, holiday: bool) -> str:
     """Return what stands above the day curve of a date."""
     words = _("{weekday} {date}, public holiday") if holiday else _("{weekday} {date}")
     return words.format(weekday=_(WEEKDAYS[date.weekday()]), date=date.isoformat())
-
-
-def csv_of(table: DataFrame) -> bytes:
-    """Return a table with its index as CSV that opens right in Excel."""
-    from stations.output.tables import csv_bytes
-
-    return csv_bytes(table.reset_index())

@@ -11,7 +11,7 @@ import pytest
 from stations.model.language import Language, use_language
 from stations.model.settings import Settings
 from stations.model.vocabulary import GapOrder
-from stations.planning import show
+from stations.planning import downloads, show
 from stations.planning.assess import Assessment, Question, assess
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings
@@ -140,8 +140,8 @@ def test_districts_add_up_to_the_city(demonstrated: Settings) -> None:
 
 def test_a_download_of_a_table_opens_right_in_excel(demonstrated: Settings) -> None:
     answer = assess(demonstrated, Question(RADIUS_M))
-    about = show.provenance(answer.holdings, show.coverage_sentence(answer))
-    header, *rows = show.csv_of(show.told(show.gap_table(answer), about)).decode("utf-8-sig").splitlines()
+    about = downloads.provenance(answer.holdings, show.coverage_sentence(answer))
+    header, *rows = downloads.csv_of(downloads.told(show.gap_table(answer), about)).decode("utf-8-sig").splitlines()
     assert header.startswith("Rank,District,")
     assert header.endswith(",Basis")
     assert rows
