@@ -15,6 +15,7 @@
     ├── StaleRevision (RuntimeError)    the register changed between reading and writing (`stations.store.register`)
     ├── NotAccepted (ValueError)        what was entered is no valid record (`stations.planning.edit`)
     ├── UnknownRecord (LookupError)     the city has no record of that number (`stations.planning.edit`)
+    ├── NothingToUndo (LookupError)     a revision that changed no record of the city (`stations.planning.undo`)
     ├── IdentifierTaken (ValueError)    the number of a new record is that of another one (`stations.store.changes`)
     ├── StaleRecord (RuntimeError)      somebody else saved the same record first (`stations.store.changes`)
     ├── UnknownPhoto (LookupError)      a photo that a record names is not kept (`stations.store.changes`)

@@ -247,7 +247,7 @@ class GapOrder(Term):
     """What gaps are listed by, the most first. A gap's number stays its rank by people, which the map shows."""
 
     PEOPLE = "people", "人数", "people"
-    PEOPLE_DISTANCE = "people-distance", "人数 × 距离", "people × distance"
+    PEOPLE_DISTANCE = "people-distance", "人数 × 距离", "people by distance"
 
 
 class BaseKind(Term):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ATTEMPTS = 5
+ATTEMPTS = 25
 """How often something is planned anew when others change the register at the same time."""
 
 

@@ -30,19 +30,6 @@ def test_an_untouched_map_writes_nothing_into_the_address_on_any_screen(visit: V
         assert "view" not in visitor.query
 
 
-def test_back_shows_what_the_map_showed(visit: Visit) -> None:
-    visitor = visit("/?lang=en").until_drawn()
-    whole = visitor.view
-    visitor.choose_row(0)
-    visitor.until_query(selected="station:S-01")
-    visitor.until_map("map_div.getZoom() > arg + 2", whole[2])
-    visitor.still()
-    visitor.page.wait_for_function("() => new URLSearchParams(location.search).has('view')")
-    visitor.page.go_back()
-    visitor.until_query(selected=None)
-    visitor.until_map("Math.abs(map_div.getZoom() - arg) < 0.01", whole[2])
-
-
 def test_what_is_chosen_elsewhere_comes_first_in_the_list(visit: Visit) -> None:
     visitor = visit("/?lang=en&selected=station:S-05").until_drawn()
     visitor.until_marked("S-05")

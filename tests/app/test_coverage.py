@@ -145,7 +145,7 @@ def test_a_link_whose_gap_is_damaged_says_so(visit: Visit) -> None:
 def test_gaps_are_also_ordered_by_people_times_distance(visit: Visit) -> None:
     visitor = visit("/coverage?lang=en").until_drawn("gaps")
     assert [row[0] for row in visitor.until_rows(2)[1:]] == ["1", "2"]
-    visitor.page.get_by_test_id("stButtonGroup").get_by_text("people × distance", exact=True).click()
+    visitor.page.get_by_test_id("stButtonGroup").get_by_text("people by distance", exact=True).click()
     visitor.until_query(ranking="people-distance").until_header("Rank by people × distance")
     shown = visitor.table(0)
     assert [row[0] for row in shown[1:]] == ["2", "1"]  # 800 people far away before 2,700 near

@@ -67,7 +67,7 @@ def test_a_union_list_says_whose_its_members_are(zoned: Settings, tmp_path: Path
     (notice,) = people.notices
     assert notice.startswith("1 row names a union that Sample Town does not have")
     table = demand_table(zoned.having(demand=path))
-    assert list(table) == ["lon", "lat", "members", "district", "union", "source"]
+    assert list(table) == ["lon", "lat", "members", "district", "union", "datum", "source"]
     again = tmp_path / "again.csv"
     table.to_csv(again, index=False)
     assert held(zoned, again).frame["union"].to_list() == people.frame["union"].to_list()
