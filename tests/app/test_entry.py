@@ -211,7 +211,7 @@ def test_the_page_of_a_past_day_still_enters_into_the_register_of_now(visit_own:
 
 def test_a_record_that_never_was_has_neither_card_nor_history(visit_own: Visit) -> None:
     visitor = visit_own("/register?lang=en&selected=station:NOPE")
-    visitor.page.get_by_text("Choose a place: what is known about it is shown here.").wait_for()
+    visitor.page.get_by_text("There is no NOPE in the register of this city and day.").wait_for()
     visitor.page.get_by_text("District outlines are good to").wait_for()
     assert visitor.page.get_by_role("heading", name="History").count() == 0
 
