@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 ROW = json.dumps({"selection": {"rows": [1], "columns": [], "cells": []}}, separators=(",", ":"))
-PLACE = "32.655, 117.031"
+PLACE = "geo:32.655,117.031"
 OF_A_FORM = re.compile(r"^\$\$ID-[0-9a-f]+-(?=[a-z]+-[0-9a-f]{32})|(?<=-)[0-9a-f]{32}(?=-)")
 
 
