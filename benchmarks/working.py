@@ -54,8 +54,8 @@ class Person:
 
     @property
     def place(self) -> str:
-        """What he types: latitude and longitude, as people send them."""
-        return f"32.655, {self.lon}"
+        """What he types: a link of latitude and longitude, which names its datum."""
+        return f"geo:32.655,{self.lon}"
 
 
 def spoken(session: Session, person: Person) -> list[tuple[Callable[[], Awaitable[None]], str]]:
