@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -88,8 +88,8 @@ def verdict(judged: edit.Checked) -> None:
 def about() -> None:
     """Ask since when it has been so, under which document, and why."""
     kept = form.kept()
-    for name in _ABOUT:  # a widget that was not on the page for a while has forgotten what it was told
-        st.session_state.setdefault(f"entry-{name}", kept.get(name))
+    for name, blank in _ABOUT.items():  # a widget that was not on the page for a while has forgotten what it was told
+        st.session_state.setdefault(f"entry-{name}", kept.get(name, blank))
     st.date_input(
         _("Since when"),
         key="entry-since",
@@ -104,7 +104,8 @@ def about() -> None:
     st.text_input(_("Reason, for the history"), key="entry-why", max_chars=2000, on_change=_keep_about)
 
 
-_ABOUT = ("since", "document", "why")
+_ABOUT: Mapping[str, str | None] = {"since": None, "document": "", "why": ""}
+"""What is asked about a save, and what it holds before it is answered."""
 
 
 def _keep_about() -> None:

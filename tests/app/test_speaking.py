@@ -126,7 +126,6 @@ def sent_by_the_protocol(home: str) -> list[dict[str, Any]]:
     return [told(payload) for payload in sent]
 
 
-@pytest.mark.skip(reason="the form asks since when, and under which document: the client has to learn these widgets")
 def test_it_sends_what_a_browser_sends(browser: Browser, server: str) -> None:
     _opening, *seen = sent_by_a_browser(browser, server)
     assert sent_by_the_protocol(server) == seen
