@@ -7,7 +7,7 @@ import streamlit as st
 from stations.app import address, asking, atlas, behind, card, frame, picking
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
-from stations.planning import downloads, show
+from stations.planning import downloads, gap_tables, show
 from stations.planning.assess import Assessment, assess
 from stations.planning.draw import View
 
@@ -36,7 +36,7 @@ def _body() -> None:
 
 
 def _map(answer: Assessment) -> None:
-    gap, question = show.gap_named(answer, address.chosen("gap")), answer.question
+    gap, question = gap_tables.gap_named(answer, address.chosen("gap")), answer.question
     view = View(
         tiers=Tier.at_least(question.tier) if question.tier else tuple(Tier),
         people=address.chosen("people"),
@@ -51,19 +51,19 @@ def _map(answer: Assessment) -> None:
 def _gaps(answer: Assessment) -> None:
     st.subheader(_("Gaps, largest first"))
     wish = address.chosen("gap")
-    gap = show.gap_named(answer, wish)
+    gap = gap_tables.gap_named(answer, wish)
     if gap:
         address.choose("gap", gap)  # a link of old had its rank
-        card.card(*show.gap_card(answer, gap), key=f"gap:{gap}")
+        card.card(*gap_tables.gap_card(answer, gap), key=f"gap:{gap}")
     elif wish:
-        frame.note(show.no_gap(wish))
+        frame.note(gap_tables.no_gap(wish))
     if answer.people:
         picking.gap_order()
-    table = show.gap_table(answer, order=address.chosen("ranking"))
+    table = gap_tables.gap_table(answer, order=address.chosen("ranking"))
     if table.empty:
         st.info(_("There are no gaps at this radius. Choose a smaller radius or a higher tier."))
         return
-    gaps = list(show.gaps_by(answer, address.chosen("ranking"))["gap_id"])
+    gaps = list(gap_tables.gaps_by(answer, address.chosen("ranking"))["gap_id"])
     row = gaps.index(gap) if gap else None
     picking.chosen_row(table, row=row, key="gaps", on_row=lambda number: picking.choose_gap(gaps[number]))
     told = downloads.told(table, frame.about())

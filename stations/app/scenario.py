@@ -9,7 +9,7 @@ from stations.model.errors import StationsError
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
-from stations.planning import show
+from stations.planning import gap_tables
 from stations.planning.assess import Assessment
 from stations.planning.comparison import place_of_gap, whatif
 from stations.planning.measures import Measures
@@ -32,8 +32,8 @@ def part(measures: Measures) -> None:
 
 
 def _changes(answer: Assessment) -> None:
-    gap = show.gap_named(answer, address.chosen("gap"))
-    rank = show.gap_rank(answer, gap) if gap else None
+    gap = gap_tables.gap_named(answer, address.chosen("gap"))
+    rank = gap_tables.gap_rank(answer, gap) if gap else None
     place = place_of_gap(answer, rank) if rank else None
     names = answer.holdings.stations["name"].reindex(answer.stations.index).dropna().to_dict()
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -48,7 +48,7 @@ def gaps(
     ] = None,
 ) -> None:
     from stations.planning.contract import gap_features
-    from stations.planning.show import gap_table
+    from stations.planning.gap_tables import gap_table
 
     if since is not None:
         _followed(context, since)

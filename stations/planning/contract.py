@@ -18,6 +18,7 @@ from stations.model.travel import SPEED_KM_H, Mode, as_mode
 from stations.model.vocabulary import GapOrder
 from stations.planning.assess import MAX_SNAP_M, Assessment
 from stations.planning.comparison import Comparison
+from stations.planning.gap_tables import gaps_by
 from stations.planning.import_file import ImportOutcome
 from stations.planning.ledger import by_division, by_union
 from stations.planning.measures import Measures
@@ -25,7 +26,7 @@ from stations.planning.movements import Movements
 from stations.planning.people import People
 from stations.planning.questions import scenario_text
 from stations.planning.register import Holdings
-from stations.planning.show import district_name, gaps_by
+from stations.planning.show import district_name
 from stations.store.networks import Imported
 
 if TYPE_CHECKING:

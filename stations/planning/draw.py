@@ -16,7 +16,8 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import Tier
 from stations.output import layers as payloads
 from stations.output.layers import Kind
-from stations.planning.assess import Assessment, Question, assess, planned
+from stations.planning.assess import Assessment, Question, assess
+from stations.planning.counting import planned
 from stations.planning.questions import DEFAULT_RADIUS_M, question_words
 from stations.planning.register import Holdings, holdings
 from stations.planning.show import basis, coverage_sentence, district_name, station_names, terms_of

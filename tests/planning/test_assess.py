@@ -11,8 +11,9 @@ from stations.analysis.whatif import Placed, Scenario
 from stations.model.errors import BadChoice, NoDemand
 from stations.model.settings import Settings
 from stations.model.vocabulary import Facility, Group, Status, Tier
-from stations.planning.assess import Assessment, Moment, Question, assess, in_service
+from stations.planning.assess import Assessment, Moment, Question, assess
 from stations.planning.contract import assessment_document
+from stations.planning.counting import in_service
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings
 from stations.planning.show import basis, coverage_sentence

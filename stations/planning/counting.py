@@ -1,0 +1,79 @@
+"""Which stations count for a question, as they are or as they would be in a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stations.analysis.coverage import of_tier
+from stations.analysis.demand import assign_district
+from stations.analysis.whatif import Scenario
+from stations.model import places
+from stations.model.city import City
+from stations.model.errors import BadChoice
+from stations.model.language import mark
+from stations.model.places import union_code
+from stations.model.vocabulary import Facility, FacilityState, Status
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from stations.planning.assess import Question
+
+
+def in_service(stations: GeoDataFrame) -> GeoDataFrame:
+    """Return the stations that can be reached now: located, and in use or of unknown status."""
+    return stations[~stations.geometry.isna() & (stations["status"].isna() | (stations["status"] == Status.IN_USE))]
+
+
+def planned(stations: GeoDataFrame, scenario: Scenario | None) -> GeoDataFrame:
+    """Return the stations as they are, or as they would be in a scenario: an added one is in use.
+
+    Its name is its identifier: `show.station_names` says it in the reader's language, which an answer does not know.
+    """
+    if scenario is None:
+        return stations
+    after = scenario.apply(stations)
+    new = [place.station_id for place in scenario.added]
+    after.loc[new, "name"] = new
+    after.loc[new, "status"] = Status.IN_USE.value
+    return after.astype(object).where(after.notna(), None).set_geometry("geometry", crs=stations.crs)
+
+
+def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFrame:
+    """Return the stations that count for `question` whatever the hour, as they are or as they would be."""
+    stations = of_tier(in_service(planned(stations, question.scenario)), question.tier)
+    if question.facilities:
+        stations = _those(stations, (_has(given, question.facilities) for given in stations["facilities"]))
+    if question.union is not None:
+        _require_union(city, question.union)
+        owners = _owners(stations, question.scenario, city)
+        stations = _those(stations, (union_code(city, *texts) == question.union for texts in owners))
+    return stations
+
+
+def _those(stations: GeoDataFrame, wanted: Iterable[bool]) -> GeoDataFrame:
+    """Return the stations that are wanted; of none, none (an empty list would choose columns)."""
+    return stations[np.fromiter(wanted, dtype=bool, count=len(stations))]
+
+
+def _require_union(city: City, code: str) -> None:
+    known = {union.code for union in city.unions}
+    if code not in known:
+        raise BadChoice(what=mark("Union"), value=code, offered=", ".join(sorted(known)))
+
+
+def _owners(stations: GeoDataFrame, scenario: Scenario | None, city: City) -> zip[tuple[object, object]]:
+    """Return the union and the district that each station names; one that a scenario adds is of that it lies in."""
+    new = stations[stations.index.isin([place.station_id for place in scenario.added])] if scenario else stations[:0]
+    districts = stations["district"].astype(object)
+    if len(new):
+        districts.loc[new.index] = assign_district(new, places.districts(city))
+    return zip(stations["union_unit"], districts, strict=True)
+
+
+def _has(given: object, wanted: tuple[Facility, ...]) -> bool:
+    """Return whether all that is wanted is there and works; unknown is not there."""
+    return isinstance(given, dict) and all(given.get(each.value) == FacilityState.YES for each in wanted)
