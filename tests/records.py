@@ -107,6 +107,8 @@ def valid_records(draw: st.DrawFn, kind: Kind) -> Place:
     own |= _STATION if kind == "station" else _BASE
     known = draw(st.fixed_dictionaries({"name": _names(), "extra": _extras(kind)}, optional=own))
     given = known | draw(st.just({}) | _SPOTS)
+    if given.get("status_on", "") < given.get("opened_on", ""):
+        given.pop("status_on", None)
     if plain(given.get("source")) == DEMONSTRATION:
         del given["source"]
     (record,), (problem,) = settled([RECORDS[kind].model_validate(given)], (NOWHERE, NOWHERE))

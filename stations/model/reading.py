@@ -17,6 +17,9 @@ from pydantic_core import PydanticCustomError
 from stations.model.language import current_language, gettext, listed, mark
 from stations.model.vocabulary import Facility, FacilityState, Term
 
+FIRST_YEAR = 1949
+"""No station, and no base, is older."""
+
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _SEPARATORS = re.compile(r"[、,;|/\n]+")
@@ -100,9 +103,12 @@ def day(cell: object) -> dt.date | None:
         return None
     parts = _DATE.fullmatch(words)
     try:
-        return dt.date(*map(int, parts.groups())) if parts else _no_date()
+        found = dt.date(*map(int, parts.groups())) if parts else _no_date()
     except ValueError:
         return _no_date()
+    if found.year < FIRST_YEAR:
+        raise unreadable(mark("This day lies too far back. Check the year."))
+    return found
 
 
 def _no_date() -> dt.date:

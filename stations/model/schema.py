@@ -190,6 +190,13 @@ class Station(Place):
                 column=_header("status_reason"),
                 field="status_reason",
             )
+        if self.opened_on and self.status_on and self.status_on < self.opened_on:
+            raise reading.unreadable(
+                mark("“{status}” lies before “{opened}”. Correct one of the two dates."),
+                status=_header("status_on"),
+                opened=_header("opened_on"),
+                field="status_on",
+            )
         return self
 
 

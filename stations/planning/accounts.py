@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from stations.model.accounts import Right, Role, User
@@ -32,6 +33,9 @@ LONGEST_WAIT = dt.timedelta(minutes=15)
 
 FROM_ONE_ADDRESS, WITHIN = 30, dt.timedelta(minutes=10)
 """How many refusals one address may collect in that time."""
+
+_JUDGING = Lock()
+"""Held from the last look at the refusals to the note of the next one, so that guesses at one time count each."""
 
 SHORTEST, LONGEST_PASSWORD = 10, 200
 NAME = re.compile(r"[\w.@+-]{1,60}")
@@ -108,10 +112,12 @@ def sign_in(settings: Settings, name: str, password: str, *, address: str | None
     _require_patience(kept, who, address, now=now)
     account = kept.find(who)
     fitting = fits(password[: LONGEST_PASSWORD + 1], account.secret if account else None)
-    if not (fitting and account and account.active):
-        kept.note(who, REFUSED, at=now, address=address)
-        raise SignInRefused
-    return let_in(kept, who, address=address, now=now)
+    with _JUDGING:
+        _require_patience(kept, who, address, now=now)  # others may have guessed while this was worked out
+        if not (fitting and account and account.active):
+            kept.note(who, REFUSED, at=now, address=address)
+            raise SignInRefused
+        return let_in(kept, who, address=address, now=now)
 
 
 def let_in(kept: Accounts, who: str, *, address: str | None, now: dt.datetime, about: str | None = None) -> str:
@@ -188,9 +194,12 @@ def change_password(settings: Settings, token: str, old: str, *, new: str, now: 
         raise NotSignedIn
     account = found.account
     _require_patience(kept, account.name, None, now=now)
-    if not fits(old[: LONGEST_PASSWORD + 1], account.secret):
-        kept.note(account.name, REFUSED, at=now)
-        raise SignInRefused
+    fitting = fits(old[: LONGEST_PASSWORD + 1], account.secret)
+    with _JUDGING:
+        _require_patience(kept, account.name, None, now=now)
+        if not fitting:
+            kept.note(account.name, REFUSED, at=now)
+            raise SignInRefused
     _require_strong(new, name=account.name)
     if new == old:
         raise WeakPassword(least=SHORTEST, most=LONGEST_PASSWORD)

@@ -230,6 +230,7 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
         return _add(settings, verdict.draft.kind, verdict.record, act=act, since=since)
     draft, key = verdict.draft, verdict.draft.key
     record = _in_full(verdict.record, standing).model_copy(update={IDENTIFIERS[draft.kind]: key})
+    _require_news(settings, record, standing, act=act, since=since)
     versions = _meant(key, draft.version)
     changes = Changes(draft.kind, city_of(settings).adcode, changed=[record], since=since, versions=versions)
     return Saved(key, open_register(settings.database).apply([changes], act))
@@ -243,6 +244,20 @@ def _add(settings: Settings, kind: Kind, record: Place, *, act: Act, since: dt.d
     revision = register.apply([Changes(kind, adcode, added=[named], since=since)], act)
     _kind, key = register.touched(adcode, revision=revision)[0]  # of the first submission, if this is another
     return Saved(key, revision, new=True)
+
+
+def _require_news(
+    settings: Settings,
+    record: Place,
+    standing: Sequence[Mapping[str, Any]],
+    *,
+    act: Act,
+    since: dt.date | None,
+) -> None:
+    """Raise `NotAccepted` where a record says nothing new, unless the same form has been written before."""
+    nothing = since is None and list(standing) == [dump(record)]
+    if nothing and open_register(settings.database).written(act) is None:
+        raise NotAccepted(reason=_("Nothing would change."))
 
 
 def _in_full(record: Place, standing: Sequence[Mapping[str, Any]]) -> Place:
@@ -288,6 +303,7 @@ def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act
     if state is None:
         raise UnknownRecord(record=key)
     record = RECORDS[kind].model_validate(state)
+    _require_news(settings, record, list(register.stored(kind, adcode, key=key).values()), act=act, since=None)
     changes = Changes(kind, adcode, changed=[record], versions=_meant(key, version))
     return Saved(key, register.apply([changes], act))
 

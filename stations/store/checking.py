@@ -26,6 +26,7 @@ class Fault(NamedTuple):
 
 _CHANGED = mark("The row is not as it was written.")
 _UNTOLD = mark("The record is not as its history tells.")
+_LOST = mark("A revision that the history names is not there.")
 _PHOTO_LOST = mark("A photo that the row names is not there.")
 
 
@@ -46,7 +47,7 @@ def damage(connection: sa.Connection) -> Iterator[Fault]:
 
 
 def _history(connection: sa.Connection) -> Iterator[Fault]:
-    """Yield the rows of the history, and the revisions, that do not fit their digests."""
+    """Yield the rows of the history, and the revisions, that do not fit their digests or are gone."""
     rows: dict[int, list[str]] = {}
     for row in connection.execute(sa.select(HISTORY).order_by(HISTORY.c.pk)).mappings():
         rows.setdefault(row["revision"], []).append(row["digest"])
@@ -56,17 +57,20 @@ def _history(connection: sa.Connection) -> Iterator[Fault]:
     for revision in connection.execute(sa.select(REVISION).order_by(REVISION.c.revision)).mappings():
         if of_revision(last, dict(revision), rows.get(revision["revision"], [])) != revision["digest"]:
             yield Fault(REVISION.name, str(revision["revision"]), _CHANGED)
+        rows.pop(revision["revision"], None)
         last = revision["digest"]
+    for lost in rows:
+        yield Fault(REVISION.name, str(lost), _LOST)
 
 
 def _records(connection: sa.Connection) -> Iterator[Fault]:
     """Yield the records that are not what their history says last of them."""
     for kind in RECORDS:
-        chosen = sa.select(HISTORY.c.record, HISTORY.c.after).where(HISTORY.c.kind == kind)
+        chosen = sa.select(HISTORY.c.record, HISTORY.c.city, HISTORY.c.after).where(HISTORY.c.kind == kind)
         ordered = connection.execute(chosen.order_by(HISTORY.c.since, HISTORY.c.revision))
-        last: dict[str, Any] = {record: after for record, after in ordered}  # noqa: C416 - rows are no tuples to mypy
+        last: dict[str, tuple[str, Any]] = {record: (city, after) for record, city, after in ordered}
         for row in connection.execute(sa.select(RECORD_TABLES[kind])).mappings():
-            own = None if row["removed_in"] else dumped(kind, dict(row))
+            own = row["city"], None if row["removed_in"] else dumped(kind, dict(row))
             if last.pop(row[IDENTIFIERS[kind]], None) != own:
                 yield Fault(kind, str(row[IDENTIFIERS[kind]]), _UNTOLD)
         yield from (Fault(kind, record, _UNTOLD) for record in last)

@@ -77,6 +77,11 @@ class Register:
         with self._database.reading() as connection:
             return _last_state(connection)
 
+    def written(self, act: Act) -> int | None:
+        """Return the revision that the submission of an act made; ``None`` where it made none."""
+        with self._database.reading() as connection:
+            return _written_before(connection, act)
+
     def revised_at(self, revision: int) -> dt.datetime | None:
         """Return when `revision` was made (UTC), or ``None`` when there is no such revision."""
         with self._database.reading() as connection:

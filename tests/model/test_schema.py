@@ -228,3 +228,20 @@ def test_a_record_cannot_be_changed_in_place() -> None:
     base = Base(name="示例")
     with pytest.raises(ValidationError):
         base.name = "another"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("opened", "status", "fine"), [("2022-08-13", "1990-01-01", False), ("2022-08-13", "2022-08-13", True)]
+)
+def test_a_status_does_not_begin_before_the_station_opened(opened: str, status: str, fine: bool) -> None:
+    given = {"name": "示例", "opened_on": opened, "status": "in_use", "status_on": status}
+    if fine:
+        assert Station.model_validate(given).status_on == Station.model_validate(given).opened_on
+    else:
+        with pytest.raises(ValidationError):
+            Station.model_validate(given)
+
+
+def test_a_day_of_long_ago_is_a_slip(english: None) -> None:
+    with pytest.raises(ValidationError, match="too far back"):
+        Station.model_validate({"name": "示例", "opened_on": "0001-01-01"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -204,6 +205,17 @@ def test_who_is_refused_often_has_to_wait_longer_each_time(office: Settings) -> 
     assert waited == [60, 120, 240, 480, LONGEST_WAIT.seconds, LONGEST_WAIT.seconds]
     assert enter(office, "chen", OWN, now + LONGEST_WAIT)
     refuse(office, FREE_TRIES, now=now + LONGEST_WAIT)  # it starts from the beginning
+
+
+def test_guesses_at_one_time_count_each(office: Settings) -> None:
+    def guess(number: int) -> type[Exception]:
+        with pytest.raises((SignInRefused, TooManyTries)) as told:
+            enter(office, "chen", f"something else {number}", NOW, f"10.0.0.{number}")
+        return told.type
+
+    with ThreadPoolExecutor(12) as pool:
+        judged = [kind for kind in pool.map(guess, range(24)) if kind is SignInRefused]
+    assert len(judged) == FREE_TRIES
 
 
 def test_a_name_without_an_account_waits_as_well(office: Settings) -> None:

@@ -11,7 +11,7 @@ import pytest
 from stations.model.acts import Act
 from stations.model.errors import BadChoice
 from stations.model.language import Language
-from stations.model.schema import DEMONSTRATION
+from stations.model.schema import DEMONSTRATION, dump
 from stations.model.settings import Settings
 from stations.planning.edit import (
     Draft,
@@ -123,10 +123,10 @@ def test_a_masked_number_that_comes_back_is_the_one_that_is_known(real: Settings
 
 
 def test_an_unchanged_record_comes_back_as_it_was(zoned: Settings) -> None:
-    register = open_register(zoned.database)
-    for key, before in register.stored("station", zoned.city).items():
-        save(zoned, checked(zoned, draft_of(zoned, "station", key, values={})), ACT)
-        assert register.stored("station", zoned.city)[key] == before
+    for key, before in open_register(zoned.database).stored("station", zoned.city).items():
+        record = checked(zoned, draft_of(zoned, "station", key, values={})).record
+        assert record is not None
+        assert dump(record) == before
 
 
 def test_two_who_edit_one_record_do_not_overwrite_each_other(real: Settings) -> None:
@@ -173,6 +173,23 @@ def test_a_record_is_restored_as_it_was_and_what_came_later_is_kept(real: Settin
     assert stored(real, "T-1") == before
     assert saved.revision == 3
     assert history(real, key="T-1")["revision"].to_list() == [3, 2, 1]
+
+
+def test_a_save_that_says_nothing_new_is_refused_and_writes_nothing(real: Settings) -> None:
+    again = checked(real, draft_of(real, "station", "T-1", values={"tier": "全国最美"}))
+    with pytest.raises(NotAccepted, match="Nothing would change"):
+        save(real, again, ACT)
+    for revision in (1, 99):
+        with pytest.raises(NotAccepted, match="Nothing would change"):
+            restore(real, "station", "T-1", revision=revision, act=ACT)
+    assert open_register(real.database).revision() == 1
+
+
+def test_one_form_that_is_sent_twice_is_one_revision(real: Settings) -> None:
+    act = Act("form", submission="示例一次")
+    first = save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), act)
+    save(real, checked(real, draft_of(real, "station", "T-2", values={"star": "3"})), ACT)
+    assert save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), act) == first
 
 
 def test_what_was_entered_by_mistake_is_taken_out_and_can_come_back(real: Settings) -> None:

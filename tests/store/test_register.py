@@ -342,6 +342,7 @@ def test_what_is_as_it_was_written_has_no_faults(register: Register) -> None:
         ("UPDATE station SET removed_in = NULL WHERE station_id = 'S1'", {("station", "S1")}),
         ("DELETE FROM station WHERE station_id = 'S2'", {("station", "S2")}),
         ("UPDATE base SET kinds = '[]'", {("base", "J1")}),
+        ("UPDATE station SET city = '340500' WHERE station_id = 'S3'", {("station", "S3")}),
         ("UPDATE history SET since = '2019-01-01' WHERE pk = 1", {("history", "1")}),
         ("UPDATE history SET digest = 'x' WHERE pk = 2", {("history", "2"), ("revision", "1")}),
         ("UPDATE revision SET who = '示例他人' WHERE revision = 3", {("revision", "3")}),

@@ -132,3 +132,11 @@ def test_half_of_a_surrogate_pair_is_read_as_it_was_written(register: Register) 
     write(register, added=[station("S1", extra={"a": "\ud800", "b": "1e400"})])
     assert register.stored("station", HUAINAN)["S1"]["extra"] == {"a": "\ud800", "b": "1e400"}
     assert register.faults() == []
+
+
+def test_the_last_revision_is_missed_where_somebody_has_taken_it_away(register: Register, database: Path) -> None:
+    write(register, added=[station("S1")])
+    write(register, changed=[station("S1", star=3)])
+    with sqlite3.connect(database) as connection:
+        connection.execute("DELETE FROM revision WHERE revision = 2")
+    assert [(fault.table, fault.row) for fault in register.faults()] == [("revision", "2")]
