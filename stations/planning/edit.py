@@ -83,11 +83,10 @@ class Checked:
 
 @dataclass(frozen=True)
 class Saved:
-    """What was written: the record's number and the revision; whether the record was not there before."""
+    """What was written: the record's number, and the revision."""
 
     key: str
     revision: int
-    new: bool = False
 
 
 def fields_named(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
@@ -243,7 +242,7 @@ def _add(settings: Settings, kind: Kind, record: Place, *, act: Act, since: dt.d
     (named,) = numbered([record], kind, adcode=adcode, taken=register.identifiers(kind))
     revision = register.apply([Changes(kind, adcode, added=[named], since=since)], act)
     _kind, key = register.touched(adcode, revision=revision)[0]  # of the first submission, if this is another
-    return Saved(key, revision, new=True)
+    return Saved(key, revision)
 
 
 def _require_news(
