@@ -27,7 +27,8 @@ test: $(VENV)/dev.stamp
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy --strict
-	$(RUN) -m pytest
+	$(RUN) -m pytest -m "not browser" --numprocesses auto --maxprocesses 8 --dist loadfile
+	$(RUN) -m pytest -m browser
 
 bench: $(VENV)/dev.stamp
 	$(RUN) -m benchmarks.run

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
 
 from stations.app import address
@@ -21,15 +22,16 @@ def city_map(settings: Settings, view: draw.View, *, question: Question | None, 
     """Show the city's map. The base map is constant for a city; only the group of layers changes between runs."""
     base, layers = draw.page_map(settings, view, question=question)
     name = f"{key}-{settings.city}"
-    st_folium(
-        base,
-        key=name,
-        height=height,
-        use_container_width=True,
-        returned_objects=["last_active_drawing"],
-        feature_group_to_add=layers,
-        on_change=lambda: _clicked(st.session_state.get(name)),
-    )
+    with _place_kept(name, height):
+        st_folium(
+            base,
+            key=name,
+            height=height,
+            use_container_width=True,
+            returned_objects=["last_active_drawing"],
+            feature_group_to_add=layers,
+            on_change=lambda: _clicked(st.session_state.get(name)),
+        )
 
 
 def place_map(
@@ -47,15 +49,21 @@ def place_map(
         if at:
             on_place(at["lng"], at["lat"])
 
-    st_folium(
-        base,
-        key=name,
-        height=380,
-        use_container_width=True,
-        returned_objects=["last_clicked"],
-        feature_group_to_add=layers,
-        on_change=clicked,
-    )
+    with _place_kept(name, 380):
+        st_folium(
+            base,
+            key=name,
+            height=380,
+            use_container_width=True,
+            returned_objects=["last_clicked"],
+            feature_group_to_add=layers,
+            on_change=clicked,
+        )
+
+
+def _place_kept(name: str, height: int) -> DeltaGenerator:
+    """Return a box as high as the map from the start, so that nothing below moves away under a finger when it comes."""
+    return st.container(height=height, border=False, key=f"map-{name}")
 
 
 def _clicked(state: dict[str, Any] | None) -> None:

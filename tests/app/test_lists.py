@@ -108,7 +108,7 @@ def test_what_was_corrected_together_is_undone_at_once(visit_own: Visit) -> None
     visitor.page.get_by_text("1 record changes, 6 stay as they are.").wait_for()
     visitor.button("Save 1 record").click()
     visitor.page.get_by_text("Saved: 1 record, revision 2. 800 people newly within 1,000 m.").wait_for()
-    visitor.button("Undo").click()
+    visitor.settled().button("Undo").click()
     visitor.page.get_by_text("Undone.").wait_for()
 
 
@@ -165,7 +165,7 @@ def test_a_version_is_restored_from_the_history_and_that_is_undone(visit_own: Vi
 
 
 def test_the_last_changes_are_shown_and_all_of_them_downloaded(visit: Visit) -> None:
-    visitor = visit("/register?lang=en")
+    visitor = visit("/register?lang=en").settled()
     visitor.page.get_by_text("What was changed last").click()
     with visitor.page.expect_download() as download:
         visitor.button("Download all changes (CSV)").click()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from playwright.sync_api import Error
+
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Frame, Locator, Page, Request, Response, WebSocket
 
@@ -101,11 +103,17 @@ class Visitor:
 
     def until_map(self, condition: str, arg: Any = None) -> None:
         """Wait until `condition` holds; it sees the layers as ``slots`` and the value `arg`."""
-        self.map.wait_for_function(
-            f"(arg) => {{ const {{slots}} = map_div.atlas; try {{ return {condition}; }} catch {{ return false; }} }}",
-            arg=arg,
-            polling=POLL_MS,
-        )
+        told = f"try {{ return {condition}; }} catch {{ return false; }}"
+        while True:
+            try:
+                self.map.wait_for_function(
+                    f"(arg) => {{ const {{slots}} = map_div.atlas; {told} }}", arg=arg, polling=POLL_MS
+                )
+            except Error as error:
+                if "detached" in error.message:  # another language or city: the map comes anew
+                    continue
+                raise
+            return
 
     def until_drawn(self, kind: str = "stations") -> Visitor:
         """Wait until a layer shows the data it asks for."""

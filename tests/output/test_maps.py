@@ -34,7 +34,7 @@ def test_the_base_map_is_the_same_every_time() -> None:
 
 
 def test_the_base_map_starts_our_script_with_the_citys_bounds_and_its_first_words() -> None:
-    setup = '{"bounds":[117.0,32.0,117.4,32.2],"card":false,"words":{"loading":"…"}}'
+    setup = r'{"bounds":[117.0,32.0,117.4,32.2],"card":false,"words":{"loading":"\u2026"}}'
     assert f"Atlas.start(map_div, {setup});" in base_script()
 
 
