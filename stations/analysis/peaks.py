@@ -111,13 +111,11 @@ def _apart(tree: cKDTree, place: Integers, order: Integers, *, apart_m: float) -
 
 def _joined_to_nearest(xy: Floats, place: Integers, peaks: Integers) -> Integers:
     """Return for each cell the nearest peak of its place, as a position in `peaks`; the earlier of two as near."""
+    x, y = xy.T.copy()
+    joined = np.asarray(nearest(x, y, xy[peaks])[0], dtype=np.intp)
     of_place = pd.Series(np.arange(len(peaks))).groupby(place[peaks]).indices
-    joined = np.empty(len(xy), dtype=np.intp)
-    for number, inside in pd.Series(place).groupby(place).indices.items():
-        candidates = of_place[number]
-        if len(candidates) == 1:
-            joined[inside] = candidates[0]
-        else:
-            x, y = xy[inside].T.copy()
-            joined[inside] = candidates[nearest(x, y, xy[peaks[candidates]])[0]]
+    astray = np.flatnonzero(place[peaks[joined]] != place)  # to a peak of another place: few, and asked again
+    for number, at in pd.Series(place[astray]).groupby(place[astray]).indices.items():
+        cells, candidates = astray[at], of_place[number]
+        joined[cells] = candidates[nearest(x[cells], y[cells], xy[peaks[candidates]])[0]]
     return joined
