@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from stations.model.crs import to_metric
 from stations.model.settings import Settings
@@ -14,8 +14,10 @@ from stations.model.vocabulary import Status, Tier
 from stations.planning.register import Holdings, holdings
 
 if TYPE_CHECKING:
+    import numpy as np
     from geopandas import GeoDataFrame
-    from pandas import DataFrame, Index, Series
+    from numpy.typing import NDArray
+    from pandas import DataFrame, Series
 
 Movement = Literal["added", "delisted", "upgraded", "downgraded", "moved"]
 MOVEMENTS: tuple[Movement, ...] = ("added", "delisted", "upgraded", "downgraded", "moved")
@@ -24,6 +26,13 @@ OFF_THE_BOOKS = (Status.PLANNED, Status.DELISTED)
 
 MOVED_M = 1.0
 """A place that differs by less is the same one."""
+
+
+class Kept(NamedTuple):
+    """For each station of the earlier and of the later day, whether it is on the books of the other, too."""
+
+    own: NDArray[np.bool_]
+    new: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,14 +61,15 @@ class Movements:
         import pandas as pd
 
         own, new = (side[field].fillna("") for side in self._sides)  # an empty text where it is not known
-        both = self._both
-        other = both[(own[both] != new[both]).to_numpy()]
+        stayed, now = (side[kept] for side, kept in zip((own, new), self._kept, strict=True))
+        stayed = stayed.reindex(now.index)
+        other = (stayed != now).to_numpy()
         parts = {
             "opening": own,
-            "added": new.drop(both),
-            "delisted": own.drop(both),
-            "came": new[other],
-            "went": own[other],
+            "added": new[~self._kept.new],
+            "delisted": own[~self._kept.own],
+            "came": now[other],
+            "went": stayed[other],
             "closing": new,
         }
         rows = [tier.value for tier in Tier] if field == "tier" else [*self.after.districts.index, ""]
@@ -69,8 +79,8 @@ class Movements:
 
     def total(self) -> dict[str, int]:
         """Return the city's account, whose tiers change within it: `opening`, `added`, `delisted`, `closing`."""
-        sums = self.by("tier").sum()
-        return {name: int(sums[name]) for name in ("opening", "added", "delisted", "closing")}
+        own, new = self._kept
+        return {"opening": len(own), "added": int((~new).sum()), "delisted": int((~own).sum()), "closing": len(new)}
 
     @cached_property
     def _sides(self) -> tuple[GeoDataFrame, GeoDataFrame]:
@@ -78,22 +88,22 @@ class Movements:
         return counted_stations(self.before), counted_stations(self.after)
 
     @cached_property
-    def _both(self) -> Index[str]:
-        """Who is on the books on both days, in the order of the later one."""
+    def _kept(self) -> Kept:
+        """Which stations of either side are on the other as well."""
         own, new = self._sides
-        both: Index[str] = new.index[new.index.isin(own.index)]
-        return both
+        return Kept(own.index.isin(new.index), new.index.isin(own.index))
 
     def _entered_and_left(self) -> Iterator[tuple[object, ...]]:
         own, new = self._sides
-        for row in new.drop(self._both).itertuples():
+        for row in new[~self._kept.new].itertuples():
             yield row.Index, row.name, "added", row.division, None, row.tier
-        for row in own.drop(self._both).itertuples():
+        for row in own[~self._kept.own].itertuples():
             yield row.Index, row.name, "delisted", row.division, row.tier, None
 
     def _changed(self) -> Iterator[tuple[object, ...]]:
-        own, new = self._sides
-        own, new = (side.loc[self._both, ["name", "tier", "division", "lon", "lat", "geometry"]] for side in (own, new))
+        columns = ["name", "tier", "division", "lon", "lat", "geometry"]
+        own, new = (side.loc[kept, columns] for side, kept in zip(self._sides, self._kept, strict=True))
+        own = own.reindex(new.index)
         pairs = new[["name", "division"]].assign(was=own["tier"], is_now=new["tier"], metres=self._metres(own, new))
         for row in pairs[(pairs["was"] != pairs["is_now"]) | (pairs["metres"] > MOVED_M)].itertuples():
             if row.was != row.is_now:

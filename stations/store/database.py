@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -154,6 +154,14 @@ def _read_json(text: str) -> Any:
         return from_json(text)
     except ValueError:  # half of a surrogate pair, as some program may have written it
         return json.loads(text)
+
+
+def read_json_of(texts: Sequence[str]) -> list[Any]:
+    """Return what each of many texts of JSON says; read as one, they take half the time."""
+    try:
+        return from_json(f"[{','.join(texts)}]")  # type: ignore[no-any-return]
+    except ValueError:
+        return [_read_json(text) for text in texts]
 
 
 def _on_server(url: sa.URL) -> sa.Engine:

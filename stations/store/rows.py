@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from stations.model.schema import BESIDE, IDENTIFIERS, RECORDS, Kind, fields
+from stations.store.database import read_json_of
 from stations.store.tables import HISTORY, RECORD_TABLES
 from stations.store.timeline import Timeline
 
@@ -54,14 +55,14 @@ def on_day(connection: sa.Connection, kind: Kind, city: str, *, day: dt.date) ->
         .scalar_subquery()  # of each record: one step in the index, however long its history is
     )
     chosen = (
-        sa.select(HISTORY.c.after)
+        sa.select(sa.cast(HISTORY.c.after, sa.Text))
         .select_from(table)
         .join(HISTORY, HISTORY.c.pk == last)
         .where(table.c.city == city, HISTORY.c.after.is_not(None))
         .order_by(table.c.pk)
     )
     unknown = blank(kind)
-    for (row,) in connection.execute(chosen).fetchall():
+    for row in read_json_of(connection.scalars(chosen).all()):
         yield unknown | row
 
 
