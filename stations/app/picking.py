@@ -122,6 +122,7 @@ def chosen_row(table: Any, *, row: int | None, key: str, on_row: Any) -> None:
         selection_default=None if first is None else {"selection": {"rows": [0]}},
         height=320,
         column_config=_numbers(table),
+        placeholder=_("not known"),
     )
 
 
@@ -133,6 +134,11 @@ def plain_table(table: Any) -> None:
 def whole_table(table: Any, *, name: str) -> None:
     """Show a table that is only read, with its download."""
     plain_table(table)
+    table_download(table, name=name)
+
+
+def table_download(table: Any, *, name: str) -> None:
+    """Offer a table as a file that says what it is of."""
     told = downloads.told(
         table, frame.about()
     )  # now: a download is put together in another thread, which speaks no language

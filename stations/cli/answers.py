@@ -171,6 +171,30 @@ def movements(
         typer.echo(words)
 
 
+@answers.command(help=mark("Compare the figures of a Chinese text with the register: what agrees, what conflicts."))
+def figures(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help=mark("The text, as a .txt file."))],
+    *,
+    since: Annotated[
+        str | None, typer.Option(help=mark("What was added or delisted is counted from the end of this day."))
+    ] = None,
+) -> None:
+    from stations.planning.contract import checked_document
+    from stations.planning.questions import day_from
+    from stations.planning.text_check import check_table, check_text, summary, text_in
+
+    settings = ready(settings_of(context))
+    checked = check_text(settings, text_in(path), since=day_from(since) if since else None)
+    if wants_json(context):
+        print_json(checked_document(checked))
+    else:
+        print_frame(check_table(checked))
+        typer.echo(summary(checked))
+    if checked.count("conflicts"):
+        raise typer.Exit(1)
+
+
 def _followed(context: typer.Context, since: str) -> None:
     from stations.planning.comparison import between
     from stations.planning.comparison_tables import comparison_table, followed_table

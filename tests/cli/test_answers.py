@@ -347,3 +347,28 @@ def test_a_file_without_streets_is_refused(run: Run, tmp_path: Path, content: st
     done = run("network", "import", path, "--json", "--lang", language)
     assert (done.code, done.out) == (1, "")
     assert "bad.osm" in done.err
+
+
+@pytest.mark.usefixtures("lived")
+def test_the_figures_of_a_text_are_compared_with_the_register_of_a_day(
+    run: Run, tmp_path: Path, language: Language
+) -> None:
+    text = tmp_path / "review.txt"
+    text.write_text("全市驿站2个，其中省级1个；新增驿站１个。", encoding="gb18030")
+    done = run("figures", text, "--on", "2024-04-30", "--lang", language)
+    assert done.code == 1
+    assert not re.search(r"\b(nan|None|NaT)\b", done.out)
+    document = run("figures", text, "--on", "2024-04-30", "--since", "2023-12-31", "--json").document
+    assert [document[name] for name in ("on", "since")] == ["2024-04-30", "2023-12-31"]
+    assert [figure["value"] for figure in document["figures"]] == [2, 1, 1]
+    assert [figure["counted"] for figure in document["figures"]] == [len(each["rows"]) for each in document["figures"]]
+
+
+@pytest.mark.parametrize("content", [b"\0\1", b"", "没有数字".encode()])
+def test_a_text_without_figures_is_told_so(run: Run, tmp_path: Path, content: bytes, language: Language) -> None:
+    text = tmp_path / "review.txt"
+    text.write_bytes(content)
+    run("init", "--empty")
+    done = run("figures", text, "--lang", language)
+    assert done.code == (1 if b"\0" in content else 0)
+    assert done.out.strip() or "review.txt" in done.err
