@@ -24,6 +24,7 @@ MOVEMENTS: tuple[Movement, ...] = ("added", "delisted", "upgraded", "downgraded"
 OFF_THE_BOOKS = (Status.PLANNED, Status.DELISTED)
 """A station in one of these is in the register, and is not counted: not yet, or no more."""
 
+COMPARED = ["name", "tier", "division", "lon", "lat", "geometry"]
 MOVED_M = 1.0
 """A place that differs by less is the same one."""
 
@@ -85,7 +86,8 @@ class Movements:
     @cached_property
     def _sides(self) -> tuple[GeoDataFrame, GeoDataFrame]:
         """The stations on the books of either day."""
-        return counted_stations(self.before), counted_stations(self.after)
+        before, after = (held.stations.loc[_on_the_books(held), COMPARED] for held in (self.before, self.after))
+        return before, after
 
     @cached_property
     def _kept(self) -> Kept:
@@ -101,11 +103,13 @@ class Movements:
             yield row.Index, row.name, "delisted", row.division, row.tier, None
 
     def _changed(self) -> Iterator[tuple[object, ...]]:
-        columns = ["name", "tier", "division", "lon", "lat", "geometry"]
-        own, new = (side.loc[kept, columns] for side, kept in zip(self._sides, self._kept, strict=True))
+        own, new = (side[kept] for side, kept in zip(self._sides, self._kept, strict=True))
         own = own.reindex(new.index)
+        elsewhere = (own["lon"] != new["lon"]) | (own["lat"] != new["lat"])
+        other = elsewhere | (own["tier"] != new["tier"])  # most stay as they are
+        own, new = own[other], new[other]
         pairs = new[["name", "division"]].assign(was=own["tier"], is_now=new["tier"], metres=self._metres(own, new))
-        for row in pairs[(pairs["was"] != pairs["is_now"]) | (pairs["metres"] > MOVED_M)].itertuples():
+        for row in pairs.itertuples():
             if row.was != row.is_now:
                 up = Tier(row.is_now).rank < Tier(row.was).rank
                 yield row.Index, row.name, "upgraded" if up else "downgraded", row.division, row.was, row.is_now
@@ -114,15 +118,19 @@ class Movements:
 
     def _metres(self, own: GeoDataFrame, new: GeoDataFrame) -> Series:
         """Return how far the places of the same stations lie apart; NaN where either is unknown."""
-        other = (own["lon"] != new["lon"]) | (own["lat"] != new["lat"])  # most stay where they are
-        places = [to_metric(side.loc[other, ["geometry"]], self.after.city.metric_crs) for side in (own, new)]
-        metres: Series = places[0].distance(places[1]).reindex(own.index, fill_value=0.0)
+        places = [to_metric(side[["geometry"]], self.after.city.metric_crs) for side in (own, new)]
+        metres: Series = places[0].distance(places[1])
         return metres
 
 
 def counted_stations(held: Holdings) -> GeoDataFrame:
     """Return the stations on the books: all but those that are planned or delisted."""
-    return held.stations[~held.stations["status"].isin([status.value for status in OFF_THE_BOOKS])]
+    return held.stations[_on_the_books(held)]
+
+
+def _on_the_books(held: Holdings) -> Series:
+    on_them: Series = ~held.stations["status"].isin([status.value for status in OFF_THE_BOOKS])
+    return on_them
 
 
 def movements(settings: Settings, *, since: dt.date) -> Movements:
