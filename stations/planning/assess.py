@@ -18,7 +18,7 @@ from stations.model.errors import NoDemand
 from stations.model.settings import Settings
 from stations.model.travel import ReachName, as_mode
 from stations.model.vocabulary import Facility, Group, Tier
-from stations.planning.counting import counted
+from stations.planning.counting import counted, strays
 from stations.planning.people import People, people_of
 from stations.planning.register import Holdings, holdings
 from stations.planning.streets import network_of
@@ -193,6 +193,11 @@ class Assessment:
         scenario = self.question.scenario
         placed = (*scenario.added, *scenario.moved) if scenario else ()
         return tuple(place.station_id for place in placed if place.station_id not in self.stations.index)
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """The stations that the scenario adds or moves to where the city is not: it may be a slip of the hand."""
+        return strays(self.holdings.stations, self.question.scenario, self.holdings.districts)
 
     @property
     def revision(self) -> int:

@@ -42,6 +42,15 @@ def planned(stations: GeoDataFrame, scenario: Scenario | None) -> GeoDataFrame:
     return after.astype(object).where(after.notna(), None).set_geometry("geometry", crs=stations.crs)
 
 
+def strays(stations: GeoDataFrame, scenario: Scenario | None, districts: GeoDataFrame) -> tuple[str, ...]:
+    """Return the stations that a scenario adds or moves to a place outside all districts, in its order."""
+    placed = [place.station_id for place in (*scenario.added, *scenario.moved)] if scenario else []
+    if not placed:
+        return ()
+    there = planned(stations, scenario).loc[placed]
+    return tuple(there.index[assign_district(there, districts).isna()])
+
+
 def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFrame:
     """Return the stations that count for `question` whatever the hour, as they are or as they would be."""
     stations = of_tier(in_service(planned(stations, question.scenario)), question.tier)

@@ -249,10 +249,13 @@ def _cautions(answer: Assessment) -> list[str]:
         words.append(
             _("Tables, gaps and map are of the stations known to be open; those of unknown hours are left out")
         )
-    if answer.uncounted:
-        names = station_names(planned(answer.holdings.stations, question.scenario), question.scenario)
-        left_out = _("Not counted, because the question leaves them out: {stations}")
-        words.append(left_out.format(stations=listed((names[key] for key in answer.uncounted), language)))
+    for keys, told in (
+        (answer.uncounted, _("Not counted, because the question leaves them out: {stations}")),
+        (answer.outside, _("Outside the city: {stations}")),
+    ):
+        if keys:
+            names = station_names(planned(answer.holdings.stations, question.scenario), question.scenario)
+            words.append(told.format(stations=listed((names[key] for key in keys), language)))
     return words
 
 

@@ -312,6 +312,15 @@ def test_a_station_of_a_scenario_that_does_not_count_is_named(
     assert answer.uncounted == uncounted
     assert ("Not counted" in basis(answer)) == bool(uncounted)
     assert assessment_document(answer)["uncounted"] == list(uncounted)
+    assert answer.outside == ()
+    assert "Outside the city" not in basis(answer)
+
+
+def test_a_station_of_a_scenario_outside_the_city_is_named(zoned: Settings) -> None:
+    scenario = Scenario(added=(Placed("new-1", *degrees(1.5, 0.5)), Placed("new-2", 100.0, 20.0)))
+    answer = assess(zoned, Question(RADIUS_M, scenario=scenario))
+    assert answer.outside == ("new-2",)
+    assert "Outside the city: New station 2" in basis(answer)
 
 
 @pytest.mark.parametrize(
