@@ -222,7 +222,11 @@ class Session:
 
     async def _get(self, url: str) -> None:
         """Ask as a browser does: whether what it has is still the same."""
-        answer = await self.home.get(url, headers={"If-None-Match": self._tags[url]} if url in self._tags else {})
+        have = {"If-None-Match": self._tags[url]} if url in self._tags else {}
+        try:
+            answer = await self.home.get(url, headers=have)
+        except (httpx.ReadError, httpx.RemoteProtocolError):  # the server has just let an idle connection go
+            answer = await self.home.get(url, headers=have)
         if answer.status_code != httpx.codes.NOT_MODIFIED:
             answer.raise_for_status()
         if "ETag" in answer.headers:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -48,9 +48,10 @@ def begin_many(kind: Kind, keys: Sequence[str]) -> None:
     st.session_state[_DRAFT]["many"] = tuple(keys)
 
 
-def go_on(submission: str, draft: edit.Draft) -> None:
-    """Open the form with what was entered before."""
-    st.session_state[_DRAFT] = {"draft": draft, "filled": {}, "submission": submission, "many": (), "about": {}}
+def go_on(submission: str, draft: edit.Draft, about: Mapping[str, Any] | None = None) -> None:
+    """Open the form with what was entered before, and with what was answered about its save."""
+    answers = dict(about or {})
+    st.session_state[_DRAFT] = {"draft": draft, "filled": {}, "submission": submission, "many": (), "about": answers}
 
 
 def leave() -> None:
@@ -73,10 +74,17 @@ def many() -> tuple[str, ...]:
     return keys
 
 
-def kept() -> dict[str, Any]:
-    """Return what was answered about the save itself, as long as the form is open; to be written into."""
-    about: dict[str, Any] = st.session_state[_DRAFT]["about"]
+def kept() -> Mapping[str, Any]:
+    """Return what was answered about the save itself."""
+    about: Mapping[str, Any] = st.session_state[_DRAFT]["about"]
     return about
+
+
+def answer(about: Mapping[str, Any]) -> None:
+    """Take over what was answered about the save, and keep it with the draft."""
+    state = st.session_state[_DRAFT]
+    state["about"] = dict(about)
+    _hold(state["draft"])
 
 
 def submission() -> str:
@@ -138,7 +146,7 @@ def _hold(entered: edit.Draft) -> None:
         return  # what several are given is not kept beyond the visit: by then they may be others
     if owner := _settings() or _settings_of_the_owner():
         try:
-            drafts.keep(owner, state["submission"], state["draft"])
+            drafts.keep(owner, state["submission"], state["draft"], about=state["about"])
         except StationsError as error:  # it is still in the form
             _LOG.warning("A draft could not be kept: %s", error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from html import escape
@@ -28,6 +29,7 @@ _LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).parent / "style.css"
 _LANGUAGES = {"zh_CN": "中文", "en": "English"}
 _PAGES = "pages"
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")  # ASCII: what Markdown lets be escaped
 _ABOUT = "about"
 
 
@@ -133,6 +135,11 @@ def note(words: str) -> None:
 def warning(words: str) -> None:
     """Show what keeps something from being done; escaped like a note."""
     st.html(f"<div class='atlas-fault' role='alert'>{escape(words)}</div>")
+
+
+def literal(words: str) -> str:
+    """Return words as a label shows them as they are: Streamlit reads labels as Markdown."""
+    return _PUNCTUATION.sub(r"\\\g<0>", words)
 
 
 def footer() -> None:

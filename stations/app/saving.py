@@ -17,7 +17,8 @@ from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, dump
 from stations.model.settings import Settings
-from stations.planning import drafts, edit, edit_tables, listing
+from stations.planning import conflict, drafts, edit, edit_tables, listing
+from stations.planning.conflict import Conflict, Side
 from stations.planning.photos import of_record
 from stations.planning.questions import today
 from stations.planning.register import holdings
@@ -49,7 +50,7 @@ def unfinished() -> None:
     for begun in drafts.unfinished(address.settings()):
         with st.container(horizontal=True, vertical_alignment="center"):
             frame.note(edit_tables.unfinished_in_words(begun))
-            again = partial(form.go_on, begun.submission, begun.draft)
+            again = partial(form.go_on, begun.submission, begun.draft, begun.about)
             st.button(_("Go on with it"), key=f"go-on-{begun.submission}", on_click=again)
             st.button(_("Discard"), key=f"drop-{begun.submission}", on_click=_drop, args=(begun.submission,))
 
@@ -75,12 +76,12 @@ def verdict(judged: edit.Checked) -> None:
                 mine = listing.card_of(judged.draft.kind, dump(judged.record))
                 card.beside(mine, found, key=f"near:{hit.key}", pictures=of_record(held, *place))
         other = st.checkbox(_("It is another place"))
-    theirs = edit.newer(address.settings(), judged.draft)
-    if theirs:
-        _both_versions(judged.draft, theirs)
+    between = conflict.conflict_of(address.settings(), judged.draft)
+    if between:
+        _both_versions(between)
     about()
-    with st.container(horizontal=True):
-        ready = judged.record is not None and other and theirs is None
+    with st.container(horizontal=True, key="save"):
+        ready = judged.record is not None and other and between is None
         st.button(_("Save"), on_click=partial(_save, judged), disabled=not ready, type="primary")
         st.button(_("Discard"), on_click=form.leave)
 
@@ -109,7 +110,7 @@ _ABOUT: Mapping[str, str | None] = {"since": None, "document": "", "why": ""}
 
 
 def _keep_about() -> None:
-    form.kept().update({name: st.session_state.get(f"entry-{name}") for name in _ABOUT})
+    form.answer({name: st.session_state.get(f"entry-{name}") for name in _ABOUT})
 
 
 def act(what: str) -> Act:
@@ -129,14 +130,38 @@ def since() -> dt.date | None:
     return day
 
 
-def _both_versions(mine: edit.Draft, theirs: edit.Draft) -> None:
-    """Show what was entered beside what somebody else has saved meanwhile, and let one of them be chosen."""
-    frame.warning(edit_tables.conflict_in_words(theirs))
-    picking.plain_table(edit_tables.conflict_table(mine, theirs))
+def _both_versions(found: Conflict) -> None:
+    """Show what was entered beside what somebody else has saved meanwhile, and let them be put together."""
+    frame.warning(edit_tables.conflict_in_words(found.theirs))
+    chosen = {part: side for part in found.contested if (side := _choice(found, part))}
+    picking.plain_table(conflict.conflict_table(found, chosen))
     with st.container(horizontal=True):
-        onto = replace(mine, version=theirs.version)
-        st.button(_("Go on with what I entered"), on_click=form.go_on, args=(form.submission(), onto))
-        st.button(_("Begin again with what is there now"), on_click=form.go_on, args=(form.submission(), theirs))
+        st.button(
+            _("Go on with both"),
+            on_click=form.go_on,
+            args=(form.submission(), found.together(chosen), form.kept()),
+            disabled=len(chosen) < len(found.contested),
+            help=_("What only one of you has changed is kept; what both have changed is as you choose above."),
+        )
+        st.button(
+            _("Begin again with what is there now"),
+            on_click=form.go_on,
+            args=(form.submission(), found.theirs, form.kept()),
+        )
+
+
+def _choice(found: Conflict, part: str) -> Side | None:
+    """Let the visitor choose one of two versions of a part that both have changed."""
+    sides: dict[Side, str] = {"theirs": conflict.told(found.theirs, part), "mine": conflict.told(found.mine, part)}
+    side: Side | None = st.selectbox(
+        _("Both changed: {field}").format(field=frame.literal(conflict.label(found.mine, part))),
+        list(sides),
+        index=None,
+        placeholder=_("to be chosen"),
+        format_func=lambda side: sides[side] or _("nothing"),
+        key=f"conflict-{found.theirs.version}-{part}",
+    )
+    return side
 
 
 def _save(judged: edit.Checked) -> None:

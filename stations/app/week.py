@@ -57,8 +57,10 @@ def _tell(
     """Tell the line that the table says, where it says another one than before; or that it is not whole."""
     hours = week.hours_of(rows, on_holidays=on_holidays)
     if hours is None:
-        if any(row.get("start") or row.get("end") for row in rows):
-            st.caption(_("Not whole yet: every time needs a day, a beginning and an end, and no two may overlap."))
+        if any(row.get(part) for row in rows for part in (*week.DAYS, "start", "end")):
+            st.warning(
+                _("This table is not taken over: every row needs a day, a beginning and an end; no two may overlap.")
+            )
         return
     if hours != parse_hours(kept["text"]):
         kept["text"] = describe(hours, "zh_CN")

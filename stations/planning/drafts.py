@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from stations.model.accounts import Right
 from stations.model.settings import Settings
@@ -14,15 +16,19 @@ from stations.planning.rights import require
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A draft that was neither saved nor discarded, and when it was last touched (UTC)."""
+    """A draft that was neither saved nor discarded, and when it was last touched (UTC).
+
+    `about` is what was answered about the save: `since` (a day), `document`, `why`.
+    """
 
     submission: str
     draft: Draft
     touched_at: dt.datetime
+    about: Mapping[str, Any]
 
 
-def keep(settings: Settings, submission: str, draft: Draft) -> None:
-    """Keep a draft of the user's. Raises `NotAllowed`, `RegisterUnavailable`."""
+def keep(settings: Settings, submission: str, draft: Draft, *, about: Mapping[str, Any]) -> None:
+    """Keep a draft of the user's with what was answered about its save. Raises `NotAllowed`, `RegisterUnavailable`."""
     require(settings, Right.EDIT)
     row = {
         "submission": submission,
@@ -32,6 +38,7 @@ def keep(settings: Settings, submission: str, draft: Draft) -> None:
         "version": draft.version,
         "entered": dict(draft.values),
         "photos": list(draft.photos),
+        "about": {name: str(answer) for name, answer in about.items() if answer},
     }
     open_accounts(settings.database).keep_draft(row, at=dt.datetime.now(dt.UTC))
 
@@ -48,6 +55,11 @@ def unfinished(settings: Settings) -> list[Unfinished]:
             row["submission"],
             Draft(row["kind"], row["entered"], row["record"], row["version"], tuple(row["photos"] or ())),
             dt.datetime.fromisoformat(row["touched_at"]),
+            _answers(row["about"] or {}),
         )
         for row in open_accounts(settings.database).drafts(settings.user.name)
     ]
+
+
+def _answers(kept: Mapping[str, str]) -> dict[str, Any]:
+    return {name: dt.date.fromisoformat(text) if name == "since" else text for name, text in kept.items()}

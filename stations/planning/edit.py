@@ -110,11 +110,17 @@ def draft_of(settings: Settings, kind: Kind, key: str, *, values: Mapping[str, s
     version, known = register.version(kind, adcode, key), register.stored(kind, adcode, key=key).get(key)
     if known is None:
         raise UnknownRecord(record=key)
+    return _drafted((kind, key, version), known, values=values)
+
+
+def _drafted(record: tuple[Kind, str, int | None], known: Mapping[str, Any], *, values: Mapping[str, str]) -> Draft:
+    """Return a dumped record as everybody sees it, but for `values`."""
     moved = any(field in values for field in _PLACE)
     shown = masked_record(known)
     cells = {field: _text(value) for field, value in shown.items() if field not in BESIDE}
     kept = {field: text for field, text in cells.items() if not (moved and field in _ORIGINAL)}
     entered = {**kept, **shown.get("extra", {}), **values}
+    kind, key, version = record
     return Draft(kind, entered, key, version, tuple(shown.get("photos", ())))
 
 
@@ -127,6 +133,21 @@ def newer(settings: Settings, draft: Draft) -> Draft | None:
         return None
     found = open_register(settings.database).version(draft.kind, city_of(settings).adcode, draft.key)
     return None if found == draft.version else draft_of(settings, draft.kind, draft.key, values={})
+
+
+def as_it_was(settings: Settings, draft: Draft) -> Draft | None:
+    """Return the record that a draft corrects as it was when it was opened; ``None`` where nobody can say.
+
+    That is so where its versions are not the revisions of its history: a program of old wrote it without news.
+    """
+    if draft.key is None or draft.version is None:
+        return None
+    register, place = open_register(settings.database), (draft.kind, city_of(settings).adcode, draft.key)
+    written = register.revisions_of(*place)
+    if register.version(*place) != len(written):
+        return None
+    known = register.state_of(*place, revision=written[draft.version - 1])
+    return None if known is None else _drafted((draft.kind, draft.key, draft.version), known, values={})
 
 
 def _text(value: Any) -> str:

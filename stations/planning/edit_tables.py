@@ -113,25 +113,7 @@ def bulk_table(plan: BulkPlan) -> DataFrame:
     return pd.DataFrame(columns, index=pd.Index(changes["key"], name=_("Number")), dtype=object)
 
 
-def conflict_table(mine: Draft, theirs: Draft) -> DataFrame:
-    """Return a row for each field in which what was entered is not what somebody else has saved meanwhile."""
-    import pandas as pd
-
-    names = [name for name in {**theirs.values, **mine.values} if _entered(mine, name) != _entered(theirs, name)]
-    headers, language = fields(mine.kind), current_language()
-    columns = {
-        _("As it is now"): [_entered(theirs, name) for name in names],
-        _("What you have entered"): [_entered(mine, name) for name in names],
-    }
-    labels = [headers[name].label(language) if name in headers else name for name in names]
-    if mine.photos != theirs.photos:
-        labels.append(_("Photos"))
-        for column, draft in zip(columns.values(), (theirs, mine), strict=True):
-            column.append(_photos(draft.photos))
-    return pd.DataFrame(columns, index=pd.Index(labels, name=_("Field")), dtype=object)
-
-
-def _photos(digests: Sequence[str] | None) -> str:
+def photos_in_words(digests: Sequence[str] | None) -> str:
     """Return how many photos there are, and the beginnings of their digests, by which one is told from another."""
     if not digests:
         return ""
@@ -144,7 +126,7 @@ def conflict_in_words(theirs: Draft) -> str:
     return str(StaleRecord(record=theirs.key, found=theirs.version))
 
 
-def _entered(draft: Draft, name: str) -> str:
+def draft_value(draft: Draft, name: str) -> str:
     """Return what a draft says in a field, as people read it."""
     text = draft.values.get(name, "")
     if name not in fields(draft.kind) or not text:
@@ -172,6 +154,6 @@ def _value(entry: dict[str, Any], side: str) -> str:
     kind: Kind = entry["kind"]
     value, name = entry[side], entry["field"]
     if name == "photos":
-        return _photos(value)
+        return photos_in_words(value)
     shown = label_of(kind, name, value, language=current_language()) if name in fields(kind) else value
     return "" if shown is None else str(shown)

@@ -176,6 +176,13 @@ class Register:
         with self._database.reading() as connection:
             return list(dict.fromkeys((kind, record) for kind, record in connection.execute(chosen)))
 
+    def revisions_of(self, kind: Kind, city: str, key: str) -> list[int]:
+        """Return the revisions that wrote about a record, in order."""
+        chosen = sa.select(HISTORY.c.revision).distinct().order_by(HISTORY.c.revision)
+        about = HISTORY.c.city == city, HISTORY.c.kind == kind, HISTORY.c.record == key
+        with self._database.reading() as connection:
+            return list(connection.scalars(chosen.where(*about)))
+
     def state_of(self, kind: Kind, city: str, key: str, *, revision: int) -> dict[str, Any] | None:
         """Return a record as it was dumped after a revision; ``None`` where there was none. Nothing is masked."""
         chosen = (

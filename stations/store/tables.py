@@ -156,6 +156,7 @@ DRAFT = sa.Table(
     sa.Column("version", sa.Integer),
     sa.Column("entered", sa.JSON, nullable=False, doc="text by field"),
     sa.Column("photos", sa.JSON, doc="digests of rows of `photo`"),
+    sa.Column("about", sa.JSON, doc="what was answered about the save: `since`, `document`, `why`"),
     sa.Column("touched_at", sa.Text, nullable=False),
 )
 

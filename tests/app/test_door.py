@@ -299,6 +299,7 @@ def test_what_is_being_typed_when_a_sign_in_ends_is_not_lost(
     visitor.button("New station").click()
     fill(visitor, "Name", "Half a station")
     visitor.page.get_by_text("The name is missing").wait_for(state="detached")
+    fill(visitor, "Reason, for the history", "the office asked")
     visitor.settled()
     with sqlite3.connect(people["STATIONS_DATABASE"]) as database:
         database.execute("UPDATE sign_in SET seen_at = '2020-01-01T00:00:00+00:00', made_at = seen_at")
@@ -313,6 +314,7 @@ def test_what_is_being_typed_when_a_sign_in_ends_is_not_lost(
     field.wait_for()
     assert field.input_value() == "typed too late"
     assert visitor.page.get_by_label("Name", exact=True).input_value() == "Half a station"
+    assert visitor.page.get_by_label("Reason, for the history", exact=True).input_value() == "the office asked"
     visitor.settled().button("Discard").click()
     visitor.button("New station").wait_for()
     assert visitor.page.get_by_text("Not saved yet").count() == 0

@@ -170,11 +170,13 @@ def test_of_two_who_edit_one_record_the_second_overwrites_nothing_and_keeps_what
     fill(second, "Township", "there")  # it is said as soon as anything is done
     second.page.get_by_text("S-05 was changed by somebody else in the meantime").wait_for()
     assert second.page.get_by_label("Address", exact=True).input_value() == "66 Sixth Street"
-    assert ["Address", "55 Fifth Street", "66 Sixth Street"] in second.until_rows(
-        2, at=1
-    )  # below the table of the week
+    below_the_week = second.until_rows(2, at=1)
+    assert ["Address", "55 Fifth Street", "66 Sixth Street", "to be chosen"] in below_the_week
+    assert ["Township", "", "there", "what you have entered"] in below_the_week
     assert second.button("Save").is_disabled()
-    second.button("Go on with what I entered").click()
+    assert second.button("Go on with both").is_disabled()
+    second.choose("Both changed: Address", "66 Sixth Street")
+    second.button("Go on with both").and_(second.page.locator(":enabled")).click()
     second.button("Save").and_(second.page.locator(":enabled")).click()
     second.card.filter(has_text="66 Sixth Street").wait_for()
     edited(first, "77 Seventh Street")

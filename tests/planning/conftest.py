@@ -89,3 +89,10 @@ def walkable(demonstrated: Settings, tmp_path: Path) -> Settings:
     """Return the settings of the demonstrated town with two streets, see `town.write_streets`."""
     import_network(demonstrated, write_streets(tmp_path / "town.osm"), modes=["walk"])
     return demonstrated
+
+
+@pytest.fixture
+def real(town: Settings, profiles: Path) -> Settings:
+    """Return the settings of the town with the stations of a real list."""
+    import_file(town, profiles / "real.csv", kind="station", datum=None)
+    return town

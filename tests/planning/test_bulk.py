@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from stations.model.settings import Settings
 from stations.planning.bulk import bulk_changes, confirm_bulk, plan_bulk
 from stations.planning.edit import NotAccepted, UnknownRecord, checked, draft_of, faults, save
 from stations.planning.edit_tables import bulk_in_words, bulk_table
-from stations.planning.import_file import import_file
 from stations.planning.register import holdings, open_register
 from stations.planning.rights import NotAllowed, OtherUnion
 from stations.planning.undo import undo
@@ -26,13 +24,6 @@ from tests.planning.town import TOWN, WEST
 
 ACT = Act("bulk", who="示例员工", document_no="示例〔2026〕1号")
 ALL = ("T-1", "T-2", "T-3", "T-4")
-
-
-@pytest.fixture
-def real(town: Settings, profiles: Path) -> Settings:
-    """Return the settings of the town with the stations of a real list."""
-    import_file(town, profiles / "real.csv", kind="station", datum=None)
-    return town
 
 
 def stored(settings: Settings) -> dict[str, dict[str, Any]]:

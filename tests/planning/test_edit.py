@@ -43,13 +43,6 @@ NEW = {"name": "示例新站", "lon": LON, "lat": LAT, "datum": "WGS84", "tier":
 MOBILE = "13812345678"
 
 
-@pytest.fixture
-def real(town: Settings, profiles: Path) -> Settings:
-    """Return the settings of the town with the stations of a real list."""
-    import_file(town, profiles / "real.csv", kind="station", datum=None)
-    return town
-
-
 def stored(settings: Settings, key: str) -> dict[str, object]:
     return open_register(settings.database).stored("station", TOWN)[key]
 

@@ -15,8 +15,9 @@ from stations.model.photos import MOST
 from stations.model.settings import Settings
 from stations.planning import drafts
 from stations.planning.backups import watch
+from stations.planning.conflict import conflict_of, conflict_table
 from stations.planning.edit import Checked, Draft, NotAccepted, Saved, checked, draft_of, history, restore, save
-from stations.planning.edit_tables import conflict_table, history_table
+from stations.planning.edit_tables import history_table
 from stations.planning.export import export_file
 from stations.planning.import_file import import_file
 from stations.planning.photos import PHOTO, THUMBNAIL, jpeg, of_record, pictures, take_in, take_in_file
@@ -28,13 +29,6 @@ from tests.planning.town import TOWN
 
 ACT = Act("test")
 TODAY = dt.date(2026, 3, 31)
-
-
-@pytest.fixture
-def real(town: Settings, profiles: Path) -> Settings:
-    """Return the settings of the town with the stations of a real list."""
-    import_file(town, profiles / "real.csv", kind="station", datum=None)
-    return town
 
 
 def taken(settings: Settings, number: int = 0) -> str:
@@ -101,9 +95,12 @@ def test_two_who_correct_one_record_see_that_its_photos_differ(real: Settings) -
     digest = taken(real)
     mine = draft_of(real, "station", "T-1", values={})
     photographed(real, digest)
-    table = conflict_table(mine, draft_of(real, "station", "T-1", values={}))
-    assert table.loc["Photos"].to_list() == [f"1 photo: {digest[:8]}", ""]
+    conflict = conflict_of(real, mine)
+    assert conflict is not None
+    table = conflict_table(conflict, {})
+    assert table.loc["Photos"].to_list() == [f"1 photo: {digest[:8]}", "", "as it is now"]
     assert list(table.index) == ["Photos"]
+    assert conflict.together({}).photos == (digest,)
 
 
 def test_a_photo_is_seen_on_the_days_on_which_the_record_has_it_and_no_others(real: Settings) -> None:
@@ -129,7 +126,7 @@ def test_the_photo_of_another_city_is_not_shown(real: Settings, bare_town: Setti
 def test_the_photos_of_a_form_are_kept_with_it_and_seen_by_who_fills_it_in_alone(real: Settings) -> None:
     li, wang = (real.having(user=User(name, Role.STAFF)) for name in ("li", "wang"))
     draft = Draft("station", {"name": "示例"}, photos=(taken(li),))
-    drafts.keep(li, "one", draft)
+    drafts.keep(li, "one", draft, about={})
     (begun,) = drafts.unfinished(li)
     assert begun.draft == draft
     assert jpeg(li, draft.photos[0], small=True) is not None

@@ -57,7 +57,7 @@ def use_cases(settings: Settings, folder: Path) -> dict[str, Callable[[], object
         "add": lambda: edit.save(settings, edit.checked(settings, edit.Draft("station", {"name": "示例新站"})), ACT),
         "edit": lambda: edit.save(settings, draft(settings, notes="新"), ACT),
         "restore": lambda: edit.restore(settings, "station", "S1", revision=1, act=ACT),
-        "draft": lambda: drafts.keep(settings, "x", edit.Draft("station", {"name": "示例"})),
+        "draft": lambda: drafts.keep(settings, "x", edit.Draft("station", {"name": "示例"}), about={}),
         "undo": lambda: undo(settings, 1, act=ACT),
         "bulk": lambda: confirm_bulk(settings, plan_bulk(settings, "station", ["S1"], values={"star": "2"}), ACT),
         "remove": lambda: edit.remove(settings, "station", "S2", act=ACT),
