@@ -39,6 +39,21 @@ TARGETS = [
     ("table of 20 districts, 1,000,000 points: time", "≤ 1 s"),
     ("find and add one of 1,000 stations, 1,000,000 points", "≤ 100 ms"),
     ("remove one of 1,000 stations, 1,000,000 points", "≤ 100 ms"),
+    ("298,606 nodes of streets: time", "≤ 0.25 s"),
+    ("298,606 nodes of streets: against pandana", "≥ 12 ×"),
+    ("points anywhere: other stations", "≤ 0.25 s"),
+    ("E2SFCA of 250,712 pairs: memory", "≥ 20 ×"),
+    ("pairs included: time", "≥ 200 ×"),
+    ("20 sessions, 10 interactions each: errors", "≤ 0 of them"),
+    ("20 sessions, 10 interactions each: answered, p95", "≤ 4 s"),
+    ("20 sessions, 10 interactions each: server CPU per interaction", "≤ 0.2 s"),
+    ("20 sessions, 10 interactions each: server memory per session", "≤ 10 MB"),
+    ("one of 10,000 stations saved → visible", "≤ 300 ms"),
+    ("100,000 changes: history of one of them", "≤ 200 ms"),
+    ("100,000 changes: newest 100 changes", "≤ 200 ms"),
+    ("100,000 changes: register of a past day", "≤ 200 ms"),
+    ("100,000 changes: movements since a past day", "≤ 200 ms"),
+    ("100,000 changes: movements between two past days", "≤ 400 ms"),
 ]
 
 
