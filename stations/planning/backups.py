@@ -14,7 +14,7 @@ from stations.planning.photos import forget_unused
 from stations.planning.register import open_register
 from stations.planning.rights import require
 from stations.store.moving import move as moved
-from stations.store.networks import copy_all
+from stations.store.networks import copy_all, home_of
 
 DAYS, MONTHS = 14, 12
 """How long daily backups are kept, and the first of each month."""
@@ -32,15 +32,15 @@ def back_up(settings: Settings, path: Path) -> int:
 def watch(settings: Settings, *, today: dt.date) -> None:
     """Do what a server does about its register by itself: look whether it is as it was written, and back it up daily.
 
-    A register on a server is backed up there. Then photos that nobody ever saved are deleted. Raises as `store.backup`
+    One that can only be read is not backed up. Then photos that nobody ever saved are deleted. Raises as `store.backup`
     does.
     """
     register = open_register(settings.database)
     _DAMAGED[settings.database] = len(register.faults())
     if _DAMAGED[settings.database]:  # then nobody knows what the history named
         return
-    if register.path is not None:
-        _back_up_daily(settings, register.path.parent / "backups", today=today)
+    if register.writable():
+        _back_up_daily(settings, home_of(settings.database).parent / "backups", today=today)
     forget_unused(settings)
 
 
@@ -54,12 +54,12 @@ def damaged(settings: Settings) -> int:
 
 def _back_up_daily(settings: Settings, folder: Path, *, today: dt.date) -> None:
     """Write today's backup unless there is one, and take away those that `kept` does not name."""
-    stem = Path(settings.database).stem
+    stem = _stem(settings)
     path = folder / f"{stem}-{today.isoformat()}.sqlite3"
     if path.exists():
         return
     with writing(folder):
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     back_up(settings, path)
     days = {}
     for each in folder.glob(f"{stem}-????-??-??.sqlite3"):
@@ -98,10 +98,13 @@ def bring_back(settings: Settings, path: Path) -> tuple[int, Path]:
     require(settings, Right.MANAGE)
     register = open_register(settings.database)
     stamp = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
-    kept = (
-        Path(settings.database)
-        .expanduser()
-        .resolve()
-        .with_name(f"{Path(settings.database).stem}-before-{stamp}.sqlite3")
-    )
+    kept = home_of(settings.database).with_name(f"{_stem(settings)}-before-{stamp}.sqlite3")
+    with writing(kept):
+        kept.parent.mkdir(parents=True, exist_ok=True)
     return register.bring_back(path, keep=kept), kept
+
+
+def _stem(settings: Settings) -> str:
+    """Return how the names of a register's backups begin."""
+    home = home_of(settings.database)
+    return home.name if open_register(settings.database).path is None else home.stem

@@ -1,8 +1,9 @@
-"""Backups of a register in one SQLite file: made while others work on it, and looked at before they are trusted."""
+"""Backups of a register, each one SQLite file wherever it is: made while others work, checked before it is trusted."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ from stations.model.language import mark
 from stations.store.checking import damage, faults
 from stations.store.database import Database
 from stations.store.migrations import HEAD, version_of
+from stations.store.moving import copy_all
 from stations.store.tables import REVISION
 
 NEW_FILE = mark("the name of a file that does not exist yet")
@@ -29,29 +31,40 @@ def back_up(database: Database, path: Path) -> int:
     Raises
     ------
     BadChoice
-        The register is on a server, or `path` exists.
-    NotWritten, BadFile
+        `path` exists.
+    NotWritten, BadFile, NotEqual
         The copy cannot be written, or is not as the register was written.
     """
-    source = _file_of(database)
     if path.exists():
         raise BadChoice(what=mark("Backup"), value=str(path), offered=NEW_FILE)
     part = path.with_name(f".{path.name}.part")
     with writing(path):
         part.unlink(missing_ok=True)
         try:
-            with closing(sqlite3.connect(source)) as connection:
-                connection.execute("VACUUM INTO ?", [str(part)])
-        except sqlite3.Error as error:
-            part.unlink(missing_ok=True)
-            raise NotWritten(file=path, reason=str(error)) from error
-        try:
+            _copy(database, part)
             revision = checked(part)
             _reach_the_disk(part)
             part.rename(path)
+        except sqlite3.Error as error:
+            raise NotWritten(file=path, reason=str(error)) from error
         finally:
             part.unlink(missing_ok=True)
     return revision
+
+
+def _copy(database: Database, part: Path) -> None:
+    """Write one state of a register to a new file."""
+    if source := _file_of(database):
+        with closing(sqlite3.connect(source)) as connection:
+            connection.execute("VACUUM INTO ?", [str(part)])
+        return
+    copy = Database(str(part))
+    try:
+        copy_all(database, copy)
+    finally:
+        copy.close()
+    with closing(sqlite3.connect(part)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")  # a backup is one file
 
 
 def bring_back(path: Path, database: Database, *, keep: Path) -> int:
@@ -64,10 +77,13 @@ def bring_back(path: Path, database: Database, *, keep: Path) -> int:
     BadFile
         The backup is none, or is not as it was written.
     BadChoice, NotWritten, RegisterUnavailable
-        The register is on a server, or it, or what it was, cannot be written.
+        The register, or what it was, cannot be written.
     """
     target, revision = _file_of(database), checked(path)
     back_up(database, keep)
+    if target is None:
+        _send(path, database, beside=keep)
+        return revision
     with (
         database.guarded(),
         closing(_read_only(path)) as source,
@@ -76,6 +92,21 @@ def bring_back(path: Path, database: Database, *, keep: Path) -> int:
         source.backup(connection)
     database.prepare()  # a backup may be of an earlier form
     return revision
+
+
+def _send(path: Path, database: Database, *, beside: Path) -> None:
+    """Write a backup over the register on a server; a backup of an earlier form is brought up to date in a copy."""
+    part = beside.with_name(f".{path.name}.part")
+    with writing(part):
+        try:
+            shutil.copyfile(path, part)
+            copy = Database(str(part))
+            try:
+                copy_all(copy, database, instead=True)
+            finally:
+                copy.close()
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def checked(path: Path) -> int:
@@ -106,11 +137,9 @@ def _read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
 
 
-def _file_of(database: Database) -> str:
-    if database.url.get_backend_name() != "sqlite" or not database.url.database:
-        offered = mark("a register in a file; back up one on a server with the server's own tools")
-        raise BadChoice(what=mark("Backup"), value=database.place, offered=offered)
-    return str(database.url.database)
+def _file_of(database: Database) -> str | None:
+    """Return the file of a register; ``None`` where it is on a server."""
+    return database.url.database if database.url.get_backend_name() == "sqlite" else None
 
 
 def _reach_the_disk(path: Path) -> None:

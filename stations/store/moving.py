@@ -48,19 +48,27 @@ def move(source: str, target: str) -> dict[str, int]:
     """
     origin, copy = Database(source), Database(target)
     try:
-        with origin.reading() as reading, copy.writing() as writing:
-            tables = [table for table in METADATA.sorted_tables if table is not VERSION]
-            if any(writing.execute(sa.select(table).limit(1)).first() for table in tables):
-                raise NotEmpty(place=shown(target))
-            counts = {table.name: _copied(reading, writing, table) for table in tables}
-            for table in tables:
-                _require_equal(reading, writing, table)
-            if broken := next(faults(writing), None):
-                raise NotEqual(table=broken.table, row=broken.row)
-            return counts
+        return copy_all(origin, copy)
     finally:
         origin.close()
         copy.close()
+
+
+def copy_all(origin: Database, copy: Database, *, instead: bool = False) -> dict[str, int]:
+    """Copy everything in one database to another: an empty one, or `instead` of all that it holds; see `move`."""
+    with origin.reading() as reading, copy.writing() as writing:
+        tables = [table for table in METADATA.sorted_tables if table is not VERSION]
+        if instead:
+            for table in reversed(tables):
+                writing.execute(table.delete())
+        elif any(writing.execute(sa.select(table).limit(1)).first() for table in tables):
+            raise NotEmpty(place=shown(copy.place))
+        counts = {table.name: _copied(reading, writing, table) for table in tables}
+        for table in tables:
+            _require_equal(reading, writing, table)
+        if broken := next(faults(writing), None):
+            raise NotEqual(table=broken.table, row=broken.row)
+        return counts
 
 
 def _copied(reading: sa.Connection, writing: sa.Connection, table: sa.Table) -> int:

@@ -57,9 +57,14 @@ def place_of(database: str, city: str, mode: Mode) -> Path:
     ``networks/register.sqlite3/340400-walk.npz`` beside the file of that register. A register on a server has no folder
     beside it: then it is ``data/networks/host-port-name/…`` in the folder the program runs in.
     """
-    path = Path(database) if "://" not in database else _named(sa.make_url(database))
-    register = path.expanduser().resolve()
+    register = home_of(database)
     return register.parent / "networks" / register.name / f"{city}-{mode}.npz"
+
+
+def home_of(database: str) -> Path:
+    """Return the file beside which what belongs to a register is kept, see `place_of`; on a server it is not there."""
+    path = Path(database) if "://" not in database else _named(sa.make_url(database))
+    return path.expanduser().resolve()
 
 
 def _named(url: sa.URL) -> Path:

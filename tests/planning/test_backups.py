@@ -10,7 +10,9 @@ import pytest
 
 from stations.model.settings import Settings
 from stations.planning.backups import DAYS, MONTHS, bring_back, damaged, kept, watch
+from stations.planning.import_file import prepare
 from stations.planning.register import holdings
+from tests.postgis import Postgis
 
 TODAY = dt.date(2026, 3, 31)
 
@@ -68,3 +70,19 @@ def test_where_no_folder_can_be_made_it_is_said(demonstrated: Settings) -> None:
     folder(demonstrated).write_text("in the way")
     with pytest.raises(OSError, match="backups"):
         watch(demonstrated, today=TODAY)
+
+
+def test_a_register_on_a_server_is_backed_up_daily_where_the_program_runs(
+    postgis: Postgis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(database=postgis.database())
+    prepare(settings)
+    before = holdings(settings).stations.index
+    watch(settings, today=TODAY)
+    (backup,) = (tmp_path / "data" / "backups").iterdir()
+    assert backup.name.endswith("-2026-03-31.sqlite3")
+    _revision, replaced = bring_back(settings, backup)
+    assert replaced.parent == tmp_path / "data"
+    assert replaced.is_file()
+    assert holdings(settings).stations.index.equals(before)

@@ -20,14 +20,18 @@ from tests.store.test_register import ROOT, WRITER
 CITY = "340400"
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    return tmp_path / "台账 #1?.sqlite3"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return a path that needs quoting, and the URL of a new database on a server."""
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("postgis").database()
+        return url
+    return str(tmp_path / "台账 #1?.sqlite3")
 
 
 @pytest.fixture
-def register(place: Path) -> Iterator[Register]:
-    opened = Register(str(place))
+def register(place: str) -> Iterator[Register]:
+    opened = Register(place)
     add(opened, "S1")
     yield opened
     opened.close()
@@ -61,8 +65,8 @@ def test_a_number_that_is_given_again_is_another_state(register: Register, tmp_p
     assert list(register.records("station", CITY)["station_id"]) == ["S1", "S3"]
 
 
-def test_a_backup_is_one_state_while_others_write(place: Path, tmp_path: Path, register: Register) -> None:
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(place), "w"], cwd=ROOT)
+def test_a_backup_is_one_state_while_others_write(place: str, tmp_path: Path, register: Register) -> None:
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, place, "w"], cwd=ROOT)
     copies = []
     while writer.poll() is None:
         copies.append(tmp_path / f"{len(copies)}.sqlite3")
@@ -102,3 +106,24 @@ def test_a_backup_that_is_damaged_or_none_is_refused_and_changes_nothing(registe
     assert register.state() == before
     assert not (tmp_path / "kept.sqlite3").exists()
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+
+
+def test_a_backup_is_one_file_and_goes_from_one_kind_of_store_to_the_other(
+    register: Register, tmp_path: Path, place: str
+) -> None:
+    add(register, "S2")
+    copy = tmp_path / "backup.sqlite3"
+    register.back_up(copy)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith((".backup", "backup"))] == [
+        "backup.sqlite3"
+    ]
+    other = Register(str(tmp_path / "other.sqlite3"))
+    add(other, "S9")
+    assert other.bring_back(copy, keep=tmp_path / "kept.sqlite3") == 2
+    assert set(other.stored("station", CITY)) == {"S1", "S2"}
+    assert other.state() == register.state()
+    other.close()
+    assert register.bring_back(tmp_path / "kept.sqlite3", keep=tmp_path / "again.sqlite3") == 1
+    assert set(register.stored("station", CITY)) == {"S9"}
+    assert add(register, "S10") == 2
+    assert register.faults() == []
