@@ -19,6 +19,9 @@ _BEGUN = re.compile("[1１][3-9３-９]\\d")  # in every mobile number, in few o
 _HIDDEN = re.compile(rf"{_START}\*{{4}}{_END}")
 
 
+CONTACT = "contact_phone"
+
+
 def holds_mobile(text: str | None) -> bool:
     """Return whether `text` holds a personal mobile number (11 digits, 13… to 19…)."""
     return bool(text and _MOBILE.search(text))
@@ -54,6 +57,26 @@ def masked_name(name: str) -> str:
     return name[:1] + "*" * len(name[1:])
 
 
+def masked_contact(text: str | None) -> str | None:
+    """Return what stands in the field for a phone as everybody sees it: numbers as `masked`, and no name of a person.
+
+    Nobody can tell a name from another word for certain: all letters are hidden but for words an office is called by.
+    """
+    return masked(_LETTERS.sub(lambda found: _name_hidden(found[0]), text)) if text else text
+
+
+def _name_hidden(word: str) -> str:
+    return word if _OFFICE.fullmatch(word) else masked_name(word)
+
+
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_OFFICE = re.compile(
+    "(?:办公室|办公|值班室|值班|联系|固定|座机|手机|总机|分机|热线|传真|前台|服务台|电话|号码|或|转|和"
+    "|tel|telephone|phone|mobile|ext|extension|fax|office|hotline|or)+",
+    re.IGNORECASE,
+)
+
+
 def masked_cell(header: str, text: str) -> str:
     """Return the cell of a column that is no field of a record as it is shown to everybody."""
     return masked_name(text) if personal(header) else masked(text) or ""
@@ -62,6 +85,8 @@ def masked_cell(header: str, text: str) -> str:
 def masked_record(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a dumped record as it is shown to everybody."""
     shown = {key: masked(text) if isinstance(text, str) else text for key, text in record.items() if key != "extra"}
+    if CONTACT in record:
+        shown[CONTACT] = masked_contact(record[CONTACT])
     if "extra" in record:
         shown["extra"] = {header: masked_cell(header, text) for header, text in record["extra"].items()}
     return shown
@@ -70,10 +95,20 @@ def masked_record(record: Mapping[str, Any]) -> dict[str, Any]:
 def in_full(stated: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """Return a dumped record with what is hidden in it written out as it stands in `known`, see `unmasked`."""
     whole = {key: unmasked(text, known.get(key)) if isinstance(text, str) else text for key, text in stated.items()}
+    if stated.get(CONTACT) is not None:
+        whole[CONTACT] = _contact_in_full(stated[CONTACT], known.get(CONTACT))
     if "extra" in stated:
         before = known.get("extra", {})
         whole["extra"] = {name: _cell_in_full(name, text, before.get(name)) for name, text in stated["extra"].items()}
     return whole
+
+
+def _contact_in_full(text: str, known: str | None) -> str:
+    """Return a contact with the names and numbers hidden in it; where one is not in `known`, `known` stands."""
+    for name in _LETTERS.findall(known or ""):
+        text = text.replace(_name_hidden(name), name, 1)
+    restored = unmasked(text, known)
+    return known if known and "*" in restored and "*" not in known else restored
 
 
 def _cell_in_full(header: str, text: str, known: str | None) -> str:

@@ -16,7 +16,7 @@ from stations.model.acts import Act
 from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.model.photos import Photo
-from stations.model.privacy import any_begins_a_mobile, masked, masked_cell, masked_record
+from stations.model.privacy import CONTACT, any_begins_a_mobile, masked, masked_cell, masked_contact, masked_record
 from stations.model.schema import BESIDE, IDENTIFIERS, Kind, fields, free_texts
 from stations.store import photos
 from stations.store.backup import back_up, bring_back
@@ -293,6 +293,7 @@ def _frame(kind: Kind, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     for name in free_texts(kind):
         if any_begins_a_mobile(frame[name]):
             frame[name] = pd.Series([masked(text) for text in frame[name]], dtype=object)
+    frame[CONTACT] = pd.Series([masked_contact(text) for text in frame[CONTACT]], dtype=object)
     if any(frame["extra"]):
         extras = [{name: masked_cell(name, text) for name, text in extra.items()} for extra in frame["extra"]]
         frame["extra"] = pd.Series(extras, dtype=object)

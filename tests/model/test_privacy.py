@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stations.model.privacy import any_begins_a_mobile, holds_mobile, masked, masked_cell, unmasked
+from stations.model.privacy import (
+    any_begins_a_mobile,
+    holds_mobile,
+    in_full,
+    masked,
+    masked_cell,
+    masked_contact,
+    masked_record,
+    unmasked,
+)
 
 GAPS = st.sampled_from(["", " ", "-", "—", "\u3000"])
 WORDS = st.text(st.sampled_from("电话：转，（）;/.abc "), max_size=6)
@@ -102,3 +111,36 @@ def test_a_number_is_hidden_however_it_is_written_in_groups(number: str) -> None
 def test_a_column_that_speaks_of_a_person_shows_nobody(header: str) -> None:
     assert masked_cell(header, "王建国 13811112222") == "王" + "*" * 14
     assert masked_cell("备注", "王建国") == "王建国"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("张三丰 13812345678", "张** 138****5678"),
+        ("0554-1234567（办公室）", "0554-1234567（办公室）"),
+        ("0554-1234567转8001", "0554-1234567转8001"),
+        ("值班电话 0554-1234567", "值班电话 0554-1234567"),
+        ("Zhuge Liang, office 0554-1234567", "Z**** L****, office 0554-1234567"),
+        ("", ""),
+        (None, None),
+    ],
+)
+def test_a_contact_shows_no_name_of_a_person(text: str | None, shown: str | None) -> None:
+    assert masked_contact(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("stated", "known", "kept"),
+    [
+        ("张** 138****5678", "张三丰 13812345678", "张三丰 13812345678"),
+        ("张** 13900000000", "张三丰 13812345678", "张三丰 13900000000"),
+        ("张*、张* 0554-1234567", "张三、张四 0554-1234567", "张三、张四 0554-1234567"),
+        ("李* 0554-1234567", "张三 0554-1234567", "张三 0554-1234567"),
+        ("0554-7654321", "张三 0554-1234567", "0554-7654321"),
+        ("李四 0554-7654321", None, "李四 0554-7654321"),
+    ],
+)
+def test_a_contact_that_comes_back_hidden_loses_nothing(stated: str, known: str | None, kept: str) -> None:
+    before = {"contact_phone": known} if known else {}
+    assert in_full({"contact_phone": stated}, before) == {"contact_phone": kept}
+    assert known is None or in_full(masked_record(before), before) == before
