@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from stations.model.vocabulary import Status
+
 State = dict[str, Any] | None
 """A record as it was dumped; ``None`` where it was not there."""
 
@@ -17,6 +19,12 @@ Timeline = dict[str, State]
 
 LIFE_CYCLE = ("status", "status_on", "status_reason", "document_no")
 """Fields that `status_on` dates, whenever they are entered."""
+
+WHEREABOUTS = (
+    *("lon", "lat", "datum", "source_lon", "source_lat", "source_datum", "coord_source", "coord_precision"),
+    *("address", "district", "union_unit", "township"),
+)
+"""Fields that are dated with the status where it says that the station has moved."""
 
 NEVER_UNKNOWN = ("tier", "photos")
 """Fields whose empty value is a statement: a station without an honour, one of which there was no photo yet."""
@@ -41,7 +49,8 @@ def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str
     """Return the timeline of a record that from now on is `row`.
 
     What differs holds from the day `since` until now. Without one, what was unknown is now known for its whole life; a
-    new status holds from its own date; what was known otherwise changes `today`. The life begins on the day it opened,
+    new status holds from its own date, and so does the new place of a station that has moved; what was known otherwise
+    changes `today`. The life begins on the day it opened,
     where that is corrected; where nobody knows it, an older status, or what is said of an earlier day, begins it.
     Nothing holds from before it began.
     """
@@ -58,9 +67,10 @@ def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str
     if "status_on" in changes and "status" not in changes:
         made = _without_last_status(made)  # it began on another day than was thought
         changes |= {field: row.get(field) for field in LIFE_CYCLE}
-    first = min(made)
+    first, moved = min(made), changes.get("status") == Status.MOVED
     for field, value in changes.items():
-        day = since or _day_of(field, row, today=today, first=first, news=field not in now)
+        dated = field in LIFE_CYCLE or (moved and field in WHEREABOUTS)
+        day = since or _day_of(field, row, today=today, first=first, news=field not in now, dated=dated)
         made = _with(made, field, value, since=first if field == "opened_on" else max(day, first))
     return lived(made)
 
@@ -90,9 +100,9 @@ def rewritten(before: Timeline, after: Timeline) -> Iterator[tuple[str, State, S
             yield day, was, is_now
 
 
-def _day_of(field: str, row: Mapping[str, Any], *, today: str, first: str, news: bool) -> str:
-    """Return from when on a change of `field` holds, where nobody says."""
-    if field in LIFE_CYCLE:
+def _day_of(field: str, row: Mapping[str, Any], *, today: str, first: str, news: bool, dated: bool) -> str:
+    """Return from when on a change of `field` holds, where nobody says; `dated`: with the status."""
+    if dated:
         return min(row.get("status_on") or today, today)
     return first if news and field not in NEVER_UNKNOWN else today
 

@@ -109,6 +109,15 @@ def test_a_new_status_holds_from_its_own_date_and_the_rest_from_today() -> None:
     assert made["2025-03-01"] == record(opened_on="2020-01-01", address="甲路", **GONE)
 
 
+def test_a_station_that_moved_has_its_new_place_from_the_day_of_the_move() -> None:
+    life = begun(record(opened_on="2020-01-01", lon=117.0, address="甲路"), TODAY)
+    there = {"lon": 117.1, "address": "乙路", "township": "丙镇"}
+    now = record(opened_on="2020-01-01", tier="municipal", status="moved", status_on="2026-05-01", **there)
+    made = edited(life, now, TODAY)
+    assert made["2026-05-01"] == {**now, "tier": "none"}
+    assert list(made) == ["2020-01-01", "2026-05-01", TODAY]
+
+
 def test_a_status_older_than_anything_known_says_that_the_record_was_there_by_then() -> None:
     gone = record(**GONE)
     assert edited(begun(record(), TODAY), gone, TODAY) == {"2025-03-01": gone}
