@@ -110,8 +110,9 @@ def _history(kind: Kind, key: str) -> None:
 _LOOKED_BACK = "looked-back"
 
 
-def _look_back(name: str, revision: int) -> None:
-    st.session_state[_LOOKED_BACK] = {name: revision}
+def _look_back(name: str, chosen: int) -> None:
+    """Remember the revision, or the row, that was chosen in a table of changes."""
+    st.session_state[_LOOKED_BACK] = {name: chosen}
 
 
 def _restore(kind: Kind, key: str, revision: int) -> None:
@@ -125,12 +126,29 @@ def _restore(kind: Kind, key: str, revision: int) -> None:
     saving.tell(partial(edit_tables.saved_in_words, saved, None, None, radius_m=0.0), revision=saved.revision)
 
 
+def _last_changes() -> None:
+    """Show the last changes; one that took a record out can be chosen, to bring it back."""
+    settings = address.settings()
+    changes = edit.history(settings, last=LINES)
+    table = edit_tables.history_table(changes)
+    if not settings.user.may(Right.EDIT):
+        picking.plain_table(table)
+        return
+    name, revisions = "log-changes", list(changes["revision"])
+    picking.chosen_row(table, row=None, key=f"{name}-{len(table)}", on_row=lambda row: _look_back(name, row))
+    row = st.session_state.get(_LOOKED_BACK, {}).get(name)
+    if row is not None and row < len(revisions) and changes["action"].iloc[row] == "removed":
+        kind, key = changes["kind"].iloc[row], changes["record"].iloc[row]
+        words = _("Bring {number} back as it was").format(number=frame.literal(key))
+        st.button(words, on_click=partial(_restore, kind, key, revisions[row] - 1))
+
+
 def log() -> None:
     """Show the last changes of the register, with all of them as a download."""
     changes = st.expander(_("What was changed last"), on_change="rerun", key="log")
     if not changes.open:
         return
     with changes:
-        picking.plain_table(edit_tables.history_table(edit.history(address.settings(), last=LINES)))
+        _last_changes()
         whole = partial(listing.log_csv, address.settings())
         picking.download(whole, name="history", label=_("Download all changes (CSV)"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,13 @@ def test_a_station_is_entered_saved_with_what_it_changes_and_undone(visit_own: V
     visitor.button("Undo").click()
     visitor.page.get_by_text("Undone.").wait_for()
     visitor.page.get_by_text("7 stations").wait_for()
+    visitor.settled().page.get_by_text("What was changed last").click()
+    visitor.page.get_by_test_id("stDataFrame").nth(1).wait_for()  # below the list
+    visitor.settled()
+    visitor.choose_row(0, at=1)
+    visitor.page.get_by_role("button", name=re.compile("^Bring .* back as it was$")).click()
+    visitor.page.get_by_text("8 stations").wait_for()
+    assert visitor.card.inner_text().startswith(HOSTILE)
 
 
 def test_what_is_typed_survives_another_page(visit_own: Visit) -> None:
