@@ -68,6 +68,12 @@ class Choice:
     default: Any
 
 
+def _language(text: str) -> Language:
+    if text.lower()[:2] not in {"zh", "en"}:
+        raise ValueError(text)
+    return as_language(text)
+
+
 def _tiers(text: str) -> list[Tier]:
     found = [tier for tier in Tier if tier.value in text.split(",")]
     if text and not found:
@@ -127,7 +133,7 @@ def _part(text: str) -> str:
 
 
 CHOICES: Mapping[str, Choice] = {
-    "lang": Choice(as_language, str, None),
+    "lang": Choice(_language, str, None),
     "city": Choice(str, str, None),
     "on": Choice(day_from, str, None),
     "since": Choice(day_from, str, None),
@@ -202,7 +208,12 @@ def _read(choice: Choice, text: str | None) -> Any:
 def refused() -> dict[str, str]:
     """Return the parts of the address, as it was opened, that say nothing that is offered: name → text."""
     given = st.session_state.get(_REFUSED, {})
-    return {name: text for name, text in given.items() if chosen(name) == CHOICES[name].default}
+    return {name: text for name, text in given.items() if written().get(name, "") in {"", _usual(name)}}
+
+
+def _usual(name: str) -> str:
+    """Return what an address says that says what is shown without it."""
+    return Settings.from_environment().language if name == "lang" else ""
 
 
 def _unreadable(name: str, text: str) -> bool:

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from stations.app import address, form, frame, picking, saving
+from stations.app import address, form, frame, picking, saving, week
 from stations.model.language import gettext as _
 from stations.model.language import ngettext
 from stations.planning import edit_tables
@@ -36,13 +36,14 @@ def _preview(plan: BulkPlan) -> None:
         frame.warning(words)
     if plan.changed:
         picking.plain_table(edit_tables.bulk_table(plan))
+    whole = week.whole(form.submission())
     saving.about()
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="save"):
         words = ngettext("Save {count} record", "Save {count} records", len(plan.changed))
         st.button(
             words.format(count=f"{len(plan.changed):,}"),
             on_click=partial(_save, plan),
-            disabled=not plan.changed,
+            disabled=not (plan.changed and whole),
             type="primary",
         )
         st.button(_("Discard"), on_click=form.leave)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -103,8 +104,9 @@ def _history(kind: Kind, key: str) -> None:
     picking.chosen_row(table, row=None, key=name, on_row=lambda row: _look_back(name, revisions[row]))
     revision = st.session_state.get(_LOOKED_BACK, {}).get(name)
     if revision is not None:
-        words = _("Restore it as it was after revision {revision}").format(revision=revision)
-        st.button(words, on_click=partial(_restore, kind, key, revision))
+        _restoring(
+            _("Restore it as it was after revision {revision}").format(revision=revision), kind, key, revision=revision
+        )
 
 
 _LOOKED_BACK = "looked-back"
@@ -115,10 +117,17 @@ def _look_back(name: str, chosen: int) -> None:
     st.session_state[_LOOKED_BACK] = {name: chosen}
 
 
+def _restoring(words: str, kind: Kind, key: str, *, revision: int) -> None:
+    """Show the button that restores a record, and ask why."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(_("Reason, for the history"), key="restore-why", max_chars=2000)
+        st.button(words, on_click=partial(_restore, kind, key, revision))
+
+
 def _restore(kind: Kind, key: str, revision: int) -> None:
     try:
         settings = address.settings()
-        act = saving.plain_act("restore")
+        act = replace(saving.plain_act("restore"), why=st.session_state.pop("restore-why") or None)
         saved = edit.restore(settings, kind, key, revision=revision, act=act)
     except StationsError as error:
         saving.tell(partial(str, error))
@@ -129,18 +138,19 @@ def _restore(kind: Kind, key: str, revision: int) -> None:
 def _last_changes() -> None:
     """Show the last changes; one that took a record out can be chosen, to bring it back."""
     settings = address.settings()
-    changes = edit.history(settings, last=LINES)
+    gone = st.toggle(_("Only what was taken out"), key="log-gone")
+    changes = edit.history(settings, last=LINES, action="removed" if gone else None)
     table = edit_tables.history_table(changes)
     if not settings.user.may(Right.EDIT):
         picking.plain_table(table)
         return
-    name, revisions = "log-changes", list(changes["revision"])
+    name, revisions = f"log-changes-{gone}", list(changes["revision"])
     picking.chosen_row(table, row=None, key=f"{name}-{len(table)}", on_row=lambda row: _look_back(name, row))
     row = st.session_state.get(_LOOKED_BACK, {}).get(name)
     if row is not None and row < len(revisions) and changes["action"].iloc[row] == "removed":
         kind, key = changes["kind"].iloc[row], changes["record"].iloc[row]
         words = _("Bring {number} back as it was").format(number=frame.literal(key))
-        st.button(words, on_click=partial(_restore, kind, key, revisions[row] - 1))
+        _restoring(words, kind, key, revision=revisions[row] - 1)
 
 
 def log() -> None:

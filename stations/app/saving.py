@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from stations.app import address, card, form, frame, picking
+from stations.app import address, card, form, frame, picking, week
 from stations.model.acts import Act
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
@@ -66,6 +66,7 @@ def verdict(judged: edit.Checked) -> None:
         frame.note(words)
     for rejected in judged.rejected:
         frame.warning(rejected.reason)
+    whole = week.whole(form.submission())
     other = True
     if judged.near:
         held = holdings(address.settings().now())
@@ -81,7 +82,7 @@ def verdict(judged: edit.Checked) -> None:
         _both_versions(between)
     about()
     with st.container(horizontal=True, key="save"):
-        ready = judged.record is not None and other and between is None
+        ready = judged.record is not None and other and between is None and whole
         st.button(_("Save"), on_click=partial(_save, judged), disabled=not ready, type="primary")
         st.button(_("Discard"), on_click=form.leave)
 

@@ -51,13 +51,24 @@ def table(text: str, *, submission: str, on_text: Callable[[str], None]) -> None
     _tell(rows, on_holidays, kept, on_text=on_text)
 
 
+def whole(submission: str) -> bool:
+    """Return whether all that the table of a form says is taken over; else say that it has to be."""
+    kept = st.session_state.get(_KEPT, {})
+    torn = bool(kept.get("submission") == submission and kept.get("torn"))
+    if torn:
+        st.warning(_("The table of opening hours is not taken over yet: complete it or empty it, then save."))
+    return not torn
+
+
 def _tell(
     rows: list[week.Row], on_holidays: bool | None, kept: dict[str, Any], *, on_text: Callable[[str], None]
 ) -> None:
     """Tell the line that the table says, where it says another one than before; or that it is not whole."""
     hours = week.hours_of(rows, on_holidays=on_holidays)
+    entered = any(row.get(part) for row in rows for part in (*week.DAYS, "start", "end"))
+    kept["torn"] = hours is None and entered
     if hours is None:
-        if any(row.get(part) for row in rows for part in (*week.DAYS, "start", "end")):
+        if entered:
             st.warning(
                 _("This table is not taken over: every row needs a day, a beginning and an end; no two may overlap.")
             )

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Action = Literal["added", "changed", "removed"]
+"""What an act did to one record."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from stations.intake.records import Batch, Rejection, read_records
 from stations.intake.table import RawTable
 from stations.model import places
 from stations.model.accounts import Right
-from stations.model.acts import Act
+from stations.model.acts import Act, Action
 from stations.model.crs import GEOGRAPHIC
 from stations.model.errors import BadChoice, StationsError
 from stations.model.language import current_language, mark
@@ -334,17 +334,23 @@ def faults(settings: Settings) -> list[Fault]:
 
 
 def history(
-    settings: Settings, *, kind: Kind | None = None, key: str | None = None, last: int | None = None
+    settings: Settings,
+    *,
+    kind: Kind | None = None,
+    key: str | None = None,
+    action: Action | None = None,
+    last: int | None = None,
 ) -> DataFrame:
     """Return what happened to the records of a city, or to one: a row for each field that changed, newest first.
 
-    Of everything, or of the `last` so many rows of the log, each of which may tell of several fields.
+    Of everything, of one `action`, or of the `last` so many rows of the log, each of which may tell of several fields.
     Columns: those of `Register.log` up to `action`, then `field`, `was` and `is_now` (dumped values); a record that
     came or went is one row with an empty `field`.
     """
     import pandas as pd
 
-    log = open_register(settings.database).log(city_of(settings).adcode, kind=kind, record=key, last=last)
+    register, adcode = open_register(settings.database), city_of(settings).adcode
+    log = register.log(adcode, kind=kind, record=key, action=action, last=last)
     rows = []
     for entry in log.to_dict("records"):
         before, after = entry.pop("before"), entry.pop("after")

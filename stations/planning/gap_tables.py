@@ -42,22 +42,21 @@ def gap_table(answer: Assessment, *, order: GapOrder = GapOrder.PEOPLE) -> DataF
     gaps, held = gaps_by(answer, order), answer.holdings
     names = station_names(answer.stations, answer.question.scenario)
     people = {_("People"): gaps["people"].round().astype("int64")} if answer.people else {}
-    nearest = {
-        _("Nearest station"): [names.get(key, _("none")) for key in gaps["nearest_station_id"]],
-        _("Distance (m)"): gaps["nearest_station_m"].round(),
-    }
+    nearest = [names.get(key, _("none")) for key in gaps["nearest_station_id"]]
+    stands = bool(answer.stations_used)  # a column of blanks says nothing
     far = {
         _("People × distance (person-km)"): gaps["people_distance_km"].replace(np.inf, np.nan).round(),
         _("Rank by people × distance"): gaps["people_distance_rank"],
     }
-    distant = far if answer.people and answer.stations_used else {}
+    distant = far if answer.people and stands else {}
     unions = {_("Union"): [union_name(held, code) or "" for code in gaps["district"]]}
     columns = {
         _("District"): [district_name(held, code) for code in gaps["district"]],
         **(distant if order is GapOrder.PEOPLE_DISTANCE else {}),
         **people,
+        **({_("Distance (m)"): gaps["nearest_station_m"].round()} if stands else {}),
         _("Area (km²)"): gaps["area_km2"].round(2),
-        **(nearest if answer.stations_used else {}),  # a column of blanks says nothing
+        **({_("Nearest station"): nearest} if stands else {}),
         **distant,
         **(unions if held.city.unions else {}),
         _("Bases that could host"): gaps["hosts"],

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from stations.model.acts import Act
+from stations.model.acts import Act, Action
 from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.model.photos import Photo
@@ -196,18 +196,24 @@ class Register:
         return found[0] if found else None
 
     def log(
-        self, city: str, *, kind: Kind | None = None, record: str | None = None, last: int | None = None
+        self,
+        city: str,
+        *,
+        kind: Kind | None = None,
+        record: str | None = None,
+        action: Action | None = None,
+        last: int | None = None,
     ) -> pd.DataFrame:
         """Return what was written about a city, or one of its records: a row for each turn of a life, newest first.
 
-        Of all of these, or of the `last` so many.
+        Of all of these, of one `action` (records that were ``"removed"``, say), or of the `last` so many.
 
         Columns: `revision`, `made_at` (UTC), `who`, `what`, `why`, `document_no`, `kind`, `record`, `since` (the day
         from which it holds), `action`, `before` and `after` (dumped, or ``None``), masked as in `records`.
         """
         act = [REVISION.c[name] for name in ("revision", "made_at", "who", "what", "why", "document_no")]
         told = [HISTORY.c[name] for name in ("kind", "record", "since", "action", "before", "after")]
-        about = {HISTORY.c.city: city, HISTORY.c.kind: kind, HISTORY.c.record: record}
+        about = {HISTORY.c.city: city, HISTORY.c.kind: kind, HISTORY.c.record: record, HISTORY.c.action: action}
         wanted = [column == value for column, value in about.items() if value is not None]
         order = HISTORY.c.revision.desc(), HISTORY.c.pk
         if last is not None:  # found in the index alone, whatever is written about the others

@@ -51,11 +51,17 @@ def test_a_station_is_entered_saved_with_what_it_changes_and_undone(visit_own: V
     visitor.page.get_by_text("7 stations").wait_for()
     visitor.settled().page.get_by_text("What was changed last").click()
     visitor.page.get_by_test_id("stDataFrame").nth(1).wait_for()  # below the list
-    visitor.settled()
+    visitor.settled().page.get_by_text("Only what was taken out").click()
+    (_header, gone) = visitor.until_rows(1, at=1)
+    assert "taken out" in gone
     visitor.choose_row(0, at=1)
+    visitor.page.get_by_label("Reason, for the history").fill("It was no mistake")
     visitor.page.get_by_role("button", name=re.compile("^Bring .* back as it was$")).click()
     visitor.page.get_by_text("8 stations").wait_for()
     assert visitor.card.inner_text().startswith(HOSTILE)
+    with visitor.page.expect_download() as download:
+        visitor.button("Download all changes (CSV)").click()
+    assert "It was no mistake" in download.value.path().read_text(encoding="utf-8-sig").splitlines()[1]
 
 
 def test_what_is_typed_survives_another_page(visit_own: Visit) -> None:
@@ -85,21 +91,31 @@ def test_opening_hours_are_ticked_in_a_table_of_the_week_or_typed(visit_own: Vis
     visitor = begun(visit_own)
     fill(visitor, "Name", "A station")
     visitor.page.get_by_text("When", exact=True).click()
+    tick(visitor, "Sat")
+    visitor.page.get_by_text("not taken over yet: complete it or empty it").wait_for()
+    assert visitor.button("Save").is_disabled()
     fill(visitor, "Opening hours", "周一至周五 08:00-18:00")
     visitor.page.get_by_text("08:00").first.wait_for(state="attached")
     visitor.settled()
-    (header, week) = visitor.table()
+    (_header, week) = visitor.table()
     assert week == [*["true"] * 5, *["false"] * 2, "08:00", "18:00", ""]
-    grid = visitor.page.get_by_test_id("stDataFrame").first
-    grid.scroll_into_view_if_needed()
-    box = grid.bounding_box()
-    assert box is not None
-    visitor.page.mouse.click(box["x"] + CORNER + TICK * (header.index("Sat") + 0.5), box["y"] + 52)
+    assert visitor.button("Save").is_enabled()
+    tick(visitor, "Sat")
     line = visitor.page.get_by_label("Opening hours", exact=True)
     visitor.page.wait_for_function("document.querySelector('[aria-label=\"Opening hours\"]').value.includes('周六')")
     assert line.input_value() == "周一至周六 08:00-18:00"
     fill(visitor, "Opening hours", "by arrangement")
     visitor.page.get_by_text("kept as it is, but not understood").wait_for()
+
+
+def tick(visitor: Visitor, day: str) -> None:
+    """Tick a day in the first row of the table of the week."""
+    grid = visitor.page.get_by_test_id("stDataFrame").first
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    assert box is not None
+    (header, *_rows) = visitor.table()
+    visitor.page.mouse.click(box["x"] + CORNER + TICK * (header.index(day) + 0.5), box["y"] + 52)
 
 
 def test_a_place_beside_another_is_asked_about_with_its_card(visit_own: Visit) -> None:

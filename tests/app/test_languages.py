@@ -93,3 +93,8 @@ def test_the_switch_turns_every_word_into_english_and_back(visit: Visit, path: s
     for at in tables:
         visitor.until_header("县区", at)
     assert in_english(words(visitor)) == []
+
+
+def test_an_address_in_a_language_that_is_not_spoken_says_so(visit: Visit) -> None:
+    visitor = visit("/?lang=fr")
+    visitor.page.get_by_text("lang=fr").wait_for()

@@ -28,8 +28,8 @@ def test_gaps_are_listed_by_rank_with_the_station_that_is_nearest(demonstrated: 
     table = gap_tables.gap_table(assess(demonstrated, Question(RADIUS_M)))
     assert table.index.name == "Rank"
     assert table.to_numpy().tolist() == [
-        ["示例东区", 80, 1.0, "示例二号驿站", 1414, 113, 1, "示例东区", 1, gap_id(3.5, 0.5, EAST)],
-        ["places outside the districts", 7, 1.0, "示例二号驿站", 2236, 16, 2, "", 0, gap_id(4.5, 0.5, "000000")],
+        ["示例东区", 80, 1414, 1.0, "示例二号驿站", 113, 1, "示例东区", 1, gap_id(3.5, 0.5, EAST)],
+        ["places outside the districts", 7, 2236, 1.0, "示例二号驿站", 16, 2, "", 0, gap_id(4.5, 0.5, "000000")],
     ]
 
 
