@@ -21,6 +21,7 @@ from stations.cli.answers import answers, network
 from stations.cli.backups import backup, moving
 from stations.cli.commands import application
 from stations.cli.options import ASKING, DATED, common_options, day_options, question_options
+from stations.cli.pictures import pictures
 from stations.cli.printing import say
 from stations.cli.records import records
 from stations.cli.words import translate
@@ -30,6 +31,7 @@ from stations.model.language import Language, as_language, use_language
 __all__ = ["application", "main"]
 
 application.add_typer(answers)
+application.add_typer(pictures)
 application.add_typer(records)
 application.add_typer(moving)
 application.add_typer(network, name="network")
