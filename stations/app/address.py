@@ -81,6 +81,13 @@ def _tiers(text: str) -> list[Tier]:
     return found
 
 
+def _tier(text: str) -> str:
+    found = Tier.read(text) if text != ALL else ALL
+    if found is None:
+        raise ValueError(text)
+    return found
+
+
 def _selected(text: str) -> tuple[str, str] | None:
     kind, _colon, key = text.partition(":")
     return (kind, key) if kind in {"station", "base"} and key else None
@@ -107,7 +114,14 @@ def _one(terms: type[Term], default: Term | None = None) -> Choice:
 
 def _several(terms: type[Term]) -> Choice:
     """Return a choice of any number of words of a vocabulary."""
-    return Choice(lambda text: [term for term in terms if term.value in text.split(",")], ",".join, [])
+
+    def read(text: str) -> list[Term]:
+        found = [term for term in terms if term.value in text.split(",")]
+        if len(found) < len(set(filter(None, text.split(",")))):
+            raise ValueError(text)
+        return found
+
+    return Choice(read, ",".join, [])
 
 
 def _switch(*, on: bool = False) -> Choice:
@@ -138,7 +152,7 @@ CHOICES: Mapping[str, Choice] = {
     "on": Choice(day_from, str, None),
     "since": Choice(day_from, str, None),
     "radius": Choice(radius_from, radius_text, DEFAULT_RADIUS_M),
-    "tier": Choice(lambda text: Tier.read(text) or ALL, str, ALL),
+    "tier": Choice(_tier, str, ALL),
     "reach": Choice(reach_from, str, "straight"),
     "group": _one(Group),
     "facilities": _several(Facility),
