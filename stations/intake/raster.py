@@ -281,7 +281,7 @@ def _parts(source: Any, box: Box, side: int, *, cells: int) -> tuple[int, int]:
     lengths = np.hypot(east, north)[1:]
     if not np.isfinite(lengths).all():
         return 1, 1  # such a raster is refused
-    along, up = (max(1, math.ceil(length / FINEST_M - 0.05)) for length in lengths)
+    along, up = (max(1, math.ceil(0.99 * length / FINEST_M)) for length in lengths)
     while cells * along * up > MAX_CELLS and max(along, up) > 1:
         along, up = max(1, along - 1), max(1, up - 1)
     return along, up
