@@ -21,7 +21,7 @@ from stations.model.errors import StationsError
 from stations.model.language import Language, as_language, use_language
 from stations.model.schema import RECORDS
 from stations.model.settings import Settings
-from stations.model.vocabulary import BaseKind, Facility, GapOrder, Group, Status, Term, Tier
+from stations.model.vocabulary import BaseKind, Facility, GapOrder, Group, PageLayout, SnapshotKind, Status, Term, Tier
 from stations.planning.assess import Moment, Question
 from stations.planning.filters import Lacking, Order
 from stations.planning.questions import (
@@ -48,6 +48,9 @@ PLACES = ("selected", "gap")
 
 PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "time", "whatif")
 """What the coverage page shows below its map, one at a time."""
+
+DOINGS = ("report", "maps", "figures", "verify")
+"""What the page of reports is used for, one at a time."""
 
 VIEW = "view"
 """Where the map looks: longitude, latitude, zoom. The map writes and reads it by itself, and pages have their own."""
@@ -140,6 +143,12 @@ def _kind(text: str) -> str:
     return text
 
 
+def _doing(text: str) -> str:
+    if text not in DOINGS:
+        raise ValueError(text)
+    return text
+
+
 def _part(text: str) -> str:
     if text not in PARTS:
         raise ValueError(text)
@@ -179,6 +188,9 @@ CHOICES: Mapping[str, Choice] = {
     "lacking": _several(Lacking),
     "order": _one(Order, Order.ENTERED),
     "record": _switch(),
+    "doing": Choice(_doing, str, DOINGS[0]),
+    "picture": _one(SnapshotKind, SnapshotKind.TIERS),
+    "layout": _one(PageLayout, PageLayout.LANDSCAPE),
     "selected": Choice(_selected, lambda chosen: ":".join(chosen or ()), None),
     "gap": Choice(_gap, str, None),
 }
