@@ -56,7 +56,7 @@ def blocks() -> list[Block]:
         *_table("movements"),
         *_table("coverage_change"),
         heading(_("4. Coverage and gaps")),
-        Block(looks.BODY, "{{ coverage }} {{ gaps }}"),
+        Block(looks.BODY, sentences(["{{ coverage }}", "{{ gaps }}"])),
         *_table("coverage"),
         *_figure("gaps"),
         *_table("gaps"),
