@@ -42,7 +42,7 @@ def draw(settings: Settings) -> None:
 
 
 def _asked(settings: Settings) -> tuple[Settings, planned.Order]:
-    """Return what is chosen: the day and the day before are those of the number check below, the radius of all pages."""
+    """Return what is chosen: the day and the day before are those of the number check, the radius of all pages."""
     city, language = city_of(settings), current_language()
     unions = {union.code: union.label(language) for union in city.unions}
     year, whose, radius, spoken = st.columns(4, gap="small")
@@ -71,7 +71,11 @@ def _files(settings: Settings, wish: planned.Order, revision: int) -> None:
     key = (settings, wish, revision)
     if st.button(_("Make the report"), type="primary", key="report-make"):
         bar = st.progress(0.0)
-        files = planned.made(settings, wish, told=lambda step, words: bar.progress(step / planned.STEPS, words))
+
+        def told(step: int, words: str) -> None:
+            bar.progress(step / planned.STEPS, words)
+
+        files = planned.made(settings, wish, told=told)
         use_language(address.language())
         bar.empty()
         st.session_state[_MADE] = (key, files)

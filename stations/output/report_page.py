@@ -30,7 +30,8 @@ _STYLE = """
 body{max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;line-height:1.8;
 font-family:"Noto Serif CJK SC","Source Han Serif SC",FangSong,STFangsong,SimSun,serif}
 h1,.day,.notice,.title,.figure{text-align:center}h1{font-size:1.7rem;line-height:1.4}h2,h3,.title,.notice,.head{
-font-family:"Noto Sans SC","Noto Sans CJK SC",SimHei,sans-serif;font-weight:600}h2{font-size:1.2rem}h3{font-size:1.05rem}
+font-family:"Noto Sans SC","Noto Sans CJK SC",SimHei,sans-serif;font-weight:600}
+h2{font-size:1.2rem}h3{font-size:1.05rem}
 .notice{color:#9c1c25}.note{font-size:.85rem}img{max-width:100%}
 table{width:100%;border-collapse:collapse;font-size:.85rem;line-height:1.4}
 th,td{border:1px solid #777;padding:.25rem .4rem}td p,th p{margin:0}.number{text-align:right;white-space:nowrap}

@@ -36,7 +36,7 @@ class Picture:
 
 def header(table: Table) -> list[str]:
     """Return the titles of the columns, that of the index first."""
-    return [str(table.frame.index.name or ""), *map(str, table.frame.columns)]
+    return [str(table.frame.index.name), *map(str, table.frame.columns)]
 
 
 def rows(table: Table) -> list[list[Any]]:

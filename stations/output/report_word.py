@@ -17,8 +17,6 @@ from docx.shared import Mm
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
-from lxml.etree import LxmlError
-from markupsafe import Markup
 
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
@@ -34,6 +32,8 @@ _BORDERS = "".join(
     for side, size in (("top", 8), ("left", 4), ("bottom", 8), ("right", 4), ("insideH", 4), ("insideV", 4))
 )
 _SHOWN_AT_MOST = 160
+_TOGETHER = 20
+"""Rows of a table that is not divided between pages."""
 
 
 class _Sandbox(SandboxedEnvironment):
@@ -73,7 +73,7 @@ def filled(template: bytes, words: Mapping[str, Any], *, name: str, properties: 
     document = _opened(template, name)
     try:
         document.render(_with_blocks(words, document), sandbox)
-    except (TemplateError, LxmlError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
+    except (TemplateError, SyntaxError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
         raise _broken(name, error, sandbox.source) from error
     for key, text in properties.items():
         setattr(document.docx.core_properties, key, plain(text)[:255])
@@ -90,7 +90,7 @@ def sentence(text: str, words: Mapping[str, Any]) -> str:
 def _opened(template: bytes, name: str) -> Any:
     try:
         Document(BytesIO(template))
-    except (BadZipFile, PackageNotFoundError, LxmlError, KeyError, ValueError, OSError) as error:
+    except (BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, OSError) as error:
         reason, remedy = mark("It is not a Word file (.docx)."), mark("Write out the template and edit it in Word.")
         raise BadFile(file=name, reason=reason, remedy=remedy) from error
     return DocxTemplate(BytesIO(template))
@@ -106,7 +106,9 @@ def _broken(name: str, error: Exception, source: str) -> BadFile:
     return BadFile(
         file=name,
         reason=words.format(paragraph=near or _("a place unknown"), fault=fault),
-        remedy=mark("Correct it in Word, or write out the template anew (report --template-out FILE). Nothing is written."),
+        remedy=mark(
+            "Correct it in Word, or write out the template anew (report --template-out FILE). Nothing is written."
+        ),
     )
 
 
@@ -146,7 +148,7 @@ class _TableBlock:
     document: Any
 
     def __html__(self) -> str:
-        return Markup(_table_xml(self.table, self.document.docx.styles))
+        return _table_xml(self.table, self.document.docx.styles)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +161,7 @@ class _PictureBlock:
         inline = self.document.docx.part.new_pic_inline(BytesIO(self.picture.png), width=Mm(looks.TEXT_MM[0]))
         inline.docPr.set("descr", self.title)
         look = f"<w:pPr>{_look(self.document.docx.styles, looks.FIGURE)}</w:pPr>"
-        return Markup(f"<w:p>{look}<w:r><w:drawing>{inline.xml}</w:drawing></w:r></w:p>")
+        return f"<w:p>{look}<w:r><w:drawing>{inline.xml}</w:drawing></w:r></w:p>"
 
 
 def _look(styles: Any, name: str) -> str:
@@ -173,7 +175,9 @@ def _table_xml(table: Table, styles: Any) -> str:
     right = [is_number(table, at) for at in range(len(heads))]
     widths = column_widths(heads, body, right=right, size=small)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    head, number, cell = (_look(styles, name) for name in (looks.HEAD, looks.NUMBER, looks.CELL))
+    together = "<w:keepNext/>" if len(body) <= _TOGETHER else ""
+    looked = (_look(styles, name) + together for name in (looks.HEAD, looks.NUMBER, looks.CELL))
+    head, number, cell = looked
     sides = [number if each else cell for each in right]
     first = _row(heads, [head] * len(heads), widths, size=small, head=True)
     rest = [_row(row, sides, widths, size=small) for row in body]
@@ -201,7 +205,7 @@ def _cell(text: str, style: str, width: int, *, size: float) -> str:
 def column_widths(heads: list[str], body: list[list[str]], *, right: list[bool], size: float) -> list[int]:
     """Return the widths of the columns in twentieths of a point, which together are that of the text.
 
-    Numbers are never broken; what is left goes to the texts by how long they are, at most 60 characters.
+    Numbers are never broken; what is left goes to the columns by what their texts want, at most 60 characters.
     """
     unit = size * 20
     columns = list(zip(*body, strict=True)) or [()] * len(heads)
@@ -209,10 +213,12 @@ def column_widths(heads: list[str], body: list[list[str]], *, right: list[bool],
     for head, cells, number in zip(heads, columns, right, strict=True):
         longest = max((ems(cell) for cell in cells), default=0.0)
         word = max((ems(part) for part in re.findall(r"[!-~]+|.", head)), default=1.0)
-        least.append(unit * max(longest if number else min(longest, 4.0), word, 2.0) + _PADDING)
-        wanted.append(unit * min(max(longest, ems(head) / 2, word), 60.0) + _PADDING)
+        few = max(longest if number else min(longest, 4.0), word, 2.0)
+        least.append(unit * few + _PADDING)
+        wanted.append(unit * min(max(few, longest, ems(head) / 2), 60.0) + _PADDING)
     spare = _WIDTH - sum(least)
-    if spare < 0:  # more columns than the page holds: all give way
-        return [round(width * _WIDTH / sum(least)) for width in least]
-    more = [max(most - few, 0.0) + 1 for few, most in zip(least, wanted, strict=True)]
+    if spare < 0 or sum(wanted) <= _WIDTH:  # all give way, or all get more
+        given = least if spare < 0 else wanted
+        return [round(width * _WIDTH / sum(given)) for width in given]
+    more = [most - few for few, most in zip(least, wanted, strict=True)]
     return [round(few + spare * share / sum(more)) for few, share in zip(least, more, strict=True)]

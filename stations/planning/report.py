@@ -181,7 +181,7 @@ def made(
     files: dict[str, bytes] = {}
     if {".docx", ".html"} & set(formats):
         content, name = own or (template(settings), _("The template"))
-        pictures = _pictures(settings, wish, report, told)
+        pictures = _pictures(settings, wish, report, told=told)
         told(3, _("Writing …"))
         words = {**report.words, **_parts(report, pictures)}
         docx = filled(content, words, name=name, properties=_properties(settings, wish, report))
@@ -241,7 +241,7 @@ def _properties(settings: Settings, wish: Order, report: Report) -> dict[str, st
     return {"title": report.words["title"], "subject": report.words["provenance"], "comments": told}
 
 
-def _pictures(settings: Settings, wish: Order, report: Report, told: Told) -> dict[str, Picture]:
+def _pictures(settings: Settings, wish: Order, report: Report, *, told: Told) -> dict[str, Picture]:
     """Return the maps of a report; the one place where they are drawn."""
     from stations.output.report_parts import Picture
 

@@ -18,6 +18,7 @@ from stations.planning.register import city_of
 from stations.planning.report import Order, handed_out, made, parameters, report_of
 
 MANIFEST = "manifest.json"
+WITH_UNIONS = mark("a city whose profile names unions")
 _NOT_IN_A_NAME = '<>:"/\\|?*'
 
 
@@ -60,16 +61,16 @@ def every_union(
     """
     unions = city_of(settings).unions
     if not unions:
-        raise BadChoice(what=mark("Every union"), value=settings.city, offered=mark("a city whose profile names unions"))
+        raise BadChoice(
+            what=mark("Every union"), value=settings.city, offered=mark("a city whose profile names unions")
+        )
     template = hashlib.sha256(own[0]).hexdigest() if own else ""
     for number, union in enumerate(unions):
         told(number, len(unions), union.label(settings.language))
         yield _one(settings, folder / _name(union), replace(wish, union=union.code), own=own, template=template)
 
 
-def _one(
-    settings: Settings, folder: Path, wish: Order, *, own: tuple[bytes, str] | None, template: str
-) -> Folder:
+def _one(settings: Settings, folder: Path, wish: Order, *, own: tuple[bytes, str] | None, template: str) -> Folder:
     asked = {**parameters(settings, wish, report_of(settings, wish)), "template": template}
     union = str(wish.union)
     if finished(folder, asked):
@@ -81,7 +82,8 @@ def _one(
     for name, content in files.items():
         write_whole(folder / name, content)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    write_whole(folder / MANIFEST, json.dumps({"parameters": asked, "files": sums}, ensure_ascii=False, indent=1).encode())
+    manifest = json.dumps({"parameters": asked, "files": sums}, ensure_ascii=False, indent=1)
+    write_whole(folder / MANIFEST, manifest.encode())
     handed_out(settings, folder.name)
     return Folder(union, folder, made=True)
 

@@ -48,9 +48,7 @@ def within(answer: Assessment, held: Holdings, *, union: str | None) -> Scope:
     """Return the whole of a register, or what of it is a union's; each record is of one union at most."""
     if union is None:
         return Scope(held, answer, None, answer.gaps)
-    own = {
-        kind: held.of(kind)[[code == union for code in owners(held, held.of(kind))]] for kind in ("station", "base")
-    }
+    own = {kind: held.of(kind)[[code == union for code in owners(held, held.of(kind))]] for kind in ("station", "base")}
     found = next(each for each in held.city.unions if each.code == union)
     gaps = answer.gaps[answer.gaps["district"] == found.parent]
     return Scope(replace(held, stations=own["station"], bases=own["base"]), answer, found, gaps)

@@ -11,7 +11,7 @@ from stations.model.vocabulary import BaseKind, Tier
 from stations.output.report_parts import Table
 from stations.planning.comparison import Comparison
 from stations.planning.comparison_tables import account_table, comparison_table, movement_table
-from stations.planning.gap_tables import HOSTS_SHOWN, gap_table
+from stations.planning.gap_tables import gap_table
 from stations.planning.listing import record_list
 from stations.planning.movements import Movements, counted_stations
 from stations.planning.report_scope import Scope, owners
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame, Series
 
-GAPS_SHOWN, MOVEMENTS_SHOWN = 30, 60
-"""How many gaps and movements a page shows; the workbook has them all."""
+GAPS_SHOWN, MOVEMENTS_SHOWN, HOSTS_SHOWN = 30, 60, 3
+"""How many gaps and movements a page shows (the workbook has them all), and how many bases for each gap."""
 
 
 def tables_of(scope: Scope, moves: Movements, compared: Comparison | None) -> dict[str, Table | None]:
@@ -30,7 +30,7 @@ def tables_of(scope: Scope, moves: Movements, compared: Comparison | None) -> di
     stations, city = counted_stations(scope.held), scope.union is None
     titles = {
         "districts": _("Stations and bases by district"),
-        "tiers": _("Stations by tier"),
+        "tiers": _("Stations of each tier"),
         "kinds": _("Activity bases by kind"),
         "unions": _("Stations and bases by county-level union"),
         "account": _("The year by tier"),
@@ -44,7 +44,7 @@ def tables_of(scope: Scope, moves: Movements, compared: Comparison | None) -> di
     moved = movement_table(moves)
     frames: dict[str, DataFrame | None] = {
         "districts": _by_district(scope, stations),
-        "tiers": _tiers(scope, stations),
+        "tiers": _tiers(stations),
         "kinds": _kinds(scope),
         "unions": _by_union(scope, stations) if city and scope.held.city.unions else None,
         "account": account_table(moves, "tier"),
@@ -56,9 +56,7 @@ def tables_of(scope: Scope, moves: Movements, compared: Comparison | None) -> di
         "stations": record_list(scope.held, "station", keys=list(stations.index)),
     }
     most = {"gaps": GAPS_SHOWN, "movements": MOVEMENTS_SHOWN}
-    return {
-        key: None if frame is None else Table(titles[key], frame, most.get(key)) for key, frame in frames.items()
-    }
+    return {key: None if frame is None else Table(titles[key], frame, most.get(key)) for key, frame in frames.items()}
 
 
 def _counts(keys: Sequence[Any], stations: GeoDataFrame, of: Sequence[Any], *, bases: Series) -> dict[str, list[int]]:
@@ -75,38 +73,31 @@ def _counts(keys: Sequence[Any], stations: GeoDataFrame, of: Sequence[Any], *, b
     }
 
 
-def _by(
-    scope: Scope, stations: GeoDataFrame, keys: Sequence[Any], names: Sequence[str], *, of: list[list[Any]], header: str
-) -> DataFrame:
-    """Return what there is of each, what belongs to none, and the sum."""
+def _by(stations: GeoDataFrame, names: dict[str, str], *, of: list[list[Any]], header: str) -> DataFrame:
+    """Return what there is of each, what is of none of them, and the sum; `of` says whose stations and bases are."""
     import pandas as pd
 
-    own, bases = (["" if each is None else each for each in side] for side in of)
-    known = list(keys)
-    if "" in own or "" in bases or set(own + bases) - set(known):
-        own, bases = ([each if each in known else "" for each in side] for side in (own, bases))
-        known, names = [*known, ""], [*names, _("not known")]
-    columns = _counts(known, stations, own, bases=pd.Series(bases, dtype=object).value_counts())
-    table = pd.DataFrame(columns, index=pd.Index(list(names), name=header))
+    own, bases = ([each if each in names else "" for each in side] for side in of)
+    known = names | ({"": _("not known")} if "" in own or "" in bases else {})
+    columns = _counts(list(known), stations, own, bases=pd.Series(bases, dtype=object).value_counts())
+    table = pd.DataFrame(columns, index=pd.Index(list(known.values()), name=header))
     table.loc[_("Total")] = table.sum()
     return table
 
 
 def _by_district(scope: Scope, stations: GeoDataFrame) -> DataFrame:
-    keys = scope.divisions
-    names = [district_name(scope.held, code) for code in keys]
+    names = {code: district_name(scope.held, code) for code in scope.divisions}
     of = [list(stations["division"]), list(scope.held.bases["division"])]
-    return _by(scope, stations, keys, names, of=of, header=_("District"))
+    return _by(stations, names, of=of, header=_("District"))
 
 
 def _by_union(scope: Scope, stations: GeoDataFrame) -> DataFrame:
-    unions, language = scope.held.city.unions, current_language()
+    names = {union.code: union.label(current_language()) for union in scope.held.city.unions}
     of = [owners(scope.held, records) for records in (stations, scope.held.bases)]
-    names = [union.label(language) for union in unions]
-    return _by(scope, stations, [union.code for union in unions], names, of=of, header=_("Union"))
+    return _by(stations, names, of=of, header=_("Union"))
 
 
-def _tiers(scope: Scope, stations: GeoDataFrame) -> DataFrame:
+def _tiers(stations: GeoDataFrame) -> DataFrame:
     import pandas as pd
 
     language, total = current_language(), len(stations)

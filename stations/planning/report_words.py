@@ -84,7 +84,7 @@ def _table(key: str) -> list[Block]:
     """Return a table with its title above and its note below, left out where there is nothing to tell."""
     from stations.output.report_template import BODY, NOTE, TABLE_TITLE, Block
 
-    title = f"{_(TABLE_NUMBER)}  {{{{ tables.{key}.title }}}}"
+    title = "  ".join([_(TABLE_NUMBER), f"{{{{ tables.{key}.title }}}}"])
     inside = [Block(TABLE_TITLE, title), Block(BODY, f"{{{{p tables.{key} }}}}"), Block(NOTE, f"{{{{ notes.{key} }}}}")]
     return _if(f"tables.{key}", inside)
 
@@ -92,7 +92,7 @@ def _table(key: str) -> list[Block]:
 def _figure(key: str) -> list[Block]:
     from stations.output.report_template import BODY, FIGURE_TITLE, Block
 
-    title = f"{_(FIGURE_NUMBER)}  {{{{ figures.{key}.title }}}}"
+    title = "  ".join([_(FIGURE_NUMBER), f"{{{{ figures.{key}.title }}}}"])
     return [Block(BODY, f"{{{{p figures.{key} }}}}"), Block(FIGURE_TITLE, title)]
 
 
@@ -145,8 +145,9 @@ def coverage(scope: Scope) -> str:
     place, total, covered = scope.place, answer.total, answer.covered
     apart = ""
     if scope.union is not None:
-        row = answer.districts.loc[scope.union.parent]
-        place, total, covered = district_name(scope.held, scope.union.parent), row["people"], row["covered_people"]
+        people, reached = (answer.districts[name].to_dict() for name in ("people", "covered_people"))
+        place = district_name(scope.held, scope.union.parent)
+        total, covered = float(people[scope.union.parent]), float(reached[scope.union.parent])
         if scope.union.zone:
             apart = _("The people of {union} are counted with those of {district}.").format(
                 union=scope.place, district=place
@@ -215,10 +216,11 @@ def notes_of(scope: Scope, hidden: dict[str, int]) -> dict[str, str]:
 def _method(scope: Scope, moves: Movements) -> list[str]:
     radius = numbers.length(scope.answer.question.radius_m)
     told = [
-        _("Every station of the register counts but those that are planned or delisted; its tier is its highest honour."),
+        _("Every station of the register counts but the planned and the delisted; its tier is its highest honour."),
         basis(scope.answer),
-        _("A gap is a place where people live (where none are known: land) farther than {radius} from every station.")
-        .format(radius=radius),
+        _(
+            "A gap is a place where people live (where none are known: land) farther than {radius} from every station."
+        ).format(radius=radius),
     ]
     if scope.union is not None:
         told += [
