@@ -212,7 +212,7 @@ def column_widths(heads: list[str], body: list[list[str]], *, right: list[bool],
     least, wanted = [], []
     for head, cells, number in zip(heads, columns, right, strict=True):
         longest = max((ems(cell) for cell in cells), default=0.0)
-        word = max((ems(part) for part in re.findall(r"[!-~]+|.", head)), default=1.0)
+        word = max((ems(part) for part in re.findall(r"（[^）]*）|[!-~]+|.", head)), default=1.0)
         few = max(longest if number else min(longest, 4.0), word, 2.0)
         least.append(unit * few + _PADDING)
         wanted.append(unit * min(max(few, longest, ems(head) / 2), 60.0) + _PADDING)

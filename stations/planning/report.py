@@ -242,13 +242,18 @@ def _properties(settings: Settings, wish: Order, report: Report) -> dict[str, st
 
 
 def _pictures(settings: Settings, wish: Order, report: Report, *, told: Told) -> dict[str, Picture]:
-    """Return the maps of a report; the one place where they are drawn."""
+    """Return the maps of a report, each with its title."""
     from stations.output.report_parts import Picture
 
-    dated, drawn = settings.having(on=wish.on), {}
+    dated, state, drawn = settings.having(on=wish.on), open_register(settings.database).state(settings.revision), {}
     for step, (key, kind) in enumerate({"tiers": SnapshotKind.TIERS, "gaps": SnapshotKind.GAPS}.items(), start=1):
-        title = report_words.figure_title(report.scope, kind)
         told(step, _("Drawing …"))
-        question = wish.question if kind.asks else None
-        drawn[key] = Picture(title, picture(dated, Wish(kind=kind, question=question, dpi=DPI)))
+        png = _map(dated, kind, wish.question if kind.asks else None, state=state)
+        drawn[key] = Picture(report_words.figure_title(report.scope, kind), png)
     return drawn
+
+
+@lru_cache(maxsize=4)  # the reports of all unions show the same ones
+def _map(settings: Settings, kind: SnapshotKind, question: Question | None, *, state: tuple[int, str]) -> bytes:  # noqa: ARG001 - a key
+    """Return a map of the whole city at a state of the register; the one place where they are drawn."""
+    return picture(settings, Wish(kind=kind, question=question, dpi=DPI))

@@ -47,7 +47,7 @@ def tables_of(scope: Scope, moves: Movements, compared: Comparison | None) -> di
         "tiers": _tiers(stations),
         "kinds": _kinds(scope),
         "unions": _by_union(scope, stations) if city and scope.held.city.unions else None,
-        "account": account_table(moves, "tier"),
+        "account": _account(scope, moves),
         "account_districts": account_table(moves, "division") if city else None,
         "movements": moved if len(moved) else None,
         "coverage": _own_rows(scope, district_table(scope.answer), list(scope.answer.districts.index)),
@@ -123,6 +123,12 @@ def _kinds(scope: Scope) -> DataFrame:
         {_("Activity bases"): [*known.values(), len(given)]},
         index=pd.Index([*known, _("All bases (each counted once)")], name=_("Kind")),
     )
+
+
+def _account(scope: Scope, moves: Movements) -> DataFrame:
+    """Return the account of the scope by tier; its last row, the sum, is named after it."""
+    table = account_table(moves, "tier")
+    return table.set_axis([*table.index[:-1], scope.place]).rename_axis(table.index.name)
 
 
 def _own_rows(scope: Scope, table: DataFrame, codes: list[Any]) -> DataFrame:
