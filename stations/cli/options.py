@@ -22,7 +22,7 @@ Output = Annotated[Path, typer.Option("--output", "-o", help=mark("The file to w
 _wishes, _asked, _dated = (typer.Typer(add_completion=False) for _kind in range(3))
 ASKING = ("assess", "gaps", "reach", "whatif", "map", "snapshot")
 """The commands that take a question."""
-DATED = (*ASKING, "stations", "bases", "export", "figures", "movements")
+DATED = (*ASKING, "stations", "bases", "export", "figures", "movements", "report")
 """The commands that look at the register of a day."""
 
 
