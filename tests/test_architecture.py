@@ -39,6 +39,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "matplotlib": ("stations/output/figures.py", "stations/output/figure_text.py"),
     "matplotlib_scalebar": ("stations/output/figures.py",),
     "sqlalchemy": ("stations/store/",),
+    "itsdangerous": ("stations/planning/links.py",),
     "argon2": ("stations/store/passwords.py",),
     "jinja2": ("stations/app/doors.py",),
     "alembic": ("stations/store/migrations/",),

@@ -20,6 +20,7 @@ from stations.cli.accounts import account
 from stations.cli.answers import answers, network
 from stations.cli.backups import backup, moving
 from stations.cli.commands import application
+from stations.cli.links import links
 from stations.cli.options import ASKING, DATED, common_options, day_options, question_options
 from stations.cli.printing import say
 from stations.cli.records import records
@@ -31,6 +32,7 @@ __all__ = ["application", "main"]
 
 application.add_typer(answers)
 application.add_typer(records)
+application.add_typer(links)
 application.add_typer(moving)
 application.add_typer(network, name="network")
 application.add_typer(backup, name="backup")
