@@ -71,7 +71,8 @@ async def snapshot(request: Request) -> Response:
 
 def _picture(request: Request, settings: Settings) -> tuple[Picture, str, Response | None]:
     picture = picture_at(settings, request.path_params["name"], request.url.query)
-    return picture, picture.tag, _kept(request, picture.tag)
+    tag = picture.tag  # of the register as it is now
+    return picture, tag, _kept(request, tag)
 
 
 def features(make: Page, media_type: str, request: Request) -> Response:

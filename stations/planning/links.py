@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from itsdangerous import Signer
 
@@ -15,7 +15,7 @@ from stations.model.errors import BadChoice, StationsError
 from stations.model.language import mark
 from stations.model.settings import Settings
 from stations.planning.accounts import note, open_accounts
-from stations.planning.feeds import FEED, SNAPSHOT, NoSuchAddress, feed_at, picture_at
+from stations.planning.feeds import FEED, LINK, SNAPSHOT, NoSuchAddress, feed_at, picture_at
 from stations.planning.ogc import OGC, asked_at
 from stations.planning.rights import require
 
@@ -62,11 +62,11 @@ def make_link(settings: Settings, address: str, *, days: int, now: dt.datetime) 
     require(settings, Right.EXPORT)
     if not 1 <= days <= LONGEST_DAYS:
         raise BadChoice(what=mark("Days"), value=days, offered=f"1-{LONGEST_DAYS}")
-    parts, expires = urlsplit(address), now + dt.timedelta(days=days)
+    parts, expires = _parts(address), now + dt.timedelta(days=days)
     _require_there(settings, parts.path, parts.query)
     until = str(int(expires.timestamp()))
     signer = _signer(open_accounts(settings.database).link_key(at=now))
-    asked = [(name, text) for name, text in parse_qsl(parts.query, keep_blank_values=True)]
+    asked = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in LINK]
     if parts.path == OGC:
         signature = signer.get_signature(_signed(OGC, [("expires", until)])).decode()
         path = LINKED.format(expires=until, signature=signature)
@@ -99,14 +99,22 @@ def require_link(settings: Settings, path: str, query: str, *, now: dt.datetime)
         signed = _signed(OGC, [("expires", until)])
     else:
         asked = parse_qsl(query, keep_blank_values=True)
-        words, signed = dict(asked), _signed(path, [pair for pair in asked if pair[0] != "signature"])
-        until, signature = words.get("expires", ""), words["signature"]
+        signed = _signed(path, [pair for pair in asked if pair[0] != "signature"])
+        until, signature = (",".join(text for name, text in asked if name == own) for own in LINK)
     key = open_accounts(settings.database).known_link_key()
     if key is None or not _signer(key).verify_signature(signed, signature):
         raise LinkRefused
     expires = dt.datetime.fromtimestamp(int(until), dt.UTC)
     if now >= expires:
         raise LinkExpired(day=expires.astimezone().strftime("%Y-%m-%d %H:%M"))
+
+
+def _parts(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError as error:
+        offered = mark("a path with its parameters, for example /feed/stations.geojson?lang=en")
+        raise BadChoice(what=mark("Address"), value=address, offered=offered) from error
 
 
 def _signer(key: str) -> Signer:
