@@ -123,16 +123,18 @@ def tagged(document: Mapping[str, Any]) -> tuple[bytes, str]:
 
 
 def words_in(query: str, allowed: Iterable[str]) -> dict[str, str]:
-    """Return the parameters of an address by name. Raises `BadChoice` for one that is not `allowed`, or there twice."""
+    """Return the parameters of an address by name. Raises `BadChoice` for one that is not `allowed`.
+
+    One that is there twice has to say the same: GDAL adds those it was given to links that have them already.
+    """
     if len(query) > LONGEST:
         raise BadChoice(what=mark("Address"), value=f"{query[:40]}…", offered=mark("up to 4,000 characters"))
     allowed, words = tuple(allowed), dict[str, str]()
     for name, text in parse_qsl(query, keep_blank_values=True):
         if name not in {*allowed, *LINK}:
             raise BadChoice(what=mark("Parameter"), value=name, offered=", ".join(allowed))
-        if name in words:
+        if words.setdefault(name, text) != text:
             raise BadChoice(what=mark("Parameter"), value=name, offered=mark("each parameter once"))
-        words[name] = text
     return words
 
 

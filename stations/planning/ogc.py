@@ -24,7 +24,7 @@ from stations.model.schema import Kind, fields
 from stations.model.settings import Settings
 from stations.planning.assess import Question
 from stations.planning.contract import PRECISION_DEG
-from stations.planning.feeds import LINK, PLACE, QUESTION, NoSuchAddress, feed, question_in, settings_from, words_in
+from stations.planning.feeds import PLACE, QUESTION, NoSuchAddress, feed, question_in, settings_from, words_in
 from stations.planning.questions import DEFAULT_RADIUS_M, radius_text
 from stations.planning.register import Holdings, holdings
 from stations.planning.selection import PAGE, selected, selection_from
@@ -87,12 +87,14 @@ def properties_of(name: Name) -> tuple[str, ...]:
 def asked_at(settings: Settings, base: str, query: str, *, name: Name | None = None, page: bool = False) -> Asked:
     """Return what an address asks: of a collection where it names one, of a page of it where that is read.
 
+    A question may be asked anywhere and means the gaps alone: GDAL adds the parameters it was given to every address.
     Raises `BadChoice` or `UnknownCity`.
     """
     more = (*PAGE, *properties_of(name)) if name and page else ("f",)
-    words = words_in(query, dict.fromkeys((*carried(name), *more)))
+    words = words_in(query, dict.fromkeys((*PLACE, *QUESTION, *more)))
     selection_from(words, ())
-    asked = Asked(base, settings_from(settings, words), {key: words[key] for key in words if key not in LINK})
+    kept = {*carried(name), *more}
+    asked = Asked(base, settings_from(settings, words), {key: words[key] for key in words if key in kept})
     if name in {None, "gaps"}:
         _question(asked)
     return asked

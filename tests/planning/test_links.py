@@ -114,7 +114,7 @@ def test_hostile_links_open_nothing(demonstrated: Settings, expires: str, signat
     [
         "", "/", "/register", "/feed", "/feed/", "/feed/people.geojson", "/feed/gaps.geojson", "/ogc?nothing=1",
         "/feed/stations.geojson?nothing=1", "/snapshot/tiers.exe", "/snapshot/gaps.png?radius=x",
-        "feed/stations.geojson", "/ogc/collections", "/account", "/feed/stations.geojson?lang=en&lang=en", "http://[",
+        "feed/stations.geojson", "/ogc/collections", "/account", "/feed/stations.geojson?lang=en&lang=zh", "http://[",
         "/feed/../register",
     ],
 )  # fmt: skip

@@ -120,13 +120,11 @@ def test_what_is_not_there_is_said(demonstrated: Settings) -> None:
 @pytest.mark.parametrize(
     ("name", "query"),
     [
-        ("stations", "radius=500"),
         ("stations", "contact=x"),
         ("stations", "limit=x"),
-        ("stations", "facilities=toilet"),
         ("gaps", "radius=0"),
         ("gaps", "union=nowhere"),
-        ("districts", "tier=national"),
+        ("districts", "star=5"),
         ("bases", "f=html"),
         (None, "limit=3"),
         (None, "radius=x"),
@@ -138,6 +136,13 @@ def test_parameters_that_are_not_known_or_cannot_be_are_refused(
 ) -> None:
     with pytest.raises(BadChoice):
         at(demonstrated, query, name, page=name is not None)
+
+
+def test_a_question_is_one_about_gaps_wherever_it_is_asked(demonstrated: Settings) -> None:
+    found = page(demonstrated, "stations", "radius=500&union=nowhere&limit=2&limit=2")
+    assert found["numberMatched"] == 4
+    assert link(found, "next") == f"{BASE}/collections/stations/items?limit=2&offset=2"
+    assert ids(demonstrated, "districts", "tier=national") == ["990101", "990102"]
 
 
 def test_the_description_names_every_path_and_parameter(demonstrated: Settings) -> None:
