@@ -9,9 +9,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -23,6 +26,9 @@ from stations.planning.links import make_link, revoke_links
 from tests.app.office import command, furnish, serving, surroundings, write_csv
 from tests.app.test_door import OWN, PERSON, PHONE, cookie, made
 from tests.app.test_routes import ask, read_json
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser  # it needs the same server
 
@@ -321,3 +327,35 @@ def test_a_link_that_expired_or_was_revoked_opens_nothing(people: dict[str, str]
     assert [httpx.get(address).status_code for address in standing] == [403, 403]
     assert "此链接无效" in httpx.get(standing[0]).json()["error"]
     assert httpx.get(link(people, f"{home}/feed/stations.geojson")).status_code == 200
+
+
+@pytest.fixture
+def elsewhere(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """Return a page of another site, with an empty picture in it."""
+    (tmp_path / "index.html").write_text("<!doctype html><title>Elsewhere</title><img>", encoding="utf-8")
+    answering = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    context = browser.new_context()
+    with ThreadingHTTPServer(("127.0.0.1", 0), answering) as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        page = context.new_page()
+        page.goto(f"http://localhost:{site.server_port}/index.html")
+        yield page
+        site.shutdown()
+    context.close()
+
+
+READ = "url => fetch(url).then(answer => answer.text(), () => 'refused')"
+SHOW = "async url => { const at = document.images[0]; at.src = url; await at.decode(); return at.naturalWidth }"
+
+
+def test_a_page_of_another_site_shows_the_picture_and_reads_the_data_of_a_link(
+    elsewhere: Page, people: dict[str, str], home: str
+) -> None:
+    picture, feed = (link(people, home + path) for path in ("/snapshot/tiers.png?dpi=72", "/feed/stations.geojson"))
+    assert elsewhere.evaluate(SHOW, picture) > 800
+    assert len(json.loads(elsewhere.evaluate(READ, feed))["features"]) == 7
+    assert elsewhere.evaluate(READ, f"{home}/feed/stations.geojson") == "refused"
+
+
+def test_a_page_of_another_site_reads_nothing_of_a_machine_where_nobody_signs_in(elsewhere: Page, server: str) -> None:
+    assert elsewhere.evaluate(READ, f"{server}/feed/stations.geojson") == "refused"
