@@ -36,8 +36,9 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "folium": ("stations/output/maps.py",),
     "branca": ("stations/output/maps.py",),
     "offlinefolium": ("stations/output/bundle.py",),
-    "matplotlib": ("stations/output/figures.py", "stations/output/figure_text.py"),
-    "matplotlib_scalebar": ("stations/output/figures.py",),
+    "matplotlib": ("stations/output/figures/",),
+    "matplotlib_scalebar": ("stations/output/figures/ground.py",),
+    "pypdf": ("stations/output/figures/files.py",),
     "sqlalchemy": ("stations/store/",),
     "itsdangerous": ("stations/planning/links.py",),
     "argon2": ("stations/store/passwords.py",),
@@ -51,7 +52,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "pyproj": ("stations/model/crs.py",),
     "rasterio": ("stations/intake/raster.py",),
     "osmium": ("stations/intake/streets.py",),
-    "PIL": ("stations/intake/photos.py",),
+    "PIL": ("stations/intake/photos.py", "stations/output/figures/files.py"),
 }
 NOT_IN_APP = ("pandas", "geopandas", "numpy", "scipy", "shapely")
 FOLIUM = ("folium", "folium.features", "folium.map", "folium.plugins", "branca.colormap", "branca.element")
@@ -297,7 +298,7 @@ ALLOWED = [
     ("stations/planning/assess.py", "from stations.analysis import gaps\nfrom stations.model import crs"),
     ("stations/analysis/gaps.py", "from .distance import nearest\nfrom ..model import crs"),
     ("stations/output/maps.py", "import folium\nfrom branca.element import Element\nElement('x')"),
-    ("stations/output/figures.py", "from matplotlib.figure import Figure\nFigure()"),
+    ("stations/output/figures/ground.py", "from matplotlib.figure import Figure\nFigure()"),
     ("stations/app/overview.py", "import streamlit as st\nst.markdown('x', unsafe_allow_html=False)"),
     ("stations/app/overview.py", "def page():\n    b = 1\n" + lines_of_code(PAGE_LINES - 2)),
     ("stations/app/routes.py", "from starlette.routing import Route\n" + lines_of_code(PAGE_LINES)),

@@ -25,7 +25,7 @@ def test_the_list_of_columns_is_made_from_the_schema() -> None:
 
 @pytest.mark.parametrize("name", READMES)
 def test_a_readme_names_every_setting(name: str) -> None:
-    fields = Settings.__dataclass_fields__.keys() - {"language", "on", "user"}  # the last two are a visit's
+    fields = Settings.__dataclass_fields__.keys() - {"language", "on", "revision", "user"}  # the last are a visit's
     variables = {f"STATIONS_{field.upper()}" for field in fields}
     assert set(re.findall(r"STATIONS_[A-Z_]+", (ROOT / name).read_text("utf-8"))) == variables | {"STATIONS_LANG"}
 

@@ -197,8 +197,13 @@ def test_a_refused_row_is_told_as_it_is(environment: dict[str, str], folder: Pat
 
 
 def test_a_picture_is_drawn_of_every_name(environment: dict[str, str], folder: Path) -> None:
-    done(environment, "snapshot", "-o", folder / "map.png", "--dpi", "72", "--radius", "1000")
-    assert (folder / "map.png").read_bytes().startswith(b"\x89PNG")
+    for kind, beginning in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
+        path = folder / f"map.{kind}"
+        done(environment, "snapshot", "-o", path, "--dpi", "72", "--radius", "1000", "--bases")
+        content = path.read_bytes()
+        assert content.startswith(beginning)
+        assert b"<script" not in content or kind == "png"  # what a PNG says of itself nobody runs
+        assert COMPUTED.encode() not in content
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from stations.planning import ogc
 from stations.planning.accounts import asks_for_sign_in
 from stations.planning.feeds import (
     FEED,
-    FORMATS,
     SNAPSHOT,
     NoSuchAddress,
     Picture,
@@ -35,6 +34,9 @@ from stations.planning.ogc_api import api
 Page = Callable[[ogc.Asked, Mapping[str, str]], ogc.Document]
 
 _PICTURES = Pictures()
+_MEDIA_TYPES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+_PLAIN = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""What a picture may do where it is opened by itself: nothing but be seen."""
 _STATUS: Mapping[type[StationsError], int] = {
     NoSuchAddress: 404,
     TooManyFeatures: 413,
@@ -63,15 +65,16 @@ async def snapshot(request: Request) -> Response:
             return known
         drawn = asyncio.wrap_future(_PICTURES.drawn(tag, picture.draw))
         body = await asyncio.shield(drawn)  # others may wait for the same
-        media_type = FORMATS[request.path_params["name"].rpartition(".")[2]]
-        return await run_in_threadpool(_answer, request, body, tag=tag, media_type=media_type)
+        answer = await run_in_threadpool(_answer, request, body, tag=tag, media_type=_MEDIA_TYPES[picture.wish.format])
+        answer.headers["Content-Security-Policy"] = _PLAIN
+        return answer
     except StationsError as error:
         return refused(request.url.query, settings, error)
 
 
 def _picture(request: Request, settings: Settings) -> tuple[Picture, str, Response | None]:
     picture = picture_at(settings, request.path_params["name"], request.url.query)
-    tag = picture.tag  # of the register as it is now
+    tag = picture.tag()  # of the register as it is now
     return picture, tag, _kept(request, tag)
 
 

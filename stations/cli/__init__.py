@@ -22,6 +22,7 @@ from stations.cli.backups import backup, moving
 from stations.cli.commands import application
 from stations.cli.links import links
 from stations.cli.options import ASKING, DATED, common_options, day_options, question_options
+from stations.cli.pictures import pictures
 from stations.cli.printing import say
 from stations.cli.records import records
 from stations.cli.words import translate
@@ -31,6 +32,7 @@ from stations.model.language import Language, as_language, use_language
 __all__ = ["application", "main"]
 
 application.add_typer(answers)
+application.add_typer(pictures)
 application.add_typer(records)
 application.add_typer(links)
 application.add_typer(moving)

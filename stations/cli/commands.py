@@ -20,7 +20,6 @@ from stations.cli.accounts import tell_password
 from stations.cli.options import (
     KindOption,
     Output,
-    question_of,
     ready,
     settings_of,
     wants_json,
@@ -145,44 +144,6 @@ def _records(context: typer.Context, kind: Literal["station", "base"]) -> None:
         print_json(features(settings, kind))
     else:
         print_frame(record_list(holdings(settings), kind))
-
-
-@application.command("map", help=mark("Write a map that opens from disk without a network."))
-def map_command(context: typer.Context, *, output: Output) -> None:
-    from stations.planning.draw import map_html
-
-    settings = ready(settings_of(context))
-    question = question_of(context, settings, needed=False)
-    with working(_("Drawing …")):
-        page = map_html(settings, question)
-    _write(context, output, page.encode())
-
-
-@application.command(help=mark("Write a picture of the map (PNG)."))
-def snapshot(
-    context: typer.Context,
-    *,
-    output: Output,
-    dpi: Annotated[int, typer.Option(min=72, max=600, help=mark("Dots per inch."))] = 200,
-) -> None:
-    from stations.planning.draw import snapshot_png
-
-    if output.suffix.lower() != ".png":
-        raise BadChoice(what=_("File format"), value=output.suffix or output.name, offered=".png")
-    settings = ready(settings_of(context))
-    question = question_of(context, settings, needed=False)
-    with working(_("Drawing …")):
-        picture = snapshot_png(settings, question, dpi=dpi)
-    _write(context, output, picture)
-
-
-def _write(context: typer.Context, path: Path, content: bytes) -> None:
-    with writing(path):
-        path.write_bytes(content)
-    if wants_json(context):
-        print_json({"file": str(path), "bytes": len(content)})
-    else:
-        typer.echo(_("Written: {file}").format(file=path))
 
 
 @application.command(help=mark("Write stations, bases or demand to a CSV, XLSX or GeoJSON file."))

@@ -13,6 +13,8 @@
     ├── NotWritten (OSError)            a file that was asked for cannot be written
     ├── RegisterUnavailable (OSError)   the store cannot be opened, read or written
     ├── StaleRevision (RuntimeError)    the register changed between reading and writing (`stations.store.register`)
+    ├── UnknownRevision (LookupError)   the register has no revision of that number (`stations.store.register`)
+    ├── MissingFont (OSError)           the font of figures cannot be read (`stations.output.figures.text`)
     ├── NotAccepted (ValueError)        what was entered is no valid record (`stations.planning.edit`)
     ├── UnknownRecord (LookupError)     the city has no record of that number (`stations.planning.edit`)
     ├── NothingToUndo (LookupError)     a revision that changed no record of the city (`stations.planning.undo`)

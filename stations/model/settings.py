@@ -41,9 +41,9 @@ DEFAULT_IDENTITY_CLAIM = "email"
 class Settings:
     """The settings of one run; hashable, so that caches can be keyed by them.
 
-    Two are no office's: `on` is the day whose register is looked at, as it is known now (the register as it is without
-    one), and `user` is who asks: every use case that writes or hands out data looks at it. Without one it is whoever
-    works on this machine itself.
+    Three are no office's: `on` is the day whose register is looked at (the register as it is without one), `revision`
+    the one after which it is looked at, as it was known then (as it is known now without one), and `user` is who asks:
+    every use case that writes or hands out data looks at it. Without one it is whoever works on this machine itself.
     """
 
     city: str = DEFAULT_CITY
@@ -58,6 +58,7 @@ class Settings:
     sign_in: str = ""
     identity_claim: str = DEFAULT_IDENTITY_CLAIM
     on: dt.date | None = None
+    revision: int | None = None
     user: User = field(default_factory=operator)
 
     def __post_init__(self) -> None:
@@ -108,8 +109,8 @@ class Settings:
         return {f"STATIONS_{name}": str(value) for name, value in values.items() if value}
 
     def now(self) -> Settings:
-        """Return these settings with the register as it is, whatever day was looked at."""
-        return replace(self, on=None)
+        """Return these settings with the register as it is, whatever day or revision was looked at."""
+        return replace(self, on=None, revision=None)
 
     def having(self, **changes: object) -> Settings:
         """Return these settings with the `changes` that are not ``None``."""

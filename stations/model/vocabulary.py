@@ -250,6 +250,33 @@ class GapOrder(Term):
     PEOPLE_DISTANCE = "people-distance", "人数 × 距离", "people by distance"
 
 
+class SnapshotKind(Term):
+    """What a map for paper shows."""
+
+    TIERS = "tiers", "站点等级图", "Stations by tier"
+    COVERAGE = "coverage", "覆盖图", "Coverage"
+    GAPS = "gaps", "缺口图", "Gaps"
+    PROPOSALS = "proposals", "选址建议图", "Proposals"
+    PAIR = "pair", "前后对比图", "Before and after"
+    EACH_TIER = "each-tier", "分等级图", "Each tier by itself"
+    YEARS = "years", "逐年图", "Year by year"
+    DISTRICTS = "districts", "分县区覆盖率图", "Coverage by district"
+
+    @property
+    def asks(self) -> bool:
+        """Whether it shows the answer to a question, so that it needs a radius."""
+        return self not in {SnapshotKind.TIERS, SnapshotKind.EACH_TIER, SnapshotKind.YEARS}
+
+
+class PageLayout(Term):
+    """The size and shape of a page."""
+
+    LANDSCAPE = "landscape", "A4 横向", "A4 landscape"
+    PORTRAIT = "portrait", "A4 纵向", "A4 portrait"
+    SLIDE = "slide", "幻灯片 16:9", "Slide 16:9"
+    SQUARE = "square", "正方形", "Square"
+
+
 class BaseKind(Term):
     """The kinds of activity base (阵地)."""
 

@@ -43,6 +43,11 @@ INK = "#22303C"
 GAP_OUTLINE = "#7A0F3D"
 REACHED = "#2F7D4F"
 """Land within reach of a station."""
+PROPOSED = "#5B2A86"
+"""A place where a station might be built: unlike any tier in colour, and dark enough for a white number."""
+SHARES = ("#EFF3FF", "#BDD7E7", "#6BAED6", "#3182BD", "#08519C")
+"""Districts by a share, in fifths: ColorBrewer's Blues (5 classes), colour-blind safe and ordered in grey."""
+_NO_SHARE = "#FFFFFF"
 SELECTED = "#111827"
 RAMP = ("#FEF0D9", "#FDCC8A", "#FC8D59", "#E34A33", "#B30000")
 FONTS = (
@@ -67,3 +72,10 @@ def ramp_breaks(people: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     edges = np.quantile(positive, np.linspace(0, 1, len(RAMP) + 1)[1:])
     scale = 10.0 ** (np.floor(np.log10(edges)) - 1)
     return np.unique(np.ceil(edges / scale) * scale)
+
+
+def share_colour(share: float) -> str:
+    """Return the colour of a share (0-1); white where there is none (NaN). An upper edge belongs to its class."""
+    if np.isnan(share):
+        return _NO_SHARE
+    return SHARES[min(len(SHARES) - 1, max(0, int(np.ceil(share * len(SHARES))) - 1))]

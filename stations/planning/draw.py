@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlencode
 
 from stations.model import numbers
-from stations.model.language import Language, ngettext, use_language
+from stations.model.language import Language, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.model.vocabulary import Tier
@@ -20,7 +20,7 @@ from stations.planning.assess import Assessment, Question, assess
 from stations.planning.counting import planned
 from stations.planning.questions import DEFAULT_RADIUS_M, question_words
 from stations.planning.register import Holdings, holdings
-from stations.planning.show import basis, coverage_sentence, district_name, station_names, terms_of
+from stations.planning.show import district_name, station_names, terms_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -205,42 +205,6 @@ def map_html(settings: Settings, question: Question | None) -> str:
     return standalone_html(made, bounds=bounds(held), title=heading, settings=quiet)
 
 
-def snapshot_png(settings: Settings, question: Question | None, *, dpi: int) -> bytes:
-    """Return the map as a PNG picture on A4 landscape, with the answer to `question` if asked."""
-    from stations.model.crs import to_metric
-    from stations.output.figures import FigureView, snapshot
-
-    held, answer = holdings(settings), assess(settings, question) if question else None
-    use_language(settings.language)
-    crs, stations = held.city.metric_crs, _stations(held, answer)
-    people = answer.people if answer else None
-    view = FigureView(
-        districts=to_metric(held.districts, crs),
-        stations=to_metric(stations[~stations.geometry.isna()], crs),
-        uncovered=to_metric(answer.uncovered, crs) if answer and answer.uncovered is not None else None,
-        spacing_m=people.spacing_m if people else None,
-        gaps=to_metric(answer.gaps, crs) if answer else None,
-        title=title(held, answer, settings.language),
-        notes=_notes(held, answer),
-        approval=_("Map approval no. {number}").format(number=settings.map_approval)
-        if settings.map_approval
-        else _("For internal use"),
-        demonstration=held.demonstration,
-        language=settings.language,
-    )
-    return snapshot(view, dpi=dpi)
-
-
-def _notes(held: Holdings, answer: Assessment | None) -> tuple[str, ...]:
-    """Return the lines under a picture: everything needed to trace its figures."""
-    dated = _("Data as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
-    unlocated = int(held.stations.geometry.isna().sum())
-    missing = ngettext(
-        "{count} more has no location and is not drawn.", "{count} more have no location and are not drawn.", unlocated
-    ).format(count=f"{unlocated:,}")
-    return (dated, *((missing,) if unlocated else ()), *((coverage_sentence(answer), basis(answer)) if answer else ()))
-
-
 def title(held: Holdings, answer: Assessment | None, language: Language) -> str:
     """Return the heading of a map: the city, and what it shows."""
     city = held.city.label(language)
@@ -255,7 +219,9 @@ def _payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval:
     makers: Mapping[Kind, Callable[[], Mapping[str, Any]]] = {
         "frame": lambda: _frame(held, answer, approval),
         "districts": lambda: payloads.district_payload(held.districts.assign(name=_district_names(held))),
-        "stations": lambda: _places(payloads.station_payload, _stations(held, answer), STATION_CARD if cards else ()),
+        "stations": lambda: _places(
+            payloads.station_payload, drawn_stations(held, answer), STATION_CARD if cards else ()
+        ),
         "bases": lambda: _places(payloads.base_payload, held.bases, BASE_CARD if cards else ()),
         "people": lambda: _people(answer),
         "reached": dict,  # drawn where a question is asked: see `_reached_data`
@@ -287,7 +253,7 @@ def _frame(held: Holdings, answer: Assessment | None, approval: str) -> Mapping[
     return frame | {"caption": [*frame["caption"], *asked, *made_up]}
 
 
-def _stations(held: Holdings, answer: Assessment | None) -> GeoDataFrame:
+def drawn_stations(held: Holdings, answer: Assessment | None) -> GeoDataFrame:
     """Return the stations of the register, or those of the scenario that was asked about."""
     scenario = answer.question.scenario if answer else None
     if scenario is None:

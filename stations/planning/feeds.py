@@ -19,13 +19,15 @@ from stations.model.accounts import Role, User
 from stations.model.errors import BadChoice, StationsError
 from stations.model.language import LANGUAGES, Language, as_language, mark, use_language
 from stations.model.settings import Settings
+from stations.model.vocabulary import SnapshotKind
 from stations.output.layers import as_json, etag
 from stations.planning.assess import Question, assess
 from stations.planning.contract import gap_features
-from stations.planning.draw import snapshot_png
 from stations.planning.export import features
-from stations.planning.questions import day_from, question_from, union_from
+from stations.planning.questions import day_from, question_from, today, union_from
 from stations.planning.register import city_of, holdings, open_register
+from stations.planning.sheets import Wish
+from stations.planning.snapshots import picture, wish_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,9 +39,8 @@ if TYPE_CHECKING:
 FEED, SNAPSHOT = "/feed", "/snapshot"
 FeedKind = Literal["stations", "bases", "gaps"]
 FEEDS: tuple[FeedKind, ...] = get_args(FeedKind)
-PICTURES = ("tiers", "gaps")
-FORMATS = {"png": "image/png"}
-"""What pictures can be had of, and as which media type."""
+PAPER = ("layout", "bases", "dpi")
+"""What an address says of a picture, beside its kind and its format, which are in its path."""
 
 PLACE = ("city", "lang", "on")
 QUESTION = ("radius", "tier", "reach", "group", "facilities", "union", "at", "attended", "scenario")
@@ -50,7 +51,6 @@ LONGEST = 4_000
 """How many characters the question of an address may have."""
 MOST_FEATURES = 100_000
 """How many features one answer may hold."""
-LEAST_DPI, MOST_DPI, DEFAULT_DPI = 72, 600, 200
 READER = User("feed", Role.VIEWER)
 
 
@@ -88,32 +88,22 @@ class Feed:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that an address asks for: the same one has the same `tag`, before it is drawn."""
+    """A map for paper that an address asks for."""
 
     settings: Settings
-    question: Question | None
-    dpi: int
+    wish: Wish
 
-    @property
     def tag(self) -> str:
-        """The entity tag: of everything the picture is made from."""
+        """Return the entity tag, known before it is drawn: of everything it is made from now."""
         given = self.settings
         files = [_changed(path) for path in (given.boundary, given.demand, given.demand_layer)]
-        state = open_register(given.database).state()
-        made_from = (
-            stations.__version__,
-            given.having(database=""),
-            city_of(given),
-            state,
-            files,
-            self.question,
-            self.dpi,
-        )
+        looks = (given.having(database=""), city_of(given), self.wish, today())
+        made_from = (stations.__version__, looks, open_register(given.database).state(), files)
         return f'"{sha256(repr(made_from).encode("utf-8", "backslashreplace")).hexdigest()[:32]}"'
 
     def draw(self) -> bytes:
         """Draw it. Raises `StationsError`."""
-        return snapshot_png(self.settings, self.question, dpi=self.dpi)
+        return picture(self.settings, self.wish)
 
 
 def tagged(document: Mapping[str, Any]) -> tuple[bytes, str]:
@@ -197,25 +187,21 @@ def feed(settings: Settings, kind: FeedKind, question: Question | None) -> Feed:
 def picture_at(settings: Settings, name: str, query: str) -> Picture:
     """Return the picture behind ``/snapshot/`` and a name, with the parameters of its address. Raises `StationsError`.
 
-    It is not drawn yet; that what it shows can be had is looked up.
+    It is not drawn yet.
     """
-    kind, _dot, ending = name.rpartition(".")
-    if kind not in PICTURES:
-        offered = ", ".join(f"{SNAPSHOT}/{kind}.{ending}" for kind in PICTURES for ending in FORMATS)
+    named, _dot, ending = name.rpartition(".")
+    kind = next((kind for kind in SnapshotKind if named == kind.value), None)
+    if kind is None:
+        offered = ", ".join(f"{SNAPSHOT}/{kind.value}.png" for kind in SnapshotKind)
         raise NoSuchAddress(path=f"{SNAPSHOT}/{name}", offered=offered)
-    if ending not in FORMATS:
-        raise BadChoice(what=mark("File format"), value=ending, offered=", ".join(FORMATS))
-    words = words_in(query, (*PLACE, "dpi", *(QUESTION if kind == "gaps" else ())))
+    own = ("since",) if kind is SnapshotKind.PAIR else ()
+    words = words_in(query, (*PLACE, *PAPER, *own, *(QUESTION if kind.asks else ())))
     asked = settings_from(settings, words)
-    return Picture(asked, question_in(asked, words) if kind == "gaps" else None, _dpi(words.get("dpi")))
-
-
-def _dpi(text: str | None) -> int:
-    if text is None:
-        return DEFAULT_DPI
-    if not (text.isascii() and text.isdecimal() and len(text) < 5 and LEAST_DPI <= int(text) <= MOST_DPI):
-        raise BadChoice(what="dpi", value=text, offered=mark("a whole number from 72 to 600"))
-    return int(text)
+    question = question_in(asked, words) if kind.asks else None
+    if words.get("bases", "1") not in {"0", "1"}:
+        raise BadChoice(what="bases", value=words["bases"], offered="0, 1")
+    wish = wish_from({**words, "kind": kind.value, "format": ending})
+    return Picture(asked, replace(wish, question=question))
 
 
 @lru_cache(maxsize=16)

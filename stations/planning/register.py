@@ -106,9 +106,12 @@ def writable(settings: Settings) -> bool:
 
 
 def holdings(settings: Settings) -> Holdings:
-    """Return what the register holds for the city of `settings`, now or on the day they name."""
-    state = open_register(settings.database).state()
-    return _holdings(settings.database, city_key(settings), state, on=settings.on)
+    """Return what the register holds for the city of `settings`: now, on the day or after the revision they name.
+
+    Raises `UnknownRevision`.
+    """
+    state = open_register(settings.database).state(settings.revision)
+    return _holdings(settings.database, city_key(settings), state, on=settings.on, then=settings.revision is not None)
 
 
 CityKey = tuple[str, Path | None, Path | None, float]
@@ -121,12 +124,13 @@ def city_key(settings: Settings) -> CityKey:
 
 
 @lru_cache(maxsize=8)
-def _holdings(database: str, key: CityKey, state: tuple[int, str], *, on: dt.date | None) -> Holdings:
+def _holdings(database: str, key: CityKey, state: tuple[int, str], *, on: dt.date | None, then: bool) -> Holdings:
     city = places.load_city(key[0], profiles=key[1], boundary=key[2])
     register = open_register(database)
     districts = places.districts(city)
-    records = {kind: register.records(kind, city.adcode, on=on) for kind in RECORDS}
-    now = {kind: _holdings(database, key, state, on=None).of(kind) for kind in RECORDS} if on else records
+    known = state[0] if then else None
+    records = {kind: register.records(kind, city.adcode, on=on, revision=known) for kind in RECORDS}
+    now = {kind: _holdings(database, key, state, on=None, then=then).of(kind) for kind in RECORDS} if on else records
     return Holdings(
         city=city,
         districts=districts,

@@ -24,7 +24,7 @@ from stations.store.changes import Changes, write
 from stations.store.checking import Fault, faults
 from stations.store.database import Database
 from stations.store.digests import FIRST, of_revision
-from stations.store.rows import dumped, identifiers_in_force, in_force, on_day, timelines
+from stations.store.rows import as_told, dumped, identifiers_in_force, in_force, timelines
 from stations.store.tables import HISTORY, RECORD_TABLES, REVISION
 from stations.store.timeline import Timeline
 
@@ -40,6 +40,14 @@ class StaleRevision(StationsError, RuntimeError):
 
     template = mark(
         "The register has changed in the meantime, from revision {expected} to {found}. Look at it again, then repeat."
+    )
+
+
+class UnknownRevision(StationsError, LookupError):
+    """The register has no revision of a number. Fields: revision."""
+
+    template = mark(
+        "The register has no revision {revision}: it may be another register, or an older copy of this one."
     )
 
 
@@ -69,13 +77,17 @@ class Register:
         with self._database.reading() as connection:
             return _last_revision(connection)
 
-    def state(self) -> State:
-        """Return the last revision and its digest: two registers in one state hold the same, whatever happened between.
+    def state(self, revision: int | None = None) -> State:
+        """Return the last revision (or another) and its digest: two registers in one state hold the same.
 
         The number alone does not say so: after a backup was brought back, numbers are given again.
+        Raises `UnknownRevision` where the register has no such revision.
         """
         with self._database.reading() as connection:
-            return _last_state(connection)
+            found = _state(connection, revision)
+        if found == NOTHING and revision:
+            raise UnknownRevision(revision=revision)
+        return found
 
     def written(self, act: Act) -> int | None:
         """Return the revision that the submission of an act made; ``None`` where it made none."""
@@ -88,17 +100,19 @@ class Register:
             made_at = connection.scalar(sa.select(REVISION.c.made_at).where(REVISION.c.revision == revision))
         return dt.datetime.fromisoformat(made_at) if made_at else None
 
-    def records(self, kind: Kind, city: str, *, on: dt.date | None = None) -> pd.DataFrame:
-        """Return the records of `city`, oldest first: those in force now, or those of a day as they are known now.
+    def records(self, kind: Kind, city: str, *, on: dt.date | None = None, revision: int | None = None) -> pd.DataFrame:
+        """Return the records of `city`, oldest first: those in force now, or those of a day.
+
+        As they are known now, or as they were known after a `revision`.
 
         Columns: the schema's fields, ``photos`` (digests), ``extra``; unknown values are ``None``. Personal mobile
         numbers, in whatever text they stand, and names of persons are masked here, so that no page or export can show
         them by mistake.
         """
         with self._database.reading() as connection:
-            if on is None:
+            if on is None and revision in {None, _last_revision(connection)}:
                 return self._in_force(connection, kind, city).reset_index(drop=True)
-            return _frame(kind, on_day(connection, kind, city, day=on)).reset_index(drop=True)
+            return _frame(kind, as_told(connection, kind, city, day=on, revision=revision)).reset_index(drop=True)
 
     def _in_force(self, connection: sa.Connection, kind: Kind, city: str) -> pd.DataFrame:
         """Return the records in force now, indexed by identifier; what was read before is not read again."""
@@ -107,7 +121,7 @@ class Register:
         if frame is None or not set(order) <= set(frame.index):
             frame = _frame(kind, in_force(connection, kind, city))
         frame = frame.loc[order]
-        self._read[kind, city] = _last_state(connection), frame
+        self._read[kind, city] = _state(connection), frame
         return frame
 
     def _brought_up(self, connection: sa.Connection, kind: Kind, city: str) -> pd.DataFrame | None:
@@ -329,8 +343,11 @@ def _written_before(connection: sa.Connection, act: Act) -> int | None:
     return connection.scalar(sa.select(REVISION.c.revision).where(REVISION.c.submission == act.submission))
 
 
-def _last_state(connection: sa.Connection) -> State:
+def _state(connection: sa.Connection, revision: int | None = None) -> State:
+    """Return a revision, the last one if none is named, with its digest; `NOTHING` where there is none."""
     chosen = sa.select(REVISION.c.revision, REVISION.c.digest).order_by(REVISION.c.revision.desc())
+    if revision is not None:
+        chosen = chosen.where(REVISION.c.revision == revision)
     found = connection.execute(chosen).first()
     return (found[0], found[1]) if found else NOTHING
 

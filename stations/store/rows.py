@@ -43,13 +43,19 @@ def identifiers_in_force(connection: sa.Connection, kind: Kind, city: str) -> li
     return [row[0] for row in connection.execute(chosen.order_by(table.c.pk)).fetchall()]
 
 
-def on_day(connection: sa.Connection, kind: Kind, city: str, *, day: dt.date) -> Iterator[Mapping[str, Any]]:
-    """Yield the records that there were on a day, as they are known now, in the order of `in_force`."""
+def as_told(
+    connection: sa.Connection, kind: Kind, city: str, *, day: dt.date | None = None, revision: int | None = None
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the records as their history tells, in the order of `in_force`.
+
+    Those that there were on a `day` (at last, if none is named), as they were known after a `revision` (as now).
+    """
     table, earlier = RECORD_TABLES[kind], HISTORY.alias("earlier").c
     last = (
         sa.select(earlier.pk)
         .where(earlier.city == city, earlier.kind == kind, earlier.record == table.c[IDENTIFIERS[kind]])
-        .where(earlier.since <= day.isoformat())
+        .where(*([earlier.since <= day.isoformat()] if day else []))
+        .where(*([earlier.revision <= revision] if revision is not None else []))
         .order_by(earlier.since.desc(), earlier.revision.desc())
         .limit(1)
         .scalar_subquery()  # of each record: one step in the index, however long its history is

@@ -177,13 +177,26 @@ def read_error(server: str, path: str) -> str:
     return str(json.loads(ask(server, path)[2])["error"])
 
 
-def test_a_picture_is_that_of_the_command_line(office: dict[str, str], server: str, tmp_path: Path) -> None:
-    for path, question in (("tiers.png?", ()), ("gaps.png?radius=1000&", ("--radius", "1000"))):
-        status, headers, body = ask(server, f"/snapshot/{path}lang=en&dpi=72")
-        assert (status, headers["content-type"]) == (200, "image/png")
-        done = command(office, "snapshot", "-o", tmp_path / "map.png", "--dpi", "72", "--lang", "en", *question)
-        assert done.returncode == 0, done.stderr
-        assert body == (tmp_path / "map.png").read_bytes()
+@pytest.mark.parametrize(
+    ("path", "arguments"),
+    [
+        ("tiers.png?dpi=72", ("--kind", "tiers", "--dpi", "72")),
+        ("gaps.png?dpi=72&radius=1000", ("--kind", "gaps", "--dpi", "72", "--radius", "1000")),
+        ("tiers.svg?layout=slide&bases=1", ("--kind", "tiers", "--layout", "slide", "--bases")),
+        ("districts.pdf?radius=500", ("--kind", "districts", "--radius", "500")),
+    ],
+)
+def test_a_picture_is_that_of_the_command_line(
+    office: dict[str, str], server: str, tmp_path: Path, path: str, arguments: tuple[str, ...]
+) -> None:
+    name, _mark, query = path.partition("?")
+    status, headers, body = ask(server, f"/snapshot/{name}?{query}&lang=en")
+    media_types = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+    assert (status, headers["content-type"]) == (200, media_types[name[-3:]])
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    done = command(office, "snapshot", "-o", tmp_path / name, "--lang", "en", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert body == (tmp_path / name).read_bytes()
 
 
 def test_a_page_answers_while_twenty_pictures_are_drawn(server: str) -> None:

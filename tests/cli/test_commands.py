@@ -237,6 +237,40 @@ def test_snapshot_writes_a_picture(run: Run, tmp_path: Path, more: tuple[str, ..
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_a_snapshot_is_drawn_again_and_verified(run: Run, tmp_path: Path, suffix: str) -> None:
+    drawn, again = tmp_path / f"map{suffix}", tmp_path / f"again{suffix}"
+    options = ("--kind", "districts", "--layout", "square", "--dpi", "72", "--radius", "1050")
+    assert run("snapshot", "-o", drawn, *options).code == 0
+    assert run("snapshot", "-o", again, "--like", drawn).code == 0
+    assert again.read_bytes() == drawn.read_bytes()
+    done = run("verify", drawn, "--json")
+    assert (done.code, done.document["proven"], done.document["holds"]) == (0, True, True)
+    assert {"name": "stations", "in_file": 4, "at_revision": 4, "now": 4} in done.document["figures"]
+    assert "same" in run("verify", drawn).out
+
+
+def test_a_file_that_was_not_drawn_here_is_no_proof(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "other.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
+    done = run("verify", path)
+    assert (done.code, done.out) == (1, "")
+    assert "does not say how it was made" in done.err
+
+
+def test_a_kind_that_asks_needs_a_radius(run: Run, tmp_path: Path) -> None:
+    assert run("snapshot", "-o", tmp_path / "map.png", "--kind", "coverage").code == 2
+    assert not list(tmp_path.glob("*.png"))
+
+
+def test_what_cannot_be_drawn_leaves_the_file_of_before(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "map.png"
+    path.write_bytes(b"before")
+    assert run("snapshot", "-o", path, "--kind", "proposals", "--radius", "1050").code == 2
+    assert path.read_bytes() == b"before"
+    assert [each.name for each in tmp_path.glob("*map*")] == ["map.png"]
+
+
 @pytest.mark.parametrize(
     ("what", "name", "rows"), [("stations", "s.csv", 4), ("bases", "b.xlsx", 1), ("demand", "d.geojson", 9)]
 )

@@ -12,7 +12,7 @@ from shapely.geometry import shape
 from stations.analysis.whatif import Placed, Scenario
 from stations.model.schema import fields
 from stations.model.settings import Settings
-from stations.model.vocabulary import Facility, Group, Tier
+from stations.model.vocabulary import Facility, Group, SnapshotKind, Tier
 from stations.planning.assess import Moment, Question, assess
 from stations.planning.comparison import between, whatif
 from stations.planning.contract import (
@@ -24,11 +24,14 @@ from stations.planning.contract import (
     movement_document,
     network_document,
     reach_document,
+    verdict_document,
 )
 from stations.planning.export import features
 from stations.planning.import_file import import_file
 from stations.planning.measures import measured
 from stations.planning.movements import movements
+from stations.planning.sheets import Wish
+from stations.planning.snapshots import picture, verified
 from stations.planning.streets import import_network
 from tests.planning.town import (
     BARE_TOWN,
@@ -452,6 +455,17 @@ def test_movements_have_exactly_these_keys(lived: Settings) -> None:
         "was": None,
         "is_now": "municipal",
     }
+
+
+def test_a_verdict_on_a_map_has_exactly_these_keys(demonstrated: Settings) -> None:
+    drawn = picture(demonstrated, Wish(SnapshotKind.GAPS, Question(RADIUS_M), dpi=72))
+    document = through_json(verdict_document(verified(demonstrated, drawn, name="map.png")))
+    assert tuple(document) == (
+        *("revision", "revision_now", "data_date", "version", "picture_same", "why_not", "proven", "holds"),
+        *("wish", "figures"),
+    )
+    assert (document["proven"], document["why_not"]) == (True, None)
+    assert {tuple(each) for each in document["figures"]} == {("name", "in_file", "at_revision", "now")}
 
 
 def test_an_import_of_streets_tells_what_was_kept(town: Settings, tmp_path: Path) -> None:

@@ -17,9 +17,8 @@ from stations.model.settings import Settings
 from stations.model.travel import ReachName
 from stations.model.vocabulary import Tier
 from stations.output.encode import script_json
-from stations.output.figures import FigureView
 from stations.planning.assess import Question, assess
-from stations.planning.draw import View, bounds, layer_data, map_html, page_map, snapshot_png, title
+from stations.planning.draw import View, bounds, layer_data, map_html, page_map, title
 from stations.planning.import_file import import_file
 from stations.planning.measures import measured
 from stations.planning.questions import scenario_of
@@ -49,14 +48,6 @@ def test_a_map_shows_the_stations_of_the_scenario_and_says_so_in_the_language_of
         assert "T-1" not in names
         assert said in json.loads(layer_data(settings, "frame", PLANNED)[0])["caption"]
         assert "new-1" in map_html(settings, PLANNED)
-
-
-def test_a_snapshot_draws_the_stations_of_the_scenario(demonstrated: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[FigureView] = []
-    monkeypatch.setattr("stations.output.figures.snapshot", lambda view, *, dpi: drawn.append(view) or b"")
-    snapshot_png(demonstrated, PLANNED, dpi=72)
-    assert "new-1" in drawn[0].stations.index
-    assert "T-1" not in drawn[0].stations.index
 
 
 @pytest.mark.parametrize("kind", LAYERS)
@@ -155,12 +146,3 @@ def test_names_reach_a_map_file_as_text(town: Settings, tmp_path: Path) -> None:
     assert "<img src=x" not in page
     assert str(7919 * 7907) not in page
     assert "onerror" in page  # as text
-
-
-@pytest.mark.parametrize("question", [None, Question(RADIUS_M)])
-def test_a_snapshot_is_a_picture(demonstrated: Settings, question: Question | None) -> None:
-    assert snapshot_png(demonstrated, question, dpi=72).startswith(b"\x89PNG")
-
-
-def test_an_empty_city_has_a_snapshot_too(bare_town: Settings) -> None:
-    assert snapshot_png(bare_town, Question(RADIUS_M), dpi=72).startswith(b"\x89PNG")

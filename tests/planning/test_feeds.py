@@ -57,14 +57,16 @@ def test_the_question_of_a_page_is_understood(demonstrated: Settings) -> None:
 def test_the_entity_tag_changes_with_the_content_alone(demonstrated: Settings, tmp_path: Path) -> None:
     before = feed_at(demonstrated, "stations.geojson", "")
     assert feed_at(demonstrated, "stations.geojson", "").tag == before.tag
-    drawn = picture_at(demonstrated, "tiers.png", "dpi=80").tag
-    assert drawn == picture_at(demonstrated, "tiers.png", "dpi=80").tag
-    others = {picture_at(demonstrated, "tiers.png", query).tag for query in ("", "lang=zh", "on=2020-01-01", "dpi=81")}
-    assert len({*others, drawn, picture_at(demonstrated, "gaps.png", "radius=1050&dpi=80").tag}) == 6
+    drawn = picture_at(demonstrated, "tiers.png", "dpi=80").tag()
+    assert drawn == picture_at(demonstrated, "tiers.png", "dpi=80").tag()
+    others = {
+        picture_at(demonstrated, "tiers.png", query).tag() for query in ("", "lang=zh", "on=2020-01-01", "dpi=81")
+    }
+    assert len({*others, drawn, picture_at(demonstrated, "gaps.png", "radius=1050&dpi=80").tag()}) == 6
     rows = [("站点编号", "站点名称", "数据来源"), ("T-1", "示例改名", "示例数据")]
     import_file(demonstrated, write_csv(tmp_path / "list.csv", rows[0], rows[1:]), kind="station", datum=None)
     assert feed_at(demonstrated, "stations.geojson", "").tag != before.tag
-    assert picture_at(demonstrated, "tiers.png", "dpi=80").tag != drawn
+    assert picture_at(demonstrated, "tiers.png", "dpi=80").tag() != drawn
 
 
 def test_no_number_and_no_name_of_a_person_is_in_a_feed_whoever_asks(real: Settings, tmp_path: Path) -> None:
@@ -117,7 +119,7 @@ def test_there_is_nothing_at_other_addresses(demonstrated: Settings, name: str) 
         picture_at(demonstrated, name, "")
 
 
-@pytest.mark.parametrize("query", ["dpi=71", "dpi=601", "dpi=", "dpi=x", "dpi=1e2", "dpi=²00", "dpi=" + "9" * 900])
+@pytest.mark.parametrize("query", ["dpi=71", "dpi=601", "dpi=x", "dpi=1e2", "dpi=²00", "dpi=" + "9" * 900])
 def test_a_picture_is_neither_too_small_nor_too_large(demonstrated: Settings, query: str) -> None:
     with pytest.raises(BadChoice, match="72"):
         picture_at(demonstrated, "tiers.png", query)
@@ -125,9 +127,31 @@ def test_a_picture_is_neither_too_small_nor_too_large(demonstrated: Settings, qu
         picture_at(demonstrated, "tiers.exe", "")
 
 
-def test_a_picture_is_drawn_as_it_is_asked_for(demonstrated: Settings) -> None:
-    drawn = picture_at(demonstrated, "gaps.png", f"radius=1050&union={WEST}&dpi=72").draw()
-    assert drawn.startswith(b"\x89PNG")
+@pytest.mark.parametrize(("name", "begin"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_a_picture_is_drawn_as_it_is_asked_for(demonstrated: Settings, name: str, begin: bytes) -> None:
+    asked = picture_at(demonstrated, f"gaps.{name}", f"radius=1050&union={WEST}&dpi=72&layout=square&bases=1")
+    assert asked.wish.question == Question(radius_m=1050, union=WEST)
+    assert (asked.wish.layout, asked.wish.bases, asked.wish.format) == ("square", True, name)
+    assert asked.draw().startswith(begin)
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("tiers.png", "radius=500"),
+        ("tiers.png", "since=2024-01-01"),
+        ("tiers.png", "bases=yes"),
+        ("tiers.png", "layout=poster"),
+        ("tiers.png", "kind=gaps"),
+        ("years.png", "format=svg"),
+        ("pair.png", "radius=500&since=soon"),
+        ("pair.png", "since=2024-01-01"),
+        ("coverage.png", ""),
+    ],
+)
+def test_a_wish_that_its_kind_does_not_know_is_refused(demonstrated: Settings, name: str, query: str) -> None:
+    with pytest.raises(BadChoice):
+        picture_at(demonstrated, name, query)
 
 
 def test_an_unknown_city_is_told_in_the_language_asked_for(demonstrated: Settings) -> None:

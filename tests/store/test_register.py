@@ -22,7 +22,7 @@ from stations.model.privacy import holds_mobile
 from stations.model.schema import IDENTIFIERS, RECORDS, Base, Kind, Station, dump, fields, free_texts
 from stations.store.changes import Changes, IdentifierTaken, StaleRecord
 from stations.store.database import url_of
-from stations.store.register import Register, StaleRevision
+from stations.store.register import Register, StaleRevision, UnknownRevision
 from tests.postgis import Postgis
 from tests.records import valid_records
 
@@ -451,7 +451,7 @@ import sys
 from stations.model.schema import Station
 from stations.model.acts import Act
 from stations.store.changes import Changes, StaleRecord
-from stations.store.register import Register, StaleRevision
+from stations.store.register import Register, StaleRevision, UnknownRevision
 
 database, who = sys.argv[1:]
 register, written = Register(database), 0
@@ -497,3 +497,34 @@ def test_a_server_without_postgis_does_as_well(postgis: Postgis) -> None:
     lived(register)
     assert register.faults() == []
     register.close()
+
+
+def test_the_register_can_be_read_as_it_was_known_after_any_revision(register: Register) -> None:
+    first = write(register, added=[station("A", tier="municipal"), station("B")])
+    second = write(register, changed=[station("A", tier="national")], since=dt.date(2020, 1, 1))
+    third = write(register, removed=["B"])
+    known = {
+        revision: dict(zip(frame["station_id"], frame["tier"], strict=True))
+        for revision in (first, second, third)
+        for frame in [register.records("station", HUAINAN, revision=revision)]
+    }
+    assert known == {
+        first: {"A": "municipal", "B": "none"},
+        second: {"A": "national", "B": "none"},
+        third: {"A": "national"},
+    }
+    day = dt.date(2021, 1, 1)  # what was learned later about a day was not known then
+    assert register.records("station", HUAINAN, on=day, revision=first).empty
+    assert list(register.records("station", HUAINAN, on=day)["tier"]) == ["national"]
+    assert register.state(second) != register.state()
+    with pytest.raises(UnknownRevision):
+        register.state(third + 1)
+
+
+def test_the_register_as_it_is_reads_as_after_its_last_revision(register: Register) -> None:
+    write(register, added=[station("A"), station("B", status="planned")])
+    write(register, changed=[station("B", status="in_use", status_on="2024-05-01")])
+    last = register.revision()
+    now = register.records("station", HUAINAN)
+    write(register, kind="base", added=[Base(base_id="J", name="示例屋")])
+    pd.testing.assert_frame_equal(register.records("station", HUAINAN, revision=last), now)

@@ -5,7 +5,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stations.output.lettering import POINT_MM, fitted, free_place, lines
+from stations.output.figures.lettering import POINT_MM, fitted, free_place, lines
 
 NAME = shapely.box(-2, -0.5, 2, 0.5)
 DISTRICT = shapely.box(-20, -20, 20, 20)

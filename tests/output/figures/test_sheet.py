@@ -3,23 +3,26 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import struct
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.text import Text
 
 from stations.model.errors import DegreesNotMetres
 from stations.model.language import current_language
-from stations.model.vocabulary import Tier
+from stations.model.vocabulary import PageLayout, Tier
 from stations.output import figures, symbology
-from stations.output.figures import FigureView, snapshot
+from stations.output.figures import Panel, Sheet, draw, text
 from tests.output.conftest import HOSTILE
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 CRS = "EPSG:4548"
@@ -38,23 +41,27 @@ def squares(*boxes: tuple[float, float, float, float], **columns: Any) -> gpd.Ge
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)
 
 
-def town(**changes: Any) -> FigureView:
+def town(**changes: Any) -> Sheet:
     """Return two districts of 10 km x 10 km with a station of each tier, and two without an honour."""
-    view = FigureView(
+    stations = points(
+        (2, 2), (4, 4), (6, 6), (8, 8), (12, 3), tier=["national", "provincial", "municipal", "none", "none"]
+    )
+    shown = {
+        name: changes.pop(name) for name in tuple(changes) if name in Panel.__dataclass_fields__ and name != "title"
+    }
+    sheet = Sheet(
         districts=squares((0, 0, 10, 10), (10, 0, 20, 10), name=["West", "East"]),
-        stations=points(
-            (2, 2), (4, 4), (6, 6), (8, 8), (12, 3), tier=["national", "provincial", "municipal", "none", "none"]
-        ),
+        panels=(Panel(**{"stations": stations, **shown}),),
         title="Toy town",
         notes=("Data as of 2026-12-31", "Revision 7"),
         approval="For internal use",
         demonstration=False,
         language="en",
     )
-    return dataclasses.replace(view, **changes)
+    return dataclasses.replace(sheet, **changes)
 
 
-def with_gaps(count: int) -> FigureView:
+def with_gaps(count: int) -> Sheet:
     """Return the town with `count` gaps of 1 km² along its southern edge, five cells of people in them."""
     return town(
         uncovered=points((12, 8), (13, 8), (14, 8), (15, 8), (16, 8), people=[0, 10, 20, 300, 4000]),
@@ -63,8 +70,13 @@ def with_gaps(count: int) -> FigureView:
     )
 
 
-def drawn(view: FigureView) -> Figure:
-    return figures._figure(view, 60)
+def drawn(view: Sheet) -> Figure:
+    return figures.drawn(view, 60)
+
+
+def ground(view: Sheet) -> Axes:
+    """Return the axes of the first map."""
+    return drawn(view).axes[1]
 
 
 def words(figure: Figure) -> list[str]:
@@ -86,26 +98,30 @@ def chunks(png: bytes) -> set[bytes]:
 
 
 def test_a_snapshot_is_an_a4_page_on_its_side() -> None:
-    assert size_of(snapshot(town())) == (2338, 1653)
-    assert size_of(snapshot(town(), dpi=100)) == (1169, 826)
+    assert size_of(draw(town())) == (2338, 1653)
+    assert size_of(draw(town(), dpi=100)) == (1169, 826)
 
 
 def test_the_same_view_gives_the_same_bytes_without_a_date_in_them() -> None:
-    png = snapshot(with_gaps(3), dpi=72)
-    assert png == snapshot(with_gaps(3), dpi=72)
+    png = draw(with_gaps(3), dpi=72)
+    assert png == draw(with_gaps(3), dpi=72)
     assert chunks(png) == {b"IHDR", b"pHYs", b"IDAT", b"IEND"}
 
 
 def test_degrees_are_refused() -> None:
     with pytest.raises(DegreesNotMetres):
-        snapshot(town(districts=town().districts.to_crs("EPSG:4326")))
+        draw(town(districts=town().districts.to_crs("EPSG:4326")))
 
 
 def test_the_frames_and_the_language_are_left_as_they_were() -> None:
     view, before = with_gaps(2), with_gaps(2)
-    snapshot(dataclasses.replace(view, language="zh_CN"), dpi=60)
+    draw(dataclasses.replace(view, language="zh_CN"), dpi=60)
     assert current_language() == "en"
-    for frame, same in ((view.stations, before.stations), (view.gaps, before.gaps), (view.uncovered, before.uncovered)):
+    for frame, same in (
+        (view.panels[0].stations, before.panels[0].stations),
+        (view.panels[0].gaps, before.panels[0].gaps),
+        (view.panels[0].uncovered, before.panels[0].uncovered),
+    ):
         assert frame is not None
         assert frame.equals(same)
 
@@ -129,8 +145,7 @@ def test_the_legend_counts_each_tier() -> None:
 
 
 def test_tiers_are_drawn_in_their_colours_with_the_highest_on_top() -> None:
-    ground = drawn(town()).axes[0]
-    marks = [layer for layer in ground.collections if len(layer.get_offsets()) and layer.get_offsets().any()]
+    marks = [layer for layer in ground(town()).collections if len(layer.get_offsets()) and layer.get_offsets().any()]
     inks = [
         to_hex(layer.get_edgecolor()[0] if tier is Tier.NONE else layer.get_facecolor()[0]).upper()
         for layer, tier in zip(marks, reversed(Tier), strict=True)
@@ -146,7 +161,7 @@ def test_bases_are_a_layer_of_their_own_with_a_count() -> None:
 
 def test_only_squares_with_people_are_drawn_and_the_legend_names_their_classes() -> None:
     figure = drawn(with_gaps(1))
-    cells = next(layer for layer in figure.axes[0].collections if type(layer).__name__ == "PolyCollection")
+    cells = next(layer for layer in figure.axes[1].collections if type(layer).__name__ == "PolyCollection")
     assert [path.get_extents().size.tolist() for path in cells.get_paths()] == [[KM, KM]] * 4
     assert to_hex(cells.get_facecolor()[-1]).upper() == symbology.RAMP[-1]
     seen = words(figure)
@@ -169,10 +184,10 @@ def test_a_town_where_nothing_is_known_is_drawn_too() -> None:
         stations=nothing.assign(tier=[]),
         bases=nothing,
         uncovered=nothing.assign(people=[]),
-        gaps=view.gaps,
+        gaps=view.panels[0].gaps,
         spacing_m=1.0,
     )
-    assert size_of(snapshot(empty, dpi=72)) == (841, 595)
+    assert size_of(draw(empty, dpi=72)) == (841, 595)
 
 
 def test_stations_outside_the_map_are_counted_in_words() -> None:
@@ -188,7 +203,7 @@ def test_a_hole_in_a_district_stays_a_hole() -> None:
     pixels = np.asarray(figure.canvas.buffer_rgba())  # type: ignore[attr-defined]
 
     def colour(x: float, y: float) -> str:
-        column, row = figure.axes[0].transData.transform((EAST + x * KM, NORTH + y * KM)).astype(int)
+        column, row = figure.axes[1].transData.transform((EAST + x * KM, NORTH + y * KM)).astype(int)
         return to_hex(pixels[len(pixels) - row, column] / 255).upper()
 
     assert colour(5, 5) == "#FFFFFF"
@@ -209,7 +224,7 @@ def test_any_text_is_drawn_as_text(name: str) -> None:
     view = town(title=name, notes=(name,), approval=name)
     view.districts["name"] = name
     figure = drawn(view)
-    assert snapshot(view, dpi=60)
+    assert draw(view, dpi=60)
     assert not any(text.get_parse_math() for text in figure.findobj(Text) if "$" in text.get_text())
 
 
@@ -234,3 +249,62 @@ def test_long_notes_stay_on_the_page() -> None:
     boxes = [text.get_window_extent() for text in figure.findobj(Text) if "普查" in text.get_text()]
     assert len(boxes) == 12
     assert all(page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 for box in boxes)
+
+
+def test_every_layout_has_its_size() -> None:
+    gaps = with_gaps(12)
+    sizes = {layout: size_of(draw(dataclasses.replace(gaps, layout=layout), dpi=72)) for layout in PageLayout}
+    assert sizes == {"landscape": (841, 595), "portrait": (595, 841), "slide": (960, 540), "square": (566, 566)}
+
+
+def test_several_maps_have_a_title_each_and_share_a_legend_without_counts() -> None:
+    one = town().panels[0]
+    panels = (dataclasses.replace(one, title="Before"), dataclasses.replace(one, title="After"))
+    seen = words(drawn(town(panels=panels)))
+    assert {"Before", "After"} <= set(seen)
+    assert "5" not in seen
+    assert seen.count("West") == 2
+
+
+def test_districts_are_coloured_and_labelled_by_their_share() -> None:
+    view = town(shares=pd.Series([0.2, np.nan]), shares_of="Covered share")
+    seen = words(drawn(view))
+    assert "West 20.0%" in seen
+    assert "East" in seen
+    assert "0–20 %" in seen
+    assert symbology.share_colour(0.2) == symbology.SHARES[0]
+    assert symbology.share_colour(0.2001) == symbology.SHARES[1]
+    assert symbology.share_colour(1.0) == symbology.SHARES[-1]
+    assert symbology.share_colour(0.0) == symbology.SHARES[0]
+
+
+def test_the_ramps_grow_darker_from_class_to_class_so_that_they_can_be_told_apart_in_grey() -> None:
+    for ramp in (symbology.RAMP, symbology.SHARES):
+        light = [float(np.dot(to_rgb(colour), (0.299, 0.587, 0.114))) for colour in ramp]
+        assert all(one - other > 0.07 for one, other in itertools.pairwise(light))
+
+
+def test_a_proposed_station_is_numbered_and_land_within_reach_is_in_the_legend() -> None:
+    seen = words(drawn(town(proposals=points((3, 3), (4, 8), number=[1, 2]), reached=squares((1, 1, 3, 3)).geometry)))
+    assert {"1", "2", "Proposed stations", "Within reach"} <= set(seen)
+
+
+def test_a_font_that_is_not_there_is_told_by_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(text, "sans_path", lambda: str(tmp_path / "gone.otf"))
+    text.families.cache_clear()
+    try:
+        with pytest.raises(text.MissingFont, match=r"gone\.otf"):
+            draw(town(), dpi=72)
+    finally:
+        text.families.cache_clear()
+
+
+def test_a_name_of_sixty_wide_characters_stays_on_the_page() -> None:
+    view = town(title="驿" * 60)
+    view.districts["name"] = "区" * 60
+    figure = drawn(dataclasses.replace(view, layout=PageLayout.SQUARE))
+    page = figure.bbox
+    for shown in figure.findobj(Text):
+        if "驿驿" in shown.get_text():
+            assert page.x0 <= shown.get_window_extent().x0
+            assert shown.get_window_extent().x1 <= page.x1

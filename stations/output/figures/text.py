@@ -13,7 +13,9 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.patheffects import withStroke
 from pylopdf_fonts_zh_cn import sans_path
 
-from stations.output.lettering import Block
+from stations.model.errors import StationsError
+from stations.model.language import mark
+from stations.output.figures.lettering import Block
 from stations.output.symbology import INK
 
 if TYPE_CHECKING:
@@ -60,10 +62,22 @@ def write_block(page: Axes, foot: tuple[float, float], block: Block) -> None:
         write(page, (left, y + (len(block.lines) - number) * block.leading_mm), line, size=block.size)
 
 
+class MissingFont(StationsError, OSError):
+    """The font that figures are lettered in is not there, or is none. Fields: file."""
+
+    template = mark("The font {file} cannot be read. Install the package pylopdf-fonts-zh-cn again.")
+
+
 @cache
 def families() -> list[str]:
-    """Return the names of the fonts to draw with, in order; the first is made known to matplotlib."""
-    fontManager.addfont(sans_path())
+    """Return the names of the fonts to draw with, in order; the first is made known to matplotlib.
+
+    Raises `MissingFont`.
+    """
+    try:
+        fontManager.addfont(sans_path())
+    except (OSError, RuntimeError) as error:
+        raise MissingFont(file=sans_path()) from error
     return [FontProperties(fname=sans_path()).get_name(), "DejaVu Sans"]
 
 

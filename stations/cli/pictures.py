@@ -1,0 +1,91 @@
+"""The commands that draw: a map to open in a browser, a map for paper, and one held against the register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stations.cli.options import Output, question_of, ready, settings_of, wants_json
+from stations.cli.printing import print_frame, print_json, working
+from stations.model.files import write_whole
+from stations.model.language import gettext as _
+from stations.model.language import mark
+from stations.model.vocabulary import PageLayout, SnapshotKind
+
+pictures = typer.Typer()
+
+
+@pictures.command("map", help=mark("Write a map that opens from disk without a network."))
+def map_command(context: typer.Context, *, output: Output) -> None:
+    from stations.planning.draw import map_html
+
+    settings = ready(settings_of(context))
+    question = question_of(context, settings, needed=False)
+    with working(_("Drawing …")):
+        page = map_html(settings, question)
+    _write(context, output, page.encode())
+
+
+@pictures.command(help=mark("Write a map for paper: PNG, SVG or PDF."))
+def snapshot(
+    context: typer.Context,
+    *,
+    output: Output,
+    kind: Annotated[
+        SnapshotKind | None, typer.Option(help=mark("What the map shows; with a radius the gaps, else the tiers."))
+    ] = None,
+    layout: Annotated[PageLayout, typer.Option(help=mark("The page."))] = PageLayout.LANDSCAPE,
+    since: Annotated[str | None, typer.Option(help=mark("The day that a pair compares with."))] = None,
+    bases: Annotated[bool, typer.Option("--bases", help=mark("With the activity bases."))] = False,
+    dpi: Annotated[int, typer.Option(min=72, max=600, help=mark("Dots per inch of a PNG."))] = 300,
+    like: Annotated[
+        Path | None, typer.Option(help=mark("Draw the map of this file again, from the revision that it names."))
+    ] = None,
+) -> None:
+    from stations.planning.questions import day_from
+    from stations.planning.sheets import Wish
+    from stations.planning.snapshots import again, content_of, format_from, picture
+
+    settings, file_format = ready(settings_of(context)), format_from(output.suffix)
+    if like is not None:
+        with working(_("Drawing …")):
+            drawn = again(settings, content_of(like), name=like.name)
+        _write(context, output, drawn)
+        return
+    question = question_of(context, settings, needed=kind is not None and kind.asks)
+    shown = kind or (SnapshotKind.GAPS if question else SnapshotKind.TIERS)
+    day = day_from(since) if since else None
+    wish = Wish(kind=shown, question=question, layout=layout, since=day, bases=bases, dpi=dpi, format=file_format)
+    with working(_("Drawing …")):
+        drawn = picture(settings, wish)
+    _write(context, output, drawn)
+
+
+@pictures.command(help=mark("Say whether the register still gives the picture of a file, and its figures."))
+def verify(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help=mark("The file to hold against it."))]
+) -> None:
+    from stations.planning.contract import verdict_document
+    from stations.planning.snapshot_tables import verdict_sentences, verdict_table
+    from stations.planning.snapshots import content_of, verified
+
+    settings, content = ready(settings_of(context)), content_of(file)
+    with working(_("Drawing …")):
+        verdict = verified(settings, content, name=file.name)
+    if wants_json(context):
+        print_json(verdict_document(verdict))
+    else:
+        print_frame(verdict_table(verdict))
+        for words in verdict_sentences(verdict):
+            typer.echo(words)
+    raise typer.Exit(0 if verdict.proven else 1)
+
+
+def _write(context: typer.Context, path: Path, content: bytes) -> None:
+    write_whole(path, content)
+    if wants_json(context):
+        print_json({"file": str(path), "bytes": len(content)})
+    else:
+        typer.echo(_("Written: {file}").format(file=path))

@@ -1,0 +1,70 @@
+"""Maps for paper and slides, drawn from frames without browser or tiles: PNG, SVG and PDF.
+
+`sheet` says what a figure shows, `layouts` where things stand, `ground` draws a map and `page` what is around it;
+`files` writes a figure with the trace of how it was made, and reads that back.
+"""
+
+from __future__ import annotations
+
+from contextvars import copy_context
+from typing import TYPE_CHECKING
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from stations.model.crs import require_metric
+from stations.model.language import mark, use_language
+from stations.output.figures import files, page
+from stations.output.figures.files import DRAWN_WITH, Format, same_picture, trace_of
+from stations.output.figures.ground import draw_panel
+from stations.output.figures.layouts import LAYOUTS, MM_PER_INCH, grid
+from stations.output.figures.sheet import Panel, Sheet
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["DRAWN_WITH", "Format", "Panel", "Sheet", "draw", "same_picture", "trace_of"]
+
+
+def draw(sheet: Sheet, *, kind: Format = "png", dpi: int = 200, trace: str = "") -> bytes:
+    """Return a sheet as a file; the same sheet gives the same bytes.
+
+    Parameters
+    ----------
+    dpi
+        Of a PNG: at 200, an A4 page on its side is 2338 x 1653 pixels.
+    trace
+        ASCII text that tells how the figure was made; `trace_of` reads it back from the file.
+
+    Raises
+    ------
+    DegreesNotMetres
+        The districts are not in a metric CRS.
+    MissingFont
+        The font that the letters are drawn with is not there.
+    """
+    require_metric(sheet.districts, mark("A figure with a scale bar"))
+    return files.written(copy_context().run(drawn, sheet, dpi), kind, title=sheet.title, trace=trace)
+
+
+def drawn(sheet: Sheet, dpi: int) -> Figure:
+    """Return the figure of a sheet, in its language."""
+    use_language(sheet.language)
+    layout = LAYOUTS[sheet.layout]
+    width, height = layout.page
+    figure = Figure(figsize=(width / MM_PER_INCH, height / MM_PER_INCH), dpi=dpi, facecolor="white")
+    FigureCanvasAgg(figure)
+    west, south, east, north = sheet.districts.total_bounds
+    boxes = grid(layout.ground, len(sheet.panels), aspect=(east - west) / (north - south))
+    paper = _paper(figure, layout.page)
+    outside = sum(draw_panel(paper, box, sheet, panel=panel) for box, panel in zip(boxes, sheet.panels, strict=True))
+    page.draw(paper, sheet, layout, outside=outside)
+    return figure
+
+
+def _paper(figure: Figure, size: tuple[float, float]) -> Axes:
+    """Return the whole page as axes in millimetres."""
+    paper = figure.add_axes((0, 0, 1, 1), zorder=1)
+    paper.set(xlim=(0, size[0]), ylim=(0, size[1]))
+    paper.set_axis_off()
+    return paper

@@ -1,0 +1,73 @@
+"""Where things stand on a page, in millimetres from its lower left corner. Nothing here draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from typing import NamedTuple
+
+from stations.model.vocabulary import PageLayout
+
+MM_PER_INCH = 25.4
+
+
+class Box(NamedTuple):
+    """Left, bottom, width and height."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """Its right edge."""
+        return self.left + self.width
+
+    @property
+    def top(self) -> float:
+        """Its upper edge."""
+        return self.bottom + self.height
+
+
+class Layout(NamedTuple):
+    """A page: its width and height, where the map, the legend (in columns) and the notes stand.
+
+    Without a box of their own, the notes stand at the foot of the legend's last column.
+    """
+
+    page: tuple[float, float]
+    ground: Box
+    legend: tuple[Box, ...]
+    notes: Box | None = None
+
+
+LAYOUTS: Mapping[PageLayout, Layout] = {
+    PageLayout.LANDSCAPE: Layout((297, 210), Box(12, 12, 211, 176), (Box(229, 12, 56, 176),)),
+    PageLayout.PORTRAIT: Layout(
+        (210, 297), Box(12, 82, 186, 193), (Box(12, 12, 54, 66), Box(74, 12, 58, 66)), Box(140, 12, 58, 66)
+    ),
+    PageLayout.SLIDE: Layout((338.67, 190.5), Box(12, 10, 252, 160), (Box(271, 10, 56, 160),)),
+    PageLayout.SQUARE: Layout((200, 200), Box(8, 8, 134, 172), (Box(147, 8, 46, 172),)),
+}
+
+
+def grid(box: Box, count: int, *, aspect: float) -> list[Box]:
+    """Return `count` boxes in rows that fill a box, in the reading order.
+
+    Parameters
+    ----------
+    aspect
+        Width to height of what is to be shown in each; the number of columns leaves it the most room.
+    """
+
+    def room(columns: int) -> float:
+        width, height = box.width / columns, box.height / ceil(count / columns)
+        return min(width, height * aspect)
+
+    columns = max(range(1, count + 1), key=room)
+    width, height = box.width / columns, box.height / ceil(count / columns)
+    return [
+        Box(box.left + number % columns * width, box.top - (number // columns + 1) * height, width, height)
+        for number in range(count)
+    ]

@@ -1,0 +1,299 @@
+"""What each kind of map for paper shows: the register and its answers as the panels of one sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from stations.analysis.whatif import Scenario
+from stations.model import numbers
+from stations.model.crs import to_metric
+from stations.model.errors import BadChoice
+from stations.model.language import current_language, listed, mark, ngettext, use_language
+from stations.model.language import gettext as _
+from stations.model.settings import Settings
+from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
+from stations.planning.assess import Assessment, Question, assess
+from stations.planning.draw import DRAWN_M, drawn_stations
+from stations.planning.movements import counted_stations
+from stations.planning.questions import today
+from stations.planning.register import Holdings, holdings
+from stations.planning.show import basis, coverage_sentence, district_name
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame, GeoSeries
+
+    from stations.output.figures import Panel, Sheet
+
+YEARS = 6
+"""How many maps the years have at most, the last ones."""
+MOST_PROPOSALS = 50
+"""How many proposed stations are told one by one."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A map for paper that somebody wishes for.
+
+    Attributes
+    ----------
+    question
+        What is asked, by the kinds that ask; a pair also compares it without and with its scenario.
+    since
+        The day that a pair compares with.
+    bases
+        Whether the activity bases are drawn, too.
+    dpi
+        Of a PNG.
+    """
+
+    kind: SnapshotKind = SnapshotKind.TIERS
+    question: Question | None = None
+    layout: PageLayout = PageLayout.LANDSCAPE
+    since: dt.date | None = None
+    bases: bool = False
+    dpi: int = 300
+    format: Literal["png", "svg", "pdf"] = "png"
+
+
+def sheet_of(settings: Settings, wish: Wish) -> Sheet:
+    """Return what a wish shows, in the language of `settings`.
+
+    Raises `BadChoice` where the wish leaves out what its kind needs, and whatever `assess` raises.
+    """
+    from stations.output.figures import Sheet
+
+    use_language(settings.language)
+    held, answer = holdings(settings), _answer(settings, wish)
+    panels, notes = _MAKERS[wish.kind](settings, wish)
+    spacing_m = answer.people.spacing_m if answer and answer.people else None
+    return Sheet(
+        districts=to_metric(held.districts, held.city.metric_crs).assign(
+            name=[district_name(held, code) for code in held.districts.index]
+        ),
+        panels=panels,
+        title=title(held, wish),
+        notes=(*_dated(held), *notes, *((coverage_sentence(answer), basis(answer)) if answer else ())),
+        approval=_("Map approval no. {number}").format(number=settings.map_approval)
+        if settings.map_approval
+        else _("For internal use"),
+        demonstration=held.demonstration,
+        language=settings.language,
+        spacing_m=spacing_m,
+        shares_of=_("Covered share of people") if answer and answer.people else _("Covered share of the land"),
+        tiers=Tier.at_least(wish.question.tier) if wish.question and wish.question.tier else tuple(Tier),
+        layout=wish.layout,
+    )
+
+
+def figures_of(settings: Settings, wish: Wish) -> dict[str, float]:
+    """Return the figures that a picture rests on, by name: they are kept in its file, and compared by `verified`."""
+    held, answer = holdings(settings), _answer(settings, wish)
+    tiers = held.stations["tier"].value_counts()
+    figures: dict[str, float] = {"stations": len(held.stations), "bases": len(held.bases)}
+    figures |= {f"stations_{tier.value}": int(tiers.get(tier.value, 0)) for tier in Tier}
+    if answer is not None:
+        unit = "people" if answer.people else "km2"
+        figures |= {f"total_{unit}": round(answer.total, 3), f"covered_{unit}": round(answer.covered, 3)}
+        figures |= {"stations_used": answer.stations_used, "gaps": len(answer.gaps)}
+    if wish.kind is SnapshotKind.PAIR:
+        figures["covered_before"] = round(_before(settings, wish)[1].covered, 3)
+    return figures
+
+
+def title(held: Holdings, wish: Wish) -> str:
+    """Return the heading of a map for paper: the city, and what it shows."""
+    language = current_language()
+    words = _("{city}: {what} within {radius}") if wish.kind.asks else _("{city}: {what}")
+    radius = numbers.length(wish.question.radius_m) if wish.question else ""
+    return words.format(city=held.city.label(language), what=wish.kind.label(language), radius=radius)
+
+
+def _answer(settings: Settings, wish: Wish) -> Assessment | None:
+    if not wish.kind.asks:
+        return None
+    if wish.question is None:
+        raise BadChoice(what=mark("Radius"), value=mark("none"), offered=mark("a number of metres from 1 to 100,000"))
+    return assess(settings, wish.question)
+
+
+def _dated(held: Holdings) -> tuple[str, ...]:
+    """Return the lines that every picture has: everything needed to trace its figures."""
+    dated = _("Data as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
+    unlocated = int(held.stations.geometry.isna().sum())
+    missing = ngettext(
+        "{count} more has no location and is not drawn.", "{count} more have no location and are not drawn.", unlocated
+    ).format(count=f"{unlocated:,}")
+    return (dated, *((missing,) if unlocated else ()))
+
+
+# ---- the kinds: the panels, and what is said of them beside the map
+
+Made = tuple[tuple["Panel", ...], tuple[str, ...]]
+
+
+def _tiers(settings: Settings, wish: Wish) -> Made:
+    held = holdings(settings)
+    return (_panel(held, held.stations, bases=wish.bases),), ()
+
+
+def _each_tier(settings: Settings, wish: Wish) -> Made:
+    held, language = holdings(settings), current_language()
+    found = {tier: held.stations[held.stations["tier"] == tier.value] for tier in Tier}
+    panels = (
+        _panel(held, stations, bases=wish.bases, title=f"{tier.label(language)} {_count(len(stations))}")
+        for tier, stations in found.items()
+    )
+    return tuple(panels), ()
+
+
+def _years(settings: Settings, wish: Wish) -> Made:
+    """Return a map for the end of each of the last years that had stations, and one for the day looked at."""
+    last = settings.on or today()
+    days = [dt.date(year, 12, 31) for year in range(last.year - YEARS + 1, last.year)]
+    then = [holdings(settings.having(on=day)) for day in days]
+    known = [held for held in then if len(counted_stations(held))]
+    panels = (
+        _panel(held, found, bases=wish.bases, title=f"{held.data_date} {_count(len(found))}")
+        for held, found in ((held, counted_stations(held)) for held in (*known, holdings(settings)))
+    )
+    return tuple(panels), (_("Planned and delisted stations are left out."),)
+
+
+def _coverage(settings: Settings, wish: Wish) -> Made:
+    answer = _asked(settings, wish)
+    return (_panel_of(answer, reached=_reached(answer), bases=wish.bases),), ()
+
+
+def _gaps(settings: Settings, wish: Wish) -> Made:
+    answer = _asked(settings, wish)
+    return (_panel_of(answer, gaps=True, bases=wish.bases),), ()
+
+
+def _districts(settings: Settings, wish: Wish) -> Made:
+    answer = _asked(settings, wish)
+    shares = answer.districts["covered_share"].reindex(answer.holdings.districts.index)
+    return (replace(_panel_of(answer, bases=wish.bases), shares=shares),), ()
+
+
+def _pair(settings: Settings, wish: Wish) -> Made:
+    (when, before), after = _before(settings, wish), _asked(settings, wish)
+    later = _("With the scenario") if wish.since is None else after.holdings.data_date
+    panels = [
+        replace(_panel_of(answer, gaps=True, bases=wish.bases), title=_title_of_side(name, answer))
+        for name, answer in ((when, before), (later, after))
+    ]
+    more = _("{people} people newly within reach.") if after.people else _("{people} km² of land newly within reach.")
+    change = numbers.people(max(0.0, after.covered - before.covered))
+    return tuple(panels), (more.format(people=change),)
+
+
+def _proposals(settings: Settings, wish: Wish) -> Made:
+    """Return the map of the stations that the scenario adds, each with the people that it newly covers by itself."""
+    from geopandas import GeoDataFrame, points_from_xy
+
+    answer = _asked(settings, wish)
+    scenario, crs = answer.question.scenario, answer.holdings.city.metric_crs
+    if scenario is None or not scenario.added:
+        offered = mark("a scenario that adds stations, as a link of the page says it")
+        raise BadChoice(what=mark("Scenario"), value=mark("none"), offered=offered)
+    places = points_from_xy([new.x for new in scenario.added], [new.y for new in scenario.added], crs="EPSG:4326")
+    numbered = GeoDataFrame({"number": range(1, len(places) + 1)}, geometry=places)
+    panel = _panel_of(answer, bases=wish.bases)
+    standing = panel.stations.drop(index=[new.station_id for new in scenario.added])
+    panel = replace(panel, stations=standing, proposals=to_metric(numbered, crs))
+    return (panel,), _gained(settings, answer, scenario)
+
+
+def _gained(settings: Settings, answer: Assessment, scenario: Scenario) -> tuple[str, ...]:
+    base = assess(settings, replace(answer.question, scenario=None))
+    together = _("Together, the proposed stations newly cover {people}.").format(
+        people=_amount(answer, answer.covered - base.covered)
+    )
+    if len(scenario.added) > MOST_PROPOSALS:
+        return (together,)
+    alone = [
+        assess(settings, replace(answer.question, scenario=Scenario(added=(new,)))).covered - base.covered
+        for new in scenario.added
+    ]
+    each = listed(f"{number}: {_amount(answer, gain)}" for number, gain in enumerate(alone, start=1))
+    return together, _("Each by itself: {gains}.").format(gains=each)
+
+
+def _amount(answer: Assessment, covered: float) -> str:
+    return _("{people} people").format(people=numbers.people(covered)) if answer.people else numbers.area(covered)
+
+
+_MAKERS: Mapping[SnapshotKind, Callable[[Settings, Wish], Made]] = {
+    SnapshotKind.TIERS: _tiers,
+    SnapshotKind.COVERAGE: _coverage,
+    SnapshotKind.GAPS: _gaps,
+    SnapshotKind.PROPOSALS: _proposals,
+    SnapshotKind.PAIR: _pair,
+    SnapshotKind.EACH_TIER: _each_tier,
+    SnapshotKind.YEARS: _years,
+    SnapshotKind.DISTRICTS: _districts,
+}
+
+
+def _asked(settings: Settings, wish: Wish) -> Assessment:
+    answer = _answer(settings, wish)
+    assert answer is not None
+    return answer
+
+
+def _before(settings: Settings, wish: Wish) -> tuple[str, Assessment]:
+    """Return the first side of a pair with its name: that of an earlier day, or without the scenario."""
+    answer = _asked(settings, wish)
+    if wish.since is not None:
+        before = assess(settings.having(on=wish.since), answer.question)
+        return before.holdings.data_date, before
+    if answer.question.scenario is None:
+        raise BadChoice(what=mark("Pair"), value=mark("none"), offered=mark("a day to compare with, or a scenario"))
+    return _("As it is"), assess(settings, replace(answer.question, scenario=None))
+
+
+def _title_of_side(name: str, answer: Assessment) -> str:
+    words = _("{name}: {stations}, {share} within reach")
+    share = numbers.share(answer.covered_share)
+    return words.format(name=name, stations=_count(answer.stations_used), share=share)
+
+
+def _count(stations: int) -> str:
+    return ngettext("{count} station", "{count} stations", stations).format(count=numbers.people(stations))
+
+
+def _reached(answer: Assessment) -> GeoSeries:
+    import shapely
+    from geopandas import GeoSeries
+
+    land = shapely.simplify(answer.reach.area(answer.used, radius_m=answer.question.radius_m), DRAWN_M)
+    return GeoSeries([] if shapely.is_empty(land) else [land], crs=answer.holdings.city.metric_crs)
+
+
+def _panel_of(
+    answer: Assessment, *, gaps: bool = False, reached: GeoSeries | None = None, bases: bool = False
+) -> Panel:
+    """Return the map of an answer: people who are not covered, and gaps if asked for."""
+    held, crs = answer.holdings, answer.holdings.city.metric_crs
+    people = gaps or reached is not None
+    panel = _panel(held, drawn_stations(held, answer), bases=bases)
+    return replace(
+        panel,
+        uncovered=to_metric(answer.uncovered, crs) if people and answer.uncovered is not None else None,
+        gaps=to_metric(answer.gaps, crs) if gaps else None,
+        reached=reached,
+    )
+
+
+def _panel(held: Holdings, stations: GeoDataFrame, *, bases: bool, title: str = "") -> Panel:
+    from stations.output.figures import Panel
+
+    crs = held.city.metric_crs
+    return Panel(
+        title=title,
+        stations=to_metric(stations[stations.geometry.notna()], crs),
+        bases=to_metric(held.bases[held.bases.geometry.notna()], crs) if bases else None,
+    )

@@ -1,0 +1,229 @@
+"""Maps for paper that can be drawn again: each file says how it was made, and can be held against the register."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import stations
+from stations.intake.readers import bytes_of
+from stations.model.errors import BadChoice, BadFile, StationsError
+from stations.model.language import LANGUAGES, mark
+from stations.model.settings import Settings
+from stations.model.vocabulary import PageLayout, SnapshotKind, Term
+from stations.planning.questions import day_from, question_from, question_words
+from stations.planning.register import holdings, open_register
+from stations.planning.sheets import Wish, figures_of, sheet_of
+from stations.store.register import UnknownRevision
+
+Named = TypeVar("Named", bound=Term)
+
+MAKER = "station-atlas"
+FORMATS = ("png", "svg", "pdf")
+LEAST_DPI, MOST_DPI = 72, 600
+_LONGEST = 100_000
+"""Characters of a trace that is read."""
+
+
+def picture(settings: Settings, wish: Wish) -> bytes:
+    """Return the file of a map for paper, which says in itself how it was made.
+
+    Raises as `sheets.sheet_of` does, and `MissingFont`.
+    """
+    wish = wish_from(wish_words(wish))  # places to 10 cm: as it will be read when it is drawn again
+    return _drawn(settings, wish, json.dumps(trace(settings, wish), sort_keys=True))
+
+
+def _drawn(settings: Settings, wish: Wish, told: str) -> bytes:
+    from stations.output.figures import draw
+
+    return draw(sheet_of(settings, wish), kind=wish.format, dpi=wish.dpi, trace=told)
+
+
+def trace(settings: Settings, wish: Wish) -> dict[str, Any]:
+    """Return how a map is made: wish, settings, revision, data date, versions, and the figures it rests on."""
+    from stations.output.figures import DRAWN_WITH
+
+    held = holdings(settings)
+    state = open_register(settings.database).state(settings.revision)
+    return {
+        "made_by": MAKER,
+        "version": stations.__version__,
+        "drawn_with": DRAWN_WITH,
+        "city": settings.city,
+        "lang": settings.language,
+        "approval": settings.map_approval,
+        "on": settings.on.isoformat() if settings.on else "",
+        "revision": state[0],
+        "state": state[1],
+        "data_date": held.data_date,
+        "wish": wish_words(wish),
+        "figures": figures_of(settings, wish),
+    }
+
+
+def wish_words(wish: Wish) -> dict[str, str]:
+    """Return a wish as an address states it; `wish_from` reads it back."""
+    own = {
+        "kind": wish.kind.value,
+        "layout": wish.layout.value,
+        "since": wish.since.isoformat() if wish.since else "",
+        "bases": "1" if wish.bases else "",
+        "dpi": str(wish.dpi),
+        "format": wish.format,
+    }
+    asked = question_words(wish.question) if wish.question and wish.kind.asks else {}
+    return {name: text for name, text in {**own, **asked}.items() if text}
+
+
+def wish_from(words: Mapping[str, str]) -> Wish:
+    """Return the wish that an address states. Raises `BadChoice`."""
+    kind = _term(SnapshotKind, words.get("kind") or SnapshotKind.TIERS, what=mark("Kind of map"))
+    layout = _term(PageLayout, words.get("layout") or PageLayout.LANDSCAPE, what=mark("Page"))
+    return Wish(
+        kind=kind,
+        layout=layout,
+        question=question_from(words) if kind.asks and words.get("radius") else None,
+        since=day_from(words["since"]) if words.get("since") else None,
+        bases=words.get("bases") == "1",
+        dpi=dpi_from(words.get("dpi") or "300"),
+        format=format_from(words.get("format") or "png"),
+    )
+
+
+def _term(terms: type[Named], text: str, *, what: str) -> Named:
+    found = terms.read(text)
+    if found is None:
+        raise BadChoice(what=what, value=text, offered=", ".join(terms))
+    return found
+
+
+def dpi_from(text: str) -> int:
+    """Return the dots per inch that `text` states. Raises `BadChoice`."""
+    if not (text.isascii() and text.isdecimal() and LEAST_DPI <= int(text[:9]) <= MOST_DPI):
+        offered = f"{LEAST_DPI}-{MOST_DPI}"
+        raise BadChoice(what=mark("Dots per inch"), value=text, offered=offered)
+    return int(text)
+
+
+def format_from(text: str) -> Literal["png", "svg", "pdf"]:
+    """Return the format of a picture that `text`, or the ending of a file name, names. Raises `BadChoice`."""
+    match text.lower().removeprefix("."):
+        case "png" | "svg" | "pdf" as known:
+            return known
+    raise BadChoice(what=mark("File format"), value=text or mark("none"), offered=", ".join(FORMATS))
+
+
+# ---- a file held against the register
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a file says, what the register says of the same revision, and what it says now.
+
+    Attributes
+    ----------
+    trace
+        What the file says of itself, see `trace`.
+    picture_same
+        Whether the picture, drawn again from its revision, is the same: byte for byte, a PNG pixel for pixel.
+        ``None`` where it cannot be drawn: `why_not` says why.
+    again, now
+        The figures of `trace`, found again at its revision (empty where it cannot be) and in the register as it is.
+    """
+
+    trace: Mapping[str, Any]
+    picture_same: bool | None
+    why_not: str
+    again: Mapping[str, float]
+    now: Mapping[str, float]
+    revision_now: int
+
+    @property
+    def proven(self) -> bool:
+        """Whether the register, at the revision of the file, gives this very picture and these figures."""
+        return bool(self.picture_same) and dict(self.again) == dict(self.trace["figures"])
+
+    @property
+    def holds(self) -> bool:
+        """Whether the register as it is now still gives these figures."""
+        return dict(self.now) == dict(self.trace["figures"])
+
+
+def content_of(path: Path) -> bytes:
+    """Return the content of a file that is to be held against the register. Raises `BadFile`."""
+    return bytes_of(path)
+
+
+def traced(content: bytes, *, name: str) -> dict[str, Any]:
+    """Return what a file says of how it was made. Raises `BadFile`."""
+    from stations.output.figures import trace_of
+
+    text = trace_of(content) or ""
+    try:
+        told = json.loads(text) if len(text) <= _LONGEST else None
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict) or not _is_trace(told):
+        raise BadFile(
+            file=name,
+            reason=mark("It does not say how it was made."),
+            remedy=mark("Give a PNG, SVG or PDF as this program wrote it; other programs may leave this out."),
+        )
+    return told
+
+
+def _is_trace(told: dict[str, Any]) -> bool:
+    texts = ("version", "drawn_with", "city", "lang", "approval", "on", "state", "data_date")
+    return (
+        told.get("made_by") == MAKER
+        and all(isinstance(told.get(name), str) for name in texts)
+        and type(told.get("revision")) is int
+        and told["lang"] in LANGUAGES
+        and isinstance(told.get("wish"), dict)
+        and all(isinstance(text, str) for text in told["wish"].values())
+        and isinstance(told.get("figures"), dict)
+        and all(type(figure) in {int, float} for figure in told["figures"].values())
+    )
+
+
+def again(settings: Settings, content: bytes, *, name: str) -> bytes:
+    """Return the picture of a file drawn again, from the revision that it names, with the settings that it names.
+
+    Raises `BadFile`, `UnknownRevision` where the register has no such revision, or another one of that number.
+    """
+    told = traced(content, name=name)
+    return _drawn(_as_then(settings, told), wish_from(told["wish"]), json.dumps(told, sort_keys=True))
+
+
+def _as_then(settings: Settings, told: Mapping[str, Any]) -> Settings:
+    if open_register(settings.database).state(told["revision"])[1] != told["state"]:
+        raise UnknownRevision(revision=told["revision"])
+    day = day_from(told["on"]) if told["on"] else None
+    return replace(
+        settings,
+        city=told["city"],
+        language=told["lang"],
+        map_approval=told["approval"],
+        on=day,
+        revision=told["revision"],
+    )
+
+
+def verified(settings: Settings, content: bytes, *, name: str) -> Verdict:
+    """Return whether the register still gives the picture of a file, and its figures. Raises `BadFile`."""
+    from stations.output.figures import same_picture
+
+    told = traced(content, name=name)
+    wish = wish_from(told["wish"])
+    day = day_from(told["on"]) if told["on"] else None
+    now = replace(settings, city=told["city"], language=told["lang"], on=day)
+    try:
+        then = _as_then(settings, told)
+        same, figures, why_not = same_picture(content, again(settings, content, name=name)), figures_of(then, wish), ""
+    except StationsError as error:
+        same, figures, why_not = None, {}, str(error)
+    return Verdict(told, same, why_not, figures, figures_of(now, wish), holdings(now).revision)

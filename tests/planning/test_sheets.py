@@ -1,0 +1,107 @@
+"""What each kind of map for paper shows of the sample town."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from stations.model.errors import BadChoice
+from stations.model.language import Language
+from stations.model.settings import Settings
+from stations.model.vocabulary import SnapshotKind, Tier
+from stations.planning.assess import Question
+from stations.planning.questions import scenario_of
+from stations.planning.sheets import Wish, figures_of, sheet_of
+from tests.planning.town import COVERED, PEOPLE, RADIUS_M, SINCE, degrees
+
+SCENARIO = scenario_of(add=["{},{}".format(*degrees(3.5, 0.5))], close=["T-1"])
+PLANNED = Question(RADIUS_M, tier=Tier.NONE, scenario=SCENARIO)
+ASKED = Question(RADIUS_M)
+
+
+def test_a_map_draws_the_stations_of_the_scenario(demonstrated: Settings) -> None:
+    (panel,) = sheet_of(demonstrated, Wish(SnapshotKind.GAPS, PLANNED)).panels
+    assert "new-1" in panel.stations.index
+    assert "T-1" not in panel.stations.index
+
+
+def test_proposals_are_told_by_the_people_that_each_newly_covers(demonstrated: Settings) -> None:
+    spots = ["{},{}".format(*degrees(*place)) for place in ((3.5, 0.5), (3.5, 1.5))]
+    wish = Wish(SnapshotKind.PROPOSALS, Question(RADIUS_M, scenario=scenario_of(add=spots)))
+    sheet = sheet_of(demonstrated, wish)
+    (panel,) = sheet.panels
+    assert panel.proposals is not None
+    assert list(panel.proposals["number"]) == [1, 2]
+    assert set(panel.stations.index) == {"T-1", "T-2", "T-3"}
+    # at (3.5, 0.5) 80 people, and 7 a kilometre to the east; from (3.5, 1.5) the 80 are a kilometre away, too
+    assert "Together, the proposed stations newly cover 87 people." in sheet.notes
+    assert "Each by itself: 1: 87 people, 2: 80 people." in " ".join(sheet.notes)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish(SnapshotKind.GAPS),
+        Wish(SnapshotKind.PROPOSALS, ASKED),
+        Wish(SnapshotKind.PROPOSALS, Question(RADIUS_M, scenario=scenario_of(close=["T-1"]))),
+        Wish(SnapshotKind.PAIR, ASKED),
+    ],
+)
+def test_what_a_kind_needs_and_is_not_given_is_asked_for(demonstrated: Settings, wish: Wish) -> None:
+    with pytest.raises(BadChoice):
+        sheet_of(demonstrated, wish)
+
+
+def test_each_tier_has_a_map_of_its_own(demonstrated: Settings) -> None:
+    sheet = sheet_of(demonstrated, Wish(SnapshotKind.EACH_TIER))
+    assert [panel.title for panel in sheet.panels] == [
+        "National 1 station",
+        "Provincial 1 station",
+        "Municipal 1 station",
+        "No honour 1 station",
+    ]
+    assert [len(panel.stations) for panel in sheet.panels] == [1, 0, 1, 1]  # nobody knows where the provincial one is
+
+
+def test_a_pair_shows_an_earlier_day_beside_now(lived: Settings) -> None:
+    sheet = sheet_of(lived, Wish(SnapshotKind.PAIR, ASKED, since=SINCE))
+    before, after = sheet.panels
+    assert before.title.startswith(SINCE.isoformat())
+    assert set(before.stations.index) != set(after.stations.index)
+
+
+def test_the_years_count_what_was_on_the_books_at_their_ends(lived: Settings) -> None:
+    sheet = sheet_of(lived.having(on=dt.date(2025, 6, 30)), Wish(SnapshotKind.YEARS))
+    counts = {panel.title.split()[0]: len(panel.stations) for panel in sheet.panels}
+    assert list(counts)[-1] == "2025-06-30"
+    assert counts[SINCE.isoformat()] > 0
+    assert len(counts) <= 6
+
+
+def test_districts_are_told_by_their_share(demonstrated: Settings) -> None:
+    (panel,) = sheet_of(demonstrated, Wish(SnapshotKind.DISTRICTS, ASKED)).panels
+    assert panel.shares is not None
+    assert panel.shares.round(3).to_list() == [1.0, 0.636]  # 140 of 140, and 140 of 220
+
+
+@pytest.mark.parametrize("kind", SnapshotKind)
+def test_a_city_without_anything_is_drawn_or_says_what_is_missing(bare_town: Settings, kind: SnapshotKind) -> None:
+    question = Question(RADIUS_M, scenario=scenario_of(add=["{},{}".format(*degrees(1, 1))]))
+    sheet = sheet_of(bare_town, Wish(kind, question))
+    assert len(sheet.panels) >= 1
+
+
+def test_a_map_says_what_it_shows_in_the_language_of_its_reader(demonstrated: Settings, language: Language) -> None:
+    sheet = sheet_of(demonstrated.having(language=language), Wish(SnapshotKind.GAPS, ASKED))
+    assert SnapshotKind.GAPS.label(language) in sheet.title
+    assert {"en": "Data as of", "zh_CN": "数据截至"}[language] in sheet.notes[0]
+    assert sheet.demonstration
+
+
+def test_the_figures_of_a_map_are_those_of_its_answer(demonstrated: Settings, tmp_path: Path) -> None:
+    figures = figures_of(demonstrated, Wish(SnapshotKind.GAPS, ASKED))
+    assert figures["stations"] == 4
+    assert figures["stations_national"] == 1
+    assert (figures["total_people"], figures["covered_people"]) == (PEOPLE, COVERED)
