@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from stations.app import address, frame, picking
+from stations.app import address, frame, picking, report_making
 from stations.model.language import gettext as _
 from stations.planning.text_check import (
     CheckedText,
@@ -32,6 +32,7 @@ def page() -> None:
         _ask()
         if checked.findings:
             _told(checked)
+        report_making.draw(address.settings())
 
 
 def _ask() -> None:

@@ -25,6 +25,7 @@ from stations.cli.options import ASKING, DATED, common_options, day_options, que
 from stations.cli.pictures import pictures
 from stations.cli.printing import say
 from stations.cli.records import records
+from stations.cli.reports import reports
 from stations.cli.words import translate
 from stations.model.errors import BadChoice, StationsError
 from stations.model.language import Language, as_language, use_language
@@ -34,6 +35,7 @@ __all__ = ["application", "main"]
 application.add_typer(answers)
 application.add_typer(pictures)
 application.add_typer(records)
+application.add_typer(reports)
 application.add_typer(links)
 application.add_typer(moving)
 application.add_typer(network, name="network")

@@ -7,6 +7,7 @@
     ├── BadCoordinates (ValueError)     numbers that are no place, or a datum that is not known
     ├── DegreesNotMetres (ValueError)   a measure was asked of a frame that is not in a metric CRS
     ├── BadChoice (ValueError)          a setting or option outside what is offered
+    │   └── NotGiven                    a wish that leaves out what it needs
     ├── UnknownCity (LookupError)       no profile and no outline for an adcode
     ├── NoDemand (LookupError)          people were asked for where no demand data exists
     ├── NoNetwork (LookupError)         no street network has been imported (`stations.planning.streets`)
@@ -93,6 +94,12 @@ class BadChoice(StationsError, ValueError):
     """A setting or option outside what is offered. Fields: what, value, offered."""
 
     template = mark("{what}: “{value}” cannot be used. Allowed: {offered}.")
+
+
+class NotGiven(BadChoice):
+    """A wish that leaves out what it needs. Fields: what, offered."""
+
+    template = mark("{what} is not given. Give {offered}.")
 
 
 class UnknownCity(StationsError, LookupError):

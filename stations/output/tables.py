@@ -20,11 +20,11 @@ def write_table(table: DataFrame, path: Path) -> None:
     A text that a spreadsheet would take for a formula, or for a failed one, gets a leading apostrophe, which our own
     reader takes off again.
     """
-    guarded = _guarded(table)
+    safe = _guarded(table)
     if path.suffix.lower() == ".xlsx":
-        guarded.to_excel(path, index=False)
+        safe.to_excel(path, index=False)
     else:
-        guarded.to_csv(path, index=False, encoding="utf-8-sig", lineterminator=_LINE_END)
+        safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator=_LINE_END)
 
 
 def csv_bytes(table: DataFrame) -> bytes:
@@ -36,10 +36,11 @@ def _guarded(table: DataFrame) -> DataFrame:
     import pandas as pd
 
     # As objects: whole numbers beside unknown ones would turn into 20.0 otherwise.
-    columns = {_guard(name): [_guard(cell) for cell in column] for name, column in table.items()}
+    columns = {guarded(name): [guarded(cell) for cell in column] for name, column in table.items()}
     return pd.DataFrame(columns, dtype=object)
 
 
-def _guard(cell: object) -> object:
+def guarded(cell: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula, or for a failed one."""
     dangerous = isinstance(cell, str) and (cell.startswith(_DANGEROUS) or cell in _ERRORS)
     return f"'{cell}" if dangerous else cell

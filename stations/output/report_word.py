@@ -1,0 +1,224 @@
+"""The Word report: a template, filled in. What people typed is text in it and never a template (escaped, one pass)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import BadZipFile
+
+from docx import Document
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import nsdecls
+from docx.shared import Mm
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from stations.model.errors import BadFile
+from stations.model.language import gettext as _
+from stations.model.language import mark
+from stations.output import report_template as looks
+from stations.output.report_parts import Picture, Table, ems, header, is_number, texts
+
+_WIDTH = round(looks.TEXT_MM[0] / 25.4 * 1440)
+_PADDING = 170
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BORDERS = "".join(
+    f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
+    for side, size in (("top", 8), ("left", 4), ("bottom", 8), ("right", 4), ("insideH", 4), ("insideV", 4))
+)
+_SHOWN_AT_MOST = 160
+_TOGETHER = 20
+"""Rows of a table that is not divided between pages."""
+
+
+class _Sandbox(SandboxedEnvironment):
+    """A sandbox that escapes, refuses names that are not there, and remembers what it was given."""
+
+    source = ""
+
+    def __init__(self) -> None:
+        super().__init__(autoescape=True, undefined=StrictUndefined)
+
+    def from_string(self, source: Any, *given: Any, **named: Any) -> Any:
+        """Compile a template, and remember its text for what may be said about it."""
+        self.source = str(source)
+        return super().from_string(source, *given, **named)
+
+
+def filled(template: bytes, words: Mapping[str, Any], *, name: str, properties: Mapping[str, str]) -> bytes:
+    """Return the report as a .docx file.
+
+    Parameters
+    ----------
+    template
+        The template, a .docx file with tags.
+    words
+        What its tags may name: texts, and `Table` and `Picture`, alone or in mappings.
+    name
+        The name of the template, for what may be wrong with it.
+    properties
+        What the file says of itself in its core properties.
+
+    Raises
+    ------
+    BadFile
+        The template is none, or has a tag that cannot be used.
+    """
+    sandbox = _Sandbox()
+    document = _opened(template, name)
+    try:
+        document.render(_with_blocks(words, document), sandbox)
+    except (TemplateError, SyntaxError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
+        raise _broken(name, error, sandbox.source) from error
+    for key, text in properties.items():
+        setattr(document.docx.core_properties, key, plain(text)[:255])
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def sentence(text: str, words: Mapping[str, Any]) -> str:
+    """Return one paragraph of the shipped template, filled in, as plain text."""
+    return str(SandboxedEnvironment(undefined=StrictUndefined).from_string(text).render(words))
+
+
+def _opened(template: bytes, name: str) -> Any:
+    try:
+        Document(BytesIO(template))
+    except (BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, OSError) as error:
+        reason, remedy = mark("It is not a Word file (.docx)."), mark("Write out the template and edit it in Word.")
+        raise BadFile(file=name, reason=reason, remedy=remedy) from error
+    return DocxTemplate(BytesIO(template))
+
+
+def _broken(name: str, error: Exception, source: str) -> BadFile:
+    """Return what is wrong with a template: the paragraph it is in, and what its engine says."""
+    line = getattr(error, "lineno", None) or _line_of(error)
+    lines = source.splitlines()
+    near = re.sub(r"<[^>]+>", "", lines[line - 1]).strip()[:_SHOWN_AT_MOST] if line and line <= len(lines) else ""
+    words = _("The template has a tag that cannot be used, in “{paragraph}”: {fault}.")
+    fault = str(getattr(error, "message", None) or error).rstrip(".")
+    return BadFile(
+        file=name,
+        reason=words.format(paragraph=near or _("a place unknown"), fault=fault),
+        remedy=mark(
+            "Correct it in Word, or write out the template anew (report --template-out FILE). Nothing is written."
+        ),
+    )
+
+
+def _line_of(error: Exception) -> int | None:
+    """Return the line of the template in which an error came up while it was filled in."""
+    trace, line = error.__traceback__, None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _with_blocks(value: Any, document: Any) -> Any:
+    """Return words in which every table and picture can be put into a paragraph's place, and all text is XML's."""
+    if isinstance(value, Mapping):
+        return {key: _with_blocks(each, document) for key, each in value.items()}
+    if isinstance(value, Table):
+        return _TableBlock(plain(value.title), value.hidden, value, document)
+    if isinstance(value, Picture):
+        return _PictureBlock(plain(value.title), value, document)
+    if isinstance(value, str):
+        return plain(value)
+    return [_with_blocks(each, document) for each in value] if isinstance(value, list) else value
+
+
+def plain(text: str) -> str:
+    """Return a text without the characters that XML cannot hold, and on one line."""
+    return " ".join(_NOT_XML.sub("", text).split())
+
+
+@dataclass(frozen=True, eq=False)
+class _TableBlock:
+    title: str
+    hidden: int
+    table: Table
+    document: Any
+
+    def __html__(self) -> str:
+        return _table_xml(self.table, self.document.docx.styles)
+
+
+@dataclass(frozen=True, eq=False)
+class _PictureBlock:
+    title: str
+    picture: Picture
+    document: Any
+
+    def __html__(self) -> str:
+        inline = self.document.docx.part.new_pic_inline(BytesIO(self.picture.png), width=Mm(looks.TEXT_MM[0]))
+        inline.docPr.set("descr", self.title)
+        look = f"<w:pPr>{_look(self.document.docx.styles, looks.FIGURE)}</w:pPr>"
+        return f"<w:p>{look}<w:r><w:drawing>{inline.xml}</w:drawing></w:r></w:p>"
+
+
+def _look(styles: Any, name: str) -> str:
+    """Return what gives a paragraph a style: Word gives styles other identifiers when it saves a template."""
+    return f'<w:pStyle w:val="{escape(styles[name].style_id)}"/>' if name in styles else ""
+
+
+def _table_xml(table: Table, styles: Any) -> str:
+    heads, body = header(table), texts(table)
+    small = 9 if len(heads) > 7 else 10.5
+    right = [is_number(table, at) for at in range(len(heads))]
+    widths = column_widths(heads, body, right=right, size=small)
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    together = "<w:keepNext/>" if len(body) <= _TOGETHER else ""
+    looked = (_look(styles, name) + together for name in (looks.HEAD, looks.NUMBER, looks.CELL))
+    head, number, cell = looked
+    sides = [number if each else cell for each in right]
+    first = _row(heads, [head] * len(heads), widths, size=small, head=True)
+    rest = [_row(row, sides, widths, size=small) for row in body]
+    return (
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblBorders>{_BORDERS}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{first}{''.join(rest)}</w:tbl>"
+    )
+
+
+def _row(words: list[str], styles: list[str], widths: list[int], *, size: float, head: bool = False) -> str:
+    cells = (_cell(*each, size=size) for each in zip(words, styles, widths, strict=True))
+    repeated = "<w:tblHeader/>" if head else ""
+    return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _cell(text: str, style: str, width: int, *, size: float) -> str:
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+        f'<w:p><w:pPr>{style}</w:pPr><w:r><w:rPr><w:sz w:val="{round(2 * size)}"/></w:rPr>'
+        f'<w:t xml:space="preserve">{escape(plain(text))}</w:t></w:r></w:p></w:tc>'
+    )
+
+
+def column_widths(heads: list[str], body: list[list[str]], *, right: list[bool], size: float) -> list[int]:
+    """Return the widths of the columns in twentieths of a point, which together are that of the text.
+
+    Numbers are never broken; what is left goes to the columns by what their texts want, at most 60 characters.
+    """
+    unit = size * 20
+    columns = list(zip(*body, strict=True)) or [()] * len(heads)
+    least, wanted = [], []
+    for head, cells, number in zip(heads, columns, right, strict=True):
+        longest = max((ems(cell) for cell in cells), default=0.0)
+        word = max((ems(part) for part in re.findall(r"（[^）]*）|[!-~]+|.", head)), default=1.0)
+        few = max(longest if number else min(longest, 4.0), word, 2.0)
+        least.append(unit * few + _PADDING)
+        wanted.append(unit * min(max(few, longest, ems(head) / 2), 60.0) + _PADDING)
+    spare = _WIDTH - sum(least)
+    if spare < 0 or sum(wanted) <= _WIDTH:  # all give way, or all get more
+        given = least if spare < 0 else wanted
+        return [round(width * _WIDTH / sum(given)) for width in given]
+    more = [most - few for few, most in zip(least, wanted, strict=True)]
+    return [round(few + spare * share / sum(more)) for few, share in zip(least, more, strict=True)]

@@ -1,0 +1,259 @@
+"""The yearly report of a city or of a county-level union: its figures, its words, and the files they become."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import stations
+from stations.intake.readers import bytes_of
+from stations.model.accounts import Right
+from stations.model.errors import BadChoice
+from stations.model.files import write_whole
+from stations.model.language import gettext as _
+from stations.model.language import mark, use_language
+from stations.model.settings import Settings
+from stations.model.vocabulary import SnapshotKind
+from stations.planning import report_tables, report_words
+from stations.planning.accounts import EXPORTED, note
+from stations.planning.assess import Question, assess
+from stations.planning.comparison import between
+from stations.planning.movements import Movements, movements
+from stations.planning.questions import past, question_words, today, union_from
+from stations.planning.register import open_register
+from stations.planning.report_scope import Scope, within
+from stations.planning.rights import require
+from stations.planning.sheets import Wish
+from stations.planning.snapshots import picture
+
+if TYPE_CHECKING:
+    from stations.output.report_parts import Picture, Table
+
+FORMATS = (".docx", ".html", ".xlsx")
+DPI = 150
+"""Of an A4 picture that is printed half as wide: 285 on paper."""
+FIRST_YEAR = 2000
+STEPS = 4
+"""How many steps of the work are told."""
+Told = Callable[[int, str], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a report is to be about.
+
+    Attributes
+    ----------
+    year
+        The year it reports on.
+    on, since
+        The day whose register is told, and the day it is compared with; both at their ends.
+    question
+        How coverage and gaps are measured.
+    union
+        The code of the county-level union whose report it is; ``None`` for the whole city.
+    """
+
+    year: int
+    on: dt.date
+    since: dt.date
+    question: Question
+    union: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """The figures of a report: what it covers on its day, and the tables."""
+
+    scope: Scope
+    tables: dict[str, Table | None]
+    words: dict[str, Any]
+
+
+def order(
+    settings: Settings,
+    year: int,
+    *,
+    question: Question,
+    since: dt.date | None = None,
+    union: str | None = None,
+) -> Order:
+    """Return the order of a report on a year: on the day of the settings, else the year's last, or today while it runs.
+
+    It compares with the last day of the year before, where no other is given. Raises `BadChoice`.
+    """
+    if not FIRST_YEAR <= year <= today().year:
+        raise BadChoice(what=mark("Year"), value=year, offered=f"{FIRST_YEAR}-{today().year}")
+    on = settings.on or min(dt.date(year, 12, 31), today())
+    compared = past(since or dt.date(year - 1, 12, 31))
+    if compared >= on:
+        raise BadChoice(what=mark("Compared with"), value=compared, offered=mark("a day before that of the register"))
+    return Order(year, on, compared, question, union_from(settings, union) if union else None)
+
+
+def report_of(settings: Settings, wish: Order) -> Report:
+    """Return the figures and words of a report, in the language of the settings.
+
+    Raises `RegisterUnavailable`, `UnknownCity`, or as `assess.assess` does.
+    """
+    use_language(settings.language)
+    dated = settings.having(on=wish.on)
+    return _report(dated, wish, open_register(settings.database).state(settings.revision))
+
+
+@lru_cache(maxsize=8)
+def _report(settings: Settings, wish: Order, _state: tuple[int, str]) -> Report:
+    answer = assess(settings, wish.question)
+    moves = movements(settings, since=wish.since)
+    now, then = within(answer, moves.after, union=wish.union), within(answer, moves.before, union=wish.union)
+    compared = between(settings, wish.question, since=wish.since) if answer.people else None
+    moved = Movements(then.held, now.held)
+    tables = report_tables.tables_of(now, moved, compared)
+    return Report(now, tables, report_words.words_of(now, moved, year=wish.year))
+
+
+def lead(report: Report) -> str:
+    """Return the first paragraph of a report, as the shipped template has it."""
+    from stations.output.report_word import sentence
+
+    return sentence(_(report_words.LEAD), report.words)
+
+
+def contents(report: Report) -> dict[str, int]:
+    """Return the titles of the tables with the number of their rows."""
+    return {table.title: len(table.frame) for table in report.tables.values() if table is not None}
+
+
+def template(settings: Settings) -> bytes:
+    """Return the template that ships, in the language of the settings, to be edited in Word."""
+    from stations.output.report_template import template as made
+
+    use_language(settings.language)
+    return made(report_words.blocks(), language=settings.language)
+
+
+def template_in(path: Path) -> tuple[bytes, str]:
+    """Return an office's own template, and its name. Raises `BadFile`."""
+    return bytes_of(path), path.name
+
+
+def made(
+    settings: Settings,
+    wish: Order,
+    *,
+    formats: tuple[str, ...] = FORMATS,
+    own: tuple[bytes, str] | None = None,
+    told: Told = lambda _step, _words: None,
+) -> dict[str, bytes]:
+    """Return the files of a report by name, all put together before any is written: ``report.docx`` and so on.
+
+    Parameters
+    ----------
+    settings, wish
+        Whose register, and what about.
+    formats
+        Endings of `FORMATS`. Pictures come with a Word file or a page.
+    own
+        The office's own template and its name; the one that ships if not given.
+    told
+        Is called with the number of steps that are done, and what comes next.
+
+    Raises
+    ------
+    NotAllowed
+        The role may not hand out data.
+    BadFile
+        The template cannot be used.
+    """
+    from stations.output.report_page import page
+    from stations.output.report_word import filled
+    from stations.output.workbook import workbook
+
+    require(settings, Right.EXPORT)
+    told(0, _("Counting …"))
+    report = report_of(settings, wish)
+    files: dict[str, bytes] = {}
+    if {".docx", ".html"} & set(formats):
+        content, name = own or (template(settings), _("The template"))
+        pictures = _pictures(settings, wish, report, told=told)
+        told(3, _("Writing …"))
+        words = {**report.words, **_parts(report, pictures)}
+        docx = filled(content, words, name=name, properties=_properties(settings, wish, report))
+        page_ = page(docx, title=report.words["title"], language=settings.language)
+        files = {"report.docx": docx, "report.html": page_}
+        files |= {f"{key}.png": each.png for key, each in pictures.items()}
+    if ".xlsx" in formats:
+        known = {key: table for key, table in report.tables.items() if table is not None}
+        files["report.xlsx"] = workbook(known, about=report.words["provenance"])
+    told(STEPS, _("Done"))
+    return {name: data for name, data in files.items() if name.endswith((*formats, ".png"))}
+
+
+def _parts(report: Report, pictures: dict[str, Picture]) -> dict[str, Any]:
+    """Return what the tags of a template may name beside words; tables and figures are numbered as they come."""
+    hidden = {key: table.hidden if table else 0 for key, table in report.tables.items()}
+    return {
+        "tables": report.tables,
+        "figures": pictures,
+        "notes": report_words.notes_of(report.scope, hidden),
+        "table_number": count(1).__next__,
+        "figure_number": count(1).__next__,
+    }
+
+
+def write(settings: Settings, path: Path, wish: Order, **how: Any) -> int:
+    """Write a report to a file in the format of its ending, and return the number of bytes; see `made`.
+
+    The audit keeps who did. Raises as `made` does, `BadChoice` and `NotWritten`.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise BadChoice(what=mark("File format"), value=path.suffix or path.name, offered=", ".join(FORMATS))
+    content = made(settings, wish, formats=(suffix,), **how)[f"report{suffix}"]
+    write_whole(path, content)
+    handed_out(settings, path.name)
+    return len(content)
+
+
+def handed_out(settings: Settings, name: str) -> None:
+    """Keep in the audit that a report was handed out. Raises `NotAllowed`."""
+    require(settings, Right.EXPORT)
+    note(settings, EXPORTED, about=f"report → {name}")
+
+
+def parameters(settings: Settings, wish: Order, report: Report) -> dict[str, Any]:
+    """Return how a report was made: what it is about, and of which data."""
+    said = asdict(replace(wish, question=Question(1.0))) | {"on": wish.on.isoformat(), "since": wish.since.isoformat()}
+    said["question"] = question_words(wish.question)
+    held = report.scope.held
+    own = {"city": settings.city, "lang": settings.language, "approval": settings.map_approval}
+    return {**own, **said, "revision": held.revision, "version": stations.__version__}
+
+
+def _properties(settings: Settings, wish: Order, report: Report) -> dict[str, str]:
+    told = json.dumps(parameters(settings, wish, report), separators=(",", ":"))
+    return {"title": report.words["title"], "subject": report.words["provenance"], "comments": told}
+
+
+def _pictures(settings: Settings, wish: Order, report: Report, *, told: Told) -> dict[str, Picture]:
+    """Return the maps of a report, each with its title."""
+    from stations.output.report_parts import Picture
+
+    dated, state, drawn = settings.having(on=wish.on), open_register(settings.database).state(settings.revision), {}
+    for step, (key, kind) in enumerate({"tiers": SnapshotKind.TIERS, "gaps": SnapshotKind.GAPS}.items(), start=1):
+        told(step, _("Drawing …"))
+        png = _map(dated, kind, wish.question if kind.asks else None, state=state)
+        drawn[key] = Picture(report_words.figure_title(report.scope, kind), png)
+    return drawn
+
+
+@lru_cache(maxsize=4)  # the reports of all unions show the same ones
+def _map(settings: Settings, kind: SnapshotKind, question: Question | None, *, state: tuple[int, str]) -> bytes:  # noqa: ARG001 - a key
+    """Return a map of the whole city at a state of the register; the one place where they are drawn."""
+    return picture(settings, Wish(kind=kind, question=question, dpi=DPI))

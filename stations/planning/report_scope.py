@@ -1,0 +1,54 @@
+"""What a report is about: the whole city, or the records of one county-level union."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stations.model.city import CountyUnion
+from stations.model.language import current_language
+from stations.model.places import union_code
+from stations.planning.assess import Assessment
+from stations.planning.register import Holdings
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """The records that are told, the answer of the whole city, and the union whose report it is (``None``: the city).
+
+    `gaps` are those of the answer that lie in the scope, in their order.
+    """
+
+    held: Holdings
+    answer: Assessment
+    union: CountyUnion | None
+    gaps: GeoDataFrame
+
+    @property
+    def place(self) -> str:
+        """The name of the city, or of the union."""
+        return (self.union or self.held.city).label(current_language())
+
+    @property
+    def divisions(self) -> list[str]:
+        """The divisions it covers: all, that of the union, or that in which the zone of the union lies."""
+        return [self.union.parent] if self.union else list(self.held.districts.index)
+
+
+def owners(held: Holdings, records: GeoDataFrame) -> list[str | None]:
+    """Return the union of each record: that it names, else that of its district."""
+    named = zip(records["union_unit"], records["district"], records["division"], strict=True)
+    return [union_code(held.city, unit, district or division) for unit, district, division in named]
+
+
+def within(answer: Assessment, held: Holdings, *, union: str | None) -> Scope:
+    """Return the whole of a register, or what of it is a union's; each record is of one union at most."""
+    if union is None:
+        return Scope(held, answer, None, answer.gaps)
+    own = {kind: held.of(kind)[[code == union for code in owners(held, held.of(kind))]] for kind in ("station", "base")}
+    found = next(each for each in held.city.unions if each.code == union)
+    gaps = answer.gaps[answer.gaps["district"] == found.parent]
+    return Scope(replace(held, stations=own["station"], bases=own["base"]), answer, found, gaps)
