@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from stations.app.pictures import Pictures, TooBusy
+from stations.app.pictures import Pictures
 from stations.model.errors import RegisterUnavailable, StationsError
 from stations.model.language import use_language
 from stations.model.settings import Settings
@@ -22,6 +22,7 @@ from stations.planning.feeds import (
     SNAPSHOT,
     NoSuchAddress,
     Picture,
+    TooBusy,
     TooManyFeatures,
     feed_at,
     language_in,

@@ -8,17 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from threading import Lock
 
-from stations.model.errors import StationsError
-from stations.model.language import mark
+from stations.planning.feeds import TooBusy
 
 AT_ONCE, MOST_WAITING, MOST_KEPT = 2, 100, 24
 """How many are drawn at once, may wait for that, and are kept."""
-
-
-class TooBusy(StationsError, RuntimeError):
-    """More pictures are asked for than can be drawn soon."""
-
-    template = mark("Too many pictures are being drawn. Try again in a minute.")
 
 
 class Pictures:

@@ -66,6 +66,12 @@ class TooManyFeatures(StationsError, ValueError):
     template = mark("{count} records are more than one answer holds ({most}). Read them page by page at /ogc.")
 
 
+class TooBusy(StationsError, RuntimeError):
+    """More pictures are asked for than can be drawn soon."""
+
+    template = mark("Too many pictures are being drawn. Try again in a minute.")
+
+
 @dataclass(frozen=True, eq=False)
 class Feed:
     """A GeoJSON FeatureCollection in WGS84, for reading only (it is shared)."""

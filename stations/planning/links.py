@@ -88,8 +88,9 @@ def is_link(path: str, query: str) -> bool:
     """Return whether an address claims to be a link."""
     if _BELOW.fullmatch(path):
         return True
-    signed = any(name == "signature" for name, _text in parse_qsl(query, keep_blank_values=True))
-    return signed and path.startswith((f"{FEED}/", f"{SNAPSHOT}/"))
+    if not path.startswith((f"{FEED}/", f"{SNAPSHOT}/")):
+        return False
+    return any(name == "signature" for name, _text in parse_qsl(query, keep_blank_values=True))
 
 
 def require_link(settings: Settings, path: str, query: str, *, now: dt.datetime) -> None:
@@ -111,10 +112,13 @@ def require_link(settings: Settings, path: str, query: str, *, now: dt.datetime)
 
 def _parts(address: str) -> SplitResult:
     try:
-        return urlsplit(address)
-    except ValueError as error:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = None
+    if parts is None or parts.scheme not in {"", "http", "https"} or bool(parts.scheme) != bool(parts.netloc):
         offered = mark("a path with its parameters, for example /feed/stations.geojson?lang=en")
-        raise BadChoice(what=mark("Address"), value=address, offered=offered) from error
+        raise BadChoice(what=mark("Address"), value=address, offered=offered)
+    return parts
 
 
 def _signer(key: str) -> Signer:

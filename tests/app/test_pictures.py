@@ -8,7 +8,8 @@ from threading import Event, Lock
 import pytest
 
 from stations.app import pictures
-from stations.app.pictures import AT_ONCE, Pictures, TooBusy
+from stations.app.pictures import AT_ONCE, Pictures
+from stations.planning.feeds import TooBusy
 
 PATIENCE_S = 20
 

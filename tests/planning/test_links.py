@@ -115,7 +115,7 @@ def test_hostile_links_open_nothing(demonstrated: Settings, expires: str, signat
         "", "/", "/register", "/feed", "/feed/", "/feed/people.geojson", "/feed/gaps.geojson", "/ogc?nothing=1",
         "/feed/stations.geojson?nothing=1", "/snapshot/tiers.exe", "/snapshot/gaps.png?radius=x",
         "feed/stations.geojson", "/ogc/collections", "/account", "/feed/stations.geojson?lang=en&lang=zh", "http://[",
-        "/feed/../register",
+        "/feed/../register", "javascript:/ogc", "//example.org/ogc", "file:///ogc",
     ],
 )  # fmt: skip
 def test_no_link_is_made_to_what_is_not_there(demonstrated: Settings, address: str) -> None:
