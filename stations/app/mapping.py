@@ -76,7 +76,8 @@ def _download(wish: Wish) -> None:
         resolution = st.segmented_control(
             _("Dots per inch"), _RESOLUTIONS, default=_RESOLUTIONS[1], required=True, key="picture-dpi"
         )
-    settings, wished = address.settings(), replace(wish, format=file_format, dpi=resolution)
+    settings = address.settings()
+    wished = replace(wish, format=snapshots.format_from(file_format), dpi=resolution)
     st.download_button(
         _("Download the map"),
         data=partial(snapshots.picture, settings, wished),
@@ -89,7 +90,7 @@ def _download(wish: Wish) -> None:
 
 def verify() -> None:
     """Take a file that was handed out before, and say whether the register still gives it."""
-    frame.note(_("Choose a map that was downloaded here: it is drawn again from its revision, and its figures recounted."))
+    frame.note(_("Choose a map that was downloaded here: it is drawn again from its revision, its figures recounted."))
     file = st.file_uploader(
         _("Map to be verified"), type=list(_MIMES), max_upload_size=_MOST_MB, label_visibility="collapsed"
     )

@@ -25,7 +25,6 @@ _TYPES = {
 
 def draw(settings: Settings) -> None:
     """Draw the part: what the report is to be about, its draft, and the files once they are made."""
-    st.subheader(_("Yearly report"))
     settings, wish = _asked(settings)
     with frame.working(_("Counting …")):
         report = planned.report_of(settings, wish)
@@ -45,7 +44,7 @@ def _asked(settings: Settings) -> tuple[Settings, planned.Order]:
     """Return what is chosen: the day and the day before are those of the number check, the radius of all pages."""
     city, language = city_of(settings), current_language()
     unions = {union.code: union.label(language) for union in city.unions}
-    year, whose, radius, spoken = st.columns(4, gap="small")
+    year, whose, radius, spoken = st.columns(4, gap="small", vertical_alignment="bottom")
     latest = (settings.on or today()).year
     chosen = year.selectbox(_("Year"), range(latest, latest - 6, -1), key="report-year")
     union = whose.selectbox(
