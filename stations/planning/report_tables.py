@@ -128,7 +128,8 @@ def _kinds(scope: Scope) -> DataFrame:
 def _account(scope: Scope, moves: Movements) -> DataFrame:
     """Return the account of the scope by tier; its last row, the sum, is named after it."""
     table = account_table(moves, "tier")
-    return table.set_axis([*table.index[:-1], scope.place]).rename_axis(table.index.name)
+    names = [*map(str, table.index[:-1]), scope.place]
+    return table.set_axis(names).rename_axis(str(table.index.name))
 
 
 def _own_rows(scope: Scope, table: DataFrame, codes: list[Any]) -> DataFrame:
