@@ -40,6 +40,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "matplotlib_scalebar": ("stations/output/figures/ground.py",),
     "pypdf": ("stations/output/figures/files.py",),
     "sqlalchemy": ("stations/store/",),
+    "itsdangerous": ("stations/planning/links.py",),
     "argon2": ("stations/store/passwords.py",),
     "jinja2": ("stations/app/doors.py", "stations/output/report_word.py"),
     "docx": ("stations/output/report_template.py", "stations/output/report_word.py"),

@@ -45,6 +45,7 @@ def test_every_command_in_a_readme_exists(name: str) -> None:
         "docs/json.md",
         "docs/fields.md",
         "docs/demand.md",
+        "docs/feeds.md",
         "docs/security.md",
         "docs/sign-in.md",
         "stations/README.md",

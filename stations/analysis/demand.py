@@ -16,19 +16,34 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
-def spacing(demand: GeoDataFrame, *, alone_m: float) -> float:
-    """Return the distance between neighbouring demand points, in metres: the median distance to the next.
+GRID = 1.1
+"""How many times the distance to the next point may differ, from a tenth of the points to the other, on a grid."""
+NEIGHBOURS = 8
+SAMPLE = 10_000
 
-    Right for a square grid, also one with holes and with several rows at one point. For a grid with unequal
-    sides it is the shorter side, so that squares of it stand for less land than the cells; for scattered
-    points it is a typical distance and no more. Demand at fewer than two places has no spacing: `alone_m`,
-    the caller's, is returned. Raises DegreesNotMetres or BadCoordinates.
+
+def spacing(demand: GeoDataFrame, *, alone_m: float) -> float:
+    """Return the distance between neighbouring demand points, in metres: the side of the square that each stands for.
+
+    Of a grid it is the median distance to the next point, also where it has holes or several rows at one point; of one
+    with unequal sides the shorter side, so that squares of it stand for less land than the cells. Scattered points,
+    which have no such distance, stand for the land around them as dense points of a plane do: the `NEIGHBOURS`-th
+    nearest is at a distance r of which pi r² is that many squares. Demand at fewer than two places has no spacing:
+    `alone_m`, the caller's, is returned. Raises DegreesNotMetres or BadCoordinates.
     """
     x, y = coordinates(demand, what=mark("The spacing of the demand points"))
     places = np.unique(np.column_stack([x, y]), axis=0)
     if len(places) < 2:
         return alone_m
-    return float(np.median(cKDTree(places).query(places, k=[2], workers=-1)[0]))
+    tree = cKDTree(places)
+    nearest = tree.query(places, k=[2], workers=-1)[0]
+    low, high = np.quantile(nearest, [0.1, 0.9])
+    if high <= GRID * low:
+        return float(np.median(nearest))
+    count = min(NEIGHBOURS, len(places) - 1)
+    some = places[:: max(1, len(places) // SAMPLE)]
+    reach = np.median(tree.query(some, k=[count + 1], workers=-1)[0])
+    return float(reach * np.sqrt(np.pi / count))
 
 
 def assign_district(points: GeoDataFrame, districts: GeoDataFrame) -> pd.Series:

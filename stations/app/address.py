@@ -21,7 +21,7 @@ from stations.model.errors import StationsError
 from stations.model.language import Language, as_language, use_language
 from stations.model.schema import RECORDS
 from stations.model.settings import Settings
-from stations.model.vocabulary import BaseKind, Facility, GapOrder, Group, Status, Term, Tier
+from stations.model.vocabulary import BaseKind, Facility, GapOrder, Group, PageLayout, SnapshotKind, Status, Term, Tier
 from stations.planning.assess import Moment, Question
 from stations.planning.filters import Lacking, Order
 from stations.planning.questions import (
@@ -48,6 +48,9 @@ PLACES = ("selected", "gap")
 
 PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "time", "whatif")
 """What the coverage page shows below its map, one at a time."""
+
+DOINGS = ("report", "maps", "figures", "verify")
+"""What the page of reports is used for, one at a time."""
 
 VIEW = "view"
 """Where the map looks: longitude, latitude, zoom. The map writes and reads it by itself, and pages have their own."""
@@ -81,6 +84,13 @@ def _tiers(text: str) -> list[Tier]:
     return found
 
 
+def _tier(text: str) -> str:
+    found = Tier.read(text) if text != ALL else ALL
+    if found is None:
+        raise ValueError(text)
+    return found
+
+
 def _selected(text: str) -> tuple[str, str] | None:
     kind, _colon, key = text.partition(":")
     return (kind, key) if kind in {"station", "base"} and key else None
@@ -107,7 +117,14 @@ def _one(terms: type[Term], default: Term | None = None) -> Choice:
 
 def _several(terms: type[Term]) -> Choice:
     """Return a choice of any number of words of a vocabulary."""
-    return Choice(lambda text: [term for term in terms if term.value in text.split(",")], ",".join, [])
+
+    def read(text: str) -> list[Term]:
+        found = [term for term in terms if term.value in text.split(",")]
+        if len(found) < len(set(filter(None, text.split(",")))):
+            raise ValueError(text)
+        return found
+
+    return Choice(read, ",".join, [])
 
 
 def _switch(*, on: bool = False) -> Choice:
@@ -126,6 +143,12 @@ def _kind(text: str) -> str:
     return text
 
 
+def _doing(text: str) -> str:
+    if text not in DOINGS:
+        raise ValueError(text)
+    return text
+
+
 def _part(text: str) -> str:
     if text not in PARTS:
         raise ValueError(text)
@@ -138,7 +161,7 @@ CHOICES: Mapping[str, Choice] = {
     "on": Choice(day_from, str, None),
     "since": Choice(day_from, str, None),
     "radius": Choice(radius_from, radius_text, DEFAULT_RADIUS_M),
-    "tier": Choice(lambda text: Tier.read(text) or ALL, str, ALL),
+    "tier": Choice(_tier, str, ALL),
     "reach": Choice(reach_from, str, "straight"),
     "group": _one(Group),
     "facilities": _several(Facility),
@@ -165,6 +188,9 @@ CHOICES: Mapping[str, Choice] = {
     "lacking": _several(Lacking),
     "order": _one(Order, Order.ENTERED),
     "record": _switch(),
+    "doing": Choice(_doing, str, DOINGS[0]),
+    "picture": _one(SnapshotKind, SnapshotKind.TIERS),
+    "layout": _one(PageLayout, PageLayout.LANDSCAPE),
     "selected": Choice(_selected, lambda chosen: ":".join(chosen or ()), None),
     "gap": Choice(_gap, str, None),
 }

@@ -40,6 +40,10 @@ BARS: dict[str, Any] = {
 """Not ``bar_chart``: to have its figure checked against the whole grammar costs more than the page around it."""
 
 
+BAR_PX = 32
+"""Height of a bar with its name: with less, names are left out."""
+
+
 DAY_CURVE: dict[str, Any] = {
     "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
     "encoding": {
@@ -100,7 +104,7 @@ def _chart_and_table(table: Any, *, name: str, measure: int) -> None:
     chart, beside = st.columns([2, 3], gap="medium")
     share = table.columns[measure]
     bars = table[share].rename("value").rename_axis("name").reset_index()
-    chart.vega_lite_chart(bars, {"title": share, **BARS}, height=340)
+    chart.vega_lite_chart(bars, {"title": share, **BARS}, height=max(340, BAR_PX * len(bars)))
     with beside:
         picking.whole_table(table, name=name)
 

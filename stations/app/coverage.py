@@ -29,6 +29,7 @@ def _body() -> None:
     left, right = st.columns([13, 7], gap="medium")
     with left:
         _map(answer)
+        frame.link("reports", _("Map of this for paper"), doing="maps", picture="gaps")
     with right:
         _gaps(answer)
     behind.part(answer)

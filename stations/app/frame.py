@@ -84,6 +84,12 @@ def _links() -> None:
             st.page_link(page, query_params=address.written(), width="content")
 
 
+def link(to: str, words: str, **choices: str) -> None:
+    """Link to the page at a path with what is chosen now, and with other choices beside it, as an address says them."""
+    page = next(each for each in st.session_state[_PAGES] if each.url_path == to)
+    st.page_link(page, label=words, query_params=address.written() | choices, width="content")
+
+
 def _account() -> None:
     """Say who is signed in, with the way to his account."""
     with suppress(StationsError):  # the page below tells what is wrong

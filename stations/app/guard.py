@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stations.app import provider
@@ -19,6 +19,8 @@ from stations.model.language import gettext as _
 from stations.model.language import use_language
 from stations.model.settings import Settings
 from stations.planning.accounts import FirstPassword, NotSignedIn, asks_for_sign_in, user_of
+from stations.planning.feeds import language_in
+from stations.planning.links import LinkExpired, LinkRefused, is_link, require_link
 
 COOKIE = "station_atlas"
 LOGIN, ACCOUNT = "/login", "/account"
@@ -61,6 +63,8 @@ def _refusal(scope: Scope) -> Response | None:
             return None if on_this_machine(scope) else _elsewhere(settings)
         if scope["path"] in PROVIDER and provider.configured():
             return None
+        if _shows_link(scope):
+            return _judged(settings, scope)
         user_of(settings, token_of(scope), now=dt.datetime.now(dt.UTC))
     except (NotSignedIn, FirstPassword) as error:
         return _to_the_door(scope, ACCOUNT if isinstance(error, FirstPassword) else LOGIN)
@@ -68,6 +72,24 @@ def _refusal(scope: Scope) -> Response | None:
         use_language(settings.language)
         return None if on_this_machine(scope) else PlainTextResponse(str(error), status_code=503)
     return None
+
+
+def _shows_link(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and is_link(scope["path"], _query(scope))
+
+
+def _judged(settings: Settings, scope: Scope) -> Response | None:
+    """Return what turns a link away that does not hold."""
+    try:
+        require_link(settings, scope["path"], _query(scope), now=dt.datetime.now(dt.UTC))
+    except (LinkRefused, LinkExpired) as error:
+        use_language(language_in(_query(scope), settings))
+        return JSONResponse({"error": str(error)}, status_code=403, headers={"Cache-Control": "no-store"})
+    return None
+
+
+def _query(scope: Scope) -> str:
+    return str(scope["query_string"].decode("latin-1"))
 
 
 def user_with(token: str | None) -> User:
@@ -115,7 +137,7 @@ def _elsewhere(settings: Settings) -> Response:
 def _to_the_door(scope: Scope, door: str) -> Response:
     opened = scope["method"] in {"GET", "HEAD"} if scope["type"] == "http" else False
     if opened and not scope["path"].startswith(MACHINES) and "text/html" in Headers(scope=scope).get("accept", ""):
-        query = scope["query_string"].decode("latin-1")
+        query = _query(scope)
         wish = scope["path"] + (f"?{query}" if query else "")
         return RedirectResponse(f"{door}?{urlencode({'next': wish})}", status_code=303)
     return PlainTextResponse("401", status_code=401, headers={"Cache-Control": "no-store"})

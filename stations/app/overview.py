@@ -45,6 +45,7 @@ def _body(held: Holdings, answer: Assessment) -> None:
             flight=atlas.flight(),
         )
         atlas.city_map(address.settings(), view, question=None, key="overview", height=520)
+        frame.link("reports", _("Map of this for paper"), doing="maps")
     frame.figures(show.key_figures(held, answer))
     for words in show.day_notes(held):
         frame.note(words)

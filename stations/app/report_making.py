@@ -25,7 +25,6 @@ _TYPES = {
 
 def draw(settings: Settings) -> None:
     """Draw the part: what the report is to be about, its draft, and the files once they are made."""
-    st.subheader(_("Yearly report"))
     settings, wish = _asked(settings)
     with frame.working(_("Counting …")):
         report = planned.report_of(settings, wish)

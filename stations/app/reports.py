@@ -1,24 +1,13 @@
-"""Page 快照与报告: whether the figures of a text agree with the register, each with the rows behind it."""
+"""Page 快照与报告: the yearly report, maps for paper, the figures of a text, and a map held against the register."""
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
-from stations.app import address, frame, picking, report_making
+from stations.app import address, checking, frame, mapping, report_making
 from stations.model.language import gettext as _
-from stations.planning.text_check import (
-    CheckedText,
-    Verdict,
-    check_table,
-    check_text,
-    rows_behind,
-    summary,
-)
-
-_TEXT, _CHOSEN = "report-text", "report-figure"
-_SIGNS: dict[Verdict, str] = {"agrees": "✓", "conflicts": "✗", "not checkable": "?"}
+from stations.planning import show
+from stations.planning.register import holdings
 
 
 @address.part
@@ -26,61 +15,33 @@ def page() -> None:
     """Draw the page."""
     frame.top()
     with frame.telling_faults():
-        checked = check_text(address.settings(), st.session_state.get(_TEXT, ""), since=address.chosen("since"))
-        asked = _("Paste a text, such as a yearly review: its figures are compared with the register.")
-        frame.head(_("Snapshots and reports"), summary(checked) if checked.text else asked, checked.held)
-        _ask()
-        if checked.findings:
-            _told(checked)
-        report_making.draw(address.settings())
+        settings = address.settings()
+        held = holdings(settings)
+        frame.head(_("Snapshots and reports"), show.record_sentence(held), held)
+        _switch()
+        match address.chosen("doing"):
+            case "report":
+                report_making.draw(settings)
+            case "maps":
+                mapping.draw(held)
+            case "figures":
+                checking.draw(settings)
+            case _:
+                mapping.verify()
 
 
-def _ask() -> None:
-    st.subheader(_("Check the figures of a text"))
-    text, days = st.columns([13, 7], gap="medium")
-    text.text_area(
-        _("Text"),
-        value=st.session_state.get(_TEXT, ""),
-        height=160,
-        key="report-box",
-        on_change=_take,
-        max_chars=200_000,
+def _switch() -> None:
+    names = {
+        "report": _("Yearly report"),
+        "maps": _("Maps for paper"),
+        "figures": _("Check the figures of a text"),
+        "verify": _("Verify a map"),
+    }
+    st.segmented_control(
+        _("What to do"),
+        list(names),
+        format_func=names.__getitem__,
+        key="doing",
+        required=True,
+        label_visibility="collapsed",
     )
-    with days:
-        picking.day("on", _("Register of the day"))
-        picking.day("since", _("Added and delisted since"))
-        st.button(_("Compare"), type="primary", help=_("Figures are compared as soon as you leave the text, too."))
-
-
-def _take() -> None:
-    st.session_state[_TEXT] = st.session_state["report-box"]
-    st.session_state[_CHOSEN] = None
-
-
-def _told(checked: CheckedText) -> None:
-    st.html(f"<p class='atlas-text'>{_marked(checked)}</p>")
-    left, right = st.columns([13, 7], gap="medium")
-    with left:
-        table = check_table(checked)
-        row = st.session_state.get(_CHOSEN)
-        picking.chosen_row(table, row=row, key="figures", on_row=lambda at: st.session_state.update({_CHOSEN: at}))
-        picking.table_download(table, name="figures")
-    with right:
-        if row is None or row >= len(checked.findings):
-            frame.note(_("Choose a figure to see the rows behind it."))
-        elif checked.findings[row].counted is None:
-            frame.note(_("The register has no figure of this kind."))
-        else:
-            picking.whole_table(rows_behind(checked, checked.findings[row]), name="rows")
-
-
-def _marked(checked: CheckedText) -> str:
-    """Return the text with its figures marked by what came of them, as HTML."""
-    parts, at = [], 0
-    for finding in checked.findings:
-        mention, sign = finding.mention, _SIGNS[finding.verdict]
-        figure = f"{escape(checked.text[mention.start : mention.end])}<sup>{sign}</sup>"
-        kind = finding.verdict.replace(" ", "-")
-        parts += [escape(checked.text[at : mention.start]), f"<mark class='atlas-{kind}'>{figure}</mark>"]
-        at = mention.end
-    return "".join([*parts, escape(checked.text[at:])]).replace("\n", "<br>")

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from stations.app import doors, provider
+from stations.app import doors, feeds, provider
 from stations.app.front import Front
 from stations.app.guard import Guard, token_of, user_with
 from stations.model.errors import StationsError
@@ -157,6 +157,7 @@ ROUTES = [
     Route(f"{draw.DATA}/{{kind}}.json", layer),
     Route(f"{photos.PHOTO}/{{digest}}.jpg", photo),
     Route(f"{photos.THUMBNAIL}/{{digest}}.jpg", photo),
+    *feeds.ROUTES,
     *doors.ROUTES,
 ]
 MIDDLEWARE = [

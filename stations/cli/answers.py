@@ -10,7 +10,8 @@ import typer
 
 from stations.cli.options import question_of, ready, settings_of, wants_json
 from stations.cli.printing import print_frame, print_json, working
-from stations.model.errors import BadChoice, writing
+from stations.model import numbers
+from stations.model.errors import BadChoice, NotGiven, writing
 from stations.model.language import gettext as _
 from stations.model.language import mark
 from stations.model.travel import MODES, as_mode
@@ -81,6 +82,8 @@ def reach(
     from stations.planning.contract import area_features, reach_document, rows_of
     from stations.planning.measures import measured
 
+    if holiday and date is None:
+        raise NotGiven(what=mark("Date"), offered=mark("--date DAY with --holiday"))
     settings = ready(settings_of(context))
     question = question_of(context, settings)
     with working(_("Measuring …")):
@@ -248,15 +251,20 @@ def import_streets(
         list[str] | None, typer.Option(help=mark("walk, ebike or truck; all of them if not given."))
     ] = None,
 ) -> None:
+    from stations.planning.assess import near_streets
     from stations.planning.contract import network_document
     from stations.planning.streets import import_network
 
-    modes = [as_mode(name) for name in mode] if mode else MODES
+    settings, modes = settings_of(context), [as_mode(name) for name in mode] if mode else MODES
     with working(_("Importing {file}").format(file=file.name)):
-        kept = import_network(settings_of(context), file, modes=modes)
+        kept = import_network(settings, file, modes=modes)
     if wants_json(context):
         print_json(network_document(kept))
         return
     words = _("{mode}: {nodes} nodes, {edges} pieces of street.")
+    near = _("{mode}: {share} of the people live near enough to a street to be counted on it.")
     for name, each in kept.items():
         typer.echo(words.format(mode=name, nodes=f"{each.nodes:,}", edges=f"{each.edges:,}"))
+        share = near_streets(settings, name)
+        if share is not None:
+            typer.echo(near.format(mode=name, share=numbers.share(share)))

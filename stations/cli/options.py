@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from stations.cli.printing import say
-from stations.model.errors import BadChoice
+from stations.model.errors import BadChoice, NotGiven
 from stations.model.language import LANGUAGES, current_language, mark
 from stations.model.language import gettext as _
 from stations.model.settings import Settings, datum_named
@@ -130,8 +130,7 @@ def question_of(context: typer.Context, settings: Settings, *, needed: bool = Tr
     radius = metres_in(minutes, "walk" if reach == "straight" else reach) if minutes else asked.get("radius")
     if radius is None:
         if needed:
-            nothing = mark("none")
-            raise BadChoice(what=mark("Radius"), value=nothing, offered=mark("--radius METRES or --minutes MINUTES"))
+            raise NotGiven(what=mark("Radius"), offered=mark("--radius METRES or --minutes MINUTES"))
         return None
     return Question(
         radius_m=radius,

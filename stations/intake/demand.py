@@ -14,11 +14,11 @@ from pydantic_core import PydanticCustomError
 
 from stations.intake.layer import layer_table
 from stations.intake.positions import AGREE_M, Pair, apart_m, wgs84
-from stations.intake.raster import is_raster, read_raster
+from stations.intake.raster import FINEST_M, is_raster, read_raster
 from stations.intake.readers import bytes_of, read_table, table_of
 from stations.intake.records import Columns, Rejection, columns_of, geometry_of, judged, rejection
 from stations.intake.table import GEOMETRY, RawTable
-from stations.model import reading
+from stations.model import numbers, reading
 from stations.model.crs import GEOGRAPHIC, Bounds, points
 from stations.model.errors import BadFile
 from stations.model.language import current_language, listed, mark
@@ -242,7 +242,11 @@ def _of_raster(path: Path, extent: Bounds | None) -> Demand:
         {"people": raster.people, "district": nothing, "union_unit": nothing},
         geometry=points(raster.lon, raster.lat),
     )
-    notices = [_("The values of the raster are taken for people in each pixel, not for people per km².")]
+    notices = []
+    if raster.parts != (1, 1):
+        words = _("The pixels are wider than {side}: the people of each are spread evenly over {parts} squares.")
+        notices.append(words.format(side=numbers.length(FINEST_M), parts=raster.parts[0] * raster.parts[1]))
+    notices.append(_("The values of the raster are taken for people in each pixel, not for people per km²."))
     if not raster.declared:
         notices.append(_("The raster does not say which pixels have no data: every value is taken for people."))
     if raster.side > 1:

@@ -33,9 +33,13 @@ MAX_CELLS = 2_000_000
 """With more pixels than this inside the extent, squares of pixels are summed, so that there are no more."""
 MAX_PIXELS = 500_000_000
 """Pixels that are counted at most; of a larger raster only the extent is read, and the rest is not known."""
+FINEST_M = 250.0
+"""Side of the squares over which the people of a larger pixel are spread; the shortest walk in planning is 300 m."""
 CHUNK_PIXELS = 4_000_000
 MAX_BLOCK_BYTES = 128 * 1024**2  # of the file's own blocks, which are unpacked whole
 MOST_PEOPLE = 10_000_000  # in one pixel; more is a mark for “no data” that nobody declared
+
+EARTH_M = 6_371_000.0  # its mean radius: how wide a pixel is need not be known better
 
 _MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")  # TIFF and BigTIFF, of either byte order
 _SETTINGS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": 64}
@@ -55,6 +59,8 @@ class Raster:
         How many people the raster has outside the extent; ``None`` when it is too large to be counted.
     side
         How many pixels were summed along each side of a cell; 1 is each pixel for itself.
+    parts
+        Into how many parts a cell was divided because it is wide, along x and y; its people evenly among them.
     declared
         Whether the raster says which of its pixels have no data.
     """
@@ -64,6 +70,7 @@ class Raster:
     people: NDArray[Any]
     beyond: float | None
     side: int
+    parts: tuple[int, int]
     declared: bool
 
 
@@ -103,9 +110,9 @@ def read_raster(path: Path, *, extent: Bounds | None) -> Raster:
     found = read_apart("raster", path, wish=extent)
     kind = np.int64 if found["whole"] else np.float64
     lon, lat = (np.frombuffer(b64decode(found[axis]), np.float64) for axis in ("lon", "lat"))
-    return Raster(
-        lon, lat, np.frombuffer(b64decode(found["people"]), kind), found["beyond"], found["side"], found["declared"]
-    )
+    people = np.frombuffer(b64decode(found["people"]), kind)
+    parts = (found["parts"][0], found["parts"][1])
+    return Raster(lon, lat, people, found["beyond"], found["side"], parts, found["declared"])
 
 
 def parse_raster(path: Path, extent: Bounds | None) -> dict[str, Any]:
@@ -238,17 +245,61 @@ def _handed_over(
     source: Any, sums: NDArray[Any], *, beyond: float | None, box: Box, side: int, path: Path
 ) -> dict[str, Any]:
     row, column = np.nonzero(sums)
+    parts = _parts(source, box, side, cells=len(row))
     middles = []
-    for cell, first, last in ((column, box[1], box[3]), (row, box[0], box[2])):
+    for cell, first, last, axis in ((column, box[1], box[3], 0), (row, box[0], box[2], 1)):
         start = first + cell * side
-        middles.append((start + np.minimum(start + side, last)) / 2)  # the last cell may be narrower
+        width = np.minimum(start + side, last) - start  # the last cell may be narrower
+        at = (_grid(parts)[axis] + 0.5) / parts[axis]
+        middles.append((start[:, np.newaxis] + width[:, np.newaxis] * at).ravel())
     x, y = source.transform.c + middles[0] * source.transform.a, source.transform.f + middles[1] * source.transform.e
     lon, lat = lon_lat(x, y, source.crs.to_wkt())
     if not (np.isfinite(lon).all() and np.isfinite(lat).all() and (np.abs(lat) <= 90).all()):
         _refuse(path, mark("its coordinates are not in the coordinate reference system that it names."))
-    arrays = {"lon": lon, "lat": lat, "people": sums[row, column]}
+    arrays = {"lon": lon, "lat": lat, "people": _divided(sums[row, column], parts[0] * parts[1])}
     texts = {name: b64encode(np.ascontiguousarray(array).tobytes()).decode() for name, array in arrays.items()}
-    return texts | {"whole": sums.dtype.kind == "i", "beyond": beyond, "side": side, "declared": _declares(source)}
+    return texts | {
+        "whole": sums.dtype.kind == "i",
+        "beyond": beyond,
+        "side": side,
+        "parts": parts,
+        "declared": _declares(source),
+    }
+
+
+def _parts(source: Any, box: Box, side: int, *, cells: int) -> tuple[int, int]:
+    """Return into how many parts a cell is divided along x and y, so that none is wider than `FINEST_M`."""
+    place, wkt = source.transform, source.crs.to_wkt()
+    column, row = (box[1] + box[3]) / 2, (box[0] + box[2]) / 2
+    x = place.c + np.array([column, column + side, column]) * place.a
+    y = place.f + np.array([row, row, row + side]) * place.e
+    if box[0] >= box[2] or box[1] >= box[3]:
+        return 1, 1
+    lon, lat = lon_lat(x, y, wkt)
+    east = np.radians(lon - lon[0]) * np.cos(np.radians(lat[0])) * EARTH_M
+    north = np.radians(lat - lat[0]) * EARTH_M
+    lengths = np.hypot(east, north)[1:]
+    if not np.isfinite(lengths).all():
+        return 1, 1  # such a raster is refused
+    along, up = (max(1, math.ceil(0.99 * length / FINEST_M)) for length in lengths)
+    while cells * along * up > MAX_CELLS and max(along, up) > 1:
+        along, up = max(1, along - 1), max(1, up - 1)
+    return along, up
+
+
+def _grid(parts: tuple[int, int]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the column and the row of each part of a cell."""
+    columns, rows = np.meshgrid(np.arange(parts[0]), np.arange(parts[1]))
+    return columns.ravel(), rows.ravel()
+
+
+def _divided(people: NDArray[Any], parts: int) -> NDArray[Any]:
+    """Return the people of the parts of each cell, one cell after the other; whole people stay whole."""
+    if people.dtype.kind == "f":
+        return np.repeat(people / parts, parts)
+    steps = np.arange(parts + 1) * people[:, np.newaxis]
+    divided: NDArray[Any] = np.diff(steps // parts, axis=1).ravel()
+    return divided
 
 
 def _refuse(path: Path, reason: str, remedy: str = _AGAIN) -> Never:

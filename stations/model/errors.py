@@ -7,6 +7,7 @@
     ├── BadCoordinates (ValueError)     numbers that are no place, or a datum that is not known
     ├── DegreesNotMetres (ValueError)   a measure was asked of a frame that is not in a metric CRS
     ├── BadChoice (ValueError)          a setting or option outside what is offered
+    │   └── NotGiven                    a wish that leaves out what it needs
     ├── UnknownCity (LookupError)       no profile and no outline for an adcode
     ├── NoDemand (LookupError)          people were asked for where no demand data exists
     ├── NoNetwork (LookupError)         no street network has been imported (`stations.planning.streets`)
@@ -33,6 +34,11 @@
     ├── UnknownAccount (LookupError)    there is no account of that name (`stations.store.accounts`)
     ├── NotAllowed (PermissionError)    the role does not have the right (`stations.planning.rights`)
     ├── OtherUnion (PermissionError)    the record is another union's (`stations.planning.rights`)
+    ├── NoSuchAddress (LookupError)     nothing has the address that is asked for (`stations.planning.feeds`)
+    ├── TooManyFeatures (ValueError)    one answer would be too long (`stations.planning.feeds`)
+    ├── TooBusy (RuntimeError)          more pictures are asked for than can be drawn (`stations.planning.feeds`)
+    ├── LinkRefused (PermissionError)   a link was changed, or revoked (`stations.planning.links`)
+    ├── LinkExpired (PermissionError)   the time of a link is over (`stations.planning.links`)
     ├── NotEmpty (ValueError)           there is a register where one is to be moved to (`stations.store.moving`)
     ├── NotEqual (RuntimeError)         a copy is not what was copied (`stations.store.moving`)
     ├── NewerDatabase (RuntimeError)    a newer version of this program wrote it (`stations.store.migrations`)
@@ -88,6 +94,12 @@ class BadChoice(StationsError, ValueError):
     """A setting or option outside what is offered. Fields: what, value, offered."""
 
     template = mark("{what}: “{value}” cannot be used. Allowed: {offered}.")
+
+
+class NotGiven(BadChoice):
+    """A wish that leaves out what it needs. Fields: what, offered."""
+
+    template = mark("{what} is not given. Give {offered}.")
 
 
 class UnknownCity(StationsError, LookupError):

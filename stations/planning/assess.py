@@ -16,9 +16,9 @@ from stations.analysis.whatif import Scenario, groups_after, nearest_after, peop
 from stations.model.crs import to_geographic, to_metric
 from stations.model.errors import NoDemand
 from stations.model.settings import Settings
-from stations.model.travel import ReachName, as_mode
+from stations.model.travel import Mode, ReachName, as_mode
 from stations.model.vocabulary import Facility, Group, Tier
-from stations.planning.counting import counted, strays
+from stations.planning.counting import counted, offered, strays
 from stations.planning.people import People, people_of
 from stations.planning.register import Holdings, holdings
 from stations.planning.streets import network_of
@@ -48,6 +48,7 @@ class Question:
         The service radius: the longest way to a station.
     tier, facilities, union
         Which stations count: of this tier and above; with all of these, working; of this county-level union (its code).
+        Where nobody knows whether a station has them, `Assessment.covered_high` counts it and `covered` does not.
     reach
         How distance is measured: in a straight line, or along the streets on foot, by e-bike, by truck.
     group
@@ -87,9 +88,10 @@ class Assessment:
         `covered_people`, `covered_share`. Without: `name`, `area_km2`, `covered_km2`, `covered_share` of the area.
     stations
         In the metric CRS: the stations that count, whatever the hour: located, in use (or of unknown status), of the
-        kind asked for.
+        kind asked for. One of which nobody knows whether it has the facilities has no opening hours here.
     open
-        On their index: whether each is open then (nullable: not known); all true where no hour is asked for.
+        On their index: whether each is open then, and has the facilities (nullable: not known); all true where neither
+        an hour nor a facility is asked for.
     nearest
         `analysis.reach.Origins.nearest` of the demand to the stations that are open; ``None`` without demand.
     groups
@@ -146,8 +148,8 @@ class Assessment:
 
     @cached_property
     def covered_high(self) -> float | None:
-        """`covered` if every station that may be open is; ``None`` where no hour is asked for."""
-        if self.question.at is None:
+        """`covered` if every station that may count does; ``None`` where no hour and no facility is asked for."""
+        if self.question.at is None and not self.question.facilities:
             return None
         may_be = self.stations[self.open.fillna(True)]
         if self.nearest is None:
@@ -181,6 +183,11 @@ class Assessment:
         return (self.question.group or self.people.groups[0]) if self.people else None
 
     @property
+    def unknown(self) -> int:
+        """How many stations may count or not: their hours are unknown, or whether they have the facilities."""
+        return int(self.open.isna().sum())
+
+    @property
     def off_network(self) -> float | None:
         """People too far from any street to be counted on it; ``None`` where distance is not along streets."""
         if self.nearest is None or "snap_m" not in self.nearest:
@@ -192,7 +199,8 @@ class Assessment:
         """The stations that the scenario adds or moves and that do not count: what is asked leaves them out."""
         scenario = self.question.scenario
         placed = (*scenario.added, *scenario.moved) if scenario else ()
-        return tuple(place.station_id for place in placed if place.station_id not in self.stations.index)
+        sure = self.stations.index[self.open.notna()] if self.question.facilities else self.stations.index
+        return tuple(place.station_id for place in placed if place.station_id not in sure)
 
     @property
     def outside(self) -> tuple[str, ...]:
@@ -239,6 +247,17 @@ def assess(settings: Settings, question: Question) -> Assessment:
     return _measure(holdings(settings), people, question, reach=_reach(settings, question))
 
 
+def near_streets(settings: Settings, mode: Mode) -> float | None:
+    """Return the share (0-1) of the city's people who live near enough to a street to be counted on it.
+
+    ``None`` where there is no demand data, or nobody in it. Raises as `network_of` does.
+    """
+    if people_of(settings) is None:
+        return None
+    answer = assess(settings, Question(radius_m=MAX_SNAP_M, reach=mode))
+    return 1 - (answer.off_network or 0.0) / answer.total if answer.total else None
+
+
 def _reach(settings: Settings, question: Question) -> Reach:
     """Return how distance is measured: straight, or along the imported streets of the city. Raises `NoNetwork`."""
     if question.reach == "straight":
@@ -257,7 +276,10 @@ def _measure(held: Holdings, people: People | None, question: Question, *, reach
     import pandas as pd
 
     stations = to_metric(counted(held.stations, question, held.city), held.city.metric_crs)
-    is_open = pd.Series(True, index=stations.index, dtype="boolean")
+    has = offered(stations, question.facilities)
+    # of a station that may lack what is asked for, it is not known when it can be used
+    stations = stations.assign(opening_hours=stations["opening_hours"].where(has.notna(), None))
+    is_open = pd.Series(True, index=stations.index, dtype="boolean").where(has.notna())
     if question.at is not None:
         weekday, hour = question.at
         is_open = opening(stations["opening_hours"], weekday, 60 * hour, attended_only=question.attended)

@@ -14,6 +14,7 @@ from stations.analysis.gaps import gap_of_points
 from stations.model.crs import to_geographic
 from stations.model.settings import Settings
 from stations.planning.assess import Assessment, Question, assess, neighbourhoods_of
+from stations.planning.questions import earlier
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -82,7 +83,7 @@ def place_of_gap(answer: Assessment, rank: int) -> str | None:
 
 def between(settings: Settings, question: Question, *, since: dt.date) -> Comparison:
     """Return what changed since a day, to the day of `settings`, as both are known now. Raises as `whatif`."""
-    before = assess(settings.having(on=since), question)
+    before = assess(settings.having(on=earlier(since, settings.on)), question)
     return Comparison(before, assess(settings, question), before.demand)
 
 

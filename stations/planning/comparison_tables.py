@@ -15,7 +15,7 @@ from stations.planning.show import Figure, district_name, station_names
 from stations.planning.tables import whole
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    from pandas import DataFrame, Series
 
 CHANGES = {
     "same": mark("unchanged"),
@@ -104,6 +104,9 @@ def followed_table(comparison: Comparison) -> DataFrame:
     unchanged = ngettext("{count} gap unchanged", "{count} gaps unchanged", len(rest)).format(count=f"{len(rest):,}")
     columns: dict[str, Any] = {
         _("Gap before"): [*_ids(table, "before_id", "after_id"), unchanged, _("All gaps")],
+        _("Rank before"): [*_ranks(comparison.before, table["before_id"]), NOTHING, NOTHING],
+        _("Rank after"): [*_ranks(comparison.after, table["after_id"]), NOTHING, NOTHING],
+        _("District"): [*_districts(comparison, table), NOTHING, NOTHING],
         _("Gap after"): [*_ids(table, "after_id", "before_id"), NOTHING, NOTHING],
         _("What happens"): [*(_(CHANGES[change]) for change in table["change"]), NOTHING, NOTHING],
         _("Because of"): [*_because(comparison, table), NOTHING, NOTHING],
@@ -121,6 +124,23 @@ def _ids(table: DataFrame, side: str, other_side: str) -> list[str]:
         str(own) if own is not None else words.format(gap=other) if other is not None else NOTHING
         for own, other in zip(table[side], others, strict=True)
     ]
+
+
+def _ranks(answer: Assessment, ids: Series) -> list[str]:
+    """Return the rank, which the map shows, of each gap on one side; nothing where it has none there."""
+    ranks = answer.gaps.set_index("gap_id")["rank"]
+    return [str(ranks[own]) if own in ranks.index else NOTHING for own in ids]
+
+
+def _districts(comparison: Comparison, gaps: DataFrame) -> list[str]:
+    """Return the district of each gap, on the side where it has one of its own."""
+    held = comparison.before.holdings
+    codes = {
+        **comparison.before.gaps.set_index("gap_id")["district"].to_dict(),
+        **comparison.after.gaps.set_index("gap_id")["district"].to_dict(),
+    }
+    own = gaps["after_id"].where(gaps["after_id"].notna(), gaps["before_id"])
+    return [district_name(held, codes.get(gap)) for gap in own]
 
 
 def _because(comparison: Comparison, gaps: DataFrame) -> list[str]:

@@ -81,7 +81,8 @@ def assessment_document(answer: Assessment) -> dict[str, Any]:
         "covered_people_high": None if high is None else _whole(high),
         "off_network_people": None if answer.off_network is None else _whole(answer.off_network),
         "uncounted": list(answer.uncounted),
-        "stations_unknown_hours": int(answer.open.isna().sum()),
+        "stations_unknown_hours": answer.unknown if question.at else 0,
+        "stations_unknown": answer.unknown,
         "scenario": scenario_text(question.scenario) if question.scenario else None,
         "districts": [_district(code, row, answer) for code, row in answer.districts.iterrows()],
     }

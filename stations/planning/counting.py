@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +19,7 @@ from stations.model.vocabulary import Facility, FacilityState, Status
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from pandas import Series
 
     from stations.planning.assess import Question
 
@@ -55,7 +56,7 @@ def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFr
     """Return the stations that count for `question` whatever the hour, as they are or as they would be."""
     stations = of_tier(in_service(planned(stations, question.scenario)), question.tier)
     if question.facilities:
-        stations = _those(stations, (_has(given, question.facilities) for given in stations["facilities"]))
+        stations = stations[offered(stations, question.facilities).fillna(True)]
     if question.union is not None:
         _require_union(city, question.union)
         owners = _owners(stations, question.scenario, city)
@@ -83,6 +84,16 @@ def _owners(stations: GeoDataFrame, scenario: Scenario | None, city: City) -> zi
     return zip(stations["union_unit"], districts, strict=True)
 
 
-def _has(given: object, wanted: tuple[Facility, ...]) -> bool:
-    """Return whether all that is wanted is there and works; unknown is not there."""
-    return isinstance(given, dict) and all(given.get(each.value) == FacilityState.YES for each in wanted)
+def offered(stations: GeoDataFrame, wanted: Sequence[Facility]) -> Series:
+    """Return whether each station has all that is wanted, working: nullable booleans, missing where nobody knows."""
+    import pandas as pd
+
+    known = [_has(given, wanted) for given in stations["facilities"]]
+    return pd.Series(pd.array(known, dtype="boolean"), index=stations.index, name="offered")
+
+
+def _has(given: object, wanted: Sequence[Facility]) -> bool | None:
+    known = [given.get(each.value) if isinstance(given, dict) else None for each in wanted]
+    if any(state is not None and state != FacilityState.YES for state in known):
+        return False
+    return None if None in known else True

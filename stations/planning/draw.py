@@ -254,12 +254,19 @@ def _frame(held: Holdings, answer: Assessment | None, approval: str) -> Mapping[
 
 
 def drawn_stations(held: Holdings, answer: Assessment | None) -> GeoDataFrame:
-    """Return the stations of the register, or those of the scenario that was asked about."""
-    scenario = answer.question.scenario if answer else None
-    if scenario is None:
+    """Return the stations that a map shows: of the register, or of the scenario that was asked about.
+
+    Of a question by facility, union or hour only those that may count for it; of one by tier the map itself takes care.
+    """
+    if answer is None:
         return held.stations
-    stations = planned(held.stations, scenario)
-    return stations.assign(name=stations.index.map(station_names(stations, scenario)))
+    question, stations = answer.question, planned(held.stations, answer.question.scenario)
+    if question.facilities or question.union or question.at:
+        may = answer.open.fillna(True)
+        stations = stations[stations.index.isin(may.index[may])]
+    if question.scenario is None:
+        return stations
+    return stations.assign(name=stations.index.map(station_names(stations, question.scenario)))
 
 
 def _places(maker: Callable[..., Mapping[str, Any]], places: GeoDataFrame, details: Sequence[str]) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from stations.model.crs import to_metric
 from stations.model.settings import Settings
 from stations.model.vocabulary import Status, Tier
+from stations.planning.questions import earlier
 from stations.planning.register import Holdings, holdings
 
 if TYPE_CHECKING:
@@ -135,4 +136,4 @@ def _on_the_books(held: Holdings) -> Series:
 
 def movements(settings: Settings, *, since: dt.date) -> Movements:
     """Return what happened to the stations of a city from the end of a day to that of `settings`, or until now."""
-    return Movements(holdings(settings.having(on=since)), holdings(settings))
+    return Movements(holdings(settings.having(on=earlier(since, settings.on))), holdings(settings))

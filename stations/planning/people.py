@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import shapely
+
 from stations.analysis.demand import assign_district, spacing
 from stations.analysis.spreading import spread_evenly, spread_over, without_layer
 from stations.analysis.weights import exact_weights
@@ -31,6 +33,9 @@ ALONE_M = 500.0
 
 WIDEST_M = 2000.0
 """Side of the largest square that a demand point may stand for: points farther apart are places, no grid."""
+
+BESIDE_M = 5000.0
+"""How far outside all districts a demand point may be and still count: it may be somebody whom the city serves."""
 
 AREA_SPACING_M = 250.0
 """Side of the cells over which the people of areas are spread; the shortest walk in planning is 300 m."""
@@ -63,7 +68,7 @@ class People:
     notices
         What the reader has to say about the whole file, in words.
     assumed_datum
-        Whether points were taken for WGS84 because neither they nor the office say otherwise.
+        Whether the points of a file were taken for WGS84 because neither they nor the office say otherwise.
     refused
         The rows of the file that cannot be used.
     """
@@ -152,7 +157,7 @@ def _people(
             *(_layer_notices(demand, finer, city) if finer else ()),
             *_union_notices(demand.points["union_unit"], city),
         ),
-        assumed_datum=datum is None and demand.undated > 0,
+        assumed_datum=given is None and datum is None and demand.undated > 0,
     )
 
 
@@ -211,8 +216,11 @@ def _placed(demand: Demand, city: City, *, layer: Demand | None) -> tuple[GeoDat
     district = recorded.where(recorded.notna(), assign_district(frame, districts)).astype(object)
     frame["district"] = district.where(district.notna(), None)
     frame["union"] = _unions(frame.pop("union_unit"), city)
-    if demand.beyond:  # pixels beside the city are those of its neighbours
-        outside = frame["district"].isna()
+    outside = frame["district"].isna()
+    if demand.areas is None and not demand.beyond:  # an outline is not exact: points just beside it may be the city's
+        near = shapely.dwithin(frame.geometry.to_numpy(), districts.union_all(), BESIDE_M)
+        outside &= ~near
+    if demand.areas is None:  # pixels beside the city are those of its neighbours
         frame, apart = frame[~outside].copy(), frame[outside]
     return frame, apart, spacing_m
 

@@ -82,6 +82,14 @@ def past(day: dt.date) -> dt.date:
     return day
 
 
+def earlier(since: dt.date, on: dt.date | None) -> dt.date:
+    """Return a day to compare with, which is not after the day that is looked at. Raises `BadChoice`."""
+    if since > (on or today()):
+        offered = mark("a day until the one that is looked at")
+        raise BadChoice(what=mark("Since"), value=since.isoformat(), offered=offered)
+    return since
+
+
 def today() -> dt.date:
     """Return the day it is where this runs."""
     return dt.datetime.now().astimezone().date()

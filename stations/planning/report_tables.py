@@ -127,9 +127,11 @@ def _kinds(scope: Scope) -> DataFrame:
 
 def _account(scope: Scope, moves: Movements) -> DataFrame:
     """Return the account of the scope by tier; its last row, the sum, is named after it."""
+    import pandas as pd
+
     table = account_table(moves, "tier")
-    names = [*map(str, table.index[:-1]), scope.place]
-    return table.set_axis(names).rename_axis(str(table.index.name))
+    table.index = pd.Index([*table.index[:-1], scope.place], name=table.index.name)
+    return table
 
 
 def _own_rows(scope: Scope, table: DataFrame, codes: list[Any]) -> DataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from stations.analysis.whatif import Scenario
 from stations.model import numbers
 from stations.model.crs import to_metric
-from stations.model.errors import BadChoice
+from stations.model.errors import NotGiven
 from stations.model.language import current_language, listed, mark, ngettext, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
@@ -18,7 +18,7 @@ from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
 from stations.planning.assess import Assessment, Question, assess
 from stations.planning.draw import DRAWN_M, drawn_stations
 from stations.planning.movements import counted_stations
-from stations.planning.questions import today
+from stations.planning.questions import earlier, today
 from stations.planning.register import Holdings, holdings
 from stations.planning.show import basis, coverage_sentence, district_name
 
@@ -61,7 +61,7 @@ class Wish:
 def sheet_of(settings: Settings, wish: Wish) -> Sheet:
     """Return what a wish shows, in the language of `settings`.
 
-    Raises `BadChoice` where the wish leaves out what its kind needs, and whatever `assess` raises.
+    Raises `NotGiven` where the wish leaves out what its kind needs, and whatever `assess` raises.
     """
     from stations.output.figures import Sheet
 
@@ -115,7 +115,7 @@ def _answer(settings: Settings, wish: Wish) -> Assessment | None:
     if not wish.kind.asks:
         return None
     if wish.question is None:
-        raise BadChoice(what=mark("Radius"), value=mark("none"), offered=mark("a number of metres from 1 to 100,000"))
+        raise NotGiven(what=mark("Radius"), offered=mark("a number of metres from 1 to 100,000"))
     return assess(settings, wish.question)
 
 
@@ -198,7 +198,7 @@ def _proposals(settings: Settings, wish: Wish) -> Made:
     scenario, crs = answer.question.scenario, answer.holdings.city.metric_crs
     if scenario is None or not scenario.added:
         offered = mark("a scenario that adds stations, as a link of the page says it")
-        raise BadChoice(what=mark("Scenario"), value=mark("none"), offered=offered)
+        raise NotGiven(what=mark("Scenario"), offered=offered)
     places = points_from_xy([new.x for new in scenario.added], [new.y for new in scenario.added], crs="EPSG:4326")
     numbered = GeoDataFrame({"number": range(1, len(places) + 1)}, geometry=places)
     panel = _panel_of(answer, bases=wish.bases)
@@ -248,10 +248,10 @@ def _before(settings: Settings, wish: Wish) -> tuple[str, Assessment]:
     """Return the first side of a pair with its name: that of an earlier day, or without the scenario."""
     answer = _asked(settings, wish)
     if wish.since is not None:
-        before = assess(settings.having(on=wish.since), answer.question)
+        before = assess(settings.having(on=earlier(wish.since, settings.on)), answer.question)
         return before.holdings.data_date, before
     if answer.question.scenario is None:
-        raise BadChoice(what=mark("Pair"), value=mark("none"), offered=mark("a day to compare with, or a scenario"))
+        raise NotGiven(what=mark("What to compare with"), offered=mark("a day to compare with, or a scenario"))
     return _("As it is"), assess(settings, replace(answer.question, scenario=None))
 
 

@@ -30,6 +30,8 @@ WAYS = {
     "ebike": mark("by e-bike along streets"),
     "truck": mark("by truck along streets"),
 }
+OFF_SHARE = 0.01
+"""Of more people than this share too far from any street the first sentence speaks, not only the last."""
 WEEKDAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
 
 
@@ -90,7 +92,10 @@ def _reached(answer: Assessment) -> str:
         reached = _("{share} of the land within {radius} (no population data)")
     elif answer.group not in {None, Group.RESIDENTS}:
         reached = _("{share} of {people} people ({group}) within {radius}")
+    if answer.off_network and answer.off_network > OFF_SHARE * answer.total:
+        reached += _(", {off} of them too far from any imported street to be counted as reached")
     sentence = reached.format(
+        off=numbers.people(answer.off_network or 0.0),
         share=numbers.share(answer.covered_share),
         people=numbers.people(answer.total),
         radius=radius,
@@ -111,16 +116,27 @@ def terms_of(answer: Assessment) -> list[str]:
     terms += [union.label(language)] if union else []
     if question.at is not None:
         at = _("{weekday} {hour}:00").format(weekday=_(WEEKDAYS[question.at.weekday]), hour=question.at.hour)
-        high = numbers.share((answer.covered_high or 0.0) / answer.total if answer.total else None)  # set with `at`
-        unknown = int(answer.open.isna().sum())
-        band = ngettext(
-            "up to {high} if {count} station of unknown hours is open",
-            "up to {high} if {count} stations of unknown hours are open",
-            unknown,
-        )
-        terms += [at, band.format(high=high, count=unknown)] if unknown else [at]
+        terms.append(at)
+    if answer.unknown:
+        high = numbers.share((answer.covered_high or 0.0) / answer.total if answer.total else None)
+        terms.append(_up_to(answer).format(high=high, count=answer.unknown))
     terms += [_("with staff")] if question.attended else []
     return terms + ([_("with the scenario")] if question.scenario else [])
+
+
+def _up_to(answer: Assessment) -> str:
+    """Return words for the upper end of the band, and what of how many stations is not known."""
+    if not answer.question.facilities:
+        return ngettext(
+            "up to {high} if {count} station of unknown hours is open",
+            "up to {high} if {count} stations of unknown hours are open",
+            answer.unknown,
+        )
+    return ngettext(
+        "up to {high} with {count} station of which it is not known",
+        "up to {high} with {count} stations of which it is not known",
+        answer.unknown,
+    )
 
 
 def _gaps_in_words(answer: Assessment) -> str:
@@ -245,10 +261,12 @@ def _cautions(answer: Assessment) -> list[str]:
     if answer.off_network:
         off = _("{people} people live too far from any street to be counted on it, and so count as not reached")
         words.append(off.format(people=numbers.people(answer.off_network)))
-    if answer.open.isna().any():
-        words.append(
-            _("Tables, gaps and map are of the stations known to be open; those of unknown hours are left out")
+    if answer.unknown:
+        hours = _("Tables, gaps and map are of the stations known to be open; those of unknown hours are left out")
+        facilities = _(
+            "Tables, gaps and map are of the stations known to have it; those of which it is not known are left out"
         )
+        words.append(facilities if question.facilities else hours)
     for keys, told in (
         (answer.uncounted, _("Not counted, because the question leaves them out: {stations}")),
         (answer.outside, _("Outside the city: {stations}")),

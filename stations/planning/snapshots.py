@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -23,7 +24,7 @@ Named = TypeVar("Named", bound=Term)
 
 MAKER = "station-atlas"
 FORMATS = ("png", "svg", "pdf")
-LEAST_DPI, MOST_DPI = 72, 600
+LEAST_DPI, MOST_DPI, PREVIEW_DPI = 72, 600, 110
 _LONGEST = 100_000
 """Characters of a trace that is read."""
 
@@ -35,6 +36,17 @@ def picture(settings: Settings, wish: Wish) -> bytes:
     """
     wish = wish_from(wish_words(wish))  # places to 10 cm: as it will be read when it is drawn again
     return _drawn(settings, wish, json.dumps(trace(settings, wish), sort_keys=True))
+
+
+def preview(settings: Settings, wish: Wish) -> bytes:
+    """Return a PNG that shows on a screen what `picture` gives. Raises as that does."""
+    state = open_register(settings.database).state(settings.revision)
+    return _preview(settings, tuple(wish_words(replace(wish, format="png", dpi=PREVIEW_DPI)).items()), state)
+
+
+@lru_cache(maxsize=16)
+def _preview(settings: Settings, words: tuple[tuple[str, str], ...], _state: tuple[int, str]) -> bytes:
+    return _drawn(settings, wish_from(dict(words)), "")
 
 
 def _drawn(settings: Settings, wish: Wish, told: str) -> bytes:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import shapely
+
 from stations.analysis.network import Network, build
 from stations.intake.streets import Bounds, read_streets
 from stations.model import places
@@ -51,6 +53,10 @@ def import_network(settings: Settings, path: Path, *, modes: Sequence[Mode] = MO
     require(settings, Right.MANAGE)
     city = city_of(settings)
     streets = read_streets(path, modes=modes, within=_bounds(city_key(settings)))
+    outline = places.districts(city).union_all()
+    for each in streets.values():
+        if not shapely.intersects_xy(outline, each.lon, each.lat).any():
+            raise _of_another_city(path.name)
     changed = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     kept: dict[Mode, Imported] = {}
     for mode, each in streets.items():
@@ -98,14 +104,18 @@ def _network(path: Path, key: CityKey, stamp: tuple[int, int, int]) -> tuple[Net
     west, south, east, north = _bounds(key)
     left, bottom, right, top = streets.bounds
     if about.city != key[0] or left > east or right < west or bottom > north or top < south:
-        raise BadFile(
-            file=path.name,
-            reason=mark("this is the street network of another city."),
-            remedy=mark("Import the street file of this city: python -m stations network import FILE"),
-        )
+        raise _of_another_city(path.name)
     crs = places.load_city(key[0], profiles=key[1], boundary=key[2]).metric_crs
     x, y = metric_points(streets.lon, streets.lat, crs).T.copy()
     return build(x, y, start=streets.start, end=streets.end, two_way=streets.two_way, crs=crs), about
+
+
+def _of_another_city(file: str) -> BadFile:
+    return BadFile(
+        file=file,
+        reason=mark("this is the street network of another city."),
+        remedy=mark("Import the street file of this city: python -m stations network import FILE"),
+    )
 
 
 def _bounds(key: CityKey) -> Bounds:

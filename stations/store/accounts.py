@@ -1,9 +1,10 @@
-"""Accounts, who is signed in, what was done that changes no record, and forms half filled in."""
+"""Accounts, who is signed in, what was done that changes no record, forms half filled in, and the key of links."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from stations.model.accounts import Role, User
 from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.store.database import Database
-from stations.store.tables import ACCOUNT, AUDIT, DRAFT, SIGN_IN
+from stations.store.tables import ACCOUNT, AUDIT, DRAFT, LINK_KEY, SIGN_IN
 
 SEEN_EVERY_S = 60
 """How often it is written that somebody is still there: not with every step."""
@@ -204,6 +205,22 @@ class Accounts:
             found = connection.execute(sa.select(*columns).order_by(AUDIT.c.pk.desc()).limit(at_most))
             return pd.DataFrame(found.fetchall(), columns=list(found.keys()), dtype=object)
 
+    def known_link_key(self) -> str | None:
+        """Return what links are signed with; ``None`` before the first."""
+        with self._database.reading() as connection:
+            return connection.scalar(sa.select(LINK_KEY.c.key))
+
+    def link_key(self, *, at: dt.datetime) -> str:
+        """Return what links are signed with, made with the first: 256 random bits."""
+        with self._database.writing() as connection:
+            return connection.scalar(sa.select(LINK_KEY.c.key)) or _new_link_key(connection, at=at)
+
+    def renew_link_key(self, *, at: dt.datetime) -> None:
+        """Sign links with another key from here on: none that was made before holds any more."""
+        with self._database.writing() as connection:
+            connection.execute(LINK_KEY.delete())
+            _new_link_key(connection, at=at)
+
     def keep_draft(self, draft: Mapping[str, Any], *, at: dt.datetime) -> None:
         """Keep what somebody has entered so far; columns as in `tables.DRAFT`."""
         row = {**draft, "touched_at": _text(at)}
@@ -221,6 +238,12 @@ class Accounts:
         chosen = sa.select(DRAFT).where(DRAFT.c.who == who).order_by(DRAFT.c.touched_at.desc())
         with self._database.reading() as connection:
             return [dict(row) for row in connection.execute(chosen).mappings()]
+
+
+def _new_link_key(connection: sa.Connection, *, at: dt.datetime) -> str:
+    key = secrets.token_urlsafe(32)
+    connection.execute(LINK_KEY.insert(), {"key": key, "made_at": _text(at)})
+    return key
 
 
 def _draft(submission: str, who: str) -> sa.Delete:

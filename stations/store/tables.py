@@ -10,7 +10,7 @@ is `after`, from the day ``since`` on. The state on a day is that of the last su
 ``photo`` holds the photos of all records, each once. One that a record has, or had at any time, stays.
 
 ``account``, ``sign_in`` and ``audit`` say who may come in, who is in, and what was done that changes no record;
-``draft`` keeps what somebody has begun to enter.
+``draft`` keeps what somebody has begun to enter; ``link_key`` is what links are signed with, at most one.
 """
 
 from __future__ import annotations
@@ -158,6 +158,14 @@ DRAFT = sa.Table(
     sa.Column("photos", sa.JSON, doc="digests of rows of `photo`"),
     sa.Column("about", sa.JSON, doc="what was answered about the save: `since`, `document`, `why`"),
     sa.Column("touched_at", sa.Text, nullable=False),
+)
+
+LINK_KEY = sa.Table(
+    "link_key",
+    METADATA,
+    sa.Column("pk", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, doc="what links are signed with; another one, and none of them holds"),
+    sa.Column("made_at", sa.Text, nullable=False),
 )
 
 VERSION = sa.Table("alembic_version", METADATA, sa.Column("version_num", sa.String(32), primary_key=True))

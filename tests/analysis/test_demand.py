@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -73,3 +74,15 @@ def test_it_equals_a_slow_double_loop(points: list[Spot], codes: list[str]) -> N
     for spot, code in zip(points, assign_district(demand_frame(points), districts), strict=True):
         holding = [own for own, outline in districts.geometry.items() if outline.intersects(shapely.Point(spot))]
         assert code == min(holding, default=None)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_scattered_points_stand_for_the_land_around_them(seed: int) -> None:
+    places = np.random.default_rng(seed).uniform(0, 20_000, size=(1600, 2))  # one in each square of 500 m
+    scattered = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*places.T), crs="EPSG:4548")
+    assert spacing(scattered, alone_m=1.0) == pytest.approx(500, rel=0.05)
+
+
+def test_a_few_scattered_points_have_a_spacing_too() -> None:
+    three = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 300, 2000], [0, 0, 0]), crs="EPSG:4548")
+    assert 300 <= spacing(three, alone_m=1.0) < 3000

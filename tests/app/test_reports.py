@@ -1,4 +1,4 @@
-"""A writer on deadline: a text is pasted, its figures light up, and the rows behind one of them are shown."""
+"""A writer on deadline: the report, the maps for paper, a text whose figures light up, a map that is verified."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEXT = "全市工会驿站6个，其中全国最美1个、省级9个；职工书
 
 @pytest.mark.parametrize("viewport", [None, PHONE])
 def test_the_figures_of_a_text_light_up_with_the_rows_behind(visit: Visit, viewport: dict[str, int] | None) -> None:
-    visitor = visit("/reports?lang=en", **({"viewport": viewport} if viewport else {}))
+    visitor = visit("/reports?lang=en&doing=figures", **({"viewport": viewport} if viewport else {}))
     visitor.page.get_by_text("Paste a text, such as a yearly review").wait_for()
     visitor.page.get_by_label("Text", exact=True).fill(TEXT)
     visitor.button("Compare").click()
@@ -52,7 +52,7 @@ def test_the_yearly_report_is_drafted_made_and_taken_home(visit: Visit, viewport
 
 
 def test_what_was_pasted_survives_another_page(visit: Visit) -> None:
-    visitor = visit("/reports?lang=en")
+    visitor = visit("/reports?lang=en&doing=figures")
     visitor.page.get_by_label("Text", exact=True).fill("工会驿站6个")
     visitor.button("Compare").click()
     visitor.page.get_by_text("1 agree with the register of").wait_for()
@@ -61,3 +61,46 @@ def test_what_was_pasted_survives_another_page(visit: Visit) -> None:
     visitor.page.get_by_role("link", name="Snapshots and reports", exact=True).click()
     visitor.page.locator("mark").wait_for()
     assert visitor.page.get_by_label("Text", exact=True).input_value() == "工会驿站6个"
+
+
+def test_a_map_is_chosen_looked_at_downloaded_and_verified(visit: Visit) -> None:
+    visitor = visit("/?lang=en&bases=1").until_drawn()
+    visitor.page.get_by_role("link", name="Map of this for paper").click()
+    visitor.page.get_by_role("heading", name="Snapshots and reports").wait_for()
+    shown = visitor.page.get_by_test_id("stImage").locator("img")
+    shown.wait_for()
+    assert visitor.query == {"lang": "en", "bases": "1", "doing": "maps"}
+    visitor.choose("Kind of map", "Coverage by district")
+    visitor.until_query(picture="districts").page.get_by_label("Service radius").first.wait_for()
+    visitor.settled()
+    with visitor.page.expect_download() as download:
+        visitor.button("Download the map").click()
+    assert download.value.suggested_filename == "districts.png"
+    visitor.page.get_by_role("radio", name="Verify a map").click()
+    visitor.page.locator("input[type=file]").set_input_files(
+        {"name": "districts.png", "mimeType": "image/png", "buffer": download.value.path().read_bytes()}
+    )
+    visitor.page.get_by_text("the picture and its figures are the same").wait_for()
+    shown.wait_for()
+
+
+def test_a_kind_that_lacks_something_says_what(visit: Visit) -> None:
+    visitor = visit("/reports?lang=en&doing=maps&picture=proposals")
+    visitor.page.get_by_text("Scenario is not given").wait_for()
+    visitor.choose("Kind of map", "Stations by tier")
+    visitor.page.get_by_test_id("stImage").wait_for()
+
+
+def test_a_file_that_is_no_map_of_ours_is_refused_in_words(visit: Visit) -> None:
+    visitor = visit("/reports?lang=en&doing=verify", viewport=PHONE)
+    file = {"name": "x.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n rubbish"}
+    visitor.page.locator("input[type=file]").set_input_files(file)
+    visitor.page.get_by_text("It does not say how it was made").wait_for()
+
+
+def test_the_report_is_made_and_downloaded(visit: Visit) -> None:
+    visitor = visit("/reports?lang=en")
+    visitor.button("Make the report").click()
+    with visitor.page.expect_download(timeout=90_000) as download:
+        visitor.button("Download as Word").click(timeout=90_000)
+    assert download.value.path().read_bytes().startswith(b"PK")

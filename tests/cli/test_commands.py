@@ -211,7 +211,7 @@ def test_a_snapshot_is_a_png_and_nothing_else(run: Run, tmp_path: Path) -> None:
 
 
 def test_people_outside_every_district_do_not_break_the_json(run: Run, tmp_path: Path) -> None:
-    rows = [(117.0, 32.5, 5, "示例西区"), (118.0, 33.0, 5, "")]
+    rows = [(117.0, 32.5, 5, "示例西区"), (117.08, 32.53, 5, "")]
     path = write_csv(tmp_path / "people.csv", ("lon", "lat", "people", "district"), rows)
     answer = run("assess", "--radius", "10", "--demand", path, "--json").document
     assert [district["code"] for district in answer["districts"]] == ["990101", "990102", None]

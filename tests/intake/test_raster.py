@@ -14,6 +14,7 @@ from rasterio import Affine
 from stations.intake import raster
 from stations.intake.demand import read_demand
 from stations.intake.raster import parse_raster, read_raster
+from stations.model.crs import metric_points
 from stations.model.errors import BadFile
 from stations.model.vocabulary import Group
 
@@ -173,3 +174,22 @@ def test_a_raster_is_demand_of_residents_and_says_that_it_counts(tmp_path: Path)
     assert demand.groups == (Group.RESIDENTS,)
     assert demand.points["people"].tolist() == [1, 2]
     assert "not for people per km²" in demand.notices[0]
+
+
+@pytest.mark.parametrize(("side_m", "parts"), [(100, 1), (250, 1), (300, 4), (1000, 16), (5000, 400)])
+@pytest.mark.parametrize("kind", ["int32", "float64"])
+def test_people_of_a_wide_pixel_are_spread_over_squares_and_none_is_lost(
+    tmp_path: Path, side_m: float, parts: int, kind: str
+) -> None:
+    people = np.array([[7, 0], [1000, 3]], dtype=kind)
+    place = from_origin(500_000, 3_600_000, side_m, side_m)
+    path = tif(tmp_path / "wide.tif", people, "EPSG:4548", transform=place, nodata=-1)
+    found = read_raster(path, extent=None)
+    assert found.parts[0] * found.parts[1] == parts
+    assert len(found.people) == 3 * parts
+    assert found.people.reshape(3, parts).sum(axis=1) == pytest.approx([7, 1000, 3], abs=1e-9)
+    assert found.people.dtype.kind == kind[0]
+    assert np.ptp(found.people.reshape(3, parts), axis=1).max() <= 1
+    x, y = metric_points(found.lon, found.lat, "EPSG:4548").T
+    column, row = (x - 500_000) // side_m, (3_600_000 - y) // side_m
+    assert [(int(c), int(r)) for c, r in dict.fromkeys(zip(column, row, strict=True))] == [(0, 0), (0, 1), (1, 1)]

@@ -159,8 +159,21 @@ def test_a_facility_counts_where_it_is_there_and_works(
     zoned: Settings, facilities: tuple[Facility, ...], stations: list[str]
 ) -> None:
     answer = assess(zoned, Question(RADIUS_M, facilities=facilities))
-    assert list(answer.stations.index) == stations
+    assert list(answer.used.index) == stations
     assert answer.covered == {0: 0, 1: 120, 2: COVERED, 3: PEOPLE}[len(stations)]
+
+
+def test_what_nobody_knows_of_a_station_makes_a_band_and_no_guess(zoned: Settings) -> None:
+    answer = assess(zoned, Question(RADIUS_M, facilities=(Facility.AED,)))
+    assert (answer.covered, answer.covered_high, answer.unknown) == (0, PEOPLE, 3)
+    assert "up to 100.0% with 3 stations of which it is not known" in coverage_sentence(answer)
+    assert "of which it is not known are left out" in basis(answer)
+    water = assess(zoned, Question(RADIUS_M, facilities=(Facility.WATER,)))  # C says nothing about water
+    assert (water.covered, water.covered_high, water.unknown) == (COVERED, PEOPLE, 1)
+    toilet = assess(zoned, Question(RADIUS_M, facilities=(Facility.TOILET,)))  # all of them say
+    assert (toilet.covered_high, toilet.unknown) == (toilet.covered, 0)
+    late = assess(zoned, Question(RADIUS_M, facilities=(Facility.WATER,), at=Moment(0, 23)))
+    assert (late.covered, late.covered_high) == (120, 120 + 197)  # B is closed; C may have water, and be open
 
 
 @pytest.mark.parametrize(("union", "stations", "covered"), [(ZONE, ["A"], 120), (EAST, ["B", "C"], 247), (WEST, [], 0)])

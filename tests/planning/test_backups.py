@@ -11,7 +11,7 @@ import pytest
 from stations.model.settings import Settings
 from stations.planning.backups import DAYS, MONTHS, bring_back, damaged, kept, watch
 from stations.planning.import_file import prepare
-from stations.planning.register import holdings
+from stations.planning.register import holdings, open_register
 from tests.postgis import Postgis
 
 TODAY = dt.date(2026, 3, 31)
@@ -86,3 +86,4 @@ def test_a_register_on_a_server_is_backed_up_daily_where_the_program_runs(
     assert replaced.parent == tmp_path / "data"
     assert replaced.is_file()
     assert holdings(settings).stations.index.equals(before)
+    open_register(settings.database).close()

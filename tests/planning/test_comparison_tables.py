@@ -25,7 +25,7 @@ def test_a_comparison_adds_up_and_says_what_becomes_of_the_gaps(demonstrated: Se
     followed = tables.followed_table(comparison)
     require_readable(followed, language)
     assert len(followed) == len(comparison.gaps) + 2  # and those unchanged, and the sum
-    people = followed.iloc[:, 3:].astype(int)
+    people = followed.iloc[:, 6:].astype(int)
     assert people.iloc[:-1].sum().to_list() == people.iloc[-1].to_list() == [87, 87, 120, 0, 120]
     before, covered, uncovered, moved, after = (people[column] for column in people)
     assert (before - covered + uncovered + moved == after).all()
@@ -33,14 +33,19 @@ def test_a_comparison_adds_up_and_says_what_becomes_of_the_gaps(demonstrated: Se
         "zh_CN": {"消除（已全部覆盖）", "新出现（全部失去覆盖）"},
         "en": {"closed: all covered", "opened: all uncovered"},
     }
-    assert set(followed.iloc[:-2, 1]) == happens[language]
+    assert set(followed.iloc[:-2, 4]) == happens[language]
     assert list(followed.index[:-2]) == [gap or "—" for gap in comparison.gaps["before_id"]]
+    for side, ids in ((0, comparison.gaps["before_id"]), (1, comparison.gaps["after_id"])):
+        answer = (comparison.before, comparison.after)[side]
+        ranks = dict(zip(answer.gaps["gap_id"], answer.gaps["rank"], strict=True))
+        assert followed.iloc[:-2, side].to_list() == [str(ranks[gap]) if gap in ranks else "—" for gap in ids]
+    assert set(followed.iloc[:-2, 2]) <= {"示例西区", "示例东区", "places outside the districts", "县区界线以外"}
 
 
 def test_gaps_that_stay_are_told_in_one_row(demonstrated: Settings) -> None:
     followed = tables.followed_table(whatif(demonstrated, Question(RADIUS_M)))
     assert list(followed.index) == ["2 gaps unchanged", "All gaps"]
-    assert followed.iloc[:, 3:].astype(int).to_numpy().tolist() == [[87, 0, 0, 0, 87]] * 2
+    assert followed.iloc[:, 6:].astype(int).to_numpy().tolist() == [[87, 0, 0, 0, 87]] * 2
 
 
 def test_a_gap_that_is_counted_with_another_says_with_which(demonstrated: Settings, tmp_path: Path) -> None:
@@ -52,9 +57,9 @@ def test_a_gap_that_is_counted_with_another_says_with_which(demonstrated: Settin
     followed = tables.followed_table(comparison)
     (whole,) = comparison.before.gaps["gap_id"]
     assert list(followed.index[:2]) == [whole, f"part of {whole}"]
-    assert followed.iloc[:2, 1].to_list() == ["shrunk", "only divided anew"]
-    assert followed.iloc[:2, 2].to_list() == ["+New station 1", "—"]
-    assert followed.iloc[:2, 3:].astype(int).to_numpy().tolist() == [[64, 50, 0, -5, 9], [0, 0, 0, 5, 5]]
+    assert followed.iloc[:2, 4].to_list() == ["shrunk", "only divided anew"]
+    assert followed.iloc[:2, 5].to_list() == ["+New station 1", "—"]
+    assert followed.iloc[:2, 6:].astype(int).to_numpy().tolist() == [[64, 50, 0, -5, 9], [0, 0, 0, 5, 5]]
 
 
 def test_the_gaps_of_two_days_name_the_stations_that_opened_and_closed_them(
@@ -66,7 +71,7 @@ def test_the_gaps_of_two_days_name_the_stations_that_opened_and_closed_them(
     assert [(row.change, row.closed_by, row.opened_by) for row in comparison.gaps.itertuples()]
     followed = tables.followed_table(comparison)
     require_readable(followed, language)
-    because = set(followed.iloc[:, 2])
+    because = set(followed.iloc[:, 5])
     assert {"−示例甲", "+示例乙"} <= because
     counts = [figure.counts for figure in tables.comparison_figures(comparison)]
     assert SINCE.isoformat() in counts[0]

@@ -57,6 +57,7 @@ UNASKED = {
     "off_network_people": None,
     "uncounted": [],
     "stations_unknown_hours": 0,
+    "stations_unknown": 0,
     "scenario": None,
 }
 
@@ -303,6 +304,7 @@ ASSESSED = (
         "off_network_people",
         "uncounted",
         "stations_unknown_hours",
+        "stations_unknown",
         "scenario",
         "districts",
     ),

@@ -15,6 +15,7 @@ from stations.model.errors import BadChoice, BadFile
 from stations.model.language import use_language
 from stations.model.settings import Settings
 from stations.model.vocabulary import Group
+from stations.planning.assess import Question, assess
 from stations.planning.demand_words import account
 from stations.planning.export import demand_features, demand_table
 from stations.planning.people import AREA_SPACING_M, People, people_of
@@ -226,3 +227,13 @@ def test_points_of_a_geopackage_are_demand(town: Settings, tmp_path: Path) -> No
     geopandas.GeoDataFrame({"people": [5, 6]}, geometry=shapes, crs=METRIC_CRS).to_file(tmp_path / "a.gpkg")
     people = held(town, tmp_path / "a.gpkg")
     assert dict(zip(people.frame["district"], people.frame["people"], strict=True)) == {WEST: 5, EAST: 6}
+
+
+def test_people_at_scattered_points_are_gathered_in_places_as_those_of_a_grid(town: Settings, tmp_path: Path) -> None:
+    grid = np.array([(x, y) for x in np.arange(0.125, 4, 0.25) for y in np.arange(0.125, 2, 0.25)])
+    moved = grid + np.random.default_rng(5).uniform(-0.12, 0.12, size=grid.shape)
+    counts = []
+    for name, places in (("grid", grid), ("moved", moved)):
+        path = write_csv(tmp_path / f"{name}.csv", ("lon", "lat", "people"), [(*degrees(*at), 10) for at in places])
+        counts.append(len(assess(town.having(demand=path), Question(1000.0)).gaps))
+    assert counts[1] <= counts[0] + 1

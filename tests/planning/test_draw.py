@@ -15,15 +15,15 @@ from stations.model.crs import to_metric
 from stations.model.language import Language
 from stations.model.settings import Settings
 from stations.model.travel import ReachName
-from stations.model.vocabulary import Tier
+from stations.model.vocabulary import Facility, Tier
 from stations.output.encode import script_json
-from stations.planning.assess import Question, assess
+from stations.planning.assess import Moment, Question, assess
 from stations.planning.draw import View, bounds, layer_data, map_html, page_map, title
 from stations.planning.import_file import import_file
 from stations.planning.measures import measured
 from stations.planning.questions import scenario_of
 from stations.planning.register import holdings
-from tests.planning.town import METRIC_CRS, RADIUS_M, degrees, write_csv
+from tests.planning.town import EAST, METRIC_CRS, RADIUS_M, degrees, write_csv
 
 LAYERS = ("frame", "districts", "stations", "bases", "people", "reached", "gaps")
 HOSTILE = "</script><img src=x onerror=alert(1)>{{7919*7907}}{% raw %}"
@@ -48,6 +48,23 @@ def test_a_map_shows_the_stations_of_the_scenario_and_says_so_in_the_language_of
         assert "T-1" not in names
         assert said in json.loads(layer_data(settings, "frame", PLANNED)[0])["caption"]
         assert "new-1" in map_html(settings, PLANNED)
+
+
+@pytest.mark.parametrize(
+    ("wish", "shown"),
+    [
+        ({}, {"A", "B", "C"}),
+        ({"facilities": (Facility.TOILET,)}, {"A"}),
+        ({"facilities": (Facility.WATER,)}, {"A", "B", "C"}),  # nobody knows of C
+        ({"union": EAST}, {"B", "C"}),
+        ({"at": Moment(6, 12)}, {"A", "C"}),  # B is closed on Sundays; nobody knows when C is open
+    ],
+)
+def test_the_map_of_a_question_shows_the_stations_that_may_answer_it(
+    zoned: Settings, wish: dict[str, Any], shown: set[str]
+) -> None:
+    layer = json.loads(layer_data(zoned, "stations", Question(RADIUS_M, **wish))[0])
+    assert set(layer["ids"]) == shown
 
 
 @pytest.mark.parametrize("kind", LAYERS)

@@ -10,7 +10,7 @@ import pytest
 
 from stations.model.errors import NoDemand
 from stations.model.settings import Settings
-from stations.model.vocabulary import Facility, Group
+from stations.model.vocabulary import Group
 from stations.planning.assess import Moment, Question, assess
 from stations.planning.import_file import import_file
 from stations.planning.measures import RADII_M, Measures, measured
@@ -237,7 +237,7 @@ def test_nothing_built_covers_nothing(town: Settings) -> None:
 
 
 def test_a_filter_that_leaves_no_station_covers_nothing(zoned: Settings) -> None:
-    measures = measured(zoned, Question(RADIUS_M, facilities=(Facility.AED,)))
+    measures = measured(zoned, Question(RADIUS_M, union=WEST))
     assert (measures.answer.covered, measures.covered_twice, measures.mean_m) == (0, 0, math.inf)
     assert measures.week["covered_people_high"].sum() == 0
 

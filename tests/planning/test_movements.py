@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from stations.model.errors import BadChoice
 from stations.model.settings import Settings
 from stations.planning.movements import MOVEMENTS, movements
 from stations.planning.register import holdings, open_register
@@ -118,3 +119,9 @@ def test_every_account_adds_up(
         assert set(moves.stations["movement"]) <= set(MOVEMENTS)
     open_register(town.database).close()
     open_register.cache_clear()
+
+
+def test_a_day_after_the_one_that_is_looked_at_is_no_beginning(town: Settings) -> None:
+    with pytest.raises(BadChoice, match="2024-01-01"):
+        movements(town.having(on=dt.date(2023, 12, 31)), since=dt.date(2024, 1, 1))
+    assert movements(town.having(on=dt.date(2024, 1, 1)), since=dt.date(2024, 1, 1)).total()["added"] == 0

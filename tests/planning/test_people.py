@@ -51,7 +51,7 @@ def test_the_offices_own_file_wins_and_goes_by_its_name(town: Settings, tmp_path
 
 def test_a_recorded_district_wins_over_the_place(town: Settings, tmp_path: Path) -> None:
     rows = [(*degrees(1, 1), 5, name) for name in ("示例东区", EAST, "", "某某开发区")]
-    rows += [(*degrees(9, 9), 5, "某某开发区")]
+    rows += [(*degrees(6, 5), 5, "某某开发区")]
     path = own_file(tmp_path, *rows, headers=("lon", "lat", "people", "district"))
     people = people_of(town.having(demand=path))
     assert people is not None
@@ -93,9 +93,20 @@ def test_a_file_without_a_usable_row_is_refused_and_says_why(town: Settings, tmp
 
 
 def test_points_far_apart_stand_for_no_more_than_the_widest_square(town: Settings, tmp_path: Path) -> None:
-    people = people_of(town.having(demand=own_file(tmp_path, (*degrees(0, 0), 5), (*degrees(60, 0), 5))))
+    people = people_of(town.having(demand=own_file(tmp_path, (*degrees(0, 0), 5), (*degrees(4, 2), 5))))
     assert people is not None
     assert people.spacing_m == WIDEST_M
+
+
+def test_a_point_far_outside_the_city_is_named_and_not_counted_as_pixels_and_areas_are(
+    town: Settings, tmp_path: Path
+) -> None:
+    people = people_of(
+        town.having(demand=own_file(tmp_path, (*degrees(1, 1), 5), (*degrees(6, 1), 7), (118.5, 33.0, 9)))
+    )
+    assert people is not None
+    assert people.totals.loc["residents"].to_list()[:4] == [21, 12, 5, 16]
+    assert "9 lie outside the city and are not counted." in account(people)[0]
 
 
 def test_a_file_that_has_changed_is_read_again(town: Settings, tmp_path: Path) -> None:

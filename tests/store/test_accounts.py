@@ -111,3 +111,12 @@ def test_a_draft_is_its_owners_and_the_last_of_it_counts(kept: Accounts) -> None
     assert (found["entered"], found["touched_at"]) == ({"name": "示例二"}, LATER.isoformat(timespec="seconds"))
     kept.drop_draft("x", "chen")
     assert kept.drafts("chen") == kept.drafts("李") == []
+
+
+def test_links_are_signed_with_one_key_until_it_is_renewed(kept: Accounts) -> None:
+    assert kept.known_link_key() is None
+    key = kept.link_key(at=NOW)
+    assert kept.link_key(at=LATER) == kept.known_link_key() == key
+    kept.renew_link_key(at=LATER)
+    assert len(key) > 40
+    assert kept.known_link_key() not in {None, key}

@@ -36,6 +36,7 @@ def full(tmp_path: Path) -> str:
     accounts.add(Account("chen", Role.ADMIN, None, secret="x", must_change=False, active=True), at=NOW)
     accounts.sign_in("chen", "token", at=NOW)
     accounts.note("chen", "signed in", at=NOW)
+    accounts.link_key(at=NOW)
     for submission in ("B", "a", "Z", "é"):  # which databases sort differently
         draft = {"submission": submission, "who": "chen", "kind": "station", "record": None, "version": None}
         accounts.keep_draft({**draft, "entered": {"name": "示例"}, "photos": [photo.digest]}, at=NOW)

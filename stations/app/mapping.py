@@ -1,0 +1,112 @@
+"""The parts of the page 快照与报告 about maps for paper: choose, look and download; hold one against the register."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from stations.app import address, frame, picking
+from stations.model.errors import StationsError
+from stations.model.language import current_language
+from stations.model.language import gettext as _
+from stations.model.vocabulary import PageLayout, SnapshotKind, Term
+from stations.planning import snapshot_tables, snapshots
+from stations.planning.register import Holdings
+from stations.planning.sheets import Wish
+
+_RESOLUTIONS = (150, 300, 600)
+_MIMES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+_MOST_MB = 50
+
+
+def draw(held: Holdings) -> None:
+    """Show the choices, the map as it will be, and its download."""
+    wish = _wish(held)
+    settings = address.settings()
+    try:
+        with frame.working(_("Drawing …")):
+            shown = snapshots.preview(settings, wish)
+    except StationsError as error:  # the choices stay: one of them is missing, or cannot be answered
+        frame.warning(str(error))
+        return
+    picture, files = st.columns([13, 7], gap="medium")
+    picture.image(shown, width="stretch")
+    with files:
+        _download(wish)
+        frame.note(_("Each file says how it was made: it can be drawn again from the same revision, and verified."))
+
+
+def _wish(held: Holdings) -> Wish:
+    kinds, layouts, radius, day = st.columns([3, 2, 3, 3], vertical_alignment="bottom")
+    kinds.selectbox(_("Kind of map"), list(SnapshotKind), format_func=_named, key="picture")
+    layouts.selectbox(_("Page"), list(PageLayout), format_func=_named, key="layout")
+    kind = address.chosen("picture")
+    with radius:
+        if kind.asks:
+            picking.radius(held.city)
+    with day:
+        if kind is SnapshotKind.PAIR:
+            picking.day("since", _("Compare with the end of"), latest=held.on)
+        else:
+            picking.day("on", _("Register of the day"))
+    st.toggle(_("Activity bases"), key="bases")
+    question = address.question() if kind.asks else None
+    since = address.chosen("since") if kind is SnapshotKind.PAIR else None
+    return Wish(kind, question, address.chosen("layout"), since, address.chosen("bases"))
+
+
+def _named(term: Term) -> str:
+    return term.label(current_language())
+
+
+def _download(wish: Wish) -> None:
+    file_format = st.segmented_control(
+        _("File format"),
+        list(_MIMES),
+        format_func=str.upper,
+        default="png",
+        required=True,
+        key="picture-format",
+        help=_("PNG for Word and slides, SVG to be edited, PDF to be printed."),
+    )
+    resolution = _RESOLUTIONS[1]
+    if file_format == "png":
+        resolution = st.segmented_control(
+            _("Dots per inch"), _RESOLUTIONS, default=_RESOLUTIONS[1], required=True, key="picture-dpi"
+        )
+    settings = address.settings()
+    wished = replace(wish, format=snapshots.format_from(file_format), dpi=resolution)
+    st.download_button(
+        _("Download the map"),
+        data=partial(snapshots.picture, settings, wished),
+        file_name=f"{wish.kind}.{file_format}",
+        mime=_MIMES[file_format],
+        on_click="ignore",
+        type="primary",
+    )
+
+
+def verify() -> None:
+    """Take a file that was handed out before, and say whether the register still gives it."""
+    frame.note(_("Choose a map that was downloaded here: it is drawn again from its revision, its figures recounted."))
+    file = st.file_uploader(
+        _("Map to be verified"), type=list(_MIMES), max_upload_size=_MOST_MB, label_visibility="collapsed"
+    )
+    if file is None:
+        return
+    content, settings = file.getvalue(), address.settings()
+    try:
+        with frame.working(_("Drawing …")):
+            verdict = snapshots.verified(settings, content, name=file.name)
+    except StationsError as error:
+        frame.warning(str(error))
+        return
+    picture, table = st.columns([13, 7], gap="medium")
+    with table:
+        for words in snapshot_tables.verdict_sentences(verdict):
+            frame.note(words)
+        picking.whole_table(snapshot_tables.verdict_table(verdict), name="verified")
+    if verdict.picture_same is not None and file.name.lower().endswith(".png"):
+        picture.image(snapshots.again(settings, content, name=file.name), width="stretch")
