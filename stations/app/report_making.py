@@ -41,12 +41,13 @@ def draw(settings: Settings) -> None:
 
 
 def _asked(settings: Settings) -> tuple[Settings, planned.Order]:
-    """Return what is chosen: the day and the day before are those of the number check, the radius of all pages."""
+    """Return what is chosen; the days are those of the number check, the radius is that of all pages."""
     city, language = city_of(settings), current_language()
     unions = {union.code: union.label(language) for union in city.unions}
-    year, whose, radius, spoken = st.columns(4, gap="small", vertical_alignment="bottom")
+    year, whose, radius = st.columns(3, gap="small", vertical_alignment="bottom")
+    day, before, spoken = st.columns(3, gap="small", vertical_alignment="bottom")
     latest = (settings.on or today()).year
-    days = _("On its last day (today, while it runs) against the year before; or on the days chosen above.")
+    days = _("On its last day (today, while it runs) against the year before; or on the days chosen below.")
     chosen = year.selectbox(_("Year"), range(latest, latest - 6, -1), key="report-year", help=days)
     union = whose.selectbox(
         _("Report of"),
@@ -56,6 +57,10 @@ def _asked(settings: Settings) -> tuple[Settings, planned.Order]:
     )
     with radius:
         picking.radius(city)
+    with day:
+        picking.day("on", _("Register of the day"))
+    with before:
+        picking.day("since", _("Compared with the end of"))
     names = {"zh_CN": "中文", "en": "English"}
     settings = settings.having(
         language=spoken.selectbox(
