@@ -45,8 +45,7 @@ def test_the_yearly_report_is_drafted_made_and_taken_home(visit: Visit, viewport
         with visitor.page.expect_download() as download:
             visitor.button(f"Download as {words}").click()
         assert download.value.path().read_bytes().startswith(start)
-    visitor.page.get_by_label("Report of").click()
-    visitor.page.get_by_role("option", name="Tianjia'an District").click()
+    visitor.settled().choose("Report of", "Tianjia'an District")
     visitor.page.get_by_text("Tianjia'an District had 2 service stations").wait_for()
     assert visitor.button("Download as Word").count() == 0
 
