@@ -14,7 +14,7 @@ from stations.model.errors import writing
 from stations.model.files import write_whole
 from stations.model.settings import Settings
 from stations.planning.register import city_of
-from stations.planning.report import Order, handed_out, made, parameters, report_of
+from stations.planning.report import Order, handed_out, lead, made, parameters, report_of
 
 MANIFEST = "manifest.json"
 _NOT_IN_A_NAME = '<>:"/\\|?*'
@@ -63,7 +63,9 @@ def every_union(
 
 
 def _one(settings: Settings, folder: Path, wish: Order, *, own: tuple[bytes, str] | None, template: str) -> Folder:
-    asked = {**parameters(settings, wish, report_of(settings, wish)), "template": template}
+    report = report_of(settings, wish)
+    told = {"template": template, "lead": lead(report)}  # its figures change with the population data, too
+    asked = {**parameters(settings, wish, report), **told}
     union = str(wish.union)
     if finished(folder, asked):
         return Folder(union, folder, made=False)
