@@ -37,6 +37,7 @@ MODULES = (
     "districts",
     "whatif",
     "gaps",
+    "report",
 )
 PACKAGES = ("streamlit", "streamlit-folium", "folium", "geopandas", "shapely", "scipy", "pandas", "SQLAlchemy")
 README = ROOT / "benchmarks" / "README.md"

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from docx import Document
+from openpyxl import load_workbook
 
 from stations.model.privacy import masked_contact
 from tests.app.conftest import WIDE, visits
@@ -204,6 +206,25 @@ def test_a_picture_is_drawn_of_every_name(environment: dict[str, str], folder: P
         assert content.startswith(beginning)
         assert b"<script" not in content or kind == "png"  # what a PNG says of itself nobody runs
         assert COMPUTED.encode() not in content
+
+
+def test_a_report_tells_every_text_and_compiles_none(environment: dict[str, str], folder: Path) -> None:
+    for suffix in ("docx", "html", "xlsx"):
+        done(environment, "report", "-o", folder / f"report.{suffix}", "--lang", "en")
+    document = Document(str(folder / "report.docx"))
+    told = [paragraph.text for paragraph in document.paragraphs]
+    told += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    page = (folder / "report.html").read_text("utf-8")
+    book = load_workbook(folder / "report.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert COMPUTED not in "".join(told) + page + "".join(str(cell.value) for cell in cells)
+    assert "f" not in {cell.data_type for cell in cells}
+    names = {cell.value for cell in cells if isinstance(cell.value, str)}
+    for text in TEXTS[::2]:  # the others are delisted
+        assert {stored(text), f"'{stored(text)}"} & names
+    assert "{{7919*7907}}" in "".join(told)
+    assert "<img src=x" not in page
+    assert "<script" not in page
 
 
 @pytest.fixture

@@ -41,28 +41,38 @@ def draw(settings: Settings) -> None:
 
 
 def _asked(settings: Settings) -> tuple[Settings, planned.Order]:
-    """Return what is chosen: the day and the day before are those of the number check, the radius of all pages."""
+    """Return what is chosen; the days are those of the number check, the radius is that of all pages."""
     city, language = city_of(settings), current_language()
     unions = {union.code: union.label(language) for union in city.unions}
-    year, whose, radius, spoken = st.columns(4, gap="small", vertical_alignment="bottom")
+    year, whose, radius = st.columns(3, gap="small", vertical_alignment="bottom")
+    day, before, spoken = st.columns(3, gap="small", vertical_alignment="bottom")
     latest = (settings.on or today()).year
-    chosen = year.selectbox(_("Year"), range(latest, latest - 6, -1), key="report-year")
+    days = _("On its last day (today, while it runs) against the year before; or on the days chosen below.")
+    chosen = year.selectbox(_("Year"), range(latest, latest - 6, -1), key="report-year", help=days)
     union = whose.selectbox(
         _("Report of"),
-        [None, *unions],
+        ["", *unions],
         format_func=lambda code: unions.get(code, city.label(language)),
         key="report-union",
     )
     with radius:
         picking.radius(city)
+    with day:
+        picking.day("on", _("Register of the day"))
+    with before:
+        picking.day("since", _("Compared with the end of"))
     names = {"zh_CN": "中文", "en": "English"}
     settings = settings.having(
         language=spoken.selectbox(
-            _("Language of the report"), LANGUAGES, format_func=names.__getitem__, key="report-language"
+            _("Language of the report"),
+            LANGUAGES,
+            index=LANGUAGES.index(language),
+            format_func=names.__getitem__,
+            key="report-language",
         )
     )
     question, since = Question(radius_m=address.chosen("radius")), address.chosen("since")
-    return settings, planned.order(settings, chosen, question=question, since=since, union=union)
+    return settings, planned.order(settings, chosen, question=question, since=since, union=union or None)
 
 
 def _files(settings: Settings, wish: planned.Order, revision: int) -> None:

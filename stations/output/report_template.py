@@ -155,6 +155,7 @@ def _number(footer: Any, stands: Any) -> None:
     paragraph = footer.paragraphs[0]
     paragraph.alignment = stands
     paragraph.paragraph_format.first_line_indent = Pt(0)
+    paragraph._element.pPr.find(qn("w:ind")).set(qn("w:firstLineChars"), "0")  # noqa: SLF001 - that of the body is 2
     side = "right_indent" if stands == _RIGHT else "left_indent"
     setattr(paragraph.paragraph_format, side, Pt(14))
     for part in ("— ", None, " —"):

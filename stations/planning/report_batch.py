@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from stations.model.city import CountyUnion
-from stations.model.errors import BadChoice, writing
+from stations.model.errors import writing
 from stations.model.files import write_whole
-from stations.model.language import mark
 from stations.model.settings import Settings
 from stations.planning.register import city_of
-from stations.planning.report import Order, handed_out, made, parameters, report_of
+from stations.planning.report import Order, handed_out, lead, made, parameters, report_of
 
 MANIFEST = "manifest.json"
-WITH_UNIONS = mark("a city whose profile names unions")
 _NOT_IN_A_NAME = '<>:"/\\|?*'
 
 
@@ -56,14 +54,8 @@ def every_union(
     ------
     NotAllowed, BadFile, NotWritten
         As `report.made`, or a folder cannot be written.
-    BadChoice
-        The city has no unions.
     """
     unions = city_of(settings).unions
-    if not unions:
-        raise BadChoice(
-            what=mark("Every union"), value=settings.city, offered=mark("a city whose profile names unions")
-        )
     template = hashlib.sha256(own[0]).hexdigest() if own else ""
     for number, union in enumerate(unions):
         told(number, len(unions), union.label(settings.language))
@@ -71,7 +63,9 @@ def every_union(
 
 
 def _one(settings: Settings, folder: Path, wish: Order, *, own: tuple[bytes, str] | None, template: str) -> Folder:
-    asked = {**parameters(settings, wish, report_of(settings, wish)), "template": template}
+    report = report_of(settings, wish)
+    told = {"template": template, "lead": lead(report)}  # its figures change with the population data, too
+    asked = {**parameters(settings, wish, report), **told}
     union = str(wish.union)
     if finished(folder, asked):
         return Folder(union, folder, made=False)

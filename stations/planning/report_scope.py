@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from stations.model.city import CountyUnion
 from stations.model.language import current_language
 from stations.model.places import union_code
+from stations.model.schema import RECORDS
 from stations.planning.assess import Assessment
 from stations.planning.register import Holdings
 
@@ -44,11 +47,16 @@ def owners(held: Holdings, records: GeoDataFrame) -> list[str | None]:
     return [union_code(held.city, unit, district or division) for unit, district, division in named]
 
 
+def _owned(held: Holdings, records: GeoDataFrame, union: str) -> GeoDataFrame:
+    own = np.array([code == union for code in owners(held, records)], dtype=bool)  # an empty list would choose columns
+    return records[own]
+
+
 def within(answer: Assessment, held: Holdings, *, union: str | None) -> Scope:
     """Return the whole of a register, or what of it is a union's; each record is of one union at most."""
     if union is None:
         return Scope(held, answer, None, answer.gaps)
-    own = {kind: held.of(kind)[[code == union for code in owners(held, held.of(kind))]] for kind in ("station", "base")}
+    station, base = (_owned(held, held.of(kind), union) for kind in RECORDS)
     found = next(each for each in held.city.unions if each.code == union)
     gaps = answer.gaps[answer.gaps["district"] == found.parent]
-    return Scope(replace(held, stations=own["station"], bases=own["base"]), answer, found, gaps)
+    return Scope(replace(held, stations=station, bases=base), answer, found, gaps)

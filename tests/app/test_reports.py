@@ -36,6 +36,20 @@ def test_the_figures_of_a_text_light_up_with_the_rows_behind(visit: Visit, viewp
     assert "A part is more than its whole." in read(download.value.path())
 
 
+@pytest.mark.parametrize("viewport", [None, PHONE])
+def test_the_yearly_report_is_drafted_made_and_taken_home(visit: Visit, viewport: dict[str, int] | None) -> None:
+    visitor = visit("/reports?lang=en", **({"viewport": viewport} if viewport else {}))
+    visitor.page.get_by_text("had 6 service stations: 1 national, 2 provincial").wait_for()
+    visitor.button("Make the report").click()
+    for words, start in (("Word", b"PK"), ("a page (HTML)", b"<!doctype html>"), ("a workbook (XLSX)", b"PK")):
+        with visitor.page.expect_download() as download:
+            visitor.button(f"Download as {words}").click()
+        assert download.value.path().read_bytes().startswith(start)
+    visitor.settled().choose("Report of", "Tianjia'an District")
+    visitor.page.get_by_text("Tianjia'an District had 2 service stations").wait_for()
+    assert visitor.button("Download as Word").count() == 0
+
+
 def test_what_was_pasted_survives_another_page(visit: Visit) -> None:
     visitor = visit("/reports?lang=en&doing=figures")
     visitor.page.get_by_label("Text", exact=True).fill("工会驿站6个")

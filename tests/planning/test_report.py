@@ -169,16 +169,16 @@ def test_a_union_that_is_not_known_and_a_day_out_of_order_are_refused(demonstrat
         planned.order(demonstrated, 1234, question=ASKED)
 
 
-HOSTILE = "{{7919*7907}}<b>&{% raw %}{# {_{ ]]> \x07" + "驿" * 60
+HOSTILE = "{{7919*7907}}<b>&{% raw %}{# ]]> " + "驿" * 24
 
 
 def test_text_of_the_register_is_never_a_template_or_markup(demonstrated: Settings) -> None:
-    write(demonstrated, station_id="T-9", name=HOSTILE.replace("\x07", ""), added=True, opened_on="2026-01-01")
+    write(demonstrated, station_id="T-9", name=HOSTILE, added=True, opened_on="2026-01-01")
     files = planned.made(demonstrated, ordered(demonstrated))
     document = Document(BytesIO(files["report.docx"]))
     shown = "\n".join(cell for table in document.tables for row in rows(table) for cell in row)
     assert "{{7919*7907}}<b>&{% raw %}" in shown
-    assert "驿" * 60 in shown
+    assert "驿" * 24 in shown
     page = files["report.html"].decode()
     assert "<b>&amp;" not in page
     assert "{{7919*7907}}&lt;b&gt;&amp;{% raw %}" in page
@@ -247,7 +247,7 @@ def test_a_report_says_how_it_was_made_and_the_audit_who_took_it(demonstrated: S
     planned.write(demonstrated, path, ordered(demonstrated))
     said = json.loads(Document(str(path)).core_properties.comments)
     assert (said["revision"], said["question"]) == (1, {"radius": "1050"})
-    assert "report → report.docx" in str(audit(demonstrated))
+    assert "report → report.docx" in audit(demonstrated, at_most=9).to_string()
 
 
 def test_a_place_that_cannot_be_written_and_another_format_are_refused(demonstrated: Settings, tmp_path: Path) -> None:
@@ -276,9 +276,10 @@ def test_every_union_gets_a_folder_once(zoned: Settings, tmp_path: Path) -> None
     assert all(each.made for each in every_union(zoned, tmp_path, wish))
 
 
-def test_a_town_without_unions_has_no_folders(demonstrated: Settings, tmp_path: Path) -> None:
-    with pytest.raises(BadChoice, match="union"):
-        list(every_union(demonstrated, tmp_path, ordered(demonstrated)))
+def test_any_city_has_a_report(town: Settings) -> None:
+    document = word(town.having(city="410100"))
+    assert "There is no population data" in text_of(document)
+    assert len(titled(document, "Coverage by district")) > 10
 
 
 @pytest.fixture(scope="module")
