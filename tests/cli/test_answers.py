@@ -217,7 +217,7 @@ def test_a_scenario_is_compared_and_the_register_stays(run: Run) -> None:
         (("--facility", "aed"), 0),
         (("--union", ZONE), 120),
         (("--union", "示例高新区总工会"), 120),
-        (("--union", WEST), 0),
+        (("--union", WEST), 120),  # with the zone in it
         (("--tier", "municipal"), 120),
         (("--at", "1-8"), COVERED),
         (("--at", "7-3"), 120),

@@ -10,7 +10,7 @@ import pytest
 
 from stations.model.errors import NoDemand
 from stations.model.settings import Settings
-from stations.model.vocabulary import Group
+from stations.model.vocabulary import Facility, Group
 from stations.planning.assess import Moment, Question, assess
 from stations.planning.import_file import import_file
 from stations.planning.measures import RADII_M, Measures, measured
