@@ -159,6 +159,7 @@ def _stations(measures: Measures) -> None:
 
 def _certainty(measures: Measures) -> None:
     frame.figures(tables.facts(measures))
+    frame.note(tables.certainty_note())
     for words in tables.street_notes(measures):
         frame.note(words)
     curve = tables.radius_table(measures)

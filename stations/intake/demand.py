@@ -44,7 +44,7 @@ _FIELDS = {
 _FIELDS |= {folded(name): group.column for group in Group for name in (group, group.zh, group.en, *group.aliases)}
 _AREA, _POINT = re.compile(rb'"type"\s*:\s*"(Multi)?Polygon"'), re.compile(rb'"type"\s*:\s*"Point"')
 MOST_PEOPLE = 10_000_000  # at one point; a whole city's total in one row is a mistake
-Weight = Annotated[float | None, BeforeValidator(reading.number(0, MOST_PEOPLE))]
+Weight = Annotated[float | None, BeforeValidator(reading.number(0, MOST_PEOPLE, example="1200", grouped=True))]
 
 
 class DemandPoint(BaseModel):
@@ -212,7 +212,7 @@ def _faults(record: DemandPoint, groups: list[Group], *, agrees: bool) -> list[t
 
 def _readable(table: RawTable, columns: Columns, rows: list[int], *, groups: list[Group]) -> dict[Group, float]:
     """Return by group what rejected rows say of it, as far as that can be read."""
-    read, sums = reading.number(0, 1e15), {}
+    read, sums = reading.number(0, 1e15, grouped=True), {}
     known = table.cells.index
     for group in groups:
         found = 0.0

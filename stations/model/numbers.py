@@ -24,7 +24,9 @@ def share(part: float | None) -> str:
 
 
 def distance(metres: float | None) -> str:
-    """Return a distance: whole metres below 1 km, kilometres with one decimal above."""
+    """Return a distance: whole metres below 1 km, kilometres with one decimal above; words where nothing is reached."""
+    if metres == math.inf:
+        return _("out of reach")
     if _missing(metres) or metres is None:
         return unknown()
     if round(metres) < 1000:

@@ -21,6 +21,7 @@ FIRST_YEAR = 1949
 """No station, and no base, is older."""
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _SEPARATORS = re.compile(r"[、,;|/\n]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # and what XML cannot hold
@@ -65,11 +66,17 @@ def identifier(cell: object) -> str | None:
     return words or None
 
 
-def number(least: float, most: float, *, example: str = "117.0183") -> Callable[[object], float | None]:
-    """Return a reader of a number from `least` to `most` (both allowed), to 15 digits: Excel keeps no more."""
+def number(
+    least: float, most: float, *, example: str = "117.0183", grouped: bool = False
+) -> Callable[[object], float | None]:
+    """Return a reader of a number from `least` to `most` (both allowed), to 15 digits: Excel keeps no more.
+
+    Commas between thousands are read where they are `grouped`, as counts are; in a coordinate one may be the decimal.
+    """
 
     def read(cell: object) -> float | None:
         words = unicodedata.normalize("NFKC", plain(cell)).replace("−", "-")
+        words = words.replace(",", "") if grouped and _GROUPED.fullmatch(words) else words
         if not words:
             return None
         if not _NUMBER.fullmatch(words) or not math.isfinite(value := float(f"{float(words):.15g}")):

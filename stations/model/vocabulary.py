@@ -186,7 +186,7 @@ class Facility(Term):
 
     WATER = "water", "饮水", "Drinking water", "饮水机"
     HOT_WATER = "hot_water", "热水", "Hot water"
-    MICROWAVE = "microwave", "微波炉", "Microwave"
+    MICROWAVE = "microwave", "微波炉", "Microwave for meals", "热饭", "热餐", "加热饭菜", "microwave oven", "hot meal"
     FRIDGE = "fridge", "冰箱", "Fridge"
     AIR_CONDITIONING = "air_conditioning", "空调", "Air conditioning"
     SEATING = "seating", "桌椅", "Tables and seats", "座椅"

@@ -60,7 +60,8 @@ def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFr
     if question.union is not None:
         _require_union(city, question.union)
         owners = _owners(stations, question.scenario, city)
-        stations = _those(stations, (union_code(city, *texts) == question.union for texts in owners))
+        whose = {union.code for union in city.unions if question.union in {union.code, union.parent}}
+        stations = _those(stations, (union_code(city, *texts) in whose for texts in owners))
     return stations
 
 

@@ -155,10 +155,22 @@ def _people(
         notices=(
             *demand.notices,
             *(_layer_notices(demand, finer, city) if finer else ()),
+            *_district_notices(demand.points["district"], city),
             *_union_notices(demand.points["union_unit"], city),
         ),
         assumed_datum=given is None and datum is None and demand.undated > 0,
     )
+
+
+def _district_notices(given: Series, city: City) -> list[str]:
+    """Return in words how many rows name a district that is not known."""
+    strange = sum(count for text, count in given.value_counts().items() if places.division_of(city, str(text)) is None)
+    words = ngettext(
+        "{count} row names a district that {city} does not have: its people are counted where they are.",
+        "{count} rows name a district that {city} does not have: their people are counted where they are.",
+        strange,
+    )
+    return [words.format(count=f"{strange:,}", city=city.label(current_language()))] if strange else []
 
 
 def _union_notices(given: Series, city: City) -> list[str]:
@@ -177,6 +189,7 @@ def _layer_notices(demand: Demand, finer: Demand, city: City) -> list[str]:
     if demand.areas is None:
         return [_("{file} is not used: the people are given at points already.").format(file=finer.file)]
     areas = to_metric(demand.points.set_geometry(demand.areas), city.metric_crs)
+    areas = areas[areas.intersects(to_metric(places.districts(city), city.metric_crs).union_all())]
     even, refused = int(without_layer(areas, _weights(finer, city)).sum()), len(finer.rejected)
     words = []
     if even:

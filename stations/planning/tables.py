@@ -252,17 +252,19 @@ def evenness(measures: Measures) -> list[Figure]:
 def _how_sure(measures: Measures) -> list[Figure]:
     """Return the interval of the covered people."""
     interval = measures.interval
-    words = _(
-        "{level} of {draws} simulated registers, each station placed around its recorded place. "
-        "The recorded figure may lie above: stations stand where people are, and a displaced one reaches fewer."
-    )
+    words = _("{level} of {draws} simulated registers, each station placed around its recorded place.")
     return [
         Figure(
             _("Covered people, how sure"),
             f"{numbers.people(interval.low)}–{numbers.people(interval.high)}",
-            words.format(level=f"{LEVEL:.0%}", draws=interval.draws),
+            sentences([words.format(level=f"{LEVEL:.0%}", draws=interval.draws), certainty_note()]),
         )
     ]
+
+
+def certainty_note() -> str:
+    """Return why the figure of the register may lie outside its interval."""
+    return _("The recorded figure may lie above: stations stand where people are, and a displaced one reaches fewer.")
 
 
 def street_notes(measures: Measures) -> list[str]:
@@ -291,11 +293,21 @@ def street_notes(measures: Measures) -> list[str]:
     ]
 
 
+NAMED = 10
+"""As many stations are named in a sentence; tables and `reach --json` have all."""
+
+
 def _off_network(measures: Measures) -> list[str]:
     off = measures.stations_off_network
     names = station_names(measures.answer.stations, measures.answer.question.scenario)
-    words = _("Stations too far from any street: {stations}.")
-    return [words.format(stations=listed(str(names[key]) for key in off))] if off else []
+    words = ngettext(
+        "{count} station is too far from any street: {stations}.",
+        "{count} stations are too far from any street: {stations}.",
+        len(off),
+    )
+    told = [str(names[key]) for key in off[:NAMED]]
+    more = [_("and {count} more").format(count=len(off) - NAMED)] if len(off) > NAMED else []
+    return [words.format(count=len(off), stations=listed([*told, *more]))] if len(off) else []
 
 
 def whole(values: Series) -> Series:

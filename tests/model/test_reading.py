@@ -215,3 +215,16 @@ def test_facilities_come_in_the_order_of_the_list() -> None:
 def test_an_unknown_facility_or_state_is_refused(cell: object) -> None:
     with pytest.raises(PydanticCustomError):
         reading.facilities(cell)
+
+
+@pytest.mark.parametrize(("cell", "read"), [("1,200", 1200), ("1，200，300.5", 1_200_300.5), ("12", 12), ("0.5", 0.5)])
+def test_counts_may_have_commas_between_thousands(cell: str, read: float) -> None:
+    assert reading.number(0, 1e9, grouped=True)(cell) == read
+
+
+@pytest.mark.parametrize("cell", ["1,2", "12,34", "1,200,30", ",200"])
+def test_a_comma_elsewhere_makes_no_number(cell: str) -> None:
+    with pytest.raises(PydanticCustomError):
+        reading.number(0, 1e9, grouped=True)(cell)
+    with pytest.raises(PydanticCustomError):
+        reading.number(-180, 180)("117,018")

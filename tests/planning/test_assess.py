@@ -176,7 +176,7 @@ def test_what_nobody_knows_of_a_station_makes_a_band_and_no_guess(zoned: Setting
     assert (late.covered, late.covered_high) == (120, 120 + 197)  # B is closed; C may have water, and be open
 
 
-@pytest.mark.parametrize(("union", "stations", "covered"), [(ZONE, ["A"], 120), (EAST, ["B", "C"], 247), (WEST, [], 0)])
+@pytest.mark.parametrize(("union", "stations", "covered"), [(ZONE, ["A"], 120), (EAST, ["B", "C"], 247), (WEST, ["A"], 120)])
 def test_a_union_is_the_one_named_else_that_of_the_district(
     zoned: Settings, union: str, stations: list[str], covered: int
 ) -> None:

@@ -237,7 +237,7 @@ def test_nothing_built_covers_nothing(town: Settings) -> None:
 
 
 def test_a_filter_that_leaves_no_station_covers_nothing(zoned: Settings) -> None:
-    measures = measured(zoned, Question(RADIUS_M, union=WEST))
+    measures = measured(zoned, Question(RADIUS_M, facilities=(Facility.TOILET,), union=EAST))
     assert (measures.answer.covered, measures.covered_twice, measures.mean_m) == (0, 0, math.inf)
     assert measures.week["covered_people_high"].sum() == 0
 
