@@ -25,7 +25,7 @@ from stations.output import report_template as looks
 from stations.output.report_parts import Picture, Table, ems, header, is_number, texts
 
 _WIDTH = round(looks.TEXT_MM[0] / 25.4 * 1440)
-_PADDING = 170
+_PADDING = 250  # twentieths of a point: the margins of a cell, and its border
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
@@ -212,7 +212,7 @@ def column_widths(heads: list[str], body: list[list[str]], *, right: list[bool],
     least, wanted = [], []
     for head, cells, number in zip(heads, columns, right, strict=True):
         longest = max((ems(cell) for cell in cells), default=0.0)
-        word = max((ems(part) for part in re.findall(r"（[^）]*）|[!-~]+|.", head)), default=1.0)
+        word = max((ems(part) for part in re.findall(r"（[^）]*）|[!-\u2fff]+|.", head)), default=1.0)
         few = max(longest if number else min(longest, 4.0), word, 2.0)
         least.append(unit * few + _PADDING)
         wanted.append(unit * min(max(few, longest, ems(head) / 2), 60.0) + _PADDING)
