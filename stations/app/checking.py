@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -53,13 +54,17 @@ def _take() -> None:
     st.session_state[_CHOSEN] = None
 
 
+def _choose(row: int | None) -> None:
+    st.session_state[_CHOSEN] = row
+
+
 def _told(checked: CheckedText) -> None:
     st.html(f"<p class='atlas-text'>{_marked(checked)}</p>")
     left, right = st.columns([13, 7], gap="medium")
     with left:
         table = check_table(checked)
         row = st.session_state.get(_CHOSEN)
-        picking.chosen_row(table, row=row, key="figures", on_row=lambda at: st.session_state.update({_CHOSEN: at}))
+        picking.chosen_row(table, row=row, key="figures", on_row=_choose, on_none=partial(_choose, None))
         picking.table_download(table, name="figures")
     with right:
         if row is None or row >= len(checked.findings):

@@ -66,6 +66,12 @@ def _gaps(answer: Assessment) -> None:
         return
     gaps = list(gap_tables.gaps_by(answer, address.chosen("ranking"))["gap_id"])
     row = gaps.index(gap) if gap else None
-    picking.chosen_row(table, row=row, key="gaps", on_row=lambda number: picking.choose_gap(gaps[number]))
+    picking.chosen_row(
+        table,
+        row=row,
+        key="gaps",
+        on_row=lambda number: picking.choose_gap(gaps[number]),
+        on_none=lambda: address.choose("gap", None),
+    )
     told = downloads.told(table, frame.about())
     picking.download(lambda: downloads.csv_of(told), name="gaps", label=_("Download the gaps (CSV)"))

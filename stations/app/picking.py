@@ -37,10 +37,13 @@ def search(held: Holdings) -> None:
         key="search",
         placeholder=_("Name, number or address"),
         type="search",
+        on_change=partial(_choose_only_hit, held),
         label_visibility="collapsed",
     )
     if not text:
         return
+    if st.session_state.get("search-hit") != address.chosen("selected"):  # something else was chosen since
+        st.session_state["search-hit"] = None
     found = {(kind, key): name for kind, key, name in listing.search(held, text)}
     if not found:
         st.caption(_("Nothing has these words in its name, number or address. Try fewer words."))
@@ -55,6 +58,15 @@ def search(held: Holdings) -> None:
         on_change=_choose_hit,
         label_visibility="collapsed",
     )
+
+
+def _choose_only_hit(held: Holdings) -> None:
+    """Choose what is found, where nothing else is."""
+    found = [(kind, key) for kind, key, _name in listing.search(held, st.session_state["search"])]
+    if len(found) == 1:
+        address.choose("selected", found[0])
+        st.session_state["search-hit"] = found[0]
+        atlas.fly()
 
 
 def _choose_hit() -> None:
@@ -72,7 +84,13 @@ def record_table(held: Holdings, kind: Kind, *, keys: Sequence[str]) -> None:
     shown = keys[first : first + PAGE_ROWS]
     row = position - first if position is not None and first <= position < first + PAGE_ROWS else None
     table = listing.record_list(held, kind, keys=shown)
-    chosen_row(table, row=row, key=f"{kind}-list-{first}", on_row=lambda number: choose(kind, shown[number]))
+    chosen_row(
+        table,
+        row=row,
+        key=f"{kind}-list-{first}",
+        on_row=lambda number: choose(kind, shown[number]),
+        on_none=partial(address.choose, "selected", None),
+    )
     below(held, kind, keys=keys)
 
 
@@ -95,8 +113,10 @@ def first_row(kind: Kind, position: int | None, *, count: int) -> int:
     return int(st.session_state[page] - 1) * PAGE_ROWS
 
 
-def chosen_row(table: Any, *, row: int | None, key: str, on_row: Any) -> None:
-    """Show a table of which one row can be chosen; `row` is the chosen one.
+def chosen_row(
+    table: Any, *, row: int | None, key: str, on_row: Callable[[int], Any], on_none: Callable[[], Any] | None = None
+) -> None:
+    """Show a table of which one row can be chosen; `row` is the chosen one, and it may be let go of again.
 
     One that was chosen elsewhere comes first, where it is in sight; one that is chosen here stays where it is.
     """
@@ -112,6 +132,9 @@ def chosen_row(table: Any, *, row: int | None, key: str, on_row: Any) -> None:
         if rows:
             kept["row"] = order[rows[0]]
             on_row(order[rows[0]])
+        elif on_none is not None:
+            kept["row"] = None
+            on_none()
 
     name = f"{key}-{first}"
     st.dataframe(

@@ -138,12 +138,15 @@ def _records(context: typer.Context, kind: Literal["station", "base"]) -> None:
     from stations.planning.export import features
     from stations.planning.listing import record_list
     from stations.planning.register import holdings
+    from stations.planning.show import record_sentence
 
     settings = ready(settings_of(context))
     if wants_json(context):
         print_json(features(settings, kind))
     else:
-        print_frame(record_list(holdings(settings), kind))
+        held = holdings(settings)
+        print_frame(record_list(held, kind))
+        typer.echo(record_sentence(held))
 
 
 @application.command(help=mark("Write stations, bases or demand to a CSV, XLSX or GeoJSON file."))
@@ -180,6 +183,7 @@ def serve(
     else:
         typer.echo(_("Station Atlas: http://localhost:{port}  (stop with Ctrl+C)").format(port=port))
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
+    command.append("--logger.hideWelcomeMessage=true")  # the address was told already, in the reader's language
     environment = {**os.environ, **settings.to_environment()}
     if os.name == "posix":  # become the server: whoever ends this process ends it
         sys.stdout.flush()

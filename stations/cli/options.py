@@ -126,7 +126,8 @@ def question_of(context: typer.Context, settings: Settings, *, needed: bool = Tr
     asked = dict(context.ensure_object(dict).get("question", {}))
     reach, minutes = asked.get("reach", "straight"), asked.pop("minutes", None)
     if minutes and "radius" in asked:
-        raise BadChoice(what=mark("Radius"), value=f"{minutes:g}", offered=mark("--radius METRES or --minutes MINUTES"))
+        both = f"--radius {asked['radius']:g} --minutes {minutes:g}"
+        raise BadChoice(what=mark("Radius"), value=both, offered=mark("one of --radius METRES and --minutes MINUTES"))
     radius = metres_in(minutes, "walk" if reach == "straight" else reach) if minutes else asked.get("radius")
     if radius is None:
         if needed:

@@ -30,13 +30,13 @@ def distance(metres: float | None) -> str:
     if _missing(metres) or metres is None:
         return unknown()
     if round(metres) < 1000:
-        return length(metres)
+        return length(round(metres))
     return _("{kilometres} km").format(kilometres=f"{metres / 1000:,.1f}")
 
 
 def length(metres: float) -> str:
-    """Return a length that somebody set, to the metre: ``1,000 m``."""
-    return _("{metres} m").format(metres=f"{metres:,.0f}")
+    """Return a length that somebody set, as it was: ``1,000 m``, ``800.5 m``."""
+    return _("{metres} m").format(metres=f"{metres:,.0f}" if metres % 1 == 0 else f"{metres:,.1f}")
 
 
 def radius(metres: float) -> str:

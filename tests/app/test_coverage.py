@@ -43,8 +43,8 @@ def test_the_files_hold_what_the_tables_show_and_the_rows_add_up(visit: Visit) -
     sentence = AT_1000_M.partition(";")[0]
     assert {sentence in row[-1] and "Demonstration data." in row[-1] for row in gaps[1:]} == {True}
     assert [int(row[2]) for row in gaps[1:]] == list(GAPS)
-    assert [[row[1], number(row[2]), number(row[3]), row[4], number(row[5])] for row in shown[1:]] == [
-        [row[1], number(row[2]), number(row[3]), row[4], number(row[5])] for row in gaps[1:]
+    assert [[row[1], *map(number, row[2:5]), row[5]] for row in shown[1:]] == [
+        [row[1], *map(number, row[2:5]), row[5]] for row in gaps[1:]
     ]
     districts = downloaded(visitor, "Download the table (CSV)")
     assert districts[0][:3] == ["District", "People", "Covered people"]
@@ -211,5 +211,5 @@ def test_a_link_to_what_nobody_knows_is_answered(visit: Visit, wish: str) -> Non
 def test_a_link_that_asks_for_what_is_not_offered_says_so(visit: Visit) -> None:
     visitor = visit("/coverage?lang=en&radius=abc&hour=99&tier=%3Cb%3E")
     words = visitor.page.locator(".atlas-note").first.inner_text()
-    assert "(radius=abc, hour=99)" in words
+    assert "(radius=abc, tier=<b>, hour=99)" in words
     assert "the usual is shown" in words

@@ -72,12 +72,37 @@ def test_a_place_is_found_by_name_number_or_address_and_flown_to(visit: Visit) -
     for words, identifier in finds.items():
         visitor.map.evaluate("map_div.setZoom(10, {animate: false})")
         visitor.search(words)
-        visitor.page.get_by_role("combobox").last.click()
-        visitor.page.get_by_role("option", name=re.compile(identifier)).click()
         kind = "base" if identifier.startswith("B") else "station"
         visitor.until_query(selected=f"{kind}:{identifier}")
         visitor.card.filter(has_text=names[identifier]).wait_for()
         visitor.until_map("map_div.getZoom() === 14")
+
+
+def test_of_several_finds_one_is_chosen_again_after_another_was_chosen_elsewhere(visit: Visit) -> None:
+    visitor = visit("/?lang=en").until_drawn()
+    visitor.search("street")
+
+    def choose() -> None:
+        visitor.page.get_by_role("combobox").last.press("ArrowDown")
+        visitor.page.get_by_role("option", name=re.compile("S-05")).click()
+        visitor.until_query(selected="station:S-05")
+        visitor.settled()
+
+    choose()
+    visitor.choose_row(2)  # the chosen one stands first
+    visitor.until_query(selected="station:S-02")
+    visitor.settled().page.get_by_text("Choose from 9 results").wait_for()
+    choose()
+
+
+def test_a_row_that_is_let_go_of_is_chosen_nowhere(visit: Visit) -> None:
+    visitor = visit("/?lang=en").until_drawn()
+    visitor.choose_row(6)
+    visitor.until_query(selected="station:S-07")
+    visitor.settled()
+    visitor.choose_row(6)
+    visitor.until_query(selected=None)
+    visitor.page.get_by_text("Choose a place: what is known about it").wait_for()
 
 
 def test_words_say_that_nothing_was_found(visit: Visit) -> None:

@@ -41,6 +41,7 @@ def test_the_yearly_report_is_drafted_made_and_taken_home(visit: Visit, viewport
     visitor = visit("/reports?lang=en", **({"viewport": viewport} if viewport else {}))
     visitor.page.get_by_text("had 6 service stations: 1 national, 2 provincial").wait_for()
     visitor.button("Make the report").click()
+    visitor.button("Download as Word").wait_for(timeout=90_000)
     for words, start in (("Word", b"PK"), ("a page (HTML)", b"<!doctype html>"), ("a workbook (XLSX)", b"PK")):
         with visitor.page.expect_download() as download:
             visitor.button(f"Download as {words}").click()
@@ -95,11 +96,3 @@ def test_a_file_that_is_no_map_of_ours_is_refused_in_words(visit: Visit) -> None
     file = {"name": "x.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n rubbish"}
     visitor.page.locator("input[type=file]").set_input_files(file)
     visitor.page.get_by_text("It does not say how it was made").wait_for()
-
-
-def test_the_report_is_made_and_downloaded(visit: Visit) -> None:
-    visitor = visit("/reports?lang=en")
-    visitor.button("Make the report").click()
-    with visitor.page.expect_download(timeout=90_000) as download:
-        visitor.button("Download as Word").click(timeout=90_000)
-    assert download.value.path().read_bytes().startswith(b"PK")
