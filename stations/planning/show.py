@@ -258,6 +258,10 @@ def _cautions(answer: Assessment) -> list[str]:
         words.append(speed.format(speed=f"{SPEED_KM_H['truck']:g}"))
     if answer.people is not None and answer.people.assumed_datum:
         words.append(assumed_datum())
+    left_out = _left_out(answer)
+    if left_out > 0.5:  # sums of fractions may differ in their last digits
+        outside = _("{people} people of the population data are outside these outlines and are not counted")
+        words.append(outside.format(people=numbers.people(left_out)))
     if answer.off_network:
         off = _("{people} people live too far from any street to be counted on it, and so count as not reached")
         words.append(off.format(people=numbers.people(answer.off_network)))
@@ -275,6 +279,14 @@ def _cautions(answer: Assessment) -> list[str]:
             names = station_names(planned(answer.holdings.stations, question.scenario), question.scenario)
             words.append(told.format(stations=listed((names[key] for key in keys), language)))
     return words
+
+
+def _left_out(answer: Assessment) -> float:
+    """Return how many people of the packaged population data the outlines leave out: an office may have its own."""
+    if answer.people is None or not answer.people.synthetic or answer.group is None:
+        return 0.0
+    total = answer.people.totals.loc[answer.group.value]
+    return float(total["source"] - total["used"] - total["refused"])
 
 
 def _demand_basis(answer: Assessment) -> str:

@@ -44,6 +44,20 @@ def test_a_finger_chooses_a_station_and_sentence_map_card_and_list_follow_each_o
     assert tops == sorted(tops)
 
 
+@pytest.mark.parametrize("touches", [True, False])
+def test_the_first_press_on_a_map_that_is_partly_in_view_does_not_move_the_page(visit: Visit, touches: bool) -> None:
+    visitor = visit("/?lang=en", viewport=PHONE, has_touch=touches, is_mobile=touches).until_drawn()
+    frame = visitor.page.locator("iframe").first
+    before = frame.bounding_box()
+    assert before is not None
+    assert before["y"] + before["height"] > PHONE["height"]
+    x, y = before["x"] + before["width"] / 2, before["y"] + 120
+    visitor.page.touchscreen.tap(x, y) if touches else visitor.page.mouse.click(x, y)
+    visitor.map.wait_for_function("document.activeElement === map_div.getContainer()")
+    visitor.settled()
+    assert frame.bounding_box() == before
+
+
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(visit: Visit) -> None:
     visitor = visit("/?lang=en").until_drawn()
     reached, unseen = [], []

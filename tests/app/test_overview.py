@@ -91,7 +91,7 @@ def test_of_several_finds_one_is_chosen_again_after_another_was_chosen_elsewhere
     choose()
     visitor.choose_row(2)  # the chosen one stands first
     visitor.until_query(selected="station:S-02")
-    visitor.settled().page.get_by_text("Choose from 9 results").wait_for()
+    visitor.settled().page.get_by_placeholder("Choose from 9 results").wait_for()
     choose()
 
 

@@ -65,6 +65,13 @@
       this.controls = Atlas.controls(this);
       this.listen();
       this.letDrag(map.getContainer());
+      this.stayPut(map.getContainer());
+    }
+
+    /* Leaflet gives its container the focus when it is pressed, which would scroll the page around under the finger:
+     * the click would meet another place, or none. */
+    stayPut(container) {
+      container.focus = () => HTMLElement.prototype.focus.call(container, {preventScroll: true});
     }
 
     sheet(name, level, paint) {
