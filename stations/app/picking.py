@@ -253,7 +253,7 @@ def radius(city: City) -> None:
     st.selectbox(
         _("Service radius"),
         sorted({*presets, chosen}),
-        format_func=lambda metres: presets.get(metres, numbers.length(metres)),
+        format_func=lambda metres: presets.get(metres, numbers.stated(metres)),
         accept_new_options=True,
         placeholder=_("Type a number of metres from 1 to 100,000."),
         key="radius-box",

@@ -30,18 +30,23 @@ def distance(metres: float | None) -> str:
     if _missing(metres) or metres is None:
         return unknown()
     if round(metres) < 1000:
-        return length(round(metres))
+        return length(metres)
     return _("{kilometres} km").format(kilometres=f"{metres / 1000:,.1f}")
 
 
 def length(metres: float) -> str:
-    """Return a length that somebody set, as it was: ``1,000 m``, ``800.5 m``."""
-    return _("{metres} m").format(metres=f"{metres:,.0f}" if metres % 1 == 0 else f"{metres:,.1f}")
+    """Return a length to the metre: ``1,000 m``."""
+    return _("{metres} m").format(metres=f"{metres:,.0f}")
+
+
+def stated(metres: float) -> str:
+    """Return a length as somebody stated it: ``1,000 m``, ``800.5 m``."""
+    return _("{metres} m").format(metres=f"{metres:,.12g}")
 
 
 def radius(metres: float) -> str:
     """Return a service radius as a distance where that does not round it: ``800 m``, ``1.0 km``, ``3,750 m``."""
-    return length(metres) if metres % 100 else distance(metres)
+    return stated(metres) if metres % 100 else distance(metres)
 
 
 def area(km2: float | None) -> str:

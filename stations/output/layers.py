@@ -88,7 +88,7 @@ def frame_payload(
     facts = [
         _("Data as of {date}").format(date=as_of.isoformat()) if as_of else None,
         _("Revision {revision}").format(revision=revision) if revision is not None else None,
-        _("Radius {radius}").format(radius=numbers.length(radius_m)) if radius_m is not None else None,
+        _("Radius {radius}").format(radius=numbers.stated(radius_m)) if radius_m is not None else None,
         _("Sketch map"),
         _("Map approval no. {number}").format(number=approval) if approval else _("For internal use"),
     ]
@@ -234,7 +234,7 @@ def reached_payload(land: gpd.GeoSeries, *, radius_m: float) -> dict[str, Any]:
     """Return the land from where a station is within `radius_m`: (Multi)Polygons, holes stay holes."""
     return {
         "rings": _rings(land),
-        "legend": {"title": _("Reach"), "label": _("Land within {radius}").format(radius=numbers.length(radius_m))},
+        "legend": {"title": _("Reach"), "label": _("Land within {radius}").format(radius=numbers.stated(radius_m))},
         "look": {"colour": symbology.REACHED},
     }
 

@@ -211,7 +211,7 @@ def title(held: Holdings, answer: Assessment | None, language: Language) -> str:
     if answer is None:
         return _("{city}: service stations by tier").format(city=city)
     return _("{city}: coverage and gaps within {radius}").format(
-        city=city, radius=numbers.length(answer.question.radius_m)
+        city=city, radius=numbers.stated(answer.question.radius_m)
     )
 
 

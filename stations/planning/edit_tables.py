@@ -80,7 +80,7 @@ def _reached_in_words(before: float | None, after: float | None, *, radius_m: fl
         return []
     more, fewer = _("{people} people newly within {radius}."), _("{people} people no longer within {radius}.")
     words = fewer if after < before else more
-    return [words.format(people=numbers.people(abs(after - before)), radius=numbers.length(radius_m))]
+    return [words.format(people=numbers.people(abs(after - before)), radius=numbers.stated(radius_m))]
 
 
 def bulk_in_words(plan: BulkPlan) -> list[str]:

@@ -29,7 +29,7 @@ KINDS: Mapping[Kind, str] = {"station": mark("Station"), "base": mark("Activity 
 
 def served_figures(served: Served, *, radius_m: float) -> list[Figure]:
     """Return in figures whom a record reaches, and who hangs on it."""
-    language, radius = current_language(), numbers.length(radius_m)
+    language, radius = current_language(), numbers.stated(radius_m)
     within = _("People within {radius} of it.").format(radius=radius)
     figures = [Figure(group.label(language), numbers.people(count), within) for group, count in served.within.items()]
     label, counts = _("Depend on it alone"), _("People within {radius} of it and of no other station.")

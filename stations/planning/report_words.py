@@ -108,7 +108,7 @@ def words_of(scope: Scope, moves: Movements, *, year: int) -> dict[str, Any]:
         "city": held.city.label(current_language()),
         "day": day(held.on),
         "since": day(moves.before.on),
-        "radius": numbers.length(scope.answer.question.radius_m),
+        "radius": numbers.stated(scope.answer.question.radius_m),
         "stations": numbers.people(len(counted)),
         **tiers,
         "other": other,
@@ -137,7 +137,7 @@ def day(date: dt.date | None) -> str:
 
 def coverage(scope: Scope) -> str:
     """Return who has a station within reach, in one sentence or two."""
-    answer, radius = scope.answer, numbers.length(scope.answer.question.radius_m)
+    answer, radius = scope.answer, numbers.stated(scope.answer.question.radius_m)
     if answer.people is None or answer.group is None:
         words = _("There is no population data: {share} of the land of {city} is within {radius} of a station.")
         city = scope.held.city.label(current_language())
@@ -195,7 +195,7 @@ def figure_title(scope: Scope, kind: SnapshotKind) -> str:
     city = scope.held.city.label(current_language())
     if kind is SnapshotKind.TIERS:
         return _("Service stations of {city} by tier").format(city=city)
-    radius = numbers.length(scope.answer.question.radius_m)
+    radius = numbers.stated(scope.answer.question.radius_m)
     return _("Gaps in {city} beyond {radius} from every station").format(city=city, radius=radius)
 
 
@@ -214,7 +214,7 @@ def notes_of(scope: Scope, hidden: dict[str, int]) -> dict[str, str]:
 
 
 def _method(scope: Scope, moves: Movements) -> list[str]:
-    radius = numbers.length(scope.answer.question.radius_m)
+    radius = numbers.stated(scope.answer.question.radius_m)
     told = [
         _("Every station of the register counts but the planned and the delisted; its tier is its highest honour."),
         basis(scope.answer),

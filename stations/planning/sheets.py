@@ -107,7 +107,7 @@ def title(held: Holdings, wish: Wish) -> str:
     """Return the heading of a map for paper: the city, and what it shows."""
     language = current_language()
     words = _("{city}: {what} within {radius}") if wish.kind.asks else _("{city}: {what}")
-    radius = numbers.length(wish.question.radius_m) if wish.question else ""
+    radius = numbers.stated(wish.question.radius_m) if wish.question else ""
     return words.format(city=held.city.label(language), what=wish.kind.label(language), radius=radius)
 
 

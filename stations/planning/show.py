@@ -285,8 +285,8 @@ def _left_out(answer: Assessment) -> float:
     """Return how many people of the packaged population data the outlines leave out: an office may have its own."""
     if answer.people is None or not answer.people.synthetic or answer.group is None:
         return 0.0
-    total = answer.people.totals.loc[answer.group.value]
-    return float(total["source"] - total["used"] - total["refused"])
+    totals = answer.people.totals.astype(float).to_dict("index")[answer.group.value]
+    return float(totals["source"] - totals["used"] - totals["refused"])
 
 
 def _demand_basis(answer: Assessment) -> str:

@@ -86,3 +86,10 @@ def test_the_numbers_of_a_column_are_printed_with_the_decimals_that_one_of_them_
     column: list[object], decimals: int
 ) -> None:
     assert numbers.decimals(column) == decimals
+
+
+@pytest.mark.parametrize(
+    ("metres", "words"), [(800.5, "800.5 m"), (1000, "1.0 km"), (3750, "3,750 m"), (99_999.25, "99,999.25 m")]
+)
+def test_a_radius_is_said_as_it_was_stated(metres: float, words: str, english: None) -> None:
+    assert numbers.radius(metres) == words
