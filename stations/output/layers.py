@@ -45,6 +45,9 @@ class Pin:
     movable: bool = False
 
 
+PEOPLE_WASH, LAND_WASH = 0.04, 0.22
+"""How strongly the land of gaps is coloured (0-1): under squares of people, and where it is all there is to see."""
+
 _FONTS = ", ".join(f'"{name}"' if " " in name else name for name in symbology.FONTS)
 _ROUGH = frozenset({CoordPrecision.STREET, CoordPrecision.TOWNSHIP})
 _RIM = "#E1E4E7"
@@ -276,8 +279,13 @@ def gap_payload(gaps: gpd.GeoDataFrame, *, names: Mapping[str, str]) -> dict[str
             },
         ],
         "legend": {"title": _("Gaps"), "label": _("Gap, numbered by rank")},
-        "look": {"colour": symbology.GAP_OUTLINE, "fonts": _FONTS},
+        "look": {"colour": symbology.GAP_OUTLINE, "fonts": _FONTS, "wash": _wash(people)},
     }
+
+
+def _wash(people: Sequence[str | None]) -> float:
+    """Return how strongly the land of gaps is coloured: where squares of people lie on it, it is hardly."""
+    return LAND_WASH if people and all(count is None for count in people) else PEOPLE_WASH
 
 
 def _points(places: gpd.GeoDataFrame, kind: schema.Kind, details: Sequence[str]) -> dict[str, Any]:

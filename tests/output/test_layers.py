@@ -112,6 +112,11 @@ def test_nobody_uncovered_and_no_gap_is_nothing_to_draw(gaps: gpd.GeoDataFrame) 
     assert layers.gap_payload(gaps.iloc[:0], names={})["rings"] == []
 
 
+def test_land_out_of_reach_is_coloured_where_no_people_are_drawn_on_it(gaps: gpd.GeoDataFrame) -> None:
+    washes = [layers.gap_payload(gaps.assign(people=people), names={})["look"]["wash"] for people in (5.0, None)]
+    assert washes == [layers.PEOPLE_WASH, layers.LAND_WASH]
+
+
 def test_a_gap_without_people_is_told_by_its_area(payloads: Mapping[layers.Kind, Any]) -> None:
     gaps = payloads["gaps"]
     assert gaps["title"] == ["Gap 1: 1,234 people", "Gap 2: 1.00 km²"]

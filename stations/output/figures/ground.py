@@ -46,6 +46,9 @@ NUMBERED_GAPS = 10
 HEADING_MM = 8.0
 """Room above each of several maps for what tells it from the others."""
 
+LAND_WASH = 0x2E
+"""How strongly, of 255, land out of reach is coloured where no people are drawn on it."""
+
 _MARKERS = {"star": "*", "diamond": "D", "circle": "o", "ring": "o", "plus": "P", "pin": "v"}
 _AREAS = {"star": 1.5, "diamond": 0.5, "plus": 0.7}  # matplotlib measures some shapes otherwise than by eye
 _POINTS_PER_PX = 0.6  # marks stand closer on paper than on a screen
@@ -87,8 +90,9 @@ def _draw_map(
         _draw_outlines(ground, sheet.districts.geometry, HAIRLINE, width=0.6)
     if panel.gaps is not None:
         first = panel.gaps["rank"] <= NUMBERED_GAPS
-        _draw_outlines(ground, panel.gaps.geometry[~first], GAP_OUTLINE, width=0.4 * scale)
-        _draw_outlines(ground, panel.gaps.geometry[first], GAP_OUTLINE, width=1.1 * scale)
+        fill = "none" if panel.uncovered is not None else f"{GAP_OUTLINE}{LAND_WASH:02X}"
+        _draw_outlines(ground, panel.gaps.geometry[~first], GAP_OUTLINE, width=0.4 * scale).set_facecolor(fill)
+        _draw_outlines(ground, panel.gaps.geometry[first], GAP_OUTLINE, width=1.1 * scale).set_facecolor(fill)
     if panel.bases is not None:
         draw_marks(ground, _points(panel.bases), BASE_MARK, scale=scale)
     for tier in reversed(Tier):  # national on top
@@ -216,7 +220,9 @@ def _letter(ground: Axes, sheet: Sheet, panel: Panel, *, extent: Extent, hidden:
         [shapely.Point(place).buffer(radius) for place in to_pixels.transform(_points(panel.stations))]
     )
     frame = shapely.box(*ground.bbox.extents)
-    taken: list[shapely.Polygon] = []
+    _west, south, east, _north = ground.bbox.extents
+    bar = 0.3 * ground.bbox.width, 11 / MM_PER_INCH * ground.figure.dpi  # where the scale bar stands
+    taken: list[shapely.Polygon] = [shapely.box(east - bar[0], south, east, south + bar[1])]
     for text, shape in (*_numbers(ground, panel, extent), *_names(ground, sheet, panel, extent=extent, hidden=hidden)):
         within = shapely.intersection(shapely.transform(shape, to_pixels.transform), frame)
         place = free_place(_box(text), within, taken=taken, marks=marks)

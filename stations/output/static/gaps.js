@@ -87,7 +87,7 @@
         const path = Atlas.path(shape, sight);
         const chosen = data.ids[at] === slot.options.selected;
         context.lineJoin = "round";
-        context.globalAlpha = chosen ? 0.14 : 0.04;
+        context.globalAlpha = chosen ? look.wash + 0.1 : look.wash;
         context.fillStyle = look.colour;
         context.fill(path, "evenodd");
         context.globalAlpha = 1;
