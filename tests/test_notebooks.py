@@ -25,14 +25,16 @@ from stations.planning.assess import Moment, Question, assess
 from stations.planning.comparison import place_of_gap, whatif
 from stations.planning.import_file import set_up
 from stations.planning.measures import measured
-from stations.planning.questions import scenario_of
+from stations.planning.questions import scenario_of, today
 from stations.planning.register import open_register
+from stations.planning.report import lead, order, report_of
 from stations.planning.show import coverage_sentence
 from tests.test_requirements import canonical, direct_pins
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 REACH, SURE, WHATIF = "01_who_is_out_of_reach", "02_how_far_how_fair_how_sure", "03_what_if"
+REPORT = "04_maps_and_the_yearly_report"
 QUESTION = Question(radius_m=1000.0)
 RESIDENTS, STATIONS = 3_033_528, 98  # published, see geodata/demonstration/README.md
 
@@ -48,6 +50,7 @@ ASKED = {
         share.to_numpy().tolist(),
         float((gravity * people).sum()),
     )""",
+    REPORT: "(verdict.proven, verdict.holds, lead(report), len(checked.findings), checked.count('conflicts'))",
     WHATIF: "(most_critical, place, comparison.change, len(comparison.after.gaps), revision(settings))",
 }
 
@@ -112,11 +115,11 @@ def settings(tmp_path: Path, english: None) -> Iterator[Settings]:
     open_register.cache_clear()
 
 
-def test_there_are_three_stories_and_each_is_asked_about() -> None:
+def test_there_are_four_stories_and_each_is_asked_about() -> None:
     assert {path.stem for path in NOTEBOOKS} == set(ASKED)
 
 
-@pytest.mark.parametrize(("name", "pictures"), [(REACH, 1), (SURE, 3), (WHATIF, 0)])
+@pytest.mark.parametrize(("name", "pictures"), [(REACH, 1), (SURE, 3), (WHATIF, 0), (REPORT, 2)])
 def test_the_pictures_are_drawn(told: dict[str, Story], name: str, pictures: int) -> None:
     assert told[name].pictures == pictures
 
@@ -154,6 +157,16 @@ def test_the_third_story_tells_what_a_scenario_changes(told: dict[str, Story], s
     comparison = whatif(settings, replace(QUESTION, scenario=scenario_of(close=[closed], add=[place])))
     assert told[WHATIF].answered == (closed, place, comparison.change, len(comparison.after.gaps), 1)
     assert told[WHATIF].shown[-1] in {"True", "np.True_"}  # the register is as it was
+
+
+def test_the_fourth_story_draws_what_the_register_proves_and_checks_what_it_writes(
+    told: dict[str, Story], settings: Settings
+) -> None:
+    proven, holds, words, figures, conflicts = told[REPORT].answered
+    assert (proven, holds, conflicts) == (True, True, 0)
+    assert figures >= 4
+    assert words == lead(report_of(settings, order(settings, today().year, question=QUESTION)))
+    assert f"{STATIONS} service stations" in words
 
 
 @each_notebook(argument="path")
