@@ -13,6 +13,7 @@
     ├── NoNetwork (LookupError)         no street network has been imported (`stations.planning.streets`)
     ├── NotWritten (OSError)            a file that was asked for cannot be written
     ├── RegisterUnavailable (OSError)   the store cannot be opened, read or written
+    │   └── RegisterDamaged             its file is not whole
     ├── StaleRevision (RuntimeError)    the register changed between reading and writing (`stations.store.register`)
     ├── UnknownRevision (LookupError)   the register has no revision of that number (`stations.store.register`)
     ├── MissingFont (OSError)           the font of figures cannot be read (`stations.output.figures.text`)
@@ -151,3 +152,12 @@ class RegisterUnavailable(StationsError, OSError):
     """The store cannot be opened, read or written. Fields: place, reason."""
 
     template = mark("The register at {place} cannot be used: {reason}. Check the path and the rights, then try again.")
+
+
+class RegisterDamaged(RegisterUnavailable):
+    """The file of the register is not whole. Fields: place, reason."""
+
+    template = mark(
+        "The register at {place} is damaged: {reason}. The app keeps a backup of every day in the folder “backups” "
+        "beside it; to bring one back: python -m stations backup restore FILE"
+    )

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pydantic_core import from_json
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
-from stations.model.errors import RegisterUnavailable, StationsError
+from stations.model.errors import RegisterDamaged, RegisterUnavailable, StationsError
 from stations.model.language import mark
 from stations.model.settings import DEFAULT_DATABASE
 from stations.store.migrations import HEAD, migrate, version_of
@@ -108,6 +108,8 @@ class Database:
             if isinstance(error, StationsError):
                 raise
             reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error)
+            if "malformed" in reason:
+                raise RegisterDamaged(place=shown(self.place), reason=reason) from error
             raise RegisterUnavailable(place=shown(self.place), reason=reason.partition("\n")[0]) from error
 
     def prepare(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stations.model.errors import RegisterUnavailable
+from stations.model.errors import RegisterDamaged, RegisterUnavailable
 from stations.store.register import Register
 from tests.store.test_register import HUAINAN, lived, station, write
 
@@ -140,3 +140,14 @@ def test_the_last_revision_is_missed_where_somebody_has_taken_it_away(register: 
     with sqlite3.connect(database) as connection:
         connection.execute("DELETE FROM revision WHERE revision = 2")
     assert [(fault.table, fault.row) for fault in register.faults()] == [("revision", "2")]
+
+
+def test_a_file_that_is_cut_off_is_told_to_be_damaged_with_the_way_to_a_backup(tmp_path: Path) -> None:
+    place = tmp_path / "register.sqlite3"
+    register = Register(str(place))
+    write(register, added=[station(str(number)) for number in range(400)])
+    register.close()
+    with place.open("r+b") as file:
+        file.truncate(20_000)
+    with pytest.raises(RegisterDamaged, match="backup restore"):
+        Register(str(place)).records("station", HUAINAN)
