@@ -182,8 +182,8 @@ def serve(
         print_json({"address": f"http://localhost:{port}"})
     else:
         typer.echo(_("Station Atlas: http://localhost:{port}  (stop with Ctrl+C)").format(port=port))
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
-    command.append("--logger.hideWelcomeMessage=true")  # the address was told already, in the reader's language
+    silent = "--logger.hideWelcomeMessage=true"  # the address was told already, in the reader's language
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), silent, f"--server.port={port}"]
     environment = {**os.environ, **settings.to_environment()}
     if os.name == "posix":  # become the server: whoever ends this process ends it
         sys.stdout.flush()
