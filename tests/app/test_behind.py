@@ -130,9 +130,10 @@ def test_an_earlier_day_shows_what_has_changed_since(visit: Visit) -> None:
     visitor.page.get_by_text("Stations between the two days").wait_for()
     visitor.until_header("Gap after", at=2)
     followed = visitor.table(2)
-    assert followed[0][:4] == ["Gap before", "Gap after", "What happens", "Because of"]
+    assert followed[0][:4] == ["Gap before", "Rank before", "Rank after", "District"]
+    assert followed[0][4:7] == ["Gap after", "What happens", "Because of"]
     assert [row[0] for row in followed[-2:]] == [f"{len(GAPS)} gaps unchanged", "All gaps"]
-    assert [int(cell) for cell in followed[-1][4:]] == [sum(GAPS) + 100, 100, 0, 0, sum(GAPS)]
+    assert [int(cell) for cell in followed[-1][7:]] == [sum(GAPS) + 100, 100, 0, 0, sum(GAPS)]
     moved = [row[:3] for row in visitor.until_rows(2, at=5)]
     assert moved[1:] == [["S-03", "Gamma Depot", "added"], ["S-05", "Epsilon Park", "added"]]
 
