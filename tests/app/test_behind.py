@@ -43,6 +43,7 @@ def choose_part(visitor: Visitor, name: str) -> None:
 def test_every_part_is_shown_by_its_link_and_its_file_holds_the_same(visit: Visit, part: str) -> None:
     visitor = visit(f"/coverage?lang=en&part={part}").until_drawn("gaps")
     visitor.button("Download the table (CSV)").first.wait_for()
+    visitor.settled()
     with visitor.page.expect_download() as offered:
         visitor.button("Download the table (CSV)").first.click()
     rows = list(csv.reader(io.StringIO(read(offered.value.path()))))
