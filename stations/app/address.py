@@ -18,7 +18,7 @@ import streamlit as st
 
 from stations.app import visitor
 from stations.model.errors import StationsError
-from stations.model.language import Language, as_language, use_language
+from stations.model.language import Language, as_language, is_language, use_language
 from stations.model.schema import RECORDS
 from stations.model.settings import Settings
 from stations.model.vocabulary import BaseKind, Facility, GapOrder, Group, PageLayout, SnapshotKind, Status, Term, Tier
@@ -72,7 +72,7 @@ class Choice:
 
 
 def _language(text: str) -> Language:
-    if text.lower()[:2] not in {"zh", "en"}:
+    if not is_language(text):
         raise ValueError(text)
     return as_language(text)
 

@@ -10,7 +10,7 @@ import typer
 
 from stations.cli.printing import say
 from stations.model.errors import BadChoice, NotGiven
-from stations.model.language import LANGUAGES, current_language, mark
+from stations.model.language import LANGUAGES, current_language, is_language, mark
 from stations.model.language import gettext as _
 from stations.model.settings import Settings, datum_named
 from stations.model.travel import ReachName, metres_in
@@ -147,7 +147,7 @@ def question_of(context: typer.Context, settings: Settings, *, needed: bool = Tr
 
 
 def _keep(context: Any, option: Any, value: str | bool | None) -> None:
-    if option.name == "lang" and isinstance(value, str) and not value.lower().startswith(("zh", "en")):
+    if option.name == "lang" and isinstance(value, str) and not is_language(value):
         raise BadChoice(what=mark("Language"), value=value, offered=", ".join(LANGUAGES))
     if value:  # a command's option does not undo the one before the command
         context.ensure_object(dict)[option.name] = value

@@ -45,6 +45,11 @@ def as_language(text: str | None) -> Language:
     return "en" if (text or "").lower().startswith("en") else DEFAULT_LANGUAGE
 
 
+def is_language(text: str) -> bool:
+    """Return whether `text` names an offered language, in a form that `as_language` reads."""
+    return text.lower().startswith(("zh", "en"))
+
+
 def use_language(language: Language) -> None:
     """Speak `language` from here on in this thread or task."""
     _current.set(language)

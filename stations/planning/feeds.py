@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl
 
 import stations
 from stations.model.accounts import Role, User
-from stations.model.errors import BadChoice, StationsError
-from stations.model.language import LANGUAGES, Language, as_language, mark, use_language
+from stations.model.errors import BadChoice, NotGiven, StationsError
+from stations.model.language import LANGUAGES, Language, as_language, is_language, mark, use_language
 from stations.model.settings import Settings
 from stations.model.vocabulary import SnapshotKind
 from stations.output.layers import as_json, etag
@@ -137,7 +137,7 @@ def words_in(query: str, allowed: Iterable[str]) -> dict[str, str]:
 def language_in(query: str, settings: Settings) -> Language:
     """Return the language an address asks for, however wrong the rest of it is."""
     named = dict(parse_qsl(query[:LONGEST])).get("lang", "")
-    return as_language(named) if _is_language(named) else settings.language
+    return as_language(named) if is_language(named) else settings.language
 
 
 def settings_from(settings: Settings, words: Mapping[str, str]) -> Settings:
@@ -146,7 +146,7 @@ def settings_from(settings: Settings, words: Mapping[str, str]) -> Settings:
     Raises `BadChoice` or `UnknownCity`.
     """
     language = words.get("lang")
-    if language is not None and not _is_language(language):
+    if language is not None and not is_language(language):
         raise BadChoice(what=mark("Language"), value=language, offered=", ".join(LANGUAGES))
     asked = settings.having(
         city=words.get("city"),
@@ -158,15 +158,10 @@ def settings_from(settings: Settings, words: Mapping[str, str]) -> Settings:
     return asked
 
 
-def _is_language(text: str) -> bool:
-    return text.lower().startswith(("zh", "en"))
-
-
 def question_in(settings: Settings, words: Mapping[str, str]) -> Question:
     """Return the question that an address asks. Raises `BadChoice`, also where no radius is stated."""
     if "radius" not in words:
-        none = mark("none")
-        raise BadChoice(what=mark("Radius"), value=none, offered=mark("a number of metres from 1 to 100,000"))
+        raise NotGiven(what=mark("Radius"), offered=mark("a number of metres from 1 to 100,000"))
     if words.get("attended", "1") not in {"0", "1"}:
         raise BadChoice(what="attended", value=words["attended"], offered="0, 1")
     asked = question_from(words)
