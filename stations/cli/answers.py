@@ -183,7 +183,7 @@ def figures(
         str | None, typer.Option(help=mark("What was added or delisted is counted from the end of this day."))
     ] = None,
 ) -> None:
-    from stations.planning.contract import checked_document
+    from stations.planning.contract_checks import checked_document
     from stations.planning.questions import day_from
     from stations.planning.text_check import check_table, check_text, summary, text_in
 

@@ -67,7 +67,7 @@ def snapshot(
 def verify(
     context: typer.Context, file: Annotated[Path, typer.Argument(help=mark("The file to hold against it."))]
 ) -> None:
-    from stations.planning.contract import verdict_document
+    from stations.planning.contract_checks import verdict_document
     from stations.planning.snapshot_tables import verdict_sentences, verdict_table
     from stations.planning.snapshots import content_of, verified
 

@@ -27,8 +27,6 @@ from stations.planning.people import People
 from stations.planning.questions import scenario_text
 from stations.planning.register import Holdings
 from stations.planning.show import district_name
-from stations.planning.snapshots import Verdict
-from stations.planning.text_check import CheckedText
 from stations.store.networks import Imported
 
 if TYPE_CHECKING:
@@ -198,46 +196,6 @@ def movement_document(moves: Movements) -> dict[str, Any]:
         "tiers": rows_of(by_tier),
         "districts": rows_of(by_division),
         "stations": rows_of(moves.stations, index=False),
-    }
-
-
-def checked_document(checked: CheckedText) -> dict[str, Any]:
-    """Return the figures of a text with what the register says: keys of rows, not labels."""
-    return {
-        "city": checked.held.city.adcode,
-        "revision": checked.held.revision,
-        "on": _day(checked.held),
-        "since": checked.since.isoformat(),
-        "figures": [
-            {
-                **{name: value for name, value in asdict(finding.mention).items() if name not in {"start", "end"}},
-                "verdict": finding.verdict,
-                "counted": finding.counted,
-                "rows": list(finding.keys),
-                "too_many": finding.too_many,
-            }
-            for finding in checked.findings
-        ],
-    }
-
-
-def verdict_document(verdict: Verdict) -> dict[str, Any]:
-    """Return whether the register still gives a picture, as ``verify --json`` prints it."""
-    told = verdict.trace
-    return {
-        "revision": told["revision"],
-        "revision_now": verdict.revision_now,
-        "data_date": told["data_date"],
-        "version": told["version"],
-        "picture_same": verdict.picture_same,
-        "why_not": verdict.why_not or None,
-        "proven": verdict.proven,
-        "holds": verdict.holds,
-        "wish": told["wish"],
-        "figures": [
-            {"name": name, "in_file": figure, "at_revision": verdict.again.get(name), "now": verdict.now.get(name)}
-            for name, figure in told["figures"].items()
-        ],
     }
 
 

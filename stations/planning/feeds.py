@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import parse_qsl
 
-import stations
 from stations.model.accounts import Role, User
 from stations.model.errors import BadChoice, NotGiven, StationsError
 from stations.model.language import LANGUAGES, Language, as_language, is_language, mark, use_language
@@ -24,14 +22,12 @@ from stations.output.layers import as_json, etag
 from stations.planning.assess import Question, assess
 from stations.planning.contract import gap_features
 from stations.planning.export import features
-from stations.planning.questions import day_from, question_from, today, union_from
-from stations.planning.register import city_of, holdings, open_register
+from stations.planning.questions import day_from, question_from, union_from
+from stations.planning.register import city_of, holdings
 from stations.planning.sheets import Wish
-from stations.planning.snapshots import picture, wish_from
+from stations.planning.snapshots import made_from, picture, wish_from
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from stations.model.schema import Kind
     from stations.planning.assess import Assessment
     from stations.planning.register import Holdings
@@ -100,12 +96,8 @@ class Picture:
     wish: Wish
 
     def tag(self) -> str:
-        """Return the entity tag, known before it is drawn: of everything it is made from now."""
-        given = self.settings
-        files = [_changed(path) for path in (given.boundary, given.demand, given.demand_layer)]
-        looks = (given.having(database=""), city_of(given), self.wish, today())
-        made_from = (stations.__version__, looks, open_register(given.database).state(), files)
-        return f'"{sha256(repr(made_from).encode("utf-8", "backslashreplace")).hexdigest()[:32]}"'
+        """Return the entity tag, known before it is drawn."""
+        return f'"{made_from(self.settings, self.wish)}"'
 
     def draw(self) -> bytes:
         """Draw it. Raises `StationsError`."""
@@ -214,7 +206,3 @@ def _records(settings: Settings, kind: Kind, _held: Holdings) -> Feed:
 def _gaps(answer: Assessment, language: Language) -> Feed:
     use_language(language)
     return Feed(gap_features(answer))
-
-
-def _changed(path: Path | None) -> float:
-    return path.stat().st_mtime if path and path.exists() else 0.0

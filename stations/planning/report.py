@@ -30,7 +30,7 @@ from stations.planning.register import open_register
 from stations.planning.report_scope import Scope, within
 from stations.planning.rights import require
 from stations.planning.sheets import Wish
-from stations.planning.snapshots import picture
+from stations.planning.snapshots import made_from, picture
 
 if TYPE_CHECKING:
     from stations.output.report_parts import Picture, Table
@@ -245,15 +245,16 @@ def _pictures(settings: Settings, wish: Order, report: Report, *, told: Told) ->
     """Return the maps of a report, each with its title."""
     from stations.output.report_parts import Picture
 
-    dated, state, drawn = settings.having(on=wish.on), open_register(settings.database).state(settings.revision), {}
+    dated, drawn = settings.having(on=wish.on), {}
     for step, (key, kind) in enumerate({"tiers": SnapshotKind.TIERS, "gaps": SnapshotKind.GAPS}.items(), start=1):
         told(step, _("Drawing …"))
-        png = _map(dated, kind, wish.question if kind.asks else None, state=state)
+        shown = Wish(kind=kind, question=wish.question if kind.asks else None, dpi=DPI)
+        png = _map(dated, shown, made_from(dated, shown))
         drawn[key] = Picture(report_words.figure_title(report.scope, kind), png)
     return drawn
 
 
 @lru_cache(maxsize=4)  # the reports of all unions show the same ones
-def _map(settings: Settings, kind: SnapshotKind, question: Question | None, *, state: tuple[int, str]) -> bytes:  # noqa: ARG001 - a key
-    """Return a map of the whole city at a state of the register; the one place where they are drawn."""
-    return picture(settings, Wish(kind=kind, question=question, dpi=DPI))
+def _map(settings: Settings, wish: Wish, _made_from: str) -> bytes:
+    """Return a map of the whole city; the one place where they are drawn."""
+    return picture(settings, wish)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -15,8 +16,8 @@ from stations.model.errors import BadChoice, BadFile, StationsError
 from stations.model.language import LANGUAGES, mark
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Term
-from stations.planning.questions import day_from, question_from, question_words
-from stations.planning.register import holdings, open_register
+from stations.planning.questions import day_from, question_from, question_words, today
+from stations.planning.register import city_of, holdings, open_register
 from stations.planning.sheets import Wish, figures_of, sheet_of
 from stations.store.register import UnknownRevision
 
@@ -40,13 +41,25 @@ def picture(settings: Settings, wish: Wish) -> bytes:
 
 def preview(settings: Settings, wish: Wish) -> bytes:
     """Return a PNG that shows on a screen what `picture` gives. Raises as that does."""
-    state = open_register(settings.database).state(settings.revision)
-    return _preview(settings, tuple(wish_words(replace(wish, format="png", dpi=PREVIEW_DPI)).items()), state)
+    shown = replace(wish, format="png", dpi=PREVIEW_DPI)
+    return _preview(settings, shown, made_from(settings, shown))
 
 
 @lru_cache(maxsize=16)
-def _preview(settings: Settings, words: tuple[tuple[str, str], ...], _state: tuple[int, str]) -> bytes:
-    return _drawn(settings, wish_from(dict(words)), "")
+def _preview(settings: Settings, wish: Wish, _made_from: str) -> bytes:
+    return _drawn(settings, wish_from(wish_words(wish)), "")
+
+
+def made_from(settings: Settings, wish: Wish) -> str:
+    """Return what tells a picture from others before it is drawn: a digest of everything it would be made from now."""
+    files = [_changed(path) for path in (settings.boundary, settings.demand, settings.demand_layer)]
+    looks = (settings.having(database=""), city_of(settings), wish, today())
+    content = (stations.__version__, looks, open_register(settings.database).state(settings.revision), files)
+    return sha256(repr(content).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+
+
+def _changed(path: Path | None) -> float:
+    return path.stat().st_mtime if path and path.exists() else 0.0
 
 
 def _drawn(settings: Settings, wish: Wish, told: str) -> bytes:

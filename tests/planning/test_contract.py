@@ -24,8 +24,8 @@ from stations.planning.contract import (
     movement_document,
     network_document,
     reach_document,
-    verdict_document,
 )
+from stations.planning.contract_checks import verdict_document
 from stations.planning.export import features
 from stations.planning.import_file import import_file
 from stations.planning.measures import measured

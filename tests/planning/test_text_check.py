@@ -10,7 +10,7 @@ import pytest
 
 from stations.model.errors import BadChoice, BadFile
 from stations.model.settings import Settings
-from stations.planning.contract import checked_document
+from stations.planning.contract_checks import checked_document
 from stations.planning.import_file import prepare
 from stations.planning.text_check import (
     MOST_CHARACTERS,
