@@ -300,10 +300,11 @@ def test_what_is_being_typed_when_a_sign_in_ends_is_not_lost(
     fill(visitor, "Name", "Half a station")
     visitor.page.get_by_text("The name is missing").wait_for(state="detached")
     fill(visitor, "Reason, for the history", "the office asked")
+    assert visitor.map  # it is drawn: nothing but the visitor makes the page run again
     visitor.settled()
+    visitor.page.get_by_label("Address", exact=True).fill("typed too late")
     with sqlite3.connect(people["STATIONS_DATABASE"]) as database:
         database.execute("UPDATE sign_in SET seen_at = '2020-01-01T00:00:00+00:00', made_at = seen_at")
-    visitor.page.get_by_label("Address", exact=True).fill("typed too late")
     visitor.page.keyboard.press("Tab")
     visitor.page.get_by_text("what you have entered is kept").wait_for()
     visitor.page.get_by_role("link", name="Sign in", exact=True).click()
