@@ -76,11 +76,14 @@ def write(connection: sa.Connection, changes: Changes, *, revision: int, today: 
     for start in range(0, len(records), _BATCH):
         after = {getattr(record, identifier): dump(record) for record in records[start : start + _BATCH]}
         before = standing(connection, changes.kind, changes.city, keys=list(after))
-        _put(connection, changes, before, after=after, revision=revision)
-        digests += _remember(connection, changes, after, revision=revision, today=today)
+        told = _remember(connection, changes, after, revision=revision, today=today)
+        news = {key: row for key, row in after.items() if key in told}
+        _put(connection, changes, before, after=news, revision=revision)
+        digests += [digest for rows in told.values() for digest in rows]
     if changes.removed:
         _take_out(connection, changes, revision)
-        digests += _remember(connection, changes, dict.fromkeys(changes.removed), revision=revision, today=today)
+        told = _remember(connection, changes, dict.fromkeys(changes.removed), revision=revision, today=today)
+        digests += [digest for rows in told.values() for digest in rows]
     return digests
 
 
@@ -151,8 +154,11 @@ def _remember(
     *,
     revision: int,
     today: str,
-) -> list[str]:
-    """Write into the history how the lives of records read now (``None``: as if it had never been)."""
+) -> dict[str, list[str]]:
+    """Write into the history how the lives of records read now (``None``: as if it had never been).
+
+    Return the digests of the rows by record; one of which there is nothing new to tell has none.
+    """
     lives = timelines(connection, changes.kind, changes.city, keys=list(after))
     told = _told(connection, changes, lives, after=after, today=today)
     rows: list[dict[str, Any]] = []
@@ -172,11 +178,13 @@ def _remember(
                     "after": is_now,
                 }
             )
+    digests: dict[str, list[str]] = {}
     for entry in rows:
         entry["digest"] = of_row(entry)
+        digests.setdefault(entry["record"], []).append(entry["digest"])
     if rows:
         connection.execute(HISTORY.insert(), rows)
-    return [entry["digest"] for entry in rows]
+    return digests
 
 
 def _told(

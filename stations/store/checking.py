@@ -66,13 +66,20 @@ def _history(connection: sa.Connection) -> Iterator[Fault]:
 def _records(connection: sa.Connection) -> Iterator[Fault]:
     """Yield the records that are not what their history says last of them."""
     for kind in RECORDS:
-        chosen = sa.select(HISTORY.c.record, HISTORY.c.city, HISTORY.c.after).where(HISTORY.c.kind == kind)
-        ordered = connection.execute(chosen.order_by(HISTORY.c.since, HISTORY.c.revision))
-        last: dict[str, tuple[str, Any]] = {record: (city, after) for record, city, after in ordered}
+        columns = HISTORY.c.record, HISTORY.c.city, HISTORY.c.after, HISTORY.c.revision
+        chosen = sa.select(*columns).where(HISTORY.c.kind == kind).order_by(HISTORY.c.since, HISTORY.c.revision)
+        last: dict[str, tuple[str, Any]] = {}
+        written: dict[str, set[int]] = {}
+        for record, city, after, revision in connection.execute(chosen):
+            last[record] = city, after
+            written.setdefault(record, set()).add(revision)
         for row in connection.execute(sa.select(RECORD_TABLES[kind])).mappings():
-            own = row["city"], None if row["removed_in"] else dumped(kind, dict(row))
-            if last.pop(row[IDENTIFIERS[kind]], None) != own:
-                yield Fault(kind, str(row[IDENTIFIERS[kind]]), _UNTOLD)
+            key, taken_out = row[IDENTIFIERS[kind]], row["removed_in"]
+            own = row["city"], None if taken_out else dumped(kind, dict(row))
+            counts = row["version"], row["revision"], taken_out or row["revision"]
+            told = written.get(key, {0})
+            if last.pop(key, None) != own or counts != (len(told), max(told), max(told)):
+                yield Fault(kind, str(key), _UNTOLD)
         yield from (Fault(kind, record, _UNTOLD) for record in last)
 
 

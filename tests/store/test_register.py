@@ -342,6 +342,9 @@ def test_what_is_as_it_was_written_has_no_faults(register: Register) -> None:
         ("UPDATE station SET removed_in = NULL WHERE station_id = 'S1'", {("station", "S1")}),
         ("DELETE FROM station WHERE station_id = 'S2'", {("station", "S2")}),
         ("UPDATE base SET kinds = '[]'", {("base", "J1")}),
+        ("UPDATE station SET version = 7 WHERE station_id = 'S3'", {("station", "S3")}),
+        ("UPDATE station SET revision = 1 WHERE station_id = 'S3'", {("station", "S3")}),
+        ("UPDATE station SET removed_in = 1 WHERE station_id = 'S1'", {("station", "S1")}),
         ("UPDATE station SET city = '340500' WHERE station_id = 'S3'", {("station", "S3")}),
         ("UPDATE history SET since = '2019-01-01' WHERE pk = 1", {("history", "1")}),
         ("UPDATE history SET digest = 'x' WHERE pk = 2", {("history", "2"), ("revision", "1")}),
@@ -355,6 +358,14 @@ def test_a_row_that_was_meddled_with_is_named(
     lived(register)
     changed(place, meddled)
     assert {(fault.table, fault.row) for fault in register.faults()} == named
+
+
+def test_what_is_written_as_it_stands_is_no_new_version(register: Register) -> None:
+    lived(register)
+    before = register.versions("station", HUAINAN)
+    write(register, changed=[station("S2", star=4)])
+    assert register.versions("station", HUAINAN) == before
+    assert register.faults() == []
 
 
 def test_a_revision_that_was_taken_away_is_missed(register: Register, place: str) -> None:
