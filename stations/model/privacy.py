@@ -37,16 +37,11 @@ def masked(text: str | None) -> str | None:
     return _MOBILE.sub(r"\1****\2", text) if text and _BEGUN.search(text) else text
 
 
+@cache
 def personal(header: str) -> bool:
     """Return whether a column of a list, by its header, holds the name of a person."""
-    return _personal(folded(header))
-
-
-@cache
-def _personal(header: str) -> bool:
-    return header in _PERSONS or any(
-        word in header for word in ("姓名", "联系人", "负责人", "责任人", "管理员", "站长")
-    )
+    plain = folded(header)
+    return plain in _PERSONS or any(word in plain for word in ("姓名", "联系人", "负责人", "责任人", "管理员", "站长"))
 
 
 _PERSONS = {"contact", "contactperson", "contactname", "manager", "person", "personincharge"}

@@ -160,7 +160,8 @@ def _located(records: DataFrame, kind: Kind, city: City, *, districts: GeoDataFr
     frame = GeoDataFrame(records, geometry=points(records["lon"], records["lat"]))
     divisions = {text: places.division_of(city, text) for text in frame["district"].unique() if text}
     recorded = frame["district"].map(divisions.get)
-    found = assign_district(frame[frame.geometry.notna()], districts).reindex(frame.index)
+    unsaid = frame[recorded.isna() & frame.geometry.notna()]
+    found = assign_district(unsaid, districts).reindex(frame.index)
     division = recorded.where(recorded.notna(), found).astype(object)
     frame["division"] = division.where(division.notna(), None)
     return frame
