@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.integer]
 
+MANY = 100_000
+"""Points that are read on two cores."""
+
 
 class DifferentCrs(StationsError, ValueError):
     """Two layers that are measured against each other are in different CRS. Fields: what, first, second."""
@@ -82,8 +85,11 @@ def located(frame: GeoDataFrame) -> tuple[Floats, Floats]:
     """
     points = frame.geometry.to_numpy()
     try:
-        with ThreadPoolExecutor(2) as cores:
-            x, y = cores.map(lambda axis: axis(points), (shapely.get_x, shapely.get_y))
+        if len(points) < MANY:  # to start threads would take longer than to read
+            x, y = shapely.get_x(points), shapely.get_y(points)
+        else:
+            with ThreadPoolExecutor(2) as cores:
+                x, y = cores.map(lambda axis: axis(points), (shapely.get_x, shapely.get_y))
         complete = np.isfinite(x).all() and np.isfinite(y).all()
     except shapely.GEOSException:  # what shapely says of an empty point
         complete = False

@@ -8,10 +8,12 @@ address by itself (a link, back, forward); `settle` writes what is chosen now.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from threading import Semaphore
 from typing import Any
 
 import streamlit as st
@@ -56,6 +58,9 @@ VIEW = "view"
 """Where the map looks: longitude, latitude, zoom. The map writes and reads it by itself, and pages have their own."""
 
 _GAP = re.compile(r"\w{1,20}-\d{1,3}\.\d{3}-\d{1,2}\.\d{3}(-\d{1,6})?|[1-9]\d{0,5}")
+
+_TURNS = Semaphore(2 * (os.cpu_count() or 1))
+"""So many pages are worked out at the same time. With all of them at once, everybody would wait for the last."""
 
 _WRITTEN = "address-written"
 _REFUSED = "address-refused"
@@ -262,10 +267,11 @@ def part(draw: Callable[..., None]) -> Callable[..., None]:
         if st.session_state[_SPOKEN] != language():
             settle()  # what was chosen a moment ago may not be in the browser's address yet
             st.rerun()
-        _keep()
-        use_language(language())
-        draw(*arguments)
-        settle()
+        with _TURNS:
+            _keep()
+            use_language(language())
+            draw(*arguments)
+            settle()
 
     return run
 

@@ -84,7 +84,8 @@ def page_map(
     held = holdings(settings)
 
     def url(kind: Kind) -> str:
-        return f"{prefix}{DATA}/{kind}.json?{urlencode(_parameters(settings, held, question))}"
+        asked = question if question is not None and _hangs_on(question, kind) else None
+        return f"{prefix}{DATA}/{kind}.json?{urlencode(_parameters(settings, held, asked))}"
 
     wished = [
         maps.frame_layer(url("frame"), focus=_focus(settings, held, view, question=question), pin=view.pin),
@@ -107,6 +108,15 @@ def _parameters(settings: Settings, held: Holdings, question: Question | None) -
     own = {"city": settings.city, "lang": settings.language, "revision": str(held.revision)}
     day = {"on": settings.on.isoformat()} if settings.on else {}
     return own | day | (question_words(question) if question else {})
+
+
+def _hangs_on(question: Question, kind: Kind) -> bool:
+    """Return whether a layer shows something else for a question: what does not, a browser keeps from one to the next.
+
+    As `_payload` makes them.
+    """
+    chosen = question.facilities or question.union or question.at or question.scenario
+    return bool(chosen) if kind == "stations" else kind not in {"districts", "bases"}
 
 
 def _focus(settings: Settings, held: Holdings, view: View, *, question: Question | None) -> Any:

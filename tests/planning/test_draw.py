@@ -33,7 +33,8 @@ def test_the_extent_of_a_city_is_that_of_its_districts(town: Settings) -> None:
     assert bounds(holdings(town)) == pytest.approx((*degrees(0, 0), *degrees(4, 2)), abs=1e-5)
 
 
-SCENARIO = scenario_of(add=["{},{}".format(*degrees(3.5, 0.5))], close=["T-1"])
+NEW_PLACE = "{},{}".format(*degrees(3.5, 0.5))
+SCENARIO = scenario_of(add=[NEW_PLACE], close=["T-1"])
 PLANNED = Question(RADIUS_M, tier=Tier.NONE, scenario=SCENARIO)
 
 
@@ -65,6 +66,34 @@ def test_the_map_of_a_question_shows_the_stations_that_may_answer_it(
 ) -> None:
     layer = json.loads(layer_data(zoned, "stations", Question(RADIUS_M, **wish))[0])
     assert set(layer["ids"]) == shown
+
+
+def addresses(settings: Settings, question: Question) -> dict[str, str]:
+    """Return the URL of each layer of a map with everything on it."""
+    layers = page_map(settings, View(bases=True, reached=True), question=question)[1]._children.values()
+    said = (json.loads(f"[{layer.arguments}]") for layer in layers)
+    return {kind: url for kind, url, _wishes in said}
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {},
+        {"tier": Tier.MUNICIPAL},
+        {"facilities": (Facility.TOILET,)},
+        {"union": "990102"},
+        {"at": Moment(6, 12)},
+        {"scenario": scenario_of(add=[NEW_PLACE])},
+    ],
+)
+def test_what_a_question_does_not_change_keeps_its_address(zoned: Settings, wish: dict[str, Any]) -> None:
+    asked, other = Question(RADIUS_M, **wish), Question(RADIUS_M + 1)
+    here, there = addresses(zoned, asked), addresses(zoned, other)
+    kept = {kind for kind in here if here[kind] == there[kind]}
+    assert kept >= {"districts", "bases"}
+    assert ("stations" in kept) == (set(wish) <= {"tier"})
+    for kind in kept:
+        assert layer_data(zoned, kind, asked) == layer_data(zoned, kind, other)
 
 
 @pytest.mark.parametrize("kind", LAYERS)
