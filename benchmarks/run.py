@@ -38,6 +38,7 @@ MODULES = (
     "whatif",
     "gaps",
     "report",
+    "figures",
 )
 PACKAGES = ("streamlit", "streamlit-folium", "folium", "geopandas", "shapely", "scipy", "pandas", "SQLAlchemy")
 README = ROOT / "benchmarks" / "README.md"
@@ -48,6 +49,7 @@ _LOG = logging.getLogger(__name__)
 def main() -> None:
     """Run every benchmark, one after the other, and write the table."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     about, start = facts(), time.perf_counter()
     rows = [row for module in MODULES for row in _measured(module)]
     minutes = (time.perf_counter() - start) / 60

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+import zlib
+from collections.abc import Mapping
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import matplotlib as mpl
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -32,15 +35,28 @@ mpl.rcParams["pdf.fonttype"] = 3  # letters that can be searched and copied
 def written(figure: Figure, kind: Format, *, title: str, trace: str) -> bytes:
     """Return a figure as PNG, SVG or PDF, without the time at which it was made."""
     said = {"Title": title, "Description": trace} if trace else {}
+    page = BytesIO()
+    if kind == "png":
+        _write_png(page, figure, said)
+        return page.getvalue()
     metadata = {
-        "png": {**said, "Software": None},
         "svg": {**said, "Date": None, "Creator": None},
         "pdf": {**({"Title": title, "Subject": trace} if trace else {}), "Creator": None, "Producer": None}
         | {"CreationDate": None},
     }[kind]
-    page = BytesIO()
     figure.savefig(page, format=kind, dpi=figure.dpi, metadata=metadata)
     return page.getvalue()
+
+
+def _write_png(page: BytesIO, figure: Figure, said: Mapping[str, str]) -> None:
+    """Write the pixels as matplotlib does, in half the time: paper lets nothing shine through, and colours are flat."""
+    canvas: Any = figure.canvas  # matplotlib is typed in part
+    canvas.draw()
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    about = PngInfo()
+    for name, text in said.items():
+        about.add_text(name, text)
+    pixels.save(page, "PNG", dpi=(figure.dpi, figure.dpi), pnginfo=about, compress_type=zlib.Z_RLE)
 
 
 def format_of(content: bytes) -> Format | None:

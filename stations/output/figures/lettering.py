@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 POINT_MM = 25.4 / 72
 LEADING = 1.45  # from line to line, in sizes
@@ -68,8 +71,16 @@ def free_place(
     height = bounds[3] - bounds[1]
     places = np.asarray(shapely.box(*(bounds + np.tile(_STEPS * height, 2)).T))
     covered = np.bincount(marks.query(places, predicate="intersects")[0], minlength=len(places))
-    abroad = 1 - shapely.area(shapely.intersection(places, district)) / box.area
-    written_over = shapely.area(shapely.intersection(places, shapely.union_all(taken))) / box.area
+    abroad, written_over = 1 - _share(places, district), _share(places, shapely.union_all(taken))
     cost = np.hypot(*_STEPS.T) + covered + 8 * abroad + 1000 * written_over
     place: shapely.Polygon = places[int(np.argmin(cost))]
     return place
+
+
+def _share(places: NDArray[np.object_], area: shapely.Geometry) -> NDArray[np.float64]:
+    """Return which share (0-1) of each place lies in an area; only what lies on its edge has to be cut."""
+    shapely.prepare(area)
+    share = shapely.contains(area, places).astype(np.float64)
+    cut = shapely.intersects(area, places) & (share == 0)
+    share[cut] = shapely.area(shapely.intersection(places[cut], area)) / shapely.area(places[cut])
+    return share
