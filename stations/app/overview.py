@@ -10,6 +10,7 @@ from stations.planning import show
 from stations.planning.assess import Assessment, Question, assess
 from stations.planning.draw import View
 from stations.planning.filters import Filter, keys_of
+from stations.planning.movements import counted_stations
 from stations.planning.register import Holdings, holdings
 
 
@@ -49,7 +50,8 @@ def _body(held: Holdings, answer: Assessment) -> None:
     frame.figures(show.key_figures(held, answer))
     for words in show.day_notes(held):
         frame.note(words)
-    keys = keys_of(held, "station", Filter(tiers=tuple(tiers)))
+    counted = counted_stations(held).index
+    keys = [key for key in keys_of(held, "station", Filter(tiers=tuple(tiers))) if key in counted]
     if keys:
         picking.record_table(held, "station", keys=keys)
     elif len(held.stations):  # else the sentence on top says what to do
@@ -69,11 +71,12 @@ def _controls(held: Holdings) -> None:
         st.toggle(_("Group close marks"), key="cluster", help=_("A disc with a number stands for that many places."))
     with day:
         picking.day("on", _("Register of the day"))
-    shown = int(held.stations["tier"].isin(address.chosen("tiers")).sum())
-    words = _("{shown} of {total} stations").format(shown=shown, total=len(held.stations))
+    counted = counted_stations(held)
+    shown, total = int(counted["tier"].isin(address.chosen("tiers")).sum()), len(counted)
+    words = _("{shown} of {total} stations").format(shown=shown, total=total)
     if address.chosen("bases"):
         words = _("{shown} of {total} stations, all {bases} bases").format(
-            shown=shown, total=len(held.stations), bases=f"{len(held.bases):,}"
+            shown=shown, total=total, bases=f"{len(held.bases):,}"
         )
     count.html(f"<p class='atlas-count'>{words}</p>")
     reset.button(_("Reset"), on_click=_reset, help=_("Show every tier, without bases and groups."), width="stretch")

@@ -19,6 +19,7 @@ from stations.model.language import gettext as _
 from stations.model.schema import Kind
 from stations.model.vocabulary import GapOrder, Tier
 from stations.planning import downloads, listing
+from stations.planning.movements import counted_stations
 from stations.planning.questions import radius_from, today
 from stations.planning.register import Holdings
 
@@ -179,7 +180,7 @@ def _numbers(table: Any) -> dict[str, Any]:
 
 def tiers(held: Holdings) -> None:
     """Let the visitor choose the tiers that are shown, each with the number of its stations."""
-    numbers, language = held.stations["tier"].value_counts(), current_language()
+    numbers, language = counted_stations(held)["tier"].value_counts(), current_language()
     st.pills(
         _("Tiers"),
         list(Tier),

@@ -38,6 +38,8 @@
     ├── NoSuchAddress (LookupError)     nothing has the address that is asked for (`stations.planning.feeds`)
     ├── TooManyFeatures (ValueError)    one answer would be too long (`stations.planning.feeds`)
     ├── TooBusy (RuntimeError)          more pictures are asked for than can be drawn (`stations.planning.feeds`)
+    ├── OtherInputs (ValueError)        other data than a file was made with (`stations.planning.inputs`)
+    ├── OtherClock (ValueError)         a revision has another date in a file (`stations.planning.snapshots`)
     ├── LinkRefused (PermissionError)   a link was changed, or revoked (`stations.planning.links`)
     ├── LinkExpired (PermissionError)   the time of a link is over (`stations.planning.links`)
     ├── NotEmpty (ValueError)           there is a register where one is to be moved to (`stations.store.moving`)

@@ -18,6 +18,7 @@ from stations.output import layers as payloads
 from stations.output.layers import Kind
 from stations.planning.assess import Assessment, Question, assess
 from stations.planning.counting import planned
+from stations.planning.movements import counted_stations, on_the_books
 from stations.planning.questions import DEFAULT_RADIUS_M, question_words
 from stations.planning.register import Holdings, holdings
 from stations.planning.show import district_name, station_names, terms_of
@@ -264,13 +265,13 @@ def _frame(held: Holdings, answer: Assessment | None, approval: str) -> Mapping[
 
 
 def drawn_stations(held: Holdings, answer: Assessment | None) -> GeoDataFrame:
-    """Return the stations that a map shows: of the register, or of the scenario that was asked about.
+    """Return the stations that a map shows: those on the books, or of the scenario that was asked about.
 
     Of a question by facility, union or hour only those that may count for it; of one by tier the map itself takes care.
     """
     if answer is None:
-        return held.stations
-    question, stations = answer.question, planned(held.stations, answer.question.scenario)
+        return counted_stations(held)
+    question, stations = answer.question, on_the_books(planned(held.stations, answer.question.scenario))
     if question.facilities or question.union or question.at:
         may = answer.open.fillna(True)
         stations = stations[stations.index.isin(may.index[may])]

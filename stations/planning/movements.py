@@ -87,7 +87,7 @@ class Movements:
     @cached_property
     def _sides(self) -> tuple[GeoDataFrame, GeoDataFrame]:
         """The stations on the books of either day."""
-        before, after = (held.stations.loc[_on_the_books(held), COMPARED] for held in (self.before, self.after))
+        before, after = (counted_stations(held)[COMPARED] for held in (self.before, self.after))
         return before, after
 
     @cached_property
@@ -126,12 +126,12 @@ class Movements:
 
 def counted_stations(held: Holdings) -> GeoDataFrame:
     """Return the stations on the books: all but those that are planned or delisted."""
-    return held.stations[_on_the_books(held)]
+    return on_the_books(held.stations)
 
 
-def _on_the_books(held: Holdings) -> Series:
-    on_them: Series = ~held.stations["status"].isin([status.value for status in OFF_THE_BOOKS])
-    return on_them
+def on_the_books(stations: GeoDataFrame) -> GeoDataFrame:
+    """Return stations without those that are planned or delisted."""
+    return stations[~stations["status"].isin([status.value for status in OFF_THE_BOOKS])]
 
 
 def movements(settings: Settings, *, since: dt.date) -> Movements:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 YEARS = 6
 """How many maps the years have at most, the last ones."""
+NAMED_SOURCES = 3
 MOST_PROPOSALS = 50
 """How many proposed stations are told one by one."""
 
@@ -91,8 +92,9 @@ def sheet_of(settings: Settings, wish: Wish) -> Sheet:
 def figures_of(settings: Settings, wish: Wish) -> dict[str, float]:
     """Return the figures that a picture rests on, by name: they are kept in its file, and compared by `verified`."""
     held, answer = holdings(settings), _answer(settings, wish)
-    tiers = held.stations["tier"].value_counts()
-    figures: dict[str, float] = {"stations": len(held.stations), "bases": len(held.bases)}
+    counted = counted_stations(held)
+    tiers = counted["tier"].value_counts()
+    figures: dict[str, float] = {"stations": len(counted), "bases": len(held.bases)}
     figures |= {f"stations_{tier.value}": int(tiers.get(tier.value, 0)) for tier in Tier}
     if answer is not None:
         unit = "people" if answer.people else "km2"
@@ -122,11 +124,20 @@ def _answer(settings: Settings, wish: Wish) -> Assessment | None:
 def _dated(held: Holdings) -> tuple[str, ...]:
     """Return the lines that every picture has: everything needed to trace its figures."""
     dated = _("Data as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
-    unlocated = int(held.stations.geometry.isna().sum())
+    counted = counted_stations(held)
+    unlocated = int(counted.geometry.isna().sum())
     missing = ngettext(
         "{count} more has no location and is not drawn.", "{count} more have no location and are not drawn.", unlocated
     ).format(count=f"{unlocated:,}")
-    return (dated, *((missing,) if unlocated else ()))
+    return (dated, _source(counted), *((missing,) if unlocated else ()))
+
+
+def _source(stations: GeoDataFrame) -> str:
+    """Return where the stations are from: the register, and what it names as the sources of most of them."""
+    named = list(stations["source"].dropna().value_counts().index)
+    more = _("and {count} more").format(count=len(named) - NAMED_SOURCES)
+    told = listed([*named[:NAMED_SOURCES], *([more] if len(named) > NAMED_SOURCES else [])])
+    return _("Source: the register of stations ({sources})").format(sources=told) if told else _("Source: the register")
 
 
 # ---- the kinds: the panels, and what is said of them beside the map
@@ -136,12 +147,13 @@ Made = tuple[tuple["Panel", ...], tuple[str, ...]]
 
 def _tiers(settings: Settings, wish: Wish) -> Made:
     held = holdings(settings)
-    return (_panel(held, held.stations, bases=wish.bases),), ()
+    return (_panel(held, counted_stations(held), bases=wish.bases),), ()
 
 
 def _each_tier(settings: Settings, wish: Wish) -> Made:
     held, language = holdings(settings), current_language()
-    found = {tier: held.stations[held.stations["tier"] == tier.value] for tier in Tier}
+    counted = counted_stations(held)
+    found = {tier: counted[counted["tier"] == tier.value] for tier in Tier}
     panels = (
         _panel(held, stations, bases=wish.bases, title=f"{tier.label(language)} {_count(len(stations))}")
         for tier, stations in found.items()
@@ -151,7 +163,8 @@ def _each_tier(settings: Settings, wish: Wish) -> Made:
 
 def _years(settings: Settings, wish: Wish) -> Made:
     """Return a map for the end of each of the last years that had stations, and one for the day looked at."""
-    last = settings.on or today()
+    revised_at = holdings(settings).revised_at
+    last = settings.on or (revised_at.astimezone().date() if revised_at else today())  # not by the clock: it goes on
     days = [dt.date(year, 12, 31) for year in range(last.year - YEARS + 1, last.year)]
     then = [holdings(settings.having(on=day)) for day in days]
     known = [held for held in then if len(counted_stations(held))]

@@ -19,6 +19,7 @@ from stations.model.vocabulary import Group, Tier
 from stations.planning.assess import Assessment
 from stations.planning.counting import planned
 from stations.planning.demand_words import account, assumed_datum
+from stations.planning.movements import counted_stations
 from stations.planning.register import Holdings
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Figure:
 
 def overview_sentence(held: Holdings, answer: Assessment) -> str:
     """Return the one sentence that answers "how are we doing"."""
-    count = len(held.stations)
+    count = len(counted_stations(held))
     stations = ngettext("{count} station", "{count} stations", count).format(count=numbers.people(count))
     if held.stations.empty:
         return _no_stations(held)
@@ -164,11 +165,12 @@ def district_name(held: Holdings, code: object) -> str:
 def key_figures(held: Holdings, answer: Assessment) -> list[Figure]:
     """Return the row of key figures of the overview."""
     asof = _("as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
-    unlocated = int(held.stations.geometry.isna().sum())
-    stations = _("Stations in the register, {asof}; {unlocated} of them not located.").format(
-        asof=asof, unlocated=unlocated
-    )
-    honoured = int((held.stations["tier"] != Tier.NONE).sum())
+    counted = counted_stations(held)
+    stations = _(
+        "Stations in the register, {asof}, without {left_out} that are planned or delisted; "
+        "{unlocated} of them not located."
+    ).format(asof=asof, left_out=len(held.stations) - len(counted), unlocated=int(counted.geometry.isna().sum()))
+    honoured = int((counted["tier"] != Tier.NONE).sum())
     used = _("Stations that count, because they are located and in use: {count}, {asof}.").format(
         count=answer.stations_used, asof=asof
     )
@@ -177,7 +179,7 @@ def key_figures(held: Holdings, answer: Assessment) -> list[Figure]:
     )
     covered = _("Residents within reach") if answer.people else _("Land within reach")
     return [
-        Figure(_("Stations"), numbers.people(len(held.stations)), stations),
+        Figure(_("Stations"), numbers.people(len(counted)), stations),
         Figure(
             _("With an honour"),
             numbers.people(honoured),

@@ -16,8 +16,9 @@ from stations.model.errors import BadChoice, BadFile, StationsError
 from stations.model.language import LANGUAGES, mark
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Term
-from stations.planning.questions import day_from, question_from, question_words, today
-from stations.planning.register import city_of, holdings, open_register
+from stations.planning.inputs import inputs, require_inputs
+from stations.planning.questions import day_from, question_from, question_words
+from stations.planning.register import holdings, open_register
 from stations.planning.sheets import Wish, figures_of, sheet_of
 from stations.store.register import UnknownRevision
 
@@ -28,6 +29,15 @@ FORMATS = ("png", "svg", "pdf")
 LEAST_DPI, MOST_DPI, PREVIEW_DPI = 72, 600, 110
 _LONGEST = 100_000
 """Characters of a trace that is read."""
+
+
+class OtherClock(StationsError, ValueError):
+    """A revision has another date here than where a file was made: another time zone. Fields: date, then."""
+
+    template = mark(
+        "The revision is of {date} by the clock of this machine, and of {then} by that of the one that made the file. "
+        "Set the time zone of that one (TZ), and try again."
+    )
 
 
 def picture(settings: Settings, wish: Wish) -> bytes:
@@ -52,14 +62,9 @@ def _preview(settings: Settings, wish: Wish, _made_from: str) -> bytes:
 
 def made_from(settings: Settings, wish: Wish) -> str:
     """Return what tells a picture from others before it is drawn: a digest of everything it would be made from now."""
-    files = [_changed(path) for path in (settings.boundary, settings.demand, settings.demand_layer)]
-    looks = (settings.having(database=""), city_of(settings), wish, today())
-    content = (stations.__version__, looks, open_register(settings.database).state(settings.revision), files)
+    looks = (settings.having(database=""), wish, inputs(settings, wish.question))
+    content = (stations.__version__, looks, open_register(settings.database).state(settings.revision))
     return sha256(repr(content).encode("utf-8", "backslashreplace")).hexdigest()[:32]
-
-
-def _changed(path: Path | None) -> float:
-    return path.stat().st_mtime if path and path.exists() else 0.0
 
 
 def _drawn(settings: Settings, wish: Wish, told: str) -> bytes:
@@ -85,6 +90,7 @@ def trace(settings: Settings, wish: Wish) -> dict[str, Any]:
         "revision": state[0],
         "state": state[1],
         "data_date": held.data_date,
+        "inputs": inputs(settings, wish.question),
         "wish": wish_words(wish),
         "figures": figures_of(settings, wish),
     }
@@ -208,8 +214,8 @@ def _is_trace(told: dict[str, Any]) -> bool:
         and all(isinstance(told.get(name), str) for name in texts)
         and type(told.get("revision")) is int
         and told["lang"] in LANGUAGES
-        and isinstance(told.get("wish"), dict)
-        and all(isinstance(text, str) for text in told["wish"].values())
+        and all(isinstance(told.get(name), dict) for name in ("wish", "inputs"))
+        and all(isinstance(text, str) for name in ("wish", "inputs") for text in told[name].values())
         and isinstance(told.get("figures"), dict)
         and all(type(figure) in {int, float} for figure in told["figures"].values())
     )
@@ -218,7 +224,8 @@ def _is_trace(told: dict[str, Any]) -> bool:
 def again(settings: Settings, content: bytes, *, name: str) -> bytes:
     """Return the picture of a file drawn again, from the revision that it names, with the settings that it names.
 
-    Raises `BadFile`, `UnknownRevision` where the register has no such revision, or another one of that number.
+    Raises `BadFile`, `UnknownRevision` where the register has no such revision, or another one of that number, and
+    `OtherInputs` where the other data is not what it was.
     """
     told = traced(content, name=name)
     return _drawn(_as_then(settings, told), wish_from(told["wish"]), json.dumps(told, sort_keys=True))
@@ -227,15 +234,18 @@ def again(settings: Settings, content: bytes, *, name: str) -> bytes:
 def _as_then(settings: Settings, told: Mapping[str, Any]) -> Settings:
     if open_register(settings.database).state(told["revision"])[1] != told["state"]:
         raise UnknownRevision(revision=told["revision"])
-    day = day_from(told["on"]) if told["on"] else None
-    return replace(
+    then = replace(
         settings,
         city=told["city"],
         language=told["lang"],
         map_approval=told["approval"],
-        on=day,
+        on=day_from(told["on"]) if told["on"] else None,
         revision=told["revision"],
     )
+    require_inputs(then, wish_from(told["wish"]).question, told["inputs"])
+    if (date := holdings(then).data_date) != told["data_date"]:
+        raise OtherClock(date=date, then=told["data_date"])
+    return then
 
 
 def verified(settings: Settings, content: bytes, *, name: str) -> Verdict:

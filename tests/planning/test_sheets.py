@@ -14,7 +14,7 @@ from stations.model.vocabulary import SnapshotKind, Tier
 from stations.planning.assess import Question
 from stations.planning.questions import scenario_of
 from stations.planning.sheets import Wish, figures_of, sheet_of
-from tests.planning.town import COVERED, PEOPLE, RADIUS_M, SINCE, degrees
+from tests.planning.town import COVERED, PEOPLE, RADIUS_M, SINCE, degrees, write
 
 SCENARIO = scenario_of(add=["{},{}".format(*degrees(3.5, 0.5))], close=["T-1"])
 PLANNED = Question(RADIUS_M, tier=Tier.NONE, scenario=SCENARIO)
@@ -63,6 +63,18 @@ def test_each_tier_has_a_map_of_its_own(demonstrated: Settings) -> None:
         "No honour 1 station",
     ]
     assert [len(panel.stations) for panel in sheet.panels] == [1, 0, 1, 1]  # nobody knows where the provincial one is
+
+
+@pytest.mark.parametrize("kind", [SnapshotKind.TIERS, SnapshotKind.GAPS, SnapshotKind.EACH_TIER])
+def test_what_is_planned_or_delisted_is_on_no_map_and_in_no_count(lived: Settings, kind: SnapshotKind) -> None:
+    write(lived, added=True, station_id="D", name="示例丁", status="planned", place=(1.5, 0.5))
+    wish = Wish(kind, ASKED)
+    assert {key for panel in sheet_of(lived, wish).panels for key in panel.stations.index} == {"B", "C"}  # A has closed
+    assert figures_of(lived, wish)["stations"] == 2
+
+
+def test_a_map_names_where_its_stations_are_from(demonstrated: Settings) -> None:
+    assert "Source: the register of stations (示例数据)" in sheet_of(demonstrated, Wish()).notes
 
 
 def test_a_pair_shows_an_earlier_day_beside_now(lived: Settings) -> None:

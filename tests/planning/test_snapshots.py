@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -16,12 +19,14 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
 from stations.output.figures import same_picture
 from stations.planning.assess import Question
+from stations.planning.inputs import OtherInputs
 from stations.planning.questions import scenario_of
+from stations.planning.register import holdings
 from stations.planning.sheets import Wish
 from stations.planning.snapshot_tables import verdict_sentences, verdict_table
-from stations.planning.snapshots import again, picture, traced, verified, wish_from, wish_words
+from stations.planning.snapshots import OtherClock, again, picture, traced, verified, wish_from, wish_words
 from stations.store.register import UnknownRevision
-from tests.planning.town import RADIUS_M, degrees, write
+from tests.planning.town import RADIUS_M, degrees, write, write_couriers
 
 if TYPE_CHECKING:
     from stations.planning.snapshots import Verdict
@@ -111,6 +116,60 @@ def test_figures_that_were_forged_in_the_file_are_found_out(demonstrated: Settin
     assert forged != drawn
     verdict = verified(demonstrated, forged, name="map")
     assert not verdict.proven
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_with_other_data_on_people_nothing_is_drawn_again_but_said(
+    demonstrated: Settings,
+    tmp_path: Path,
+    format: Format,  # noqa: A002
+) -> None:
+    people = write_couriers(tmp_path / "people.csv")
+    drawn = picture(demonstrated.having(demand=people), wish(format=format))
+    with pytest.raises(OtherInputs, match="the data on people"):
+        again(demonstrated, drawn, name="map")
+    assert "the data on people" in told(verified(demonstrated, drawn, name="map"))
+    moved = tmp_path / "elsewhere" / people.name
+    moved.parent.mkdir()
+    moved.write_bytes(people.read_bytes())  # the same content at another place
+    assert again(demonstrated.having(demand=moved), drawn, name="map") == drawn
+    moved.write_bytes(people.read_bytes() + b"\n")
+    with pytest.raises(OtherInputs):
+        again(demonstrated.having(demand=moved), drawn, name="map")
+
+
+def test_a_map_that_asks_nothing_does_not_hang_on_the_data_on_people(demonstrated: Settings, tmp_path: Path) -> None:
+    drawn = picture(demonstrated.having(demand=write_couriers(tmp_path / "people.csv")), Wish(dpi=72))
+    assert again(demonstrated, drawn, name="map") == drawn
+
+
+def test_the_map_of_the_years_is_the_same_when_a_year_has_passed(
+    lived: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = picture(lived, Wish(SnapshotKind.YEARS, dpi=72))
+    later = dt.date.today() + dt.timedelta(days=400)  # noqa: DTZ011 - any day
+    for place in ("questions", "sheets"):
+        monkeypatch.setattr(f"stations.planning.{place}.today", lambda: later)
+    assert again(lived, drawn, name="map") == drawn
+    assert verified(lived, drawn, name="map").proven
+
+
+def test_in_another_time_zone_nothing_is_drawn_again_but_said(
+    demonstrated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = picture(demonstrated, wish())
+    written = holdings(demonstrated).revised_at
+    assert written is not None
+    zones = [ZoneInfo(name) for name in ("Pacific/Kiritimati", "Etc/GMT+12")]  # the first and the last to have a day
+    away = next(zone for zone in zones if written.astimezone(zone).date() != written.astimezone().date())
+    monkeypatch.setenv("TZ", away.key)
+    time.tzset()
+    try:
+        with pytest.raises(OtherClock):
+            again(demonstrated, drawn, name="map")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_map_of_another_register_cannot_be_drawn_again_and_says_why(

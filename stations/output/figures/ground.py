@@ -15,7 +15,7 @@ from matplotlib_scalebar.scalebar import ScaleBar
 from stations.model.vocabulary import Tier
 from stations.output.figures.crowded import Split, split
 from stations.output.figures.layouts import MM_PER_INCH, Box
-from stations.output.figures.lettering import fitted, free_place
+from stations.output.figures.lettering import POINT_MM, Marks, fitted, free_place
 from stations.output.figures.text import drawable, families, write, write_block
 from stations.output.symbology import (
     BASE_MARK,
@@ -97,7 +97,7 @@ def _draw_map(
         draw_marks(ground, _points(panel.bases), BASE_MARK, scale=scale)
     for tier in reversed(Tier):  # national on top
         draw_marks(ground, _points(panel.stations[panel.stations["tier"] == tier.value]), TIER_MARKS[tier], scale=scale)
-    _letter(ground, sheet, panel, extent=extent, hidden=hidden)
+    _letter(ground, sheet, panel, extent=extent, hidden=hidden, scale=scale)
     _scale_bar(ground)
     paper.add_patch(Rectangle(box[:2], box.width, box.height, facecolor="none", edgecolor=INK, linewidth=0.8))
 
@@ -212,13 +212,10 @@ def _points(frame: GeoDataFrame) -> Floats:
 # ---- numbers and names that do not collide
 
 
-def _letter(ground: Axes, sheet: Sheet, panel: Panel, *, extent: Extent, hidden: Extent | None) -> None:
+def _letter(ground: Axes, sheet: Sheet, panel: Panel, *, extent: Extent, hidden: Extent | None, scale: float) -> None:
     """Move the numbers, then the districts' names, each to where it covers least."""
     to_pixels = ground.transData
-    radius = 1.2 / MM_PER_INCH * ground.figure.dpi  # of a mark on the page: 1.2 mm
-    marks = shapely.STRtree(
-        [shapely.Point(place).buffer(radius) for place in to_pixels.transform(_points(panel.stations))]
-    )
+    marks = _marks(ground, panel, scale=scale)
     frame = shapely.box(*ground.bbox.extents)
     _west, south, east, _north = ground.bbox.extents
     bar = 0.3 * ground.bbox.width, 11 / MM_PER_INCH * ground.figure.dpi  # where the scale bar stands
@@ -229,6 +226,16 @@ def _letter(ground: Axes, sheet: Sheet, panel: Panel, *, extent: Extent, hidden:
         x, y = to_pixels.inverted().transform((place.centroid.x, place.centroid.y))
         text.set_position((x, y))
         taken.append(place)
+
+
+def _marks(ground: Axes, panel: Panel, *, scale: float) -> Marks:
+    """Return the stations as discs of their size in pixels; an honour is worth going farther out of its way."""
+    places = ground.transData.transform(_points(panel.stations))
+    tiers = [Tier(tier) for tier in panel.stations["tier"]]
+    radius = scale * _POINTS_PER_PX * POINT_MM / MM_PER_INCH * ground.figure.dpi / 2
+    sizes = np.array([TIER_MARKS[tier].size * radius for tier in tiers])
+    weights = np.array([1.0 if tier is Tier.NONE else 4.0 for tier in tiers])
+    return Marks(shapely.STRtree(shapely.buffer(shapely.points(places), sizes)), weights)
 
 
 def _numbers(ground: Axes, panel: Panel, extent: Extent) -> Iterator[tuple[Text, shapely.Geometry]]:

@@ -32,6 +32,13 @@ class Block(NamedTuple):
         return LEADING * self.size * POINT_MM
 
 
+class Marks(NamedTuple):
+    """The marks of a map as they are drawn, and how far (in its own heights) a text moves rather than cover each."""
+
+    tree: shapely.STRtree
+    weights: NDArray[np.float64]
+
+
 def fitted(paragraphs: Sequence[str], sizes: Sequence[float], *, box_mm: tuple[float, float]) -> Block:
     """Return the paragraphs broken into lines, in the first of `sizes` (points) in which they fit a box.
 
@@ -64,17 +71,18 @@ def _ems(letters: str) -> float:
 
 
 def free_place(
-    box: shapely.Polygon, district: shapely.Geometry, *, taken: list[shapely.Polygon], marks: shapely.STRtree
+    box: shapely.Polygon, district: shapely.Geometry, *, taken: list[shapely.Polygon], marks: Marks
 ) -> shapely.Polygon:
     """Return `box` moved, no farther than it must, to cover no other text, few stations and little foreign land."""
     bounds = np.array(box.bounds)
     height = bounds[3] - bounds[1]
     places = np.asarray(shapely.box(*(bounds + np.tile(_STEPS * height, 2)).T))
-    covered = np.bincount(marks.query(places, predicate="intersects")[0], minlength=len(places))
+    place, mark = marks.tree.query(places, predicate="intersects")
+    covered = np.bincount(place, marks.weights[mark], minlength=len(places))
     abroad, written_over = 1 - _share(places, district), _share(places, shapely.union_all(taken))
     cost = np.hypot(*_STEPS.T) + covered + 8 * abroad + 1000 * written_over
-    place: shapely.Polygon = places[int(np.argmin(cost))]
-    return place
+    free: shapely.Polygon = places[int(np.argmin(cost))]
+    return free
 
 
 def _share(places: NDArray[np.object_], area: shapely.Geometry) -> NDArray[np.float64]:

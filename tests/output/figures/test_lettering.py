@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stations.output.figures.lettering import POINT_MM, fitted, free_place, lines
+from stations.output.figures.lettering import POINT_MM, Marks, fitted, free_place, lines
 
 NAME = shapely.box(-2, -0.5, 2, 0.5)
 DISTRICT = shapely.box(-20, -20, 20, 20)
-NO_MARKS = shapely.STRtree([])
+NO_MARKS = Marks(shapely.STRtree([]), np.empty(0))
 
 
 @given(st.text("驿站，。 abc-1", max_size=60), st.floats(2, 40))
@@ -47,9 +48,21 @@ def test_a_name_leaves_a_place_that_is_taken() -> None:
 
 def test_a_name_leaves_several_stations_for_a_free_place_nearby() -> None:
     marks = [shapely.Point(x, 0) for x in (-1, 0, 1)]
-    place = free_place(NAME, DISTRICT, taken=[], marks=shapely.STRtree(marks))
+    place = free_place(NAME, DISTRICT, taken=[], marks=Marks(shapely.STRtree(marks), np.ones(len(marks))))
     assert not any(place.intersects(mark) for mark in marks)
     assert DISTRICT.contains(place)
+
+
+def test_a_name_goes_farther_out_of_the_way_of_an_honour() -> None:
+    wall = [shapely.Point(x, y) for x in range(-2, 3) for y in (-2, 0, 2)]
+    star = shapely.STRtree([*wall, shapely.Point(0, 4)])
+
+    def covers_it(weight: float) -> bool:
+        weights = np.array([*np.ones(len(wall)), weight])
+        place = free_place(NAME, shapely.box(-2, -1, 2, 6), taken=[NAME], marks=Marks(star, weights))
+        return bool(place.intersects(shapely.Point(0, 4)))
+
+    assert not covers_it(50)
 
 
 def test_a_name_prefers_its_own_district() -> None:
