@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from stations.app import address, asking, atlas, behind, card, frame, picking
@@ -74,4 +76,5 @@ def _gaps(answer: Assessment) -> None:
         on_none=lambda: address.choose("gap", None),
     )
     told = downloads.told(table, frame.about())
-    picking.download(lambda: downloads.csv_of(told), name="gaps", label=_("Download the gaps (CSV)"))
+    whole = partial(downloads.table_file, table=told, name="gaps")
+    picking.download(whole, name="gaps", label=_("Download the gaps (CSV)"))

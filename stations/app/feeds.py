@@ -11,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from stations.app.guard import token_of, user_with
 from stations.app.pictures import Pictures
+from stations.model.accounts import Role, User
 from stations.model.errors import RegisterUnavailable, StationsError
 from stations.model.language import use_language
 from stations.model.settings import Settings
 from stations.planning import ogc
 from stations.planning.accounts import asks_for_sign_in
+from stations.planning.downloads import fetched
 from stations.planning.feeds import (
     FEED,
     SNAPSHOT,
@@ -31,6 +34,7 @@ from stations.planning.feeds import (
 )
 from stations.planning.links import LINKED, is_link
 from stations.planning.ogc_api import api
+from stations.planning.questions import today
 
 Page = Callable[[ogc.Asked, Mapping[str, str]], ogc.Document]
 
@@ -109,7 +113,18 @@ def _kept(request: Request, tag: str) -> Response | None:
 
 
 def _answer(request: Request, body: bytes, *, tag: str, media_type: str) -> Response:
+    if media_type not in {ogc.JSON, ogc.OPENAPI}:  # these only tell what there is
+        _keep_who(request)
     return Response(body, media_type=media_type, headers=_headers(request, tag))
+
+
+def _keep_who(request: Request) -> None:
+    """Keep in the audit who has fetched this: an account, or whoever was given a link."""
+    settings, path = Settings.from_environment(), request.scope["path"]
+    linked = is_link(path, request.url.query)
+    user = User("link", Role.VIEWER) if linked else user_with(token_of(request.scope))
+    secret = request.path_params.get("signature")
+    fetched(settings.having(user=user), path.replace(secret, "…") if secret else path, day=today())
 
 
 def _headers(request: Request, tag: str) -> dict[str, str]:

@@ -29,7 +29,10 @@ OPEN = (LOGIN, ACCOUNT, "/door.css", "/_stcore/health")
 looks for itself: whoever has to change a password is sent there."""
 PROVIDER = (provider.SET_OUT, provider.ARRIVE)
 """The way to the office's own identity provider and back: open as well where one is configured."""
-MACHINES = ("/_stcore/", "/media/", "/component/", "/_bidi/", "/static/", "/atlas/", "/auth/", "/oauth2callback")
+MACHINES = (
+    *("/_stcore/", "/media/", "/component/", "/_bidi/", "/static/", "/atlas/", "/auth/", "/oauth2callback"),
+    *("/feed/", "/snapshot/", "/ogc"),
+)
 """What no person opens: these say 401 instead of leading to the door."""
 _NAMES_OF_THIS_MACHINE = {"localhost", "127.0.0.1", "[::1]"}
 

@@ -76,14 +76,12 @@ def _download(wish: Wish) -> None:
         resolution = st.segmented_control(
             _("Dots per inch"), _RESOLUTIONS, default=_RESOLUTIONS[1], required=True, key="picture-dpi"
         )
-    settings = address.settings()
     wished = replace(wish, format=snapshots.format_from(file_format), dpi=resolution)
-    st.download_button(
-        _("Download the map"),
-        data=partial(snapshots.picture, settings, wished),
-        file_name=f"{wish.kind}.{file_format}",
+    picking.download(
+        partial(snapshots.handed_out, wish=wished),
+        name=f"{wish.kind}.{file_format}",
+        label=_("Download the map"),
         mime=_MIMES[file_format],
-        on_click="ignore",
         type="primary",
     )
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from math import ceil
 from typing import Any
 
 import streamlit as st
 
-from stations.app import address, atlas, frame
+from stations.app import address, atlas, frame, visitor
+from stations.app.guard import user_with
 from stations.model import numbers
 from stations.model.city import City
 from stations.model.errors import BadChoice
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
+from stations.model.settings import Settings
 from stations.model.vocabulary import GapOrder, Tier
 from stations.planning import downloads, listing
 from stations.planning.movements import counted_stations
@@ -99,7 +102,7 @@ def below(held: Holdings, kind: Kind, *, keys: Sequence[str]) -> None:
     """Show what stands below a list of records: its pages, and its download."""
     if len(keys) > PAGE_ROWS:
         st.pagination(ceil(len(keys) / PAGE_ROWS), key=f"{kind}-list-page")
-    whole = partial(listing.list_csv, address.settings(), held, kind, keys=keys)
+    whole = partial(listing.list_csv, held=held, kind=kind, keys=keys)
     download(whole, name=f"{kind}s", label=_("Download the list (CSV)"))
 
 
@@ -166,7 +169,7 @@ def table_download(table: Any, *, name: str) -> None:
     told = downloads.told(
         table, frame.about()
     )  # now: a download is put together in another thread, which speaks no language
-    download(lambda: downloads.csv_of(told), name=name, label=_("Download the table (CSV)"))
+    download(partial(downloads.table_file, table=told, name=name), name=name, label=_("Download the table (CSV)"))
 
 
 def _numbers(table: Any) -> dict[str, Any]:
@@ -215,9 +218,18 @@ def gap_order() -> None:
     )
 
 
-def download(make: Callable[[], bytes], *, name: str, label: str) -> None:
-    """Offer a table as CSV; it is put together when somebody asks for it."""
-    st.download_button(label, data=make, file_name=f"{name}.csv", mime="text/csv", on_click="ignore")
+def download(make: Callable[[Settings], bytes], *, name: str, label: str, mime: str = "text/csv", **looks: Any) -> None:
+    """Offer a file that is put together when somebody asks for it, and is still signed in then.
+
+    `name` is that of a table without its ending, or that of any other file with it.
+    """
+    settings, known = address.settings(), visitor.token()
+
+    def handed() -> bytes:
+        return make(replace(settings, user=user_with(known)))
+
+    file_name = f"{name}.csv" if mime == "text/csv" else name
+    st.download_button(label, data=handed, file_name=file_name, mime=mime, on_click="ignore", **looks)
 
 
 def day(name: str, label: str, *, latest: dt.date | None = None) -> None:

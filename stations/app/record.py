@@ -160,5 +160,4 @@ def log() -> None:
         return
     with changes:
         _last_changes()
-        whole = partial(listing.log_csv, address.settings())
-        picking.download(whole, name="history", label=_("Download all changes (CSV)"))
+        picking.download(listing.log_csv, name="history", label=_("Download all changes (CSV)"))

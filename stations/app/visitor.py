@@ -13,13 +13,18 @@ from stations.planning.accounts import asks_for_sign_in, owner_of
 
 def user() -> User:
     """Return who is signed in; without sign-in, whoever works on this machine. Raises `NotSignedIn`."""
-    return user_with(token_in(st.context.headers.get("Cookie", "")))
+    return user_with(token())
+
+
+def token() -> str | None:
+    """Return what the browser shows to be let in, if it shows anything."""
+    return token_in(st.context.headers.get("Cookie", ""))
 
 
 def owner() -> User | None:
     """Return who was signed in here, also when that is too long ago to do anything but keep what was typed."""
     settings = Settings.from_environment()
-    return owner_of(settings, token_in(st.context.headers.get("Cookie", "")))
+    return owner_of(settings, token())
 
 
 def signs_in() -> bool:

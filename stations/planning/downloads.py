@@ -1,16 +1,52 @@
-"""Tables as they leave the app: each says in every row what it is of."""
+"""What leaves the app: each table says in every row what it is of, and the audit keeps who took what."""
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from stations.model.accounts import Right
 from stations.model.language import gettext as _
 from stations.model.language import sentences
-from stations.planning.register import Holdings
+from stations.model.settings import Settings
+from stations.planning.accounts import EXPORTED, note
+from stations.planning.register import Holdings, writable
+from stations.planning.rights import require
 from stations.planning.show import stop
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+_LOG = logging.getLogger(__name__)
+
+
+def handed_out(settings: Settings, name: str) -> None:
+    """Keep in the audit that something was handed out; where nothing can be written, in the log of the server.
+
+    Raises `NotAllowed`.
+    """
+    require(settings, Right.EXPORT)
+    if writable(settings):
+        note(settings, EXPORTED, about=name)
+    else:
+        _LOG.warning("%s exported %s", settings.user.name, name)
+
+
+@lru_cache(maxsize=4096)
+def fetched(settings: Settings, name: str, *, day: dt.date) -> None:  # noqa: ARG001 - a day is part of the key
+    """Keep that something was fetched from its address, the first time on a day. Raises `NotAllowed`.
+
+    A picture in a page, or a layer of QGIS, is fetched again and again.
+    """
+    handed_out(settings, name)
+
+
+def table_file(settings: Settings, table: DataFrame, *, name: str) -> bytes:
+    """Return a table as somebody takes it with him: as CSV. Raises `NotAllowed`."""
+    handed_out(settings, name)
+    return csv_of(table)
 
 
 def provenance(held: Holdings, *said: str) -> str:

@@ -16,10 +16,10 @@ from stations.model.schema import DEMONSTRATION, Kind, fields, free_texts
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
 from stations.output.tables import FORMATS, write_table
-from stations.planning.accounts import EXPORTED, note
+from stations.planning.downloads import handed_out
 from stations.planning.people import people_of
 from stations.planning.register import Holdings, city_of, holdings, open_register
-from stations.planning.rights import require, require_own
+from stations.planning.rights import require_own
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -79,9 +79,8 @@ def export_file(settings: Settings, what: What, path: Path, *, in_full: bool = F
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise BadChoice(what=mark("File format"), value=path.suffix or path.name, offered=", ".join(FORMATS))
-    require(settings, Right.EXPORT)
     kind: Kind = "base" if what == "bases" else "station"
-    note(settings, EXPORTED, about=f"{what} → {path.name}{' +' if in_full else ''}")
+    handed_out(settings, f"{what} → {path.name}{' +' if in_full else ''}")
     if suffix == ".geojson":
         collection = demand_features(settings) if what == "demand" else features(settings, kind, in_full=in_full)
         path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")

@@ -13,13 +13,13 @@ from stations.model.privacy import masked_record
 from stations.model.schema import RECORDS, Kind, fields
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
-from stations.planning.accounts import EXPORTED, REVEALED, note
-from stations.planning.downloads import csv_of, provenance, told
+from stations.planning.accounts import REVEALED, note
+from stations.planning.downloads import csv_of, handed_out, provenance, told
 from stations.planning.edit import history
 from stations.planning.edit_tables import history_table
 from stations.planning.filters import Filter, keys_of
 from stations.planning.register import Holdings, city_of, holdings, open_register
-from stations.planning.rights import require, require_own
+from stations.planning.rights import require_own
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -105,14 +105,12 @@ def search(held: Holdings, text: str) -> list[tuple[Kind, str, str]]:
 def log_csv(settings: Settings) -> bytes:
     """Return everything that was changed in the city's register as CSV, newest first. Raises `NotAllowed`."""
     use_language(settings.language)
-    require(settings, Right.EXPORT)
-    note(settings, EXPORTED, about="history")
+    handed_out(settings, "history")
     return csv_of(told(history_table(history(settings)), provenance(holdings(settings.now()))))
 
 
 def list_csv(settings: Settings, held: Holdings, kind: Kind, *, keys: Sequence[str]) -> bytes:
     """Return a list as CSV; it may be asked for in another thread than the page's. Raises `NotAllowed`."""
     use_language(settings.language)
-    require(settings, Right.EXPORT)
-    note(settings, EXPORTED, about=kind)
+    handed_out(settings, kind)
     return csv_of(told(record_list(held, kind, keys=keys), provenance(held)))

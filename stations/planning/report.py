@@ -20,8 +20,7 @@ from stations.model.language import gettext as _
 from stations.model.language import mark, use_language
 from stations.model.settings import Settings
 from stations.model.vocabulary import SnapshotKind
-from stations.planning import report_tables, report_words
-from stations.planning.accounts import EXPORTED, note
+from stations.planning import downloads, report_tables, report_words
 from stations.planning.assess import Question, assess
 from stations.planning.comparison import between
 from stations.planning.movements import Movements, movements
@@ -223,8 +222,7 @@ def write(settings: Settings, path: Path, wish: Order, **how: Any) -> int:
 
 def handed_out(settings: Settings, name: str) -> None:
     """Keep in the audit that a report was handed out. Raises `NotAllowed`."""
-    require(settings, Right.EXPORT)
-    note(settings, EXPORTED, about=f"report → {name}")
+    downloads.handed_out(settings, f"report → {name}")
 
 
 def parameters(settings: Settings, wish: Order, report: Report) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from stations.model.errors import BadChoice, BadFile, StationsError
 from stations.model.language import LANGUAGES, mark
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Term
+from stations.planning import downloads
 from stations.planning.inputs import inputs, require_inputs
 from stations.planning.questions import day_from, question_from, question_words
 from stations.planning.register import holdings, open_register
@@ -47,6 +48,12 @@ def picture(settings: Settings, wish: Wish) -> bytes:
     """
     wish = wish_from(wish_words(wish))  # places to 10 cm: as it will be read when it is drawn again
     return _drawn(settings, wish, json.dumps(trace(settings, wish), sort_keys=True))
+
+
+def handed_out(settings: Settings, wish: Wish) -> bytes:
+    """Return `picture` as somebody takes it with him, which the audit keeps. Raises `NotAllowed`, and as that does."""
+    downloads.handed_out(settings, f"{wish.kind}.{wish.format}")
+    return picture(settings, wish)
 
 
 def preview(settings: Settings, wish: Wish) -> bytes:

@@ -284,11 +284,36 @@ def test_an_account_that_is_closed_stops_at_its_next_step(
     visitor = inside(visit_home, "qian")
     visitor.expected = 401
     made(people, "account", "close", "qian")
+    visitor.button("Download the list (CSV)").click()
+    visitor.settled()
     visitor.page.get_by_text("Activity bases", exact=True).click()
     visitor.page.get_by_text("You are not signed in, or not any more.").wait_for()
     visitor.page.get_by_role("link", name="Sign in", exact=True).wait_for()
     visitor.settled()
     assert visitor.page.get_by_text("Beta Library").count() == 0
+    assert [line for line in exported(people) if line[0] == "qian"] == []
+
+
+def exported(people: dict[str, str]) -> list[tuple[str, str]]:
+    """Return who took what, as the audit tells."""
+    lines = made(people, "account", "audit")["audit"]
+    return [(line["who"], line["about"]) for line in lines if line["what"] == "exported"]
+
+
+def test_whatever_leaves_a_page_is_kept_in_the_audit(
+    visit_home: Visit, known: dict[str, str], people: dict[str, str]
+) -> None:
+    visitor = inside(visit_home, "wei", "/coverage?lang=en")
+    for button in ("Download the gaps (CSV)", "Download the table (CSV)"):
+        with visitor.page.expect_download():
+            visitor.button(button).first.click()
+        visitor.settled()
+    visitor.page.get_by_role("link", name="Map of this for paper").click()
+    visitor.page.get_by_role("heading", name="Snapshots and reports").wait_for()
+    visitor.settled()
+    with visitor.page.expect_download():
+        visitor.button("Download the map").click()
+    assert {("wei", "gaps"), ("wei", "districts"), ("wei", "gaps.png")} <= set(exported(people))
 
 
 def test_what_is_being_typed_when_a_sign_in_ends_is_not_lost(

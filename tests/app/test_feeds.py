@@ -24,7 +24,7 @@ from PIL import Image
 from stations.model.settings import Settings
 from stations.planning.links import make_link, revoke_links
 from tests.app.office import command, furnish, serving, surroundings, write_csv
-from tests.app.test_door import OWN, PERSON, PHONE, cookie, made
+from tests.app.test_door import OWN, PERSON, PHONE, cookie, exported, made
 from tests.app.test_routes import ask, read_json
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ def test_gdal_reads_everything_page_by_page(server: str) -> None:
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_without_a_sign_in_or_a_link_nothing_is_answered(home: str, path: str) -> None:
     assert httpx.get(home + path).status_code == 401
-    assert httpx.get(home + path, headers={"Accept": "text/html"}).headers["location"].startswith("/login?next=")
+    assert httpx.get(home + path, headers={"Accept": "text/html"}).status_code == 401  # no page: it leads nowhere
     joined = "&" if "?" in path else "?"
     assert httpx.get(f"{home}{path}{joined}expires=9999999999&signature=x").status_code in {401, 403}
 
@@ -316,6 +316,20 @@ def test_a_link_shows_no_more_than_a_viewer_sees(people: dict[str, str], home: s
         assert "138****5678" in told
         assert PHONE not in told
         assert PERSON not in told
+
+
+def test_whoever_fetches_is_kept_in_the_audit_once_a_day_and_no_link_with_it(people: dict[str, str], home: str) -> None:
+    path = "/feed/bases.geojson"
+    linked = link(people, f"{home}/ogc")
+    with httpx.Client(base_url=home, cookies={"station_atlas": cookie(home, "wei")}) as client:
+        for _again in range(2):
+            client.get(path).raise_for_status()
+            httpx.get(f"{linked}/collections/bases/items").raise_for_status()
+    told = exported(people)
+    opened, secret = httpx.URL(linked).path.rsplit("/", 1)
+    by_link = f"{opened}/…/collections/bases/items"
+    assert (told.count(("wei", path)), told.count(("link", by_link))) == (1, 1)
+    assert not any(secret in about for _who, about in told)
 
 
 def test_clients_of_others_follow_a_link_below_ogc(people: dict[str, str], home: str) -> None:
