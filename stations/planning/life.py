@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Literal
 
 from stations.model.schema import Kind
@@ -21,8 +22,8 @@ def ledger(settings: Settings, *, key: str | None = None) -> DataFrame:
     """Return the turns in the lives of a city's stations, or of one, by day and then by number.
 
     An honour is awarded when the tier rises and withdrawn when it falls: a station's tier is its highest honour. A
-    status says its own reason and document; of anything else they are those of the revision that wrote it. What was
-    corrected is told as it is known now; `edit.history` tells how it came to be known.
+    status says its own reason and document; of anything else they are those of the revision that first said so. What
+    was corrected is told as it is known now; `edit.history` tells how it came to be known.
 
     Parameters
     ----------
@@ -44,27 +45,55 @@ def ledger(settings: Settings, *, key: str | None = None) -> DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
 
-def _lives(log: DataFrame) -> dict[str, dict[str, Mapping[str, Any]]]:
-    """Return for each record the entry of the log that says what holds from a day on, days ascending."""
-    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+Entry = Mapping[str, Any]
+"""A row of the log."""
+
+FIELDS: Mapping[Turn, tuple[str, ...]] = {
+    "entered": (),
+    "taken out": (),
+    "status": ("status",),
+    "awarded": ("tier",),
+    "withdrawn": ("tier",),
+    "moved": ("lon", "lat"),
+}
+"""What a turn is a change of, beside whether the record is there at all."""
+
+
+def _lives(log: DataFrame) -> dict[str, dict[str, list[Entry]]]:
+    """Return for each record the entries of the log about each day from which something holds, days ascending.
+
+    The newest first: what was written last about a day stands.
+    """
+    found: dict[str, dict[str, list[Entry]]] = {}
     entries: list[Any] = log.to_dict("records")
-    for entry in entries:  # newest first: what was written last about a day stands
-        found.setdefault(entry["record"], {}).setdefault(entry["since"], entry)
+    for entry in entries:
+        found.setdefault(entry["record"], {}).setdefault(entry["since"], []).append(entry)
     return {record: dict(sorted(life.items())) for record, life in found.items()}
 
 
-def _turns(record: str, life: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _turns(record: str, life: Mapping[str, Sequence[Entry]]) -> Iterator[dict[str, Any]]:
     before: dict[str, Any] | None = None
-    for since, entry in life.items():
-        after = entry["after"]
+    for since, entries in life.items():
+        after = entries[0]["after"]
         own = {"record": record, "name": (after or before or {}).get("name"), "since": since}
-        own |= {name: entry[name] for name in ("revision", "who")}
-        written = {"reason": entry["why"], "document_no": entry["document_no"]}
         for turn in _between(before, after):
+            entry = _source(entries, FIELDS[turn["turn"]])
+            written = {"reason": entry["why"], "document_no": entry["document_no"]}
             said = {"reason": after.get("status_reason"), "document_no": after.get("document_no")} if after else {}
             told = {name: said.get(name) or written[name] for name in written}
+            own |= {name: entry[name] for name in ("revision", "who")}
             yield {**own, **turn, **(told if turn["turn"] == "status" else written)}
         before = after
+
+
+def _source(entries: Sequence[Entry], fields: Sequence[str]) -> Entry:
+    """Return the entry that first said what is said of a day since then: later ones told something else about it."""
+
+    def what(entry: Entry) -> tuple[object, ...]:
+        after = entry["after"]
+        return (after is None, *((after or {}).get(field) for field in fields))
+
+    return list(takewhile(lambda entry: what(entry) == what(entries[0]), entries))[-1]
 
 
 def _between(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Iterator[dict[str, Any]]:

@@ -53,6 +53,14 @@ def test_honours_are_dated_rows_with_their_documents(real: Settings) -> None:
     ]
 
 
+def test_what_is_learnt_later_of_something_else_takes_no_turn_from_whoever_wrote_it(real: Settings) -> None:
+    edited(real, since="2023-12-01", document="示例1号", tier="普通")
+    before = ledger(real, key="T-1")
+    act = Act("edit", who="别人", why="补录")
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"contact_phone": "0554-0000000"})), act)
+    assert ledger(real, key="T-1").equals(before)  # the telephone has been known for all of its life, by another hand
+
+
 def test_an_honour_that_is_awarded_and_withdrawn_is_two_rows(real: Settings) -> None:
     edited(real, since="2023-12-01", document="示例1号", tier="普通")
     edited(real, since="2024-05-01", document="示例2号", tier="省级")
