@@ -42,6 +42,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("stations/store/",),
     "itsdangerous": ("stations/planning/links.py",),
     "argon2": ("stations/store/passwords.py",),
+    "zxcvbn": ("stations/store/passwords.py",),
     "jinja2": ("stations/app/doors.py", "stations/output/report_word.py"),
     "docx": ("stations/output/report_template.py", "stations/output/report_word.py"),
     "docxtpl": ("stations/output/report_word.py",),

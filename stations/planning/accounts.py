@@ -18,7 +18,7 @@ from stations.model.vocabulary import folded
 from stations.planning.questions import union_from
 from stations.planning.rights import require
 from stations.store.accounts import SEEN_EVERY_S, Account, Accounts, SignedIn, UnknownAccount
-from stations.store.passwords import fits, hashed
+from stations.store.passwords import easily_guessed, fits, hashed
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -75,7 +75,7 @@ class WeakPassword(StationsError, ValueError):
     """A password that is easily guessed. Fields: least, most."""
 
     template = mark(
-        "The password is too easily guessed. Take {least} to {most} characters, at least five different ones, "
+        "The password is too easily guessed. Take {least} to {most} characters, no common word or row of keys, "
         "and not the name of the account."
     )
 
@@ -209,7 +209,7 @@ def change_password(settings: Settings, token: str, old: str, *, new: str, now: 
 
 def _require_strong(password: str, *, name: str) -> None:
     long_enough = SHORTEST <= len(password) <= LONGEST_PASSWORD
-    if not long_enough or len(set(password)) < 5 or folded(password) == name:
+    if not long_enough or folded(password) == name or easily_guessed(password, about=[name]):
         raise WeakPassword(least=SHORTEST, most=LONGEST_PASSWORD)
 
 

@@ -174,7 +174,10 @@ def test_another_password_ends_every_other_sign_in(office: Settings) -> None:
     assert (works(office, here), works(office, there)) == (True, False)
 
 
-@pytest.mark.parametrize("weak", ["", "short", "aaaaaaaaaaaa", "x" * 201, OWN, "a-name-that-is-long"])
+@pytest.mark.parametrize(
+    "weak",
+    ["", "short", "aaaaaaaaaaaa", "1234567890", "qwertyuiop", "p@ssword123", "x" * 201, OWN, "a-name-that-is-long"],
+)
 def test_a_weak_password_is_refused(office: Settings, weak: str) -> None:
     first = add_account(office, "a-name-that-is-long", Role.VIEWER, union=None, now=NOW)
     token = enter(office, "a-name-that-is-long", first)
