@@ -11,7 +11,7 @@ from stations.app import address, frame, picking
 from stations.model.errors import StationsError
 from stations.model.language import current_language
 from stations.model.language import gettext as _
-from stations.model.vocabulary import PageLayout, SnapshotKind, Term
+from stations.model.vocabulary import PageLayout, SnapshotKind, Term, Tier
 from stations.planning import snapshot_tables, snapshots
 from stations.planning.register import Holdings
 from stations.planning.sheets import Wish
@@ -51,10 +51,13 @@ def _wish(held: Holdings) -> Wish:
             picking.day("since", _("Compare with the end of"), latest=held.on)
         else:
             picking.day("on", _("Register of the day"))
+    if not kind.asks:
+        picking.tiers(held)
     st.toggle(_("Activity bases"), key="bases")
     question = address.question() if kind.asks else None
     since = address.chosen("since") if kind is SnapshotKind.PAIR else None
-    return Wish(kind, question, address.chosen("layout"), since, address.chosen("bases"))
+    shown = tuple(address.chosen("tiers")) or tuple(Tier)
+    return Wish(kind, question, address.chosen("layout"), since, bases=address.chosen("bases"), tiers=shown)
 
 
 def _named(term: Term) -> str:

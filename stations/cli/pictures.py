@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,12 +20,14 @@ pictures = typer.Typer()
 
 @pictures.command("map", help=mark("Write a map that opens from disk without a network."))
 def map_command(context: typer.Context, *, output: Output) -> None:
+    from stations.planning.downloads import handed_out
     from stations.planning.draw import map_html
 
     settings = ready(settings_of(context))
     question = question_of(context, settings, needed=False)
     with working(_("Drawing …")):
         page = map_html(settings, question)
+    handed_out(settings, output.name)
     _write(context, output, page.encode())
 
 
@@ -39,14 +42,16 @@ def snapshot(
     layout: Annotated[PageLayout, typer.Option(help=mark("The page."))] = PageLayout.LANDSCAPE,
     since: Annotated[str | None, typer.Option(help=mark("The day that a pair compares with."))] = None,
     bases: Annotated[bool, typer.Option("--bases", help=mark("With the activity bases."))] = False,
+    tiers: Annotated[str, typer.Option(help=mark("Only these tiers, between commas; maps that ask nothing."))] = "",
     dpi: Annotated[int, typer.Option(min=72, max=600, help=mark("Dots per inch of a PNG."))] = 300,
     like: Annotated[
         Path | None, typer.Option(help=mark("Draw the map of this file again, from the revision that it names."))
     ] = None,
 ) -> None:
+    from stations.planning.downloads import handed_out
     from stations.planning.questions import day_from
     from stations.planning.sheets import Wish
-    from stations.planning.snapshots import again, content_of, format_from, picture
+    from stations.planning.snapshots import again, content_of, format_from, picture, tiers_from
 
     settings, file_format = ready(settings_of(context)), format_from(output.suffix)
     if like is not None:
@@ -58,8 +63,11 @@ def snapshot(
     shown = kind or (SnapshotKind.GAPS if question else SnapshotKind.TIERS)
     day = day_from(since) if since else None
     wish = Wish(kind=shown, question=question, layout=layout, since=day, bases=bases, dpi=dpi, format=file_format)
+    if tiers:
+        wish = replace(wish, tiers=tiers_from(tiers))
     with working(_("Drawing …")):
         drawn = picture(settings, wish)
+    handed_out(settings, output.name)
     _write(context, output, drawn)
 
 

@@ -188,7 +188,7 @@ def picture_at(settings: Settings, name: str, query: str) -> Picture:
         offered = ", ".join(f"{SNAPSHOT}/{kind.value}.png" for kind in SnapshotKind)
         raise NoSuchAddress(path=f"{SNAPSHOT}/{name}", offered=offered)
     own = ("since",) if kind is SnapshotKind.PAIR else ()
-    words = words_in(query, (*PLACE, *PAPER, *own, *(QUESTION if kind.asks else ())))
+    words = words_in(query, (*PLACE, *PAPER, *own, *(QUESTION if kind.asks else ("tiers",))))
     asked = settings_from(settings, words)
     question = question_in(asked, words) if kind.asks else None
     if words.get("bases", "1") not in {"0", "1"}:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from stations.analysis.coverage import of_tier
 from stations.analysis.whatif import Scenario
 from stations.model import numbers
 from stations.model.crs import to_metric
@@ -48,6 +49,8 @@ class Wish:
         Whether the activity bases are drawn, too.
     dpi
         Of a PNG.
+    tiers
+        Those that the kinds show which ask nothing.
     """
 
     kind: SnapshotKind = SnapshotKind.TIERS
@@ -57,6 +60,7 @@ class Wish:
     bases: bool = False
     dpi: int = 300
     format: Literal["png", "svg", "pdf"] = "png"
+    tiers: tuple[Tier, ...] = tuple(Tier)
 
 
 def sheet_of(settings: Settings, wish: Wish) -> Sheet:
@@ -84,7 +88,7 @@ def sheet_of(settings: Settings, wish: Wish) -> Sheet:
         language=settings.language,
         spacing_m=spacing_m,
         shares_of=_("Covered share of people") if answer and answer.people else _("Covered share of the land"),
-        tiers=Tier.at_least(wish.question.tier) if wish.question and wish.question.tier else tuple(Tier),
+        tiers=_legend(wish),
         layout=wish.layout,
     )
 
@@ -103,6 +107,18 @@ def figures_of(settings: Settings, wish: Wish) -> dict[str, float]:
     if wish.kind is SnapshotKind.PAIR:
         figures["covered_before"] = round(_before(settings, wish)[1].covered, 3)
     return figures
+
+
+def _legend(wish: Wish) -> tuple[Tier, ...]:
+    """Return the tiers that are on the map."""
+    if not wish.kind.asks:
+        return tuple(tier for tier in Tier if tier in wish.tiers)
+    return Tier.at_least(wish.question.tier) if wish.question and wish.question.tier else tuple(Tier)
+
+
+def _of_tiers(held: Holdings, wish: Wish) -> GeoDataFrame:
+    counted = counted_stations(held)
+    return counted[counted["tier"].isin([tier.value for tier in wish.tiers])]
 
 
 def title(held: Holdings, wish: Wish) -> str:
@@ -147,13 +163,13 @@ Made = tuple[tuple["Panel", ...], tuple[str, ...]]
 
 def _tiers(settings: Settings, wish: Wish) -> Made:
     held = holdings(settings)
-    return (_panel(held, counted_stations(held), bases=wish.bases),), ()
+    return (_panel(held, _of_tiers(held, wish), bases=wish.bases),), ()
 
 
 def _each_tier(settings: Settings, wish: Wish) -> Made:
     held, language = holdings(settings), current_language()
     counted = counted_stations(held)
-    found = {tier: counted[counted["tier"] == tier.value] for tier in Tier}
+    found = {tier: counted[counted["tier"] == tier.value] for tier in Tier if tier in wish.tiers}
     panels = (
         _panel(held, stations, bases=wish.bases, title=f"{tier.label(language)} {_count(len(stations))}")
         for tier, stations in found.items()
@@ -170,7 +186,7 @@ def _years(settings: Settings, wish: Wish) -> Made:
     known = [held for held in then if len(counted_stations(held))]
     panels = (
         _panel(held, found, bases=wish.bases, title=f"{held.data_date} {_count(len(found))}")
-        for held, found in ((held, counted_stations(held)) for held in (*known, holdings(settings)))
+        for held, found in ((held, _of_tiers(held, wish)) for held in (*known, holdings(settings)))
     )
     return tuple(panels), (_("Planned and delisted stations are left out."),)
 
@@ -292,7 +308,7 @@ def _panel_of(
     """Return the map of an answer: people who are not covered, and gaps if asked for."""
     held, crs = answer.holdings, answer.holdings.city.metric_crs
     people = gaps or reached is not None
-    panel = _panel(held, drawn_stations(held, answer), bases=bases)
+    panel = _panel(held, of_tier(drawn_stations(held, answer), answer.question.tier), bases=bases)
     return replace(
         panel,
         uncovered=to_metric(answer.uncovered, crs) if people and answer.uncovered is not None else None,

@@ -15,7 +15,7 @@ from stations.intake.readers import bytes_of
 from stations.model.errors import BadChoice, BadFile, StationsError
 from stations.model.language import LANGUAGES, mark
 from stations.model.settings import Settings
-from stations.model.vocabulary import PageLayout, SnapshotKind, Term
+from stations.model.vocabulary import PageLayout, SnapshotKind, Term, Tier
 from stations.planning import downloads
 from stations.planning.inputs import inputs, require_inputs
 from stations.planning.questions import day_from, question_from, question_words
@@ -112,6 +112,7 @@ def wish_words(wish: Wish) -> dict[str, str]:
         "bases": "1" if wish.bases else "",
         "dpi": str(wish.dpi),
         "format": wish.format,
+        "tiers": ",".join(wish.tiers) if not wish.kind.asks and wish.tiers != tuple(Tier) else "",
     }
     asked = question_words(wish.question) if wish.question and wish.kind.asks else {}
     return {name: text for name, text in {**own, **asked}.items() if text}
@@ -129,7 +130,14 @@ def wish_from(words: Mapping[str, str]) -> Wish:
         bases=words.get("bases") == "1",
         dpi=dpi_from(words.get("dpi") or "300"),
         format=format_from(words.get("format") or "png"),
+        tiers=tiers_from(words["tiers"]) if words.get("tiers") and not kind.asks else tuple(Tier),
     )
+
+
+def tiers_from(text: str) -> tuple[Tier, ...]:
+    """Return the tiers that `text` names, between commas, highest first. Raises `BadChoice`."""
+    named = {_term(Tier, part.strip(), what=mark("Tiers")) for part in text.split(",")}
+    return tuple(tier for tier in Tier if tier in named)
 
 
 def _term(terms: type[Named], text: str, *, what: str) -> Named:

@@ -73,6 +73,18 @@ def test_what_is_planned_or_delisted_is_on_no_map_and_in_no_count(lived: Setting
     assert figures_of(lived, wish)["stations"] == 2
 
 
+def test_only_the_tiers_that_are_wished_for_are_drawn_and_in_the_legend(demonstrated: Settings) -> None:
+    sheet = sheet_of(demonstrated, Wish(tiers=(Tier.NATIONAL, Tier.MUNICIPAL)))
+    assert set(sheet.panels[0].stations["tier"]) == {"national", "municipal"}
+    assert sheet.tiers == (Tier.NATIONAL, Tier.MUNICIPAL)
+
+
+def test_of_a_question_by_tier_only_the_stations_that_count_are_drawn(demonstrated: Settings) -> None:
+    sheet = sheet_of(demonstrated, Wish(SnapshotKind.GAPS, Question(RADIUS_M, tier=Tier.NATIONAL)))
+    assert set(sheet.panels[0].stations["tier"]) == {"national"}
+    assert sheet.tiers == (Tier.NATIONAL,)
+
+
 def test_a_map_names_where_its_stations_are_from(demonstrated: Settings) -> None:
     assert "Source: the register of stations (示例数据)" in sheet_of(demonstrated, Wish()).notes
 

@@ -226,6 +226,7 @@ def test_what_a_file_says_is_checked_as_what_anybody_types(demonstrated: Setting
             SnapshotKind.PAIR, Question(750.5, tier=Tier.MUNICIPAL), PageLayout.SLIDE, dt.date(2024, 1, 31), True, 600
         ),
         Wish(SnapshotKind.EACH_TIER, layout=PageLayout.SQUARE, format="pdf"),
+        Wish(tiers=(Tier.NATIONAL, Tier.NONE)),
     ],
 )
 def test_a_wish_is_read_back_from_its_address(wished: Wish) -> None:
@@ -234,7 +235,15 @@ def test_a_wish_is_read_back_from_its_address(wished: Wish) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [{"kind": "map"}, {"layout": "a3"}, {"dpi": "71"}, {"dpi": "10000"}, {"dpi": "9" * 5000}, {"format": "jpg"}],
+    [
+        {"kind": "map"},
+        {"layout": "a3"},
+        {"dpi": "71"},
+        {"dpi": "10000"},
+        {"dpi": "9" * 5000},
+        {"format": "jpg"},
+        {"tiers": "x"},
+    ],
 )
 def test_a_wish_for_what_is_not_offered_is_refused(words: dict[str, str]) -> None:
     with pytest.raises(BadChoice):

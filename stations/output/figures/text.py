@@ -83,6 +83,7 @@ def families() -> list[str]:
 
 @cache
 def _letters() -> frozenset[int]:
+    families()  # is it there?
     fonts = [sans_path(), findfont("DejaVu Sans")]
     return frozenset().union(*(FT2Font(str(font)).get_charmap() for font in fonts))
 

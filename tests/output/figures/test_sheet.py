@@ -292,6 +292,7 @@ def test_a_proposed_station_is_numbered_and_land_within_reach_is_in_the_legend()
 def test_a_font_that_is_not_there_is_told_by_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(text, "sans_path", lambda: str(tmp_path / "gone.otf"))
     text.families.cache_clear()
+    text._letters.cache_clear()
     try:
         with pytest.raises(text.MissingFont, match=r"gone\.otf"):
             draw(town(), dpi=72)
