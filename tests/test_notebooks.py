@@ -33,13 +33,21 @@ from tests.test_requirements import canonical, direct_pins
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-REACH, SURE, WHATIF = "01_who_is_out_of_reach", "02_how_far_how_fair_how_sure", "03_what_if"
-REPORT = "04_maps_and_the_yearly_report"
+LOAD, REACH, SURE = "01_load_and_check", "02_who_is_out_of_reach", "03_how_far_how_fair_how_sure"
+WHATIF, REPORT = "04_what_if", "05_maps_and_the_yearly_report"
 QUESTION = Question(radius_m=1000.0)
 RESIDENTS, STATIONS = 3_033_528, 98  # published, see geodata/demonstration/README.md
+TIERS = [5, 6, 35, 52]
 
 # What each story is asked after its last cell; its answer is a literal.
 ASKED = {
+    LOAD: """(
+        plan.read,
+        [(row.row, row.column, row.value) for row in plan.rejected],
+        len(done.plan.added),
+        again.unchanged,
+        list(tiers),
+    )""",
     REACH: "(answer.covered, answer.total, len(answer.holdings.stations), night.covered, night.covered_high)",
     SURE: """(
         list(measures.quantiles_m),
@@ -115,16 +123,24 @@ def settings(tmp_path: Path, english: None) -> Iterator[Settings]:
     open_register.cache_clear()
 
 
-def test_there_are_four_stories_and_each_is_asked_about() -> None:
+def test_there_are_five_stories_and_each_is_asked_about() -> None:
     assert {path.stem for path in NOTEBOOKS} == set(ASKED)
 
 
-@pytest.mark.parametrize(("name", "pictures"), [(REACH, 1), (SURE, 3), (WHATIF, 0), (REPORT, 2)])
+@pytest.mark.parametrize(("name", "pictures"), [(LOAD, 1), (REACH, 1), (SURE, 3), (WHATIF, 0), (REPORT, 2)])
 def test_the_pictures_are_drawn(told: dict[str, Story], name: str, pictures: int) -> None:
     assert told[name].pictures == pictures
 
 
-def test_the_first_story_tells_who_is_out_of_reach(told: dict[str, Story], settings: Settings) -> None:
+def test_the_first_story_names_what_is_wrong_with_a_list_and_loads_it_corrected(told: dict[str, Story]) -> None:
+    read, rejected, added, unchanged, tiers = told[LOAD].answered
+    assert (read, added, unchanged) == (STATIONS, STATIONS, STATIONS)
+    assert [row for row, _column, _value in rejected] == [4, 7, 10]  # as Excel counts, under the header
+    assert ("等级", "特级") in [(column, value) for _row, column, value in rejected]
+    assert tiers == TIERS
+
+
+def test_the_second_story_tells_who_is_out_of_reach(told: dict[str, Story], settings: Settings) -> None:
     answer = assess(settings, QUESTION)
     couriers = replace(QUESTION, group=Group.COURIERS)
     night = assess(settings, replace(couriers, at=Moment(0, 22)))
@@ -133,7 +149,7 @@ def test_the_first_story_tells_who_is_out_of_reach(told: dict[str, Story], setti
         assert repr(coverage_sentence(known)) in told[REACH].shown
 
 
-def test_the_second_story_tells_how_far_how_fair_and_how_sure(told: dict[str, Story], settings: Settings) -> None:
+def test_the_third_story_tells_how_far_how_fair_and_how_sure(told: dict[str, Story], settings: Settings) -> None:
     measures = measured(settings, QUESTION)
     far, twice, gini, interval, by_radius, share, gravity = told[SURE].answered
     assert far == list(measures.quantiles_m)
@@ -150,7 +166,7 @@ def test_the_second_story_tells_how_far_how_fair_and_how_sure(told: dict[str, St
     assert all(low <= high for row in share for low, high in (row[:2], row[2:]))
 
 
-def test_the_third_story_tells_what_a_scenario_changes(told: dict[str, Story], settings: Settings) -> None:
+def test_the_fourth_story_tells_what_a_scenario_changes(told: dict[str, Story], settings: Settings) -> None:
     measures = measured(settings, QUESTION)
     closed, place = measures.critical["people_alone"].idxmax(), place_of_gap(measures.answer, 1)
     assert place is not None
@@ -159,7 +175,7 @@ def test_the_third_story_tells_what_a_scenario_changes(told: dict[str, Story], s
     assert told[WHATIF].shown[-1] in {"True", "np.True_"}  # the register is as it was
 
 
-def test_the_fourth_story_draws_what_the_register_proves_and_checks_what_it_writes(
+def test_the_fifth_story_draws_what_the_register_proves_and_checks_what_it_writes(
     told: dict[str, Story], settings: Settings
 ) -> None:
     proven, holds, words, figures, conflicts = told[REPORT].answered
