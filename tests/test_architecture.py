@@ -43,7 +43,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "itsdangerous": ("stations/planning/links.py",),
     "argon2": ("stations/store/passwords.py",),
     "jinja2": ("stations/app/doors.py", "stations/output/report_word.py"),
-    "docx": ("stations/output/report_template.py", "stations/output/report_word.py"),
+    "docx": ("stations/intake/documents.py", "stations/output/report_template.py", "stations/output/report_word.py"),
     "docxtpl": ("stations/output/report_word.py",),
     "mammoth": ("stations/output/report_page.py",),
     "alembic": ("stations/store/migrations/",),
