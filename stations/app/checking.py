@@ -52,7 +52,7 @@ def _ask() -> None:
     st.session_state.setdefault("report-box", st.session_state.get(_TEXT, ""))
     text.text_area(
         _("Text"),
-        height=220,
+        height=300,
         key="report-box",
         on_change=_take,
         max_chars=MOST_CHARACTERS,
@@ -82,8 +82,8 @@ def _file() -> None:
             args=(number,),
             label_visibility="collapsed",
         )
-    if words := st.session_state.get(_REFUSED):
-        frame.warning(words)
+    if refusal := st.session_state.get(_REFUSED):
+        frame.warning(str(refusal))  # now: it was refused before the page began to speak a language
 
 
 def _take_file(number: int) -> None:
@@ -96,7 +96,7 @@ def _take_file(number: int) -> None:
     try:
         st.session_state["report-box"] = uploaded(file.getvalue(), file.name)
     except StationsError as error:
-        st.session_state[_REFUSED] = str(error)
+        st.session_state[_REFUSED] = error
         return
     _take()
 
@@ -116,13 +116,11 @@ def _told(checked: CheckedText) -> None:
     if len(shown.findings) < len(checked.findings):
         words = _("The first {shown} figures are shown; the table to download has all {count}.")
         frame.note(words.format(shown=f"{len(shown.findings):,}", count=f"{len(checked.findings):,}"))
-    left, right = st.columns([13, 7], gap="medium")
-    with left:
-        row = st.session_state.get(_CHOSEN)
-        picking.chosen_row(check_table(shown), row=row, key="figures", on_row=_choose, on_none=partial(_choose, None))
-        picking.table_download(check_table(checked), name="figures")
-    with right:
-        _behind(checked, row)
+    row = st.session_state.get(_CHOSEN)
+    table = check_table(shown).reset_index()
+    picking.chosen_row(table, row=row, key="figures", on_row=_choose, on_none=partial(_choose, None))
+    picking.table_download(check_table(checked), name="figures")
+    _behind(checked, row)
 
 
 def _behind(checked: CheckedText, row: int | None) -> None:

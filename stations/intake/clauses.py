@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from stations.intake.counted_words import CountedWords, Said
 from stations.intake.numerals import Numeral, numerals
-from stations.intake.stated_days import StatedDay
+from stations.intake.stated_days import StatedDay, is_within
 from stations.model.schema import Kind
 
 Words = Mapping[str, str]
@@ -18,7 +18,7 @@ Words = Mapping[str, str]
 SHOWN = 40
 """Characters of its clause that are shown before and behind a figure."""
 
-_CLAUSE = re.compile(r"[，、：\t]|(?<!\d),|,(?!\d{3}(?!\d))|\((?=[^()]{0,20}\d)|(?<=[个家处座所间%\d])\)")
+_CLAUSE = re.compile(r"[，、：\t]|(?<!\d),|,(?!\d{3}(?!\d))|(?<![A-Za-z])\((?=[^()]{0,20}\d)|(?<=[个家处座所间%\d])\)")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NO_FIGURE = re.compile(
     r"\s*(?:年|月|日|号|时|点|小时|分钟|天|周|届|元|万元|米|公里|千米|平方|里|期|版|级|类|星|点?\d)"
@@ -87,18 +87,24 @@ def pieces(of: Clause, border: re.Pattern[str]) -> Iterator[Clause]:
 def figures_of(sentence: Clause, known: CountedWords, days: Sequence[StatedDay]) -> Iterator[Figure]:
     """Yield the figures of a sentence; numbers inside what it says of time are none."""
     english = not _HAN.search(sentence.text)
-    named = [(sentence.start + day.start, sentence.start + day.end) for day in days]
     topic: Kind | None = None
-    found = list[Figure]()
+    found, before = list[Figure](), dict[str, str]()
     for clause in pieces(sentence, _CLAUSE):
+        offset = clause.start - sentence.start
         numbers = [
             number
             for number in numerals(clause.text)
             if _is_figure(number, clause.text, english=english)
-            and not any(start < clause.start + number.end and clause.start + number.start < end for start, end in named)
+            and not is_within(days, offset + number.start, offset + number.end)
         ]
-        found += _figures(clause, numbers, known, topic=topic, english=english)
-        topic = topic_of(known.in_text(clause.text)) or topic
+        if numbers and clause.text.strip().isdecimal() and not before and not found:
+            continue  # (1), 1.: the number of a paragraph
+        figures = list(_figures(clause, numbers, known, topic=topic, english=english))
+        if len(figures) == 1 and before and numbers[0].covers(clause.text):  # 省级站点（6个）, 省级站点：6个
+            figures = [replace(figures[0], said=before)]
+        found += figures
+        said = list(known.in_text(clause.text))
+        topic, before = topic_of(said) or topic, {} if numbers else by_list(said)
     yield from _respectively(sentence, found, known)
 
 

@@ -43,7 +43,7 @@ def cells_of(
         understood = bool(own) or _TOTAL.fullmatch(label.text) is not None
         for cell, (text, column, named) in zip(cells, heads[1:], strict=False):
             number = next(numerals(cell.text), None)
-            if number is None or cell.text[: number.start].strip() or cell.text[number.end :].strip():
+            if number is None or not number.covers(cell.text):
                 yield cell
                 continue
             if not (column.keys() & {*NAMES, "change", "share"} or _COUNT.search(text)):

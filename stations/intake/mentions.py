@@ -8,9 +8,11 @@ sentence names, else the one its paragraph named last.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import attrgetter
 
 from stations.intake.clauses import Clause, Figure, Words, figures_of, pieces, topic_of
 from stations.intake.counted_words import CountedWords
@@ -95,8 +97,8 @@ def _take_paragraph(found: list[Mention], paragraph: Clause, known: CountedWords
 
 def _day_of(at: int, days: Sequence[StatedDay]) -> StatedDay | None:
     """Return the day that holds at a place of a sentence: the last one before it, else the first one behind."""
-    before = [day for day in days if day.start < at]
-    return before[-1] if before else next(iter(days), None)
+    passed = bisect_left(days, at, key=attrgetter("start"))
+    return days[max(passed - 1, 0)] if days else None
 
 
 class _Sentence:

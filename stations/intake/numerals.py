@@ -145,6 +145,10 @@ class Numeral:
         """Whether it is a percentage."""
         return self.unit == "%"
 
+    def covers(self, text: str) -> bool:
+        """Return whether nothing but this number stands in a text."""
+        return not text[: self.start].strip() and not text[self.end :].strip()
+
     def moved(self, by: int) -> Numeral:
         """Return the same number further on in a text."""
         return replace(self, start=self.start + by, end=self.end + by)

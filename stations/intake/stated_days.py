@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import attrgetter
 
 import cn2an
 from babel.dates import get_month_names
@@ -69,6 +71,12 @@ def stated_days(text: str) -> list[StatedDay]:
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
     return kept
+
+
+def is_within(days: Sequence[StatedDay], start: int, end: int) -> bool:
+    """Return whether a piece of a text, from `start` to `end`, is part of what it says of time."""
+    passed = bisect_left(days, end, key=attrgetter("start"))
+    return passed > 0 and days[passed - 1].end > start
 
 
 def _dated(text: str) -> Iterator[StatedDay]:

@@ -81,6 +81,13 @@ def test_english_is_understood(text: str, expected: list[Counted]) -> None:
     assert all_counted(text) == expected
 
 
+@pytest.mark.parametrize(
+    "text", ["省级站点（6个）", "省级站点：6个", "省级站点，6个", "(1) 省级站点：6个", "1. provincial stations (6)"]
+)
+def test_a_figure_that_stands_alone_counts_what_is_named_right_before(text: str) -> None:
+    assert counted(text) == Counted("station", tier=Tier.PROVINCIAL)
+
+
 def test_a_listing_with_its_figures_behind_is_understood() -> None:
     found = all_counted("全国最美、省级、市级站点分别为5个、6个、35个")
     assert [each.tier for each in found] == [Tier.NATIONAL, Tier.PROVINCIAL, Tier.MUNICIPAL]
@@ -216,8 +223,29 @@ def test_whatever_is_pasted_is_read_and_its_figures_stand_where_they_are_said_to
 
 
 @pytest.mark.parametrize(
-    "unit", [SEED, "9", "驿站", "其中", "，", "占", "\t9", "9\t驿站\n", "(", ") ", "and ", "分别", "<&"]
+    "unit",
+    [
+        SEED,
+        "9",
+        "2022年驿站5个，",
+        "in 2022 5 stations ",
+        "驿站",
+        "其中",
+        "，",
+        "占",
+        "\t9",
+        "9\t驿站\n",
+        "(",
+        ") ",
+        "and ",
+        "分别",
+        "<&",
+    ],
 )
-def test_a_million_characters_take_their_time_by_their_number(unit: str) -> None:
-    text = unit * (1_000_000 // len(unit) // 4)
+def test_a_long_text_takes_its_time_by_its_length(unit: str) -> None:
+    text = unit * (100_000 // len(unit))
     assert all(0 <= each.number.start < each.number.end <= len(text) for each in mentions(text, HUAINAN))
+
+
+def test_a_million_characters_are_read() -> None:
+    assert len(mentions(SEED * (1_000_000 // len(SEED)), HUAINAN)) == 4 * (1_000_000 // len(SEED))

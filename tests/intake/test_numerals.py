@@ -134,8 +134,8 @@ def test_odd_ones_are_passed_over_or_read_without_a_fault(text: str) -> None:
 @pytest.mark.parametrize(
     "unit", ["9", "1,000", "千", "1 000 ", "5至", "between 5 and ", "不", "1.", "1万", "〇一", "1,", "约", "5 or "]
 )
-def test_a_million_characters_take_their_time_by_their_number(unit: str) -> None:
-    text = unit * (1_000_000 // len(unit))
+def test_a_long_text_takes_its_time_by_its_length(unit: str) -> None:
+    text = unit * (200_000 // len(unit))
     assert all(0 <= each.start < each.end <= len(text) for each in numerals(text))
 
 

@@ -72,6 +72,6 @@ def test_any_day_is_read_back_in_every_way_it_is_written(day: dt.date) -> None:
 
 
 @pytest.mark.parametrize("unit", ["2022年", "2022", "in the ", "截至", "1 Jan ", "近五", "end of "])
-def test_a_million_characters_take_their_time_by_their_number(unit: str) -> None:
-    text = unit * (1_000_000 // len(unit))
+def test_a_long_text_takes_its_time_by_its_length(unit: str) -> None:
+    text = unit * (200_000 // len(unit))
     assert all(0 <= each.start < each.end <= len(text) for each in stated_days(text))
