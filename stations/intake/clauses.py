@@ -18,7 +18,9 @@ Words = Mapping[str, str]
 SHOWN = 40
 """Characters of its clause that are shown before and behind a figure."""
 
-_CLAUSE = re.compile(r"[，、：\t]|(?<!\d),|,(?!\d{3}(?!\d))|(?<![A-Za-z])\((?=[^()]{0,20}\d)|(?<=[个家处座所间%\d])\)")
+_CLAUSE = re.compile(
+    r"[，、：；;\t]|(?<!\d),|,(?!\d{3}(?!\d))|(?<![A-Za-z])\((?=[^()]{0,20}\d)|(?<=[个家处座所间%\d])\)"
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NO_FIGURE = re.compile(
     r"\s*(?:年|月|日|号|时|点|小时|分钟|天|周|届|元|万元|米|公里|千米|平方|里|期|版|级|类|星|点?\d)"
@@ -29,12 +31,14 @@ _NO_FIGURE = re.compile(
 _NO_FIGURE_BEHIND = ("第", "-", "—", "GB", "GB ", ".", "几", "数", "¥", "$", "No ", "No. ")
 _STATED = re.compile(r"(?:数|数量|总数|总量|共|共计|达|达到|为|有)\s*$")
 _PASSED_OVER = re.compile(
-    "[同环]比|相比|上一?年|[去前]年|年?[末底]|同期|工会|户外|劳动者|荣誉|称号|分别|[较比与了已又共各为达约的级等类获被评率净还即另有个中里]"
+    "[同环]比|相比|累计|[总共]计|\\d+[年月日]度?|上一?年|[去前]年|年?[末底]|同期|工会|户外|劳动者|荣誉|称号|分别|[较比与了已又共各为达约的级等类获被评率净还即另有个中里]"
 )
+_FROM = re.compile(r"[从由]\D{0,3}$")
+_RISES = re.compile("增|上升|提高|扩大|发展|减|降")
 _ADJACENT = re.compile(r"\s*(?:数量?|总数|总量|共计?|共有|达到?|为|有|各)?\s*")
 _OF_WHICH = re.compile(r"中|里|有|\bof (?:which|them|these)\b|\bincluding\b|\bwith\b|[(]", re.IGNORECASE)
 _VERB = re.compile(
-    r"建成|建立|设立|新增|新建|覆盖|惠及|服务于|获评|荣获"
+    r"建成|建立|设立|新增|新建|覆盖|惠及|服务于"
     r"|\b(?:is|are|was|were|has|have|had|hold|holds|serves?|cover|covers)\b",
     re.IGNORECASE,
 )
@@ -156,12 +160,13 @@ def _figures(
         until = numbers[at + 1].start if at + 1 < len(numbers) else len(clause.text)
         before, behind = clause.text[after : number.start], clause.text[number.end : until]
         after = number.end
+        topic = topic_of(known.in_text(before)) or topic
         figure = Figure(
             number=number.moved(clause.start),
             words=clause.text[max(0, number.start - SHOWN) : number.end + SHOWN].strip(),
             said={},
             bare=not behind.strip(),
-            topic=topic or topic_of(known.in_text(before)),
+            topic=topic,
         )
         yield (_in_english if english else _in_chinese)(figure, known, before=before, behind=behind)
 
@@ -177,6 +182,8 @@ def _in_chinese(figure: Figure, known: CountedWords, *, before: str, behind: str
     names_noun = any(word.what in NAMES for word in behind_it)
     said = by_list(own if adjacent or not (names_noun or behind_it) else [*own, *behind_it])
     unexplained = _HAN.search(_PASSED_OVER.sub("", known.without(before))) is not None
+    if _FROM.search(before) and _RISES.match(noun.strip()):
+        said["vague"] = ""  # from how many: of which day, the text does not say
     other = not names_noun and not adjacent and _OTHER.match(noun.strip()) is not None
     return replace(figure, said=said, other=other, unexplained=unexplained, of=by_list(known.in_text(of)))
 
@@ -188,7 +195,7 @@ def _in_english(figure: Figure, known: CountedWords, *, before: str, behind: str
     if figure.number.is_share:
         of, behind = behind, ""
         before = SHARE_FROM.sub("share", before)
-    noun, *rest = _VERB.split(_OF_WHICH.split(behind)[0], maxsplit=1)
+    noun, *rest = _VERB.split(_OF_WHICH.split(_AND.split(behind)[0])[0], maxsplit=1)
     own, head = list(known.in_text(before)), list(known.in_text(noun))
     tail = [word for part in rest for word in known.in_text(part)]
     if any(word.what in NAMES for word in head):

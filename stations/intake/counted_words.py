@@ -42,8 +42,33 @@ _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("status", Status.MAINTENANCE): ("维护中", "维修中", "under maintenance"),
     ("part", ""): ("其中", "当中", "包括", "含", "of which", "of them", "of these", "including", "among them"),
     ("city", ""): ("全市", "全域", "citywide", "across the city", "in the city"),
-    ("stands", ""): ("建成", "建有", "共有", "现有", "已有", "拥有", "达到", "总数达", "total", "reached"),
+    ("stands", ""): (
+        "建成",
+        "建有",
+        "共有",
+        "现有",
+        "已有",
+        "拥有",
+        "达到",
+        "总数达",
+        "增加到",
+        "增至",
+        "增长到",
+        "增长至",
+        "上升到",
+        "减少到",
+        "减至",
+        "降至",
+        "扩大到",
+        "total",
+        "reached",
+    ),
     ("share", ""): ("占比", "比例", "比重", "占", "share", "accounting for", "account for", "make up", "made up"),
+    ("qualified", ""): (
+        *("星级", "示范", "智能", "智慧", "24小时", "标准化", "star", "model", "24-hour"),
+        *("一批", "二批", "三批", "四批", "首批", "本批", "每个", "平均", "人均", "日均", "average"),
+        *("升级改造", "改造升级", "提档升级", "改造提升"),
+    ),
     ("reach", ""): (
         "覆盖率",
         "覆盖",
@@ -78,7 +103,6 @@ _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("tier", Tier.PROVINCIAL): ("省级", "全省最美", "省最美", "provincial"),
     ("tier", Tier.MUNICIPAL): ("市级", "全市最美", "市最美", "municipal"),
     ("tier", Tier.NONE): ("普通", "without an honour", "ordinary"),
-    ("qualified", ""): ("星级", "示范", "智能", "智慧", "24小时", "标准化", "star", "model", "24-hour"),
 }
 _NAMELESS = (BaseKind.OTHER, HostType.OTHER)
 _PLURALS = (("y", "ies"), ("", "s"), ("", "es"))

@@ -25,7 +25,7 @@ from stations.model.schema import Kind
 from stations.model.vocabulary import BaseKind, Status, Tier
 
 _PARAGRAPH = re.compile(r"\n")
-_SENTENCE = re.compile(r"[。；;！？!?]|\.(?=\s|$)")
+_SENTENCE = re.compile(r"[。！？!?]|\.(?=\s|$)")
 _OF_THE_ONE_BEFORE = re.compile(r"\s*(?:其中|当中|of (?:which|these|them)\b|among (?:them|these)\b)", re.IGNORECASE)
 _COUNTED_UNITS = ("", *"个家处座所间")
 
@@ -87,7 +87,7 @@ def _take_paragraph(found: list[Mention], paragraph: Clause, known: CountedWords
     """Add the figures of a paragraph."""
     carried, whole = None, None
     for sentence in pieces(paragraph, _SENTENCE):
-        days = stated_days(sentence.text)
+        days = stated_days(sentence.text, carried)
         reader = _Sentence(found, whole if _OF_THE_ONE_BEFORE.match(sentence.text) else None)
         for figure in figures_of(sentence, known, days):
             reader.take(figure, _day_of(figure.number.start - sentence.start, days) or carried)
@@ -127,10 +127,14 @@ class _Sentence:
             return replace(mention, doubt="unsaid")
         if doubt := _beyond(figure.said):
             return replace(mention, counts=counts, doubt=doubt)
+        if counts.change == "honoured" and counts.tier and whole and not whole.change:
+            counts = replace(counts, change=None)  # of those that stand, the ones that hold it
         at = self.whole
         if whole is not None and _is_part(counts, whole, figure.said):
             counts = counts.within(whole)
         else:
+            alone = {"stands", "part", "city"} & figure.said.keys()
+            counts = counts if alone else counts.like(self._last)
             at, self.whole = None, len(self._found)
         self._last = counts
         return replace(mention, counts=counts, whole=at)
@@ -167,7 +171,7 @@ def _doubt(figure: Figure) -> Doubt | None:
 
 def _beyond(said: Words) -> Doubt | None:
     """Return why a count of stations or bases is none that the register of the city can be asked for."""
-    reasons: tuple[Doubt, ...] = ("plan", "elsewhere", "qualified")
+    reasons: tuple[Doubt, ...] = ("plan", "elsewhere", "qualified", "vague")
     return next((doubt for doubt in reasons if doubt in said), None)
 
 
@@ -185,7 +189,8 @@ def _counted(said: Words, whole: Counted | None, figure: Figure) -> Counted | No
     if kind is None and whole and not figure.unexplained:
         kind = whole.kind if tier or change or (place and figure.bare) or "part" in said else None
     if kind is None and figure.bare and not figure.unexplained:
-        kind = figure.topic if "stands" in said or change or tier else None
+        topic = figure.topic or (whole.kind if whole else None)
+        kind = topic if "stands" in said or change or tier else None
     if kind is None:
         return None
     status = Status(said["status"]) if "status" in said else None
@@ -195,5 +200,7 @@ def _counted(said: Words, whole: Counted | None, figure: Figure) -> Counted | No
 def _is_part(counts: Counted, whole: Counted, said: Words) -> bool:
     """Return whether a figure is one of those that the whole of its sentence is made up of."""
     if counts.kind != whole.kind or "city" in said or counts.contradicts(whole):
+        return False
+    if counts.change and "part" not in said:  # 98个, 新增22个: that the one is of the other is not said
         return False
     return "part" in said or counts.is_narrower(whole)

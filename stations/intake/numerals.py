@@ -83,13 +83,16 @@ _LIMITS = "|".join(
     ]
 )
 _UNITS = _any_of(["个百分点", "人次", "percent", "per cent", *"个家处座所间名人条项次户%"])
-_FIGURE = re.compile(
+_ONE = (
     rf"(?:(?P<limit>{_LIMITS})\s?|(?P<pair>\bbetween\s))?"
     rf"{_number('')}(?P<more>[余多来](?P<late>[百千万亿]*))?\s?(?P<counter>{_UNITS})?"
-    rf"(?:\s?(?:(?(pair)\band\b|(?:至|到|—{{1,2}}|[–~～〜-]|\bto\b)))\s?{_number('_to')}(?P<late_to>))?"
-    rf"\s?(?P<unit>{_UNITS})?\s?(?P<behind>{_any_of(_BEHIND)}|(?:{_any_of(_BEHIND_ENGLISH)})(?!\w))?",
-    re.ASCII | re.IGNORECASE,
 )
+_TO = (
+    rf"\s?(?:(?(pair)\band\b|(?:至|到|—{{1,2}}|[–~～〜-]|\bto\b)))\s?"
+    rf"{_number('_to')}(?P<late_to>)\s?(?P<unit>{_UNITS})?"
+)
+_OVER = rf"\s?(?P<behind>{_any_of(_BEHIND)}|(?:{_any_of(_BEHIND_ENGLISH)})(?!\w))?"
+_SINGLE, _FIGURE = (re.compile(part + _OVER, re.ASCII | re.IGNORECASE) for part in (_ONE, f"{_ONE}(?:{_TO})?"))
 _WIDE = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９．％（）＋’", "0123456789.%()+'", strict=True)}
 _WIDE_THOUSANDS = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
@@ -176,15 +179,19 @@ def narrowed(text: str) -> str:
 
 def numerals(text: str) -> Iterator[Numeral]:
     """Yield the numbers of a text that `narrowed` has made, in its order; whatever they count."""
-    for match in _FIGURE.finditer(text):
-        value, upper = _value(match, ""), _value(match, "_to")
-        if value is None:
-            continue
-        unit = (match["unit"] or match["counter"] or "").lower().replace("percent", "%").replace("per cent", "%")
-        bound = "between" if upper is not None and upper > value else _bound(match)
-        start = match.start("limit") if match["limit"] else _start(match)
-        end = len(match[0].rstrip()) + match.start()
-        yield Numeral(start, end, value, upper if bound == "between" else None, bound, unit, _decimals(match))
+    at = 0
+    while match := _FIGURE.search(text, at):
+        value, upper, unit = _value(match, ""), _value(match, "_to"), match["unit"] or match["counter"] or ""
+        if upper is not None and (value is None or upper <= value):  # 2021 to 98: no range, but two numbers
+            match = _SINGLE.match(text, match.start()) or match
+            upper, unit = None, match["counter"] or ""
+        at = match.end()
+        if value is not None:
+            start = match.start("limit") if match["limit"] else _start(match)
+            end = match.start() + len(match[0].rstrip())
+            bound = _bound(match) if upper is None else "between"
+            unit = unit.lower().replace("percent", "%").replace("per cent", "%")
+            yield Numeral(start, end, value, upper, bound, unit, _decimals(match))
 
 
 def _start(match: re.Match[str]) -> int:

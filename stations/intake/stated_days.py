@@ -12,7 +12,7 @@ from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 import cn2an
@@ -23,14 +23,15 @@ _MONTHS = tuple(get_month_names("wide", locale="en").values())
 _MONTH = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in _MONTHS)
 
 _CHINESE = re.compile(
-    rf"(?P<until>截至|截止到?|到|至)?\s?(?<!\d)(?P<year>(?:19|20)\d\d|[一二][{_HAN}]{{3}})\s?年"
+    rf"(?P<than>[与较比]\s?)?(?P<until>截至|截止到?|到|至)?\s?(?<!\d)(?P<year>(?:19|20)\d\d|[一二][{_HAN}]{{3}})\s?年"
     rf"(?:\s?(?P<month>\d{{1,2}}|十?[一二三四五六七八九]|十)\s?月份?(?:\s?(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?日)?"
     r"|(?P<half>[上下])半年|第?(?P<quarter>[一二三四1-4])季度)?"
-    r"(?P<end>年?底|年?末)?(?P<since>以来|起)?"
+    r"(?P<end>年?底|年?末)?(?P<since>以来|起)?(?P<than_too>相比|同期)?"
 )
 _ISO = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)")
 _ENGLISH = re.compile(
-    r"\b(?:(?P<until>by|as of|as at|until|at)\s)?(?:(?P<since>since)\s|(?:in|during|of|for|through)\s)?"
+    r"\b(?:(?P<than>compared (?:with|to)|than (?:in|at)|from|over)\s)?"
+    r"(?:(?P<until>by|as of|as at|until|at)\s)?(?:(?P<since>since)\s|(?:in|during|of|for|through)\s)?"
     r"(?:the\s)?(?:year\s)?(?P<end>end[ -](?:of\s)?|year-end\s)?(?:the\s)?(?:(?P<half>first|second) half of\s)?"
     rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s)?(?:(?P<month>{_MONTH})\.?\s(?:(?P<day_too>\d{{1,2}})(?:st|nd|rd|th)?,?\s)?)?"
     r"(?P<year>(?:19|20)\d\d)\b(?![,.]?\d)",
@@ -52,7 +53,8 @@ class StatedDay:
     """What a text says of time from `start` to `end`.
 
     `day` is the last day that is named, ``None`` for now; `since` the day before the first of a span, ``None`` where
-    the text names a day alone. `vague` is what names a time that cannot be told from the text: 去年, 近年来.
+    the text names a day alone. `vague` is what names a time that cannot be told from the text: 去年, 近年来. `compared`
+    is a day that another one is only compared with: 与2021年相比.
     """
 
     start: int
@@ -60,16 +62,21 @@ class StatedDay:
     day: dt.date | None = None
     since: dt.date | None = None
     vague: bool = False
+    compared: bool = False
 
 
-def stated_days(text: str) -> list[StatedDay]:
-    """Return what a text says of time, in its order; its digits are narrow ones, see `numerals.narrowed`."""
+def stated_days(text: str, before: StatedDay | None = None) -> list[StatedDay]:
+    """Return what a text says of time, in its order; its digits are narrow ones, see `numerals.narrowed`.
+
+    A day that is only compared with leaves the one named before it as it is: at the start of a text, `before`.
+    """
     found = [*_dated(text), *(StatedDay(match.start(), match.end()) for match in _NOW.finditer(text))]
     found += [StatedDay(match.start(), match.end(), vague=True) for match in _VAGUE.finditer(text)]
     kept: list[StatedDay] = []
     for each in sorted(found, key=lambda each: (each.start, -each.end)):
         if not kept or each.start >= kept[-1].end:
-            kept.append(each)
+            named = kept[-1] if kept else before
+            kept.append(replace(each, day=named.day) if each.compared and named else each)
     return kept
 
 
@@ -95,6 +102,8 @@ def _of(match: re.Match[str]) -> StatedDay:
     first, last = _span(year, month=_month(month), half=named.get("half"), quarter=named.get("quarter"))
     if day:
         first = last = dt.date(year, last.month, _whole(day))
+    if named.get("than") or named.get("than_too"):
+        return StatedDay(*place, None, last, compared=True)
     if named.get("since"):
         return StatedDay(*place, None, first - dt.timedelta(1))
     alone = bool(day or named.get("end") or named.get("until"))

@@ -28,7 +28,7 @@ FILES = documents.SUFFIXES
 MOST_BYTES = documents.MAX_BYTES
 
 Verdict = Literal["agrees", "conflicts", "not checkable"]
-Reason = Doubt | Literal["bases", "ahead", "vague", "days", "unsure"]
+Reason = Doubt | Literal["bases", "ahead", "days", "unsure"]
 
 
 class Times(NamedTuple):
@@ -150,16 +150,17 @@ def _times(mention: Mention, on: dt.date | None, since: dt.date | None) -> Times
         if stated.vague:
             return "vague"
         day = stated.day
-        if day and day > today():
-            if stated.since is None or stated.since >= today():
-                return "ahead"
-            day = None  # a span that has not ended yet
-        begun = since if since and since <= (day or today()) else stated.since
-    return Times(day, begun or dt.date((day or today()).year - 1, 12, 31))
+        if (day and day > today() and stated.since is None) or (stated.since and stated.since > today()):
+            return "ahead"
+        day = None if day and day > today() else day  # a span that has not ended yet
+        begun = since or stated.since
+    latest = day or today()
+    return Times(day, begun if begun and begun <= latest else dt.date(latest.year - 1, 12, 31))
 
 
 def _compared(mention: Mention, times: Times | Reason, registers: Registers) -> Finding:
-    counts, of = _stood_for(mention)
+    mention = _stood_for(mention)
+    counts, of = mention.counts, mention.of
     reason = mention.doubt or (None if isinstance(times, Times) else times) or _unknowable(counts)
     if reason or counts is None or not isinstance(times, Times):
         return Finding(mention, "not checkable", reason=reason or "unsaid")
@@ -172,12 +173,12 @@ def _compared(mention: Mention, times: Times | Reason, registers: Registers) -> 
     return found if agrees else replace(found, verdict="not checkable", reason="unsure")
 
 
-def _stood_for(mention: Mention) -> tuple[Counted | None, Counted | None]:
-    """Return what is counted, and what it is a share of; an honour without a span of time is one that is held."""
+def _stood_for(mention: Mention) -> Mention:
+    """Return a figure whose honour without a span of time is one that is held."""
     counts = mention.counts
     if counts and counts.change == "honoured" and counts.tier and not (mention.stated and mention.stated.since):
-        counts = replace(counts, change=None)
-    return counts, mention.of
+        return replace(mention, counts=replace(counts, change=None))
+    return mention
 
 
 def _unknowable(counts: Counted | None) -> Reason | None:

@@ -194,6 +194,42 @@ def test_year_on_year_is_a_difference_and_what_was_added_is_none() -> None:
     assert (rate.of, rate.number.is_share) == (Counted("station"), True)
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "since"),
+    [
+        ("与2021年相比，驿站增加22个", None, "2021-12-31"),
+        ("2022年底驿站98个。与2020年相比，增加30个", "2022-12-31", "2020-12-31"),
+        ("较2021年底增加驿站22个", None, "2021-12-31"),
+        ("Compared with 2021, 22 stations were added", None, "2021-12-31"),
+    ],
+)
+def test_a_year_that_is_only_compared_with_is_not_the_day(text: str, day: str | None, since: str) -> None:
+    stated = mentions(text, HUAINAN)[-1].stated
+    assert stated is not None
+    assert (stated.day and stated.day.isoformat(), stated.since and stated.since.isoformat()) == (day, since)
+
+
+def test_a_rise_is_held_against_both_days() -> None:
+    first, last = mentions("服务站点由2021年的76个增加到2022年的98个", HUAINAN)
+    assert first.counts == last.counts == Counted("station")
+    assert [each.stated and each.stated.day for each in (first, last)] == [dt.date(2021, 12, 31), dt.date(2022, 12, 31)]
+    assert [each.doubt for each in mentions("驿站从76个增加到98个", HUAINAN)] == ["vague", None]
+
+
+def test_what_is_listed_with_a_change_has_it_too() -> None:
+    text = "2022年新增省级站点2个，市级站点10个；共有市级站点35个"
+    assert [each.change for each in all_counted(text)] == ["added", "added", None]
+    text = "2022年新建驿站22个，累计建成98个，其中5个获评全国最美站点、6个获评省级最美站点"
+    assert [(each.change, each.tier) for each in all_counted(text)] == [
+        ("added", None),
+        (None, None),
+        (None, Tier.NATIONAL),
+        (None, Tier.PROVINCIAL),
+    ]
+    text = "驿站98个，新增22个，其中省级2个"
+    assert [each.whole for each in mentions(text, HUAINAN)] == [None, None, 1]
+
+
 def test_a_day_holds_for_its_sentence_and_for_the_rest_of_its_paragraph() -> None:
     text = "驿站98个。截至2022年底，驿站97个。其中省级6个。目前驿站99个。\n驿站90个（截至2021年底）。"
     days = [each.stated and each.stated.day for each in mentions(text, HUAINAN)]

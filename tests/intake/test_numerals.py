@@ -121,6 +121,11 @@ def test_what_is_rounded_agrees_with_all_that_is_rounded_to_it() -> None:
     assert (many.least, many.most) == (11_500, pytest.approx(12_500))
 
 
+def test_two_numbers_that_fall_are_no_range() -> None:
+    assert [each.value for each in numerals("from 2021 to 98")] == [2021, 98]
+    assert [each.value for each in numerals("100至98个")] == [100, 98]
+
+
 @pytest.mark.parametrize("text", ["预约5个", "附近5个", "Dover 5"])
 def test_a_part_of_another_word_is_no_limit(text: str) -> None:
     assert only(text).bound == "exactly"
