@@ -83,8 +83,7 @@ def pieces(of: Clause, border: re.Pattern[str]) -> Iterator[Clause]:
     at = 0
     for mark in [*border.finditer(of.text), None]:
         end = mark.start() if mark else len(of.text)
-        if of.text[at:end].strip():
-            yield Clause(of.start + at, of.text[at:end])
+        yield Clause(of.start + at, of.text[at:end])
         at = mark.end() if mark else end
 
 
@@ -94,6 +93,8 @@ def figures_of(sentence: Clause, known: CountedWords, days: Sequence[StatedDay])
     topic: Kind | None = None
     found, before = list[Figure](), dict[str, str]()
     for clause in pieces(sentence, _CLAUSE):
+        if not clause.text.strip():
+            continue
         offset = clause.start - sentence.start
         numbers = [
             number

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from stations.intake.clauses import NAMES, Clause, Figure, by_list, topic_of
+from stations.intake.clauses import NAMES, Clause, Figure, by_list, pieces, topic_of
 from stations.intake.counted_words import CountedWords
 from stations.intake.numerals import numerals
 from stations.intake.stated_days import StatedDay, stated_days
@@ -33,7 +33,7 @@ def cells_of(
 
     The first row is the head. A number of which the head does not say that it counts is left out.
     """
-    head, *body = (list(_cells(row)) for row in rows)
+    head, *body = (list(pieces(row, _CELL)) for row in rows)
     yield from head
     heads = [(cell.text, by_list(known.in_text(cell.text)), stated_days(cell.text)) for cell in head]
     topic = topic_of(known.in_text(rows[0].text)) or topic
@@ -53,12 +53,3 @@ def cells_of(
             number = replace(number.moved(cell.start), unit="%") if "%" in text else number.moved(cell.start)
             figure = Figure(number, words, said, other=not understood)
             yield figure, next(iter([*named, *days]), None)
-
-
-def _cells(row: Clause) -> Iterator[Clause]:
-    """Yield the cells of a row, empty ones too."""
-    at = 0
-    for mark in [*_CELL.finditer(row.text), None]:
-        end = mark.start() if mark else len(row.text)
-        yield Clause(row.start + at, row.text[at:end])
-        at = end + 1

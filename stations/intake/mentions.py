@@ -67,7 +67,7 @@ def mentions(text: str, city: City) -> list[Mention]:
         else:
             for paragraph in block:
                 _take_paragraph(found, paragraph, known)
-            above = block[-1]
+            above = next((line for line in reversed(block) if line.text.strip()), above)
     return found
 
 
