@@ -31,8 +31,9 @@ _NO_FIGURE = re.compile(
 _NO_FIGURE_BEHIND = ("第", "-", "—", "GB", "GB ", ".", "几", "数", "¥", "$", "No ", "No. ")
 _STATED = re.compile(r"(?:数|数量|总数|总量|共|共计|达|达到|为|有)\s*$")
 _PASSED_OVER = re.compile(
-    "[同环]比|相比|累计|[总共]计|\\d+[年月日]度?|上一?年|[去前]年|年?[末底]|同期|工会|户外|劳动者|荣誉|称号|分别|[较比与了已又共各为达约的级等类获被评率净还即另有个中里]"
+    "[同环]比|相比|累计|[总共]计|总[数量]|数量?|建设|规模|[现目]前|\\d+[年月日]度?|上一?年|[去前]年|年?[末底]|同期|工会|户外|劳动者|荣誉|称号|分别|截[至止]|今年|[较比与由从了已又共各为达约的级等类获被评率净还即另有个中里]"
 )
+_DOES = re.compile("建成|[有设建达为至到了是共]|配备|新增|增加|提供|安排|使用|开放|运行")
 _FROM = re.compile(r"[从由]\D{0,3}$")
 _RISES = re.compile("增|上升|提高|扩大|发展|减|降")
 _ADJACENT = re.compile(r"\s*(?:数量?|总数|总量|共计?|共有|达到?|为|有|各)?\s*")
@@ -185,8 +186,18 @@ def _in_chinese(figure: Figure, known: CountedWords, *, before: str, behind: str
     unexplained = _HAN.search(_PASSED_OVER.sub("", known.without(before))) is not None
     if _FROM.search(before) and _RISES.match(noun.strip()):
         said["vague"] = ""  # from how many: of which day, the text does not say
-    other = not names_noun and not adjacent and _OTHER.match(noun.strip()) is not None
+    nearer = not names_noun and _names_another(own, before, known)
+    other = nearer or (not names_noun and not adjacent and _OTHER.match(noun.strip()) is not None)
     return replace(figure, said=said, other=other, unexplained=unexplained, of=by_list(known.in_text(of)))
+
+
+def _names_another(own: Sequence[Said], before: str, known: CountedWords) -> bool:
+    """Return whether another noun stands between the last one that is known and the figure: 驿站共有床位20个."""
+    named = next((word.end for word in reversed(own) if word.what in NAMES), None)
+    if named is None:
+        return False
+    nearest = _DOES.split(before[named:])[-1]
+    return _HAN.search(_PASSED_OVER.sub("", known.without(nearest))) is not None
 
 
 def _in_english(figure: Figure, known: CountedWords, *, before: str, behind: str) -> Figure:
@@ -201,9 +212,13 @@ def _in_english(figure: Figure, known: CountedWords, *, before: str, behind: str
     tail = [word for part in rest for word in known.in_text(part)]
     if any(word.what in NAMES for word in head):
         own = [word for word in own if word.what not in NAMES]
-        tail = [word for word in tail if word.what in {"status", "change"}]
+        whole = before.rstrip().lower().endswith("of the")  # 5 of the 98 stations are national
+        tail = [word for word in tail if word.what in ({"status"} if whole else {"status", "change", "place", "tier"})]
     said = by_list([*own, *head, *tail])
-    other = not figure.number.is_share and not head and bool(re.match(r"\s+[a-z]", noun, re.IGNORECASE)) and not tail
+    label = own and own[-1].what in NAMES and not before[own[-1].end :].strip()  # Station 12
+    other = bool(label) or (
+        not figure.number.is_share and not head and bool(re.match(r"\s+[a-z]", noun, re.IGNORECASE)) and not tail
+    )
     return replace(figure, said=said, other=other, of=by_list(known.in_text(of)))
 
 

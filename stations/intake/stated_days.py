@@ -23,7 +23,8 @@ _MONTHS = tuple(get_month_names("wide", locale="en").values())
 _MONTH = "|".join(f"{month[:3]}(?:{month[3:]})?" for month in _MONTHS)
 
 _CHINESE = re.compile(
-    rf"(?P<than>[与较比]\s?)?(?P<until>截至|截止到?|到|至)?\s?(?<!\d)(?P<year>(?:19|20)\d\d|[一二][{_HAN}]{{3}})\s?年"
+    rf"(?P<than>[与较比]\s?)?(?P<until>截至|截止到?|到|至)?\s?"
+    rf"(?:(?<!\d)(?P<first>(?:19|20)\d\d)年?\s?(?:—{{1,2}}|[-–~～至到])\s?)?(?<!\d)(?P<year>(?:19|20)\d\d|[一二][{_HAN}]{{3}})\s?年"
     rf"(?:\s?(?P<month>\d{{1,2}}|十?[一二三四五六七八九]|十)\s?月份?(?:\s?(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?日)?"
     r"|(?P<half>[上下])半年|第?(?P<quarter>[一二三四1-4])季度)?"
     r"(?P<end>年?底|年?末)?(?P<since>以来|起)?(?P<than_too>相比|同期)?"
@@ -42,7 +43,7 @@ _NOW = re.compile(
     r"截至目前|目前|当前|今年以来|今年|本年度?|现有|\b(?:currently|at present|today|this year|now)\b", re.IGNORECASE
 )
 _VAGUE = re.compile(
-    r"(?<![较比同与])(?:去年|上年|上一年|前年)(?!同期|末|底)|近年来?|近[一二两三四五六七八九十\d]+年来?|[三五]年来|十[一二三四五]五"
+    r"(?<![较比同与])(?:去年|上年|上一年|前年)(?!同期)|近年来?|近[一二两三四五六七八九十\d]+年来?|[三五]年来|十[一二三四五]五"
     r"|(?<!than )(?<!from )(?<!over )\blast year\b|\bin recent years\b",
     re.IGNORECASE,
 )
@@ -100,6 +101,8 @@ def _of(match: re.Match[str]) -> StatedDay:
     place, year = match.span(), _whole(named["year"])
     month, day = named.get("month"), named.get("day") or named.get("day_too")
     first, last = _span(year, month=_month(month), half=named.get("half"), quarter=named.get("quarter"))
+    if named.get("first"):  # 2021—2022年
+        first = dt.date(int(named["first"]), 1, 1)
     if day:
         first = last = dt.date(year, last.month, _whole(day))
     if named.get("than") or named.get("than_too"):

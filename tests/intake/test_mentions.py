@@ -74,6 +74,8 @@ def test_a_number_without_a_counter_is_one_where_the_text_says_so() -> None:
         ("Service stations: 98. Activity bases: 1,036.", [Counted("station"), Counted("base")]),
         ("There are 351 workers' book houses", [Counted("base", base_kind=BaseKind.BOOK_HOUSE)]),
         ("In 2022, 22 stations were added", [Counted("station", change="added")]),
+        ("Seven of the stations are in Shou County.", [Counted("station", place="340422")]),
+        ("Station 12 has 4 rooms.", []),
         ("98 service stations, serving 482,900 workers", [Counted("station")]),
     ],
 )
@@ -124,8 +126,10 @@ def test_what_is_no_figure_of_the_network_is_not_read(text: str) -> None:
         ("10家企业参与", "other"),
         ("占比5.1%", "share"),
         ("投入资金增长5.1%", "share"),
+        ("驿站共有床位20个", "other"),
+        ("驿站内设图书角5个", "other"),
         ("其中志愿服务队30个", "unsaid"),
-        ("省级工人先锋号6个", "unsaid"),
+        ("省级工人先锋号6个", "other"),
         ("满意率98%", "share"),
     ],
 )

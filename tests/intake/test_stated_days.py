@@ -28,6 +28,8 @@ def only(text: str) -> StatedDay:
         ("2022年十一月三日", "2022-11-03", None),
         ("2022年上半年", "2022-06-30", "2021-12-31"),
         ("2022年第三季度", "2022-09-30", "2022-06-30"),
+        ("2021—2022年", "2022-12-31", "2020-12-31"),
+        ("2020年至2022年", "2022-12-31", "2019-12-31"),
         ("2022年以来", None, "2021-12-31"),
         ("2022-12-31", "2022-12-31", None),
         ("by the end of 2022", "2022-12-31", None),
@@ -47,7 +49,7 @@ def test_a_day_or_a_span_is_understood(text: str, day: str | None, since: str | 
     assert (text[found.start : found.end], found.vague) == (text, False)
 
 
-@pytest.mark.parametrize("text", ["去年", "近年来", "近三年", "十四五", "last year", "in recent years"])
+@pytest.mark.parametrize("text", ["去年", "去年底", "近年来", "近三年", "十四五", "last year", "in recent years"])
 def test_what_cannot_be_told_from_the_text_is_vague(text: str) -> None:
     assert only(text).vague
 
