@@ -49,7 +49,9 @@ REASONS: dict[Reason, str] = {
     "share": mark("The text does not say of what this is a share."),
     "plan": mark("It is a plan, not what is there."),
     "elsewhere": mark("It speaks of another place than the city, its districts and its unions."),
-    "qualified": mark("It may count only some of them: the text names a kind of premises or equipment beside it."),
+    "qualified": mark(
+        "It may count only some of them: the text names premises, equipment, a batch or an average beside it."
+    ),
     "bases": mark("The register knows of bases only what kind they are and where."),
     "ahead": mark("The day that the text names lies ahead."),
     "vague": mark("The text does not say which year it speaks of. Choose the day."),
