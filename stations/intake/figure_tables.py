@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from stations.intake.clauses import NAMES, Clause, Figure, by_list, pieces, topic_of
 from stations.intake.counted_words import CountedWords
@@ -21,15 +22,22 @@ _COUNT = re.compile(r"数|计|总|占比|\b(?:number|count|total)s?\b", re.IGNOR
 _TOTAL = re.compile(r"\s*(?:合\s*计|总\s*计|小\s*计|总\s*数|数\s*量|totals?)?\s*(?:[(][^()]*[)])?\s*", re.IGNORECASE)
 
 
+class Cell(NamedTuple):
+    """A figure of a table: the day that its column or row names, its column, and whether its row is the sum."""
+
+    figure: Figure
+    day: StatedDay | None
+    column: int
+    total: bool
+
+
 def is_row(line: Clause) -> bool:
     """Return whether a line of a text is a row of a table."""
     return "\t" in line.text.strip()
 
 
-def cells_of(
-    rows: Sequence[Clause], known: CountedWords, *, topic: Kind | None
-) -> Iterator[Clause | tuple[Figure, StatedDay | None]]:
-    """Yield the cells of a table: a figure with the day that its column or row names, or a text to be read by itself.
+def cells_of(rows: Sequence[Clause], known: CountedWords, *, topic: Kind | None) -> Iterator[Clause | Cell]:
+    """Yield the cells of a table: a figure, or a text to be read by itself.
 
     The first row is the head. A number of which the head does not say that it counts is left out.
     """
@@ -40,8 +48,8 @@ def cells_of(
     for label, *cells in body:
         yield label
         own, days = by_list(known.in_text(label.text)), stated_days(label.text)
-        understood = bool(own) or _TOTAL.fullmatch(label.text) is not None
-        for cell, (text, column, named) in zip(cells, heads[1:], strict=False):
+        total = _TOTAL.fullmatch(label.text) is not None
+        for at, (cell, (text, column, named)) in enumerate(zip(cells, heads[1:], strict=False)):
             number = next(numerals(cell.text), None)
             if number is None or not number.covers(cell.text):
                 yield cell
@@ -51,5 +59,5 @@ def cells_of(
             said = ({"kind": topic} if topic else {}) | own | column
             words = f"{label.text.strip()} · {text.strip()} · {cell.text.strip()}"
             number = replace(number.moved(cell.start), unit="%") if "%" in text else number.moved(cell.start)
-            figure = Figure(number, words, said, other=not understood)
-            yield figure, next(iter([*named, *days]), None)
+            figure = Figure(number, words, said, other=not (own or total))
+            yield Cell(figure, next(iter([*named, *days]), None), at, total)

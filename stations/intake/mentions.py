@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -75,12 +76,26 @@ def _take_table(found: list[Mention], rows: Sequence[Clause], known: CountedWord
     """Add the figures of a table; the paragraph above it, its title, says what its head leaves open."""
     topic = topic_of(known.in_text(above.text)) if above else None
     days = stated_days(above.text) if above else []
+    columns = defaultdict[int, list[tuple[int, bool]]](list)
     for cell in cells_of(rows, known, topic=topic):
         if isinstance(cell, Clause):
             _take_paragraph(found, cell, known)
         else:
-            figure, day = cell
-            _Sentence(found, None).take(figure, day or next(reversed(days), None))
+            columns[cell.column].append((len(found), cell.total))
+            _Sentence(found, None).take(cell.figure, cell.day or next(reversed(days), None))
+    for column in columns.values():
+        totals = [at for at, total in column if total]
+        if len(totals) == 1:
+            _take_sum(found, totals[0], [at for at, total in column if not total])
+
+
+def _take_sum(found: list[Mention], total: int, rows: Sequence[int]) -> None:
+    """Make the figures of a column parts of the one that is their sum."""
+    whole = found[total].counts
+    for at in rows:
+        counts = found[at].counts
+        if whole and counts and not found[at].of and counts.kind == whole.kind and counts.is_narrower(whole):
+            found[at] = replace(found[at], whole=total)
 
 
 def _take_paragraph(found: list[Mention], paragraph: Clause, known: CountedWords) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -131,6 +132,7 @@ def check_text(settings: Settings, text: str, *, since: dt.date | None = None) -
         earlier(since, settings.on)
     registers = Registers(settings)
     held = registers.on(settings.on)
+    zones = {union.code: union.parent for union in held.city.unions if union.zone}
     days = {settings.on}
     found = []
     for mention in mentions(text, held.city):
@@ -140,7 +142,7 @@ def check_text(settings: Settings, text: str, *, since: dt.date | None = None) -
         elif isinstance(times, Times):
             days.add(times.on)
         found.append(_compared(mention, times, registers))
-    return CheckedText(text, held, registers, tuple(_with_wholes(found)))
+    return CheckedText(text, held, registers, tuple(_with_wholes(found, zones)))
 
 
 def _times(mention: Mention, on: dt.date | None, since: dt.date | None) -> Times | Reason:
@@ -188,7 +190,7 @@ def _unknowable(counts: Counted | None) -> Reason | None:
     return None
 
 
-def _with_wholes(found: list[Finding]) -> list[Finding]:
+def _with_wholes(found: list[Finding], zones: Mapping[str, str]) -> list[Finding]:
     """Return the findings, those that no whole can have marked: a part above its whole, parts above it together."""
     marked, parts_of = list(found), defaultdict[int | None, list[int]](list)
     for at, finding in enumerate(found):
@@ -196,15 +198,18 @@ def _with_wholes(found: list[Finding]) -> list[Finding]:
     for number, finding in enumerate(found):
         most, parts = finding.mention.number.most, parts_of[number]
         over = [at for at in parts if found[at].mention.number.least > most]
-        if not over and _sum_of_apart(finding.mention, [found[at].mention for at in parts]) > most:
+        if not over and _sum_of_apart(finding.mention, [found[at].mention for at in parts], zones) > most:
             over = [number]
         for at in over:
             marked[at] = replace(found[at], verdict="conflicts", reason=None, too_many=True)
     return marked
 
 
-def _sum_of_apart(whole: Mention, parts: list[Mention]) -> float:
-    """Return the least that parts of one division into parts come to: tiers, or places; nothing is in two of them."""
+def _sum_of_apart(whole: Mention, parts: list[Mention], zones: Mapping[str, str]) -> float:
+    """Return the least that parts of one division into parts come to: tiers, or places; nothing is in two of them.
+
+    A zone lies inside a division, which may be meant with it: where both are named, the division counts alone.
+    """
     tiers, places = dict[Tier | None, float](), dict[str | None, float]()
     for part in parts:
         own, its = part.counts, whole.counts
@@ -212,4 +217,5 @@ def _sum_of_apart(whole: Mention, parts: list[Mention]) -> float:
             tiers[own.tier] = part.number.least
         if own and its and own.place != its.place and own.tier == its.tier:
             places[own.place] = part.number.least
-    return max(sum(tiers.values()), sum(places.values()))
+    apart = (least for place, least in places.items() if zones.get(place or "") not in places)
+    return max(sum(tiers.values()), sum(apart))

@@ -174,6 +174,17 @@ def test_parts_that_are_more_than_the_whole_together_are_marked(huainan: Setting
     assert not any(part.too_many for part in parts)
 
 
+def test_rows_of_a_table_that_are_more_than_their_sum_are_marked(huainan: Settings) -> None:
+    table = "县区\t驿站数\n田家庵区\t32\n高新区\t7\n寿县\t{}\n合计\t{}"
+    right = check_text(huainan, table.format(16, 98)).findings
+    assert [finding.too_many for finding in right] == [False] * 4
+    assert [finding.mention.whole for finding in right] == [3, 3, 3, None]
+    over = check_text(huainan, table.format(67, 98)).findings
+    assert [finding.too_many for finding in over] == [False, False, False, True]
+    assert check_text(huainan, table.format(99, 98)).findings[2].too_many
+    assert not check_text(huainan, table.format(66, 98)).findings[3].too_many  # a zone may be counted in its division
+
+
 def test_places_and_tiers_of_one_whole_are_not_added_up(huainan: Settings) -> None:
     found = check_text(huainan, "驿站98个，其中省级60个、田家庵区60个").findings
     assert not any(finding.too_many for finding in found)
