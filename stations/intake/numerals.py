@@ -207,7 +207,7 @@ def _value(match: re.Match[str], name: str) -> float | None:
     try:
         if numeral:
             bare = numeral + late
-            return float(cn2an.cn2an(f"一{bare}" if bare[0] in "百千万亿佰仟" else bare, "smart"))
+            return from_chinese(f"一{bare}" if bare[0] in "百千万亿佰仟" else bare)
         return _scaled(digits, (match[f"scale{name}"] or "") + late, match[f"power{name}"]) if digits else None
     except ValueError:
         return None
@@ -217,9 +217,17 @@ def _scaled(digits: str, scale: str, power: str | None) -> float:
     """Return a number in digits with what stands behind it: 1.2万, 1万2千, 1.2 million."""
     number, behind = re.sub(r"[,\s]", "", digits), scale.strip()
     if any(each.isdecimal() for each in behind):
-        return float(cn2an.cn2an(number + behind, "smart"))
+        return from_chinese(number + behind)
     scales = [_SCALES[each] for each in behind] + ([_SCALES[power.lower()]] if power else [])
     return round(float(number) * math.prod(scales), 6)
+
+
+def from_chinese(text: str) -> float:
+    """Return the number that Chinese numerals say, digits among them too. Raises `ValueError` where they say none."""
+    try:
+        return float(cn2an.cn2an(text, "smart"))
+    except LookupError as error:  # the library's answer to some that are put together oddly: 十亿万
+        raise ValueError(text) from error
 
 
 def _decimals(match: re.Match[str]) -> int:

@@ -15,8 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-import cn2an
 from babel.dates import get_month_names
+
+from stations.intake.numerals import from_chinese
 
 _HAN = "〇○零一二三四五六七八九"
 _MONTHS = tuple(get_month_names("wide", locale="en").values())
@@ -136,4 +137,4 @@ def _month(text: str | None) -> int | None:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() else int(cn2an.cn2an(text.replace("○", "〇"), "smart"))
+    return int(text) if text.isdecimal() else int(from_chinese(text.replace("○", "〇")))

@@ -163,7 +163,7 @@ def _times(mention: Mention, on: dt.date | None, since: dt.date | None) -> Times
 def _compared(mention: Mention, times: Times | Reason, registers: Registers) -> Finding:
     mention = _stood_for(mention)
     counts, of = mention.counts, mention.of
-    reason = mention.doubt or (None if isinstance(times, Times) else times) or _unknowable(counts)
+    reason = mention.doubt or (None if isinstance(times, Times) else times) or _unknowable(counts, of)
     if reason or counts is None or not isinstance(times, Times):
         return Finding(mention, "not checkable", reason=reason or "unsaid")
     out_of = registers.count(of, times.since if counts.change else times.on, None) if of else None
@@ -183,11 +183,10 @@ def _stood_for(mention: Mention) -> Mention:
     return mention
 
 
-def _unknowable(counts: Counted | None) -> Reason | None:
+def _unknowable(*counted: Counted | None) -> Reason | None:
     """Return why the register cannot know a figure."""
-    if counts and counts.kind == "base" and (counts.tier or counts.change or counts.status):
-        return "bases"
-    return None
+    bases = (each for each in counted if each and each.kind == "base")
+    return "bases" if any(each.tier or each.change or each.status for each in bases) else None
 
 
 def _with_wholes(found: list[Finding], zones: Mapping[str, str]) -> list[Finding]:

@@ -131,7 +131,9 @@ def test_a_part_of_another_word_is_no_limit(text: str) -> None:
     assert only(text).bound == "exactly"
 
 
-@pytest.mark.parametrize("text", ["", "无", "数百个", "9" * 40, "1.2.3", "千百万千百"])
+@pytest.mark.parametrize(
+    "text", ["", "无", "数百个", "9" * 40, "1.2.3", "千百万千百", "十亿万个", "九十八十个", "廿百个"]
+)
 def test_odd_ones_are_passed_over_or_read_without_a_fault(text: str) -> None:
     assert all(math.isfinite(each.value) for each in numerals(text))
 

@@ -30,6 +30,42 @@ from stations.planning.text_check_tables import MOST_SHOWN, check_table, first, 
 ENGLISH = "98 service stations in use, of which 5 national, 6 provincial and 35 municipal"
 SEED = "全市建成并投入使用工会服务驿站98个,其中全国最美站点5个、省级站点6个、市级站点35个"
 
+TOKENS = (
+    *("驿站", "阵地", "职工书屋", "98", "个", "家", "５", "九十八", "十", "亿", "万", "千", "1,000", "0", "0.5", "%"),
+    *(
+        "余",
+        "近",
+        "约",
+        "超过",
+        "以上",
+        "至",
+        "占",
+        "占比",
+        "其中",
+        "全市",
+        "合计",
+        "田家庵区",
+        "高新区",
+        "省级",
+        "普通",
+    ),
+    *("新增", "摘牌", "升级", "获评", "净增", "减少", "增加到", "从", "投入使用", "建成", "分别", "为"),
+    *("，", "、", "。", "；", "（", "）", "\n", "\t", "2022年", "截至2022年底", "2021—2022年", "2099年", "2025年以来"),
+    *(
+        "去年",
+        "目前",
+        "与2020年相比",
+        "in 2022",
+        "since 2099",
+        "of which",
+        "national",
+        "stations",
+        "bases",
+        "and",
+        "not",
+    ),
+)
+
 
 @pytest.fixture(scope="module")
 def huainan(tmp_path_factory: pytest.TempPathFactory) -> Settings:
@@ -91,6 +127,7 @@ def test_one_changed_digit_is_a_conflict(huainan: Settings, right: str, wrong: s
         ("全国最美站点占全市驿站的5%", "agrees"),
         ("National stations account for 5.1% of all stations.", "agrees"),
         ("职工书屋其中省级12个", "not checkable"),
+        ("职工书屋占省级阵地的12%", "not checkable"),
         ("覆盖率41.2%", "not checkable"),
         ("惠及职工48万人", "not checkable"),
         ("去年新增驿站3个", "not checkable"),
@@ -253,6 +290,18 @@ def test_the_pieces_of_a_text_are_the_text(huainan: Settings, text: str) -> None
     checked = check_text(huainan, text)
     assert "".join(piece.text for piece in pieces(checked)) == text
     assert [piece.number for piece in pieces(checked) if piece.number is not None] == list(range(len(checked.findings)))
+
+
+@given(st.lists(st.sampled_from(TOKENS), max_size=40), st.sampled_from(["", " "]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+def test_whatever_is_put_together_is_judged_and_told(huainan: Settings, words: list[str], between: str) -> None:
+    checked = check_text(huainan, between.join(words))
+    assert len(check_table(checked)) == len(checked.findings)
+    assert len(json.dumps(checked_document(checked))) > 0
+    for finding in checked.findings:
+        known = len(rows_behind(checked, finding))
+        assert finding.count is None or known == len(finding.count.keys)
+        assert (finding.verdict == "not checkable") == (finding.reason is not None)
 
 
 def test_a_page_shows_the_beginning_of_a_long_text(huainan: Settings) -> None:
