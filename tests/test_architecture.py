@@ -44,7 +44,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "argon2": ("stations/store/passwords.py",),
     "zxcvbn": ("stations/store/passwords.py",),
     "jinja2": ("stations/app/doors.py", "stations/output/report_word.py"),
-    "docx": ("stations/output/report_template.py", "stations/output/report_word.py"),
+    "docx": ("stations/intake/documents.py", "stations/output/report_template.py", "stations/output/report_word.py"),
     "docxtpl": ("stations/output/report_word.py",),
     "mammoth": ("stations/output/report_page.py",),
     "alembic": ("stations/store/migrations/",),

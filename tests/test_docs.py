@@ -46,6 +46,7 @@ def test_every_command_in_a_readme_exists(name: str) -> None:
         "docs/fields.md",
         "docs/demand.md",
         "docs/feeds.md",
+        "docs/number-check.md",
         "docs/security.md",
         "docs/sign-in.md",
         "stations/README.md",

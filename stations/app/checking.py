@@ -7,51 +7,103 @@ from html import escape
 
 import streamlit as st
 
-from stations.app import address, frame, picking
+from stations.app import address, frame, picking, uploading
+from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
-from stations.planning.text_check import (
-    CheckedText,
-    Verdict,
-    check_table,
-    check_text,
-    rows_behind,
-    summary,
-)
+from stations.planning.questions import today
+from stations.planning.register import revision
+from stations.planning.text_check import FILES, MOST_BYTES, MOST_CHARACTERS, CheckedText, Verdict, check_text, uploaded
+from stations.planning.text_check_tables import VERDICTS, check_table, day, first, pieces, rows_behind, summary
 
-_TEXT, _CHOSEN = "report-text", "report-figure"
+_TEXT, _CHOSEN, _FILES, _REFUSED = "report-text", "report-figure", "report-files", "report-file-refused"
+_CHECKED = "report-checked"
 _SIGNS: dict[Verdict, str] = {"agrees": "✓", "conflicts": "✗", "not checkable": "?"}
 
 
 def draw(settings: Settings) -> None:
     """Show the text and what became of its figures."""
-    checked = check_text(settings, st.session_state.get(_TEXT, ""), since=address.chosen("since"))
-    asked = _("Paste a text, such as a yearly review: its figures are compared with the register.")
+    asked = _("Paste a text, such as a yearly review, or choose a file: its figures are compared with the register.")
+    try:
+        checked = _checked(settings, st.session_state.get(_TEXT, ""))
+    except StationsError as error:  # the text and the days stay, to be corrected
+        frame.warning(str(error))
+        _ask()
+        return
     frame.note(summary(checked) if checked.text else asked)
     _ask()
     if checked.findings:
         _told(checked)
 
 
+def _checked(settings: Settings, text: str) -> CheckedText:
+    """Return a text checked, once for as long as nothing changes that its figures are held against."""
+    asked = (settings, revision(settings), today(), address.chosen("since"), text)
+    kept = st.session_state.get(_CHECKED)
+    if kept is None or kept[0] != asked:
+        with frame.working(_("Comparing …")):
+            kept = st.session_state[_CHECKED] = (asked, check_text(settings, text, since=address.chosen("since")))
+    found: CheckedText = kept[1]
+    return found
+
+
 def _ask() -> None:
     text, days = st.columns([13, 7], gap="medium")
+    st.session_state.setdefault("report-box", st.session_state.get(_TEXT, ""))
     text.text_area(
         _("Text"),
-        value=st.session_state.get(_TEXT, ""),
-        height=160,
+        height=300,
         key="report-box",
         on_change=_take,
-        max_chars=200_000,
+        max_chars=MOST_CHARACTERS,
     )
     with days:
+        _file()
         picking.day("on", _("Register of the day"))
         picking.day("since", _("Added and delisted since"))
+        frame.note(_("Without a day, the one that the text names holds for its sentence or paragraph."))
         st.button(_("Compare"), type="primary", help=_("Figures are compared as soon as you leave the text, too."))
+
+
+def _file() -> None:
+    """Show the field that takes a file; it is empty again once its text stands in the box."""
+    most = MOST_BYTES // 1024**2
+    limits = _("Text (.txt) or Word (.docx), up to {most} MB").format(most=most)
+    refused = _("Not read. What can be read: {limits}.").format(limits=limits)
+    number = st.session_state.setdefault(_FILES, 0)
+    with st.container(key="report-file"):
+        uploading.speak("report-file", add=_("Choose a file"), limits=limits, refused=refused)
+        st.file_uploader(
+            _("Choose a file"),
+            type=[suffix.removeprefix(".") for suffix in FILES],
+            max_upload_size=most,
+            key=f"report-file-{number}",
+            on_change=_take_file,
+            args=(number,),
+            label_visibility="collapsed",
+        )
+    if refusal := st.session_state.get(_REFUSED):
+        frame.warning(str(refusal))  # now: it was refused before the page began to speak a language
+
+
+def _take_file(number: int) -> None:
+    """Take the text of a file over into the box; what stands there is kept where it cannot be read."""
+    file = st.session_state[f"report-file-{number}"]
+    st.session_state[_FILES] = number + 1
+    if file is None:
+        return
+    uploading.forget(file)
+    try:
+        st.session_state["report-box"] = uploaded(file.getvalue(), file.name)
+    except StationsError as error:
+        st.session_state[_REFUSED] = error
+        return
+    _take()
 
 
 def _take() -> None:
     st.session_state[_TEXT] = st.session_state["report-box"]
-    st.session_state[_CHOSEN] = None
+    st.session_state[_CHOSEN] = st.session_state[_REFUSED] = None
 
 
 def _choose(row: int | None) -> None:
@@ -59,29 +111,50 @@ def _choose(row: int | None) -> None:
 
 
 def _told(checked: CheckedText) -> None:
-    st.html(f"<p class='atlas-text'>{_marked(checked)}</p>")
-    left, right = st.columns([13, 7], gap="medium")
-    with left:
-        table = check_table(checked)
-        row = st.session_state.get(_CHOSEN)
-        picking.chosen_row(table, row=row, key="figures", on_row=_choose, on_none=partial(_choose, None))
-        picking.table_download(table, name="figures")
-    with right:
-        if row is None or row >= len(checked.findings):
-            frame.note(_("Choose a figure to see the rows behind it."))
-        elif checked.findings[row].counted is None:
-            frame.note(_("The register has no figure of this kind."))
-        else:
-            picking.whole_table(rows_behind(checked, checked.findings[row]), name="rows")
+    shown = first(checked)
+    st.html(f"<p class='atlas-text' tabindex='0'>{_marked(shown)}</p><p class='atlas-text atlas-key'>{_key()}</p>")
+    if len(shown.findings) < len(checked.findings):
+        words = _("The first {shown} figures are shown; the table to download has all {count}.")
+        frame.note(words.format(shown=f"{len(shown.findings):,}", count=f"{len(checked.findings):,}"))
+    row = st.session_state.get(_CHOSEN)
+    table = check_table(shown).reset_index()
+    picking.chosen_row(table, row=row, key="figures", on_row=_choose, on_none=partial(_choose, None))
+    picking.table_download(check_table(checked), name="figures")
+    _behind(checked, row)
+
+
+def _behind(checked: CheckedText, row: int | None) -> None:
+    """Show the rows behind the chosen figure."""
+    if row is None or row >= len(checked.findings):
+        frame.note(_("Choose a figure to see the rows behind it."))
+        return
+    finding = checked.findings[row]
+    if finding.count is None:
+        frame.note(_("The register has no figure of this kind."))
+        return
+    words = _("Behind figure {number}, in the register of {day}:")
+    frame.note(words.format(number=row + 1, day=day(finding.times)))
+    picking.whole_table(rows_behind(checked, finding), name=f"figure-{row + 1}")
 
 
 def _marked(checked: CheckedText) -> str:
-    """Return the text with its figures marked by what came of them, as HTML."""
-    parts, at = [], 0
-    for finding in checked.findings:
-        mention, sign = finding.mention, _SIGNS[finding.verdict]
-        figure = f"{escape(checked.text[mention.start : mention.end])}<sup>{sign}</sup>"
-        kind = finding.verdict.replace(" ", "-")
-        parts += [escape(checked.text[at : mention.start]), f"<mark class='atlas-{kind}'>{figure}</mark>"]
-        at = mention.end
-    return "".join([*parts, escape(checked.text[at:])]).replace("\n", "<br>")
+    """Return the text with its figures marked by what came of them, as HTML; the number is the table's row."""
+    parts = []
+    for piece in pieces(checked):
+        words = escape(piece.text).replace("\n", "<br>")
+        if piece.verdict is not None and piece.number is not None:
+            words = _mark(piece.verdict, f"{words}<sup>{_SIGNS[piece.verdict]}{piece.number + 1}</sup>")
+        parts.append(words)
+    return "".join(parts)
+
+
+def _key() -> str:
+    """Return what the marks mean, as HTML."""
+    named = {verdict: escape(_(words)) for verdict, words in VERDICTS.items()}
+    return " ".join(_mark(verdict, f"{sign} {named[verdict]}") for verdict, sign in _SIGNS.items())
+
+
+def _mark(verdict: Verdict, inner: str) -> str:
+    """Return a piece of HTML in the looks of a verdict."""
+    told = escape(_(VERDICTS[verdict]))
+    return f"<mark class='atlas-{verdict.replace(' ', '-')}' title='{told}'>{inner}</mark>"

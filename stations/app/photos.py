@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from stations.app import address, card, frame
+from stations.app import address, card, frame, uploading
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.photos import MAX_BYTES, MOST
@@ -60,7 +58,7 @@ def _ask(entered: Draft, kept: dict[str, Any], on_add: OnPhoto) -> None:
     most = MAX_BYTES // 1024**2
     limits = _("JPEG, PNG or WebP, up to {most} MB each").format(most=most)
     refused = _("Not added. What can be added: {limits}. If it is that, try again.").format(limits=limits)
-    _speak(add=_("Add photos"), limits=limits, refused=refused)
+    uploading.speak("photos", add=_("Add photos"), limits=limits, refused=refused)
     files = st.file_uploader(
         _("Add photos"),
         type=_TYPES,
@@ -92,22 +90,8 @@ def _take(file: UploadedFile, kept: dict[str, Any], on_add: OnPhoto | None) -> N
     except StationsError as error:
         kept["refused"].append(partial(str, error))
     kept["read"].add(file.file_id)
-    _forget(file)
+    uploading.forget(file)
 
 
 def _no_room(name: str) -> str:
     return _("{file} was not added: a record has at most {most} photos.").format(file=name, most=MOST)
-
-
-def _forget(file: UploadedFile) -> None:
-    """Let the server forget the file itself, which it would keep as long as the visit lasts."""
-    context = get_script_run_ctx()
-    manager: Any = context.uploaded_file_mgr if context else None
-    if context and hasattr(manager, "remove_file"):  # that of the server in memory has it
-        manager.remove_file(context.session_id, file.file_id)
-
-
-def _speak(**words: str) -> None:
-    """Give the style sheet the words that stand in the place of Streamlit's own, which are English only."""
-    given = "".join(f"--atlas-{name}: {json.dumps(text, ensure_ascii=False)};" for name, text in words.items())
-    st.html(f"<style>.st-key-photos {{{given}}}</style>")

@@ -174,10 +174,10 @@ def movements(
         typer.echo(words)
 
 
-@answers.command(help=mark("Compare the figures of a Chinese text with the register: what agrees, what conflicts."))
+@answers.command(help=mark("Compare the figures of a text with the register: what agrees, and what conflicts."))
 def figures(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(help=mark("The text, as a .txt file."))],
+    path: Annotated[Path, typer.Argument(help=mark("The text, as a .txt or .docx file."))],
     *,
     since: Annotated[
         str | None, typer.Option(help=mark("What was added or delisted is counted from the end of this day."))
@@ -185,7 +185,8 @@ def figures(
 ) -> None:
     from stations.planning.contract_checks import checked_document
     from stations.planning.questions import day_from
-    from stations.planning.text_check import check_table, check_text, summary, text_in
+    from stations.planning.text_check import check_text, text_in
+    from stations.planning.text_check_tables import check_table, summary
 
     settings = ready(settings_of(context))
     checked = check_text(settings, text_in(path), since=day_from(since) if since else None)

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from stations.intake.documents import parse_document
 from stations.intake.geojson import parse_geojson
 from stations.intake.layer import parse_layer
 from stations.intake.photos import parse_photo
@@ -38,6 +39,7 @@ PARSERS: Mapping[Format, Callable[[Path, Any], Any]] = {
     "layer": lambda path, _wish: parse_layer(path),
     "raster": parse_raster,
     "photo": lambda path, _wish: parse_photo(path),
+    "document": lambda path, _wish: parse_document(path),
 }
 
 

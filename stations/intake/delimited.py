@@ -32,10 +32,10 @@ def parse_delimited(data: bytes, file: str) -> Parsed:
         return arranged(_records(lines, max(DELIMITERS, key=first.count), file), file)
 
 
-def encoding_of(data: bytes, file: str) -> str:
+def encoding_of(data: bytes, file: str, *, remedy: str | None = None) -> str:
     """Return ``"utf-8-sig"`` or ``"gb18030"``, whichever decodes `data` without an error, in this order.
 
-    With a byte order mark only UTF-8 is right.
+    With a byte order mark only UTF-8 is right. `remedy` is what to do about a file that is no list.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def encoding_of(data: bytes, file: str) -> str:
         Neither does, or the data is no text. The row named is where the better of the two gave up.
     """
     if b"\0" in data:
-        raise not_text(file)
+        raise not_text(file, remedy=remedy)
     stops = []
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -56,12 +56,12 @@ def encoding_of(data: bytes, file: str) -> str:
             break
     row = data.count(b"\n", 0, max(stops)) + 1
     reason = _("row {row} holds characters that are neither UTF-8 nor GB18030 text.").format(row=row)
-    raise BadFile(file=file, reason=reason, remedy=_SAVE_AS)
+    raise BadFile(file=file, reason=reason, remedy=remedy or _SAVE_AS)
 
 
-def not_text(file: str) -> BadFile:
+def not_text(file: str, *, remedy: str | None = None) -> BadFile:
     """Return the error for a file that is not text and nothing else we know."""
-    return BadFile(file=file, reason=mark("this is neither a table nor text."), remedy=_SAVE_AS)
+    return BadFile(file=file, reason=mark("this is neither a table nor text."), remedy=remedy or _SAVE_AS)
 
 
 _SAVE_AS = mark("Save the list in Excel as “CSV UTF-8” or as a workbook (.xlsx), then try again.")

@@ -19,7 +19,9 @@ SMALL_BYTES = 4 * 1024**2  # JSON up to this size takes at most about 100 MB to 
 
 _EXCEL_97 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OLD_OFFICE = mark("this is a file of an old Office program (.xls, .doc).")
 _KINDS = {
+    _EXCEL_97: _OLD_OFFICE,
     b"%PDF": mark("this is a PDF document."),
     b"\x89PNG": mark("this is a picture."),
     b"\xff\xd8\xff": mark("this is a picture."),
@@ -103,9 +105,13 @@ def _require_known(text: bytes, file: str) -> None:
             reason = mark("the workbook is protected by a password.")
             remedy = mark("Open it in Excel, remove the password, save it, then try again.")
         else:
-            reason = mark("this is a file of an old Office program (.xls, .doc).")
+            reason = _OLD_OFFICE
             remedy = mark("Open it in Excel and save it as a workbook (.xlsx), then try again.")
         raise BadFile(file=file, reason=reason, remedy=remedy)
-    for magic, reason in _KINDS.items():
-        if text.startswith(magic):
-            raise BadFile(file=file, reason=reason, remedy=_HAND_IN)
+    if kind := known_kind(text):
+        raise BadFile(file=file, reason=kind, remedy=_HAND_IN)
+
+
+def known_kind(data: bytes) -> str | None:
+    """Return what a file is that is neither a list nor a text, in words of the catalogue; ``None`` if nothing known."""
+    return next((reason for magic, reason in _KINDS.items() if data.startswith(magic)), None)

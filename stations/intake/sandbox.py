@@ -24,7 +24,7 @@ from stations.model.errors import BadFile
 from stations.model.language import current_language, mark
 from stations.model.vocabulary import Datum
 
-Format = Literal["workbook", "geojson", "layer", "raster", "photo"]
+Format = Literal["workbook", "geojson", "layer", "raster", "photo", "document"]
 
 MAX_MEMORY_BYTES = 2 * 1024**3
 MAX_OUTPUT_BYTES = 256 * 1024**2

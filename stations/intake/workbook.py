@@ -20,6 +20,7 @@ MAX_RATIO = 200
 MODEST_BYTES = 32 * 1024**2  # what unpacks to no more than this is no bomb, whatever its ratio
 LAST_ROW = 1_048_576  # of any Excel sheet
 
+_COPY_ROWS = mark("Copy the rows into a new workbook, values only, and try again.")
 _FORMULA = re.compile(rb"<(\w+:)?f[ />]")
 
 
@@ -35,7 +36,7 @@ def parse_workbook(data: bytes, file: str) -> Parsed:
     BadFile
         It unpacks to more than the limits allow, it is empty, or what `arranged` refuses.
     """
-    require_modest(data, file)
+    require_modest(data, file, damaged=damaged(file), remedy=_COPY_ROWS)
     values, formulas = _opened(data), _opened(data, formulas=True) if _has_formulas(data) else None
     visible = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
     filled = [sheet for sheet in visible if _holds_anything(sheet)]
@@ -51,8 +52,8 @@ def parse_workbook(data: bytes, file: str) -> Parsed:
     return parsed._replace(notices=[notice] if others else [])
 
 
-def require_modest(data: bytes, file: str) -> None:
-    """Raise `BadFile` when the archive would unpack to too much; only its directory is read.
+def require_modest(data: bytes, file: str, *, damaged: BadFile, remedy: str) -> None:
+    """Raise `BadFile` when the archive would unpack to too much, `damaged` when it is none; only its directory is read.
 
     The directory cannot lie: no more bytes than it states are ever unpacked.
     """
@@ -60,12 +61,11 @@ def require_modest(data: bytes, file: str) -> None:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise damaged(file) from None
+        raise damaged from None
     if unpacked > MAX_UNPACKED_BYTES or unpacked > max(MODEST_BYTES, MAX_RATIO * len(data)):
         reason = _("it would unpack to {size} MB, which is more than can be read safely.").format(
             size=unpacked // 1024**2
         )
-        remedy = mark("Copy the rows into a new workbook, values only, and try again.")
         raise BadFile(file=file, reason=reason, remedy=remedy)
 
 

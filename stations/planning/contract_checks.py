@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from stations.planning.snapshots import Verdict
-from stations.planning.text_check import CheckedText
+from stations.planning.text_check import CheckedText, Finding
 
 
 def checked_document(checked: CheckedText) -> dict[str, Any]:
@@ -15,17 +15,26 @@ def checked_document(checked: CheckedText) -> dict[str, Any]:
         "city": checked.held.city.adcode,
         "revision": checked.held.revision,
         "on": checked.held.on.isoformat() if checked.held.on else None,
-        "since": checked.since.isoformat(),
-        "figures": [
-            {
-                **{name: value for name, value in asdict(finding.mention).items() if name not in {"start", "end"}},
-                "verdict": finding.verdict,
-                "counted": finding.counted,
-                "rows": list(finding.keys),
-                "too_many": finding.too_many,
-            }
-            for finding in checked.findings
-        ],
+        "figures": [_figure(finding) for finding in checked.findings],
+    }
+
+
+def _figure(finding: Finding) -> dict[str, Any]:
+    mention, times, count = finding.mention, finding.times, finding.count
+    return {
+        "words": mention.words,
+        **asdict(mention.number),
+        "counts": asdict(mention.counts) if mention.counts else None,
+        "share_of": asdict(mention.of) if mention.of else None,
+        "whole": mention.whole,
+        "on": times.on.isoformat() if times and times.on else None,
+        "since": times.since.isoformat() if times and mention.counts and mention.counts.change else None,
+        "verdict": finding.verdict,
+        "reason": finding.reason,
+        "counted": finding.low,
+        "counted_at_most": finding.high,
+        "rows": sorted(count.keys) if count else [],
+        "too_many": finding.too_many,
     }
 
 

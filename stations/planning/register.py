@@ -139,16 +139,21 @@ def _holdings(database: str, key: CityKey, state: tuple[int, str], *, on: dt.dat
         revision=state[0],
         revised_at=register.revised_at(state[0]),
         on=on,
-        undated={kind: _undated(kind, now[kind], records[kind]) if on else 0 for kind in RECORDS},
+        undated={kind: len(_undated(kind, now[kind], records[kind])) if on else 0 for kind in RECORDS},
         demonstration=any((now[kind]["source"] == DEMONSTRATION).any() for kind in RECORDS),
     )
 
 
-def _undated(kind: Kind, now: DataFrame, then: DataFrame) -> int:
+def undated(held: Holdings, now: Holdings, kind: Kind) -> GeoDataFrame:
+    """Return the records left out of an earlier day, of which nobody knows since when they are there."""
+    return now.of(kind).loc[_undated(kind, now.of(kind), held.of(kind)).index]
+
+
+def _undated(kind: Kind, now: DataFrame, then: DataFrame) -> DataFrame:
     later = now[~now[IDENTIFIERS[kind]].isin(then[IDENTIFIERS[kind]])]
     if kind == "base":  # of a base no date is kept
-        return len(later)
-    return int((later["opened_on"].isna() & later["status_on"].isna()).sum())
+        return later
+    return later[later["opened_on"].isna() & later["status_on"].isna()]
 
 
 def _located(records: DataFrame, kind: Kind, city: City, *, districts: GeoDataFrame) -> GeoDataFrame:

@@ -3,68 +3,84 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, NamedTuple
 
-from stations.intake.delimited import encoding_of
-from stations.intake.mentions import Bound, Change, Mention, mentions
-from stations.intake.readers import bytes_of
+from stations.intake import documents
+from stations.intake.mentions import Mention, mentions
+from stations.model.counted import Counted, Doubt
 from stations.model.errors import BadChoice
-from stations.model.language import current_language, mark, ngettext
 from stations.model.language import gettext as _
-from stations.model.places import union_code
+from stations.model.language import ngettext
 from stations.model.settings import Settings
-from stations.model.vocabulary import Status
-from stations.planning.listing import record_list
-from stations.planning.movements import Movements, counted_stations, movements
-from stations.planning.questions import today
-from stations.planning.register import Holdings, holdings
+from stations.model.vocabulary import Tier
+from stations.planning.questions import earlier, today
+from stations.planning.register import Holdings
+from stations.planning.text_count import Count, Registers
 
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-    from pandas import DataFrame
+MOST_CHARACTERS = 1_000_000
+MOST_DAYS = 12
+"""Days of the register that one text may ask for: each is put together from its history."""
 
-MOST_CHARACTERS = 200_000
-EXAMPLE = "98个, 一千余家"
+FILES = documents.SUFFIXES
+MOST_BYTES = documents.MAX_BYTES
+
 Verdict = Literal["agrees", "conflicts", "not checkable"]
-VERDICTS = {"agrees": mark("agrees"), "conflicts": mark("conflicts"), "not checkable": mark("not checkable")}
-BOUNDS: dict[Bound, str] = {
-    "exactly": "{value}",
-    "at_least": mark("at least {value}"),
-    "at_most": mark("at most {value}"),
-    "about": mark("about {value}"),
-}
-CHANGES: dict[Change, str] = {
-    "added": mark("added since {day}"),
-    "delisted": mark("delisted since {day}"),
-    "upgraded": mark("upgraded since {day}"),
-}
+Reason = Doubt | Literal["bases", "ahead", "days", "unsure"]
+
+
+class Times(NamedTuple):
+    """The day whose register a figure is held against, ``None`` for now, and the one since which changes count."""
+
+    on: dt.date | None
+    since: dt.date
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of one figure: `counted` is the register's, ``None`` where it has none; `keys` are the rows behind.
+    """What came of one figure, held against the register of `times`.
 
-    `too_many` says that this part is more than its whole, or that the parts of this whole are together.
+    `count` is the register's, and `out_of` what a percentage is a share of; ``None`` where it has none. `reason` is why
+    it cannot be checked. `too_many` says that this part is more than its whole, or that the parts of this whole are
+    together.
     """
 
     mention: Mention
     verdict: Verdict
-    counted: int | None = None
-    keys: tuple[str, ...] = ()
+    times: Times | None = None
+    count: Count | None = None
+    out_of: Count | None = None
+    reason: Reason | None = None
     too_many: bool = False
+
+    @property
+    def low(self) -> float | None:
+        """The least that the register gives, in percent of a share; ``None`` where it gives nothing."""
+        return None if self.count is None else _part(self.count.least, self.out_of.most if self.out_of else None)
+
+    @property
+    def high(self) -> float | None:
+        """The most that the register gives."""
+        return None if self.count is None else _part(self.count.most, self.out_of.least if self.out_of else None)
+
+
+def _part(count: int, whole: int | None) -> float:
+    return float(count) if whole is None else 100 * count / whole if whole else 0.0
 
 
 @dataclass(frozen=True)
 class CheckedText:
-    """The figures of a text in its order, compared with the register of a day and what happened `since` another."""
+    """The figures of a text in its order, each compared with the register of the day that holds for it.
+
+    `held` is the register of the day that was asked for; `registers` has those of the days that the text names.
+    """
 
     text: str
     held: Holdings
-    since: dt.date
+    registers: Registers
     findings: tuple[Finding, ...]
 
     def count(self, verdict: Verdict) -> int:
@@ -73,9 +89,23 @@ class CheckedText:
 
 
 def text_in(path: Path) -> str:
-    """Return the text of a file, UTF-8 or GB18030. Raises `BadFile`."""
-    data = bytes_of(path)
-    return data.decode(encoding_of(data, path.name))
+    """Return the text of a file: plain text, UTF-8 or GB18030, or a Word document (.docx). Raises `BadFile`."""
+    return _short(documents.read_text(path))
+
+
+def uploaded(data: bytes, name: str) -> str:
+    """Return the text in an uploaded file. Raises `BadFile`, and `BadChoice` where it is too long."""
+    return _short(documents.text_of(data, name))
+
+
+def _short(text: str) -> str:
+    """Return a text that is not longer than `MOST_CHARACTERS`. Raises `BadChoice`."""
+    if len(text) > MOST_CHARACTERS:
+        longest = ngettext("{count} character", "{count} characters", MOST_CHARACTERS)
+        raise BadChoice(
+            what=_("Length of the text"), value=f"{len(text):,}", offered=longest.format(count=f"{MOST_CHARACTERS:,}")
+        )
+    return text
 
 
 def check_text(settings: Settings, text: str, *, since: dt.date | None = None) -> CheckedText:
@@ -84,187 +114,107 @@ def check_text(settings: Settings, text: str, *, since: dt.date | None = None) -
     Parameters
     ----------
     settings
-        The city, and the day: the register as it was at its end, or as it is now.
+        The city, and the day: the register as it was at its end. Without one, a figure is compared with the register of
+        the day that its sentence or paragraph names, and with the register as it is where they name none.
     text
         What was pasted or uploaded.
     since
-        What was added, delisted or upgraded is counted from the end of this day; if not given, from the end of the year
-        before.
+        What was added, delisted or upgraded is counted from the end of this day; if not given, from the end of the day
+        before the span that the text names (2022年: from the end of 2021), or of the year before.
 
     Raises
     ------
     BadChoice
-        When the text is longer than `MOST_CHARACTERS`.
+        When the text is longer than `MOST_CHARACTERS`, or `since` lies after the day.
     """
-    if len(text) > MOST_CHARACTERS:
-        longest = ngettext("{count} character", "{count} characters", MOST_CHARACTERS)
-        raise BadChoice(
-            what=_("Length of the text"), value=f"{len(text):,}", offered=longest.format(count=f"{MOST_CHARACTERS:,}")
-        )
-    held = holdings(settings)
-    day = since or dt.date((settings.on or today()).year - 1, 12, 31)
-    stated = mentions(text, held.city)
-    moves = movements(settings, since=day) if any(each.change for each in stated) else None
-    found = [_compared(each, held, moves) for each in stated]
-    return CheckedText(text, held, day, tuple(_with_wholes(found)))
+    _short(text)
+    if since is not None:
+        earlier(since, settings.on)
+    registers = Registers(settings)
+    held = registers.on(settings.on)
+    zones = {union.code: union.parent for union in held.city.unions if union.zone}
+    days = {settings.on}
+    found = []
+    for mention in mentions(text, held.city):
+        times = _times(mention, settings.on, since)
+        if isinstance(times, Times) and len(days | {times.on}) > MOST_DAYS:
+            times = "days"
+        elif isinstance(times, Times):
+            days.add(times.on)
+        found.append(_compared(mention, times, registers))
+    return CheckedText(text, held, registers, tuple(_with_wholes(found, zones)))
 
 
-def _compared(mention: Mention, held: Holdings, moves: Movements | None) -> Finding:
-    if mention.kind is None or (mention.kind == "base" and (mention.tier or mention.change or mention.in_use)):
-        return Finding(mention, "not checkable")
-    frame = _changed(mention, moves) if moves and mention.change else _standing(mention, held)
-    if mention.tier:
-        frame = frame[frame["tier"] == mention.tier]
-    if mention.base_kind:
-        frame = frame[[mention.base_kind in kinds for kinds in frame["kinds"]]]
-    if mention.place:
-        frame = frame[_in_place(frame, held, mention.place)]
-    agrees = _agrees(mention, len(frame))
-    return Finding(mention, "agrees" if agrees else "conflicts", len(frame), tuple(map(str, frame.index)))
+def _times(mention: Mention, on: dt.date | None, since: dt.date | None) -> Times | Reason:
+    """Return the days that hold for a figure: those the user states, else those the text names."""
+    stated, day, begun = mention.stated, on, since
+    if stated and on is None:
+        if stated.vague:
+            return "vague"
+        day = stated.day
+        if (day and day > today() and stated.since is None) or (stated.since and stated.since > today()):
+            return "ahead"
+        day = None if day and day > today() else day  # a span that has not ended yet
+        begun = since or stated.since
+    latest = day or today()
+    return Times(day, begun if begun and begun <= latest else dt.date(latest.year - 1, 12, 31))
 
 
-def _standing(mention: Mention, held: Holdings) -> GeoDataFrame:
-    """Return the records that there are: the stations on the books, or in use where the text says so."""
-    if mention.kind == "base":
-        return held.bases
-    return held.stations[held.stations["status"] == Status.IN_USE] if mention.in_use else counted_stations(held)
+def _compared(mention: Mention, times: Times | Reason, registers: Registers) -> Finding:
+    mention = _stood_for(mention)
+    counts, of = mention.counts, mention.of
+    reason = mention.doubt or (None if isinstance(times, Times) else times) or _unknowable(counts, of)
+    if reason or counts is None or not isinstance(times, Times):
+        return Finding(mention, "not checkable", reason=reason or "unsaid")
+    out_of = registers.count(of, times.since if counts.change else times.on, None) if of else None
+    found = Finding(mention, "agrees", times, registers.count(counts, *times), out_of)
+    least, most, low, high = mention.number.least, mention.number.most, found.low or 0.0, found.high or 0.0
+    if high < least or low > most:
+        return replace(found, verdict="conflicts")
+    agrees = least <= low and high <= most
+    return found if agrees else replace(found, verdict="not checkable", reason="unsure")
 
 
-def _changed(mention: Mention, moves: Movements) -> GeoDataFrame:
-    """Return the stations that came, left or were upgraded, as they were last."""
-    keys = moves.stations.loc[moves.stations["movement"] == mention.change, "station_id"]
-    side = moves.before if mention.change == "delisted" else moves.after
-    return side.stations.loc[side.stations.index.isin(keys)]
+def _stood_for(mention: Mention) -> Mention:
+    """Return a figure whose honour without a span of time is one that is held."""
+    counts = mention.counts
+    if counts and counts.change == "honoured" and counts.tier and not (mention.stated and mention.stated.since):
+        return replace(mention, counts=replace(counts, change=None))
+    return mention
 
 
-def _in_place(frame: GeoDataFrame, held: Holdings, place: str) -> list[bool]:
-    if place in held.city.divisions:
-        return [code == place for code in frame["division"]]
-    pairs = zip(frame["union_unit"], frame["district"], strict=True)
-    return [union_code(held.city, unit, district) == place for unit, district in pairs]
+def _unknowable(*counted: Counted | None) -> Reason | None:
+    """Return why the register cannot know a figure."""
+    bases = (each for each in counted if each and each.kind == "base")
+    return "bases" if any(each.tier or each.change or each.status for each in bases) else None
 
 
-def _agrees(mention: Mention, counted: int) -> bool:
-    """Return whether the register's count is what is written; 约 is what it gives when it is rounded as far."""
-    if mention.bound == "about":
-        step = _step(mention.value)
-        return math.floor(counted / step + 0.5) * step == mention.value
-    return {
-        "exactly": counted == mention.value,
-        "at_least": counted >= mention.value,
-        "at_most": counted <= mention.value,
-    }[mention.bound]
-
-
-def _step(value: float) -> int:
-    """Return the last place that a round number is written to: 10 for 130, 100 for 1,200."""
-    step = 1
-    while value and value % (step * 10) == 0:
-        step *= 10
-    return step
-
-
-def _with_wholes(found: list[Finding]) -> list[Finding]:
+def _with_wholes(found: list[Finding], zones: Mapping[str, str]) -> list[Finding]:
     """Return the findings, those that no whole can have marked: a part above its whole, parts above it together."""
     marked, parts_of = list(found), defaultdict[int | None, list[int]](list)
     for at, finding in enumerate(found):
         parts_of[finding.mention.whole].append(at)
     for number, finding in enumerate(found):
-        whole, parts = finding.mention, parts_of[number]
-        if whole.bound not in {"exactly", "at_most"}:
-            continue
-        over = [at for at in parts if found[at].mention.value > whole.value]
-        if not over and _sum_of_apart(whole, [found[at].mention for at in parts]) > whole.value:
+        most, parts = finding.mention.number.most, parts_of[number]
+        over = [at for at in parts if found[at].mention.number.least > most]
+        if not over and _sum_of_apart(finding.mention, [found[at].mention for at in parts], zones) > most:
             over = [number]
         for at in over:
-            verdict: Verdict = "conflicts"
-            marked[at] = Finding(found[at].mention, verdict, found[at].counted, found[at].keys, too_many=True)
+            marked[at] = replace(found[at], verdict="conflicts", reason=None, too_many=True)
     return marked
 
 
-def _sum_of_apart(whole: Mention, parts: list[Mention]) -> float:
-    """Return the most that parts of one division into parts come to: tiers, or places; no station is in two of them."""
-    tiers = {part.tier: part.value for part in parts if part.tier != whole.tier and part.place == whole.place}
-    places = {part.place: part.value for part in parts if part.place != whole.place and part.tier == whole.tier}
-    return max(sum(tiers.values()), sum(places.values()))
+def _sum_of_apart(whole: Mention, parts: list[Mention], zones: Mapping[str, str]) -> float:
+    """Return the least that parts of one division into parts come to: tiers, or places; nothing is in two of them.
 
-
-def check_table(checked: CheckedText) -> DataFrame:
-    """Return the figures as people read them, in the order of the text; index: a number from 1."""
-    import pandas as pd
-
-    found = checked.findings
-    columns = {
-        _("In the text"): [finding.mention.words for finding in found],
-        _("Figure"): [_figure(finding.mention) for finding in found],
-        _("Counted as"): [_counted_as(finding.mention, checked) for finding in found],
-        _("In the register"): pd.array([finding.counted for finding in found], dtype="Int64"),
-        _("Result"): [_(VERDICTS[finding.verdict]) for finding in found],
-        _("Remark"): [_remark(finding) for finding in found],
-    }
-    return pd.DataFrame(columns, index=pd.RangeIndex(1, len(found) + 1, name=_("Figure no.")))
-
-
-def rows_behind(checked: CheckedText, finding: Finding) -> DataFrame:
-    """Return the list of the records that the register's figure counts, as people read it."""
-    kind = finding.mention.kind or "station"
-    here = checked.held.of(kind).index
-    return record_list(checked.held, kind, keys=[key for key in finding.keys if key in here])
-
-
-def summary(checked: CheckedText) -> str:
-    """Return in one sentence what came of all figures, and what they were compared with."""
-    if not checked.findings:
-        return _("No figure was found. A figure is a number with its counter: {example}.").format(example=EXAMPLE)
-    told = _(
-        "{agree} agree with the register of {day} (revision {revision}), {conflict} conflict, {rest} not checkable."
-    )
-    return told.format(
-        agree=checked.count("agrees"),
-        conflict=checked.count("conflicts"),
-        rest=checked.count("not checkable"),
-        day=checked.held.data_date,
-        revision=checked.held.revision,
-    )
-
-
-def _figure(mention: Mention) -> str:
-    return _(BOUNDS[mention.bound]).format(value=f"{mention.value:,.10g}")
-
-
-def _counted_as(mention: Mention, checked: CheckedText) -> str:
-    """Return what a figure was taken to count, so that a reader can see whether it was understood."""
-    if mention.kind is None:
-        return ""
-    language, city = current_language(), checked.held.city
-    words = [_place(mention.place, checked) if mention.place else city.label(language)]
-    words += [mention.tier.label(language)] if mention.tier else []
-    if mention.base_kind:
-        words.append(mention.base_kind.label(language))
-    else:
-        words.append(_("stations") if mention.kind == "station" else _("activity bases"))
-    words += [Status.IN_USE.label(language)] if mention.in_use else []
-    words += [_(CHANGES[mention.change]).format(day=checked.since)] if mention.change else []
-    return " · ".join(words)
-
-
-def _place(code: str, checked: CheckedText) -> str:
-    language, city = current_language(), checked.held.city
-    if code in city.divisions:
-        return city.division_label(code, language)
-    return next(union.label(language) for union in city.unions if union.code == code)
-
-
-def _remark(finding: Finding) -> str:
-    mention = finding.mention
-    if finding.too_many and mention.whole is not None:
-        return _("A part is more than its whole.")
-    if finding.too_many:
-        return _("Its parts together are more than the whole.")
-    if finding.verdict != "not checkable":
-        return ""
-    if mention.kind == "base":
-        return _("The register knows of bases only what kind they are and where.")
-    if mention.unit == "%":
-        return _("A share depends on the radius: compare it on the page “Coverage and gaps”.")
-    return _("The text does not say that it counts stations or activity bases.")
+    A zone lies inside a division, which may be meant with it: where both are named, the division counts alone.
+    """
+    tiers, places = dict[Tier | None, float](), dict[str | None, float]()
+    for part in parts:
+        own, its = part.counts, whole.counts
+        if own and its and own.tier != its.tier and own.place == its.place:
+            tiers[own.tier] = part.number.least
+        if own and its and own.place != its.place and own.tier == its.tier:
+            places[own.place] = part.number.least
+    apart = (least for place, least in places.items() if zones.get(place or "") not in places)
+    return max(sum(tiers.values()), sum(apart))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from docx import Document
 
 from tests.app.conftest import read
+from tests.test_hostile_text import TEXTS
 
 if TYPE_CHECKING:
-    from tests.app.conftest import Visit
+    from tests.app.conftest import Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -23,17 +26,61 @@ def test_the_figures_of_a_text_light_up_with_the_rows_behind(visit: Visit, viewp
     visitor.page.get_by_text("Paste a text, such as a yearly review").wait_for()
     visitor.page.get_by_label("Text", exact=True).fill(TEXT)
     visitor.button("Compare").click()
-    visitor.page.get_by_text("2 agree with the register of").wait_for()
-    marks = visitor.page.locator("mark")
-    assert marks.all_inner_texts() == ["6个✓", "1个✓", "9个✗"]
-    assert TEXT.partition("<")[2] in visitor.page.locator(".atlas-text").inner_text()
+    visitor.page.get_by_text("2 agree with the register").wait_for()
+    assert visitor.page.locator("p:not(.atlas-key) > mark").all_inner_texts() == ["6个✓1", "1个✓2", "9个✗3"]
+    assert TEXT.partition("<")[2] in visitor.page.locator(".atlas-text").first.inner_text()
     visitor.settled()
     visitor.choose_row(1)
     visitor.page.get_by_test_id("stDataFrame").nth(1).wait_for()
     assert visitor.until_rows(1, at=1)[1][1] == "Alpha Bank"
-    with visitor.page.expect_download() as download:
-        visitor.button("Download the table (CSV)").first.click()
-    assert "A part is more than its whole." in read(download.value.path())
+    names = ("figures.csv", "figure-2.csv")
+    for name, words in zip(names, ("A part is more than its whole.", "Alpha Bank"), strict=True):
+        with visitor.page.expect_download() as download:
+            visitor.button("Download the table (CSV)").nth(names.index(name)).click()
+        assert download.value.suggested_filename == name
+        assert words in read(download.value.path())
+
+
+def upload(visitor: Visitor, name: str, content: bytes) -> None:
+    visitor.page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": content})
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE])
+def test_the_text_of_a_file_is_checked_and_a_bad_one_takes_nothing_away(
+    visit: Visit, viewport: dict[str, int] | None
+) -> None:
+    visitor = visit("/reports?lang=en&doing=figures", **({"viewport": viewport} if viewport else {}))
+    box = visitor.page.get_by_label("Text", exact=True)
+    document, file = Document(), BytesIO()
+    document.add_paragraph("The city has 6 service stations, of which 1 national and 3 provincial.")
+    document.save(file)
+    upload(visitor, "review.docx", file.getvalue())
+    visitor.page.get_by_text("2 agree with the register").wait_for()
+    text = box.input_value()
+    assert text == "The city has 6 service stations, of which 1 national and 3 provincial."
+    upload(visitor, "review.docx", "全市驿站6个".encode())
+    visitor.page.get_by_text("its name says that it is a Word document, and it is none").wait_for()
+    assert box.input_value() == text
+    upload(visitor, "review.txt", "全市驿站6个。\r\n职工书屋1家。".encode("gb18030"))
+    visitor.page.get_by_text("its name says").wait_for(state="detached")
+    visitor.page.locator("p:not(.atlas-key) > mark").filter(has_text="6个✓1").wait_for()
+    assert box.input_value() == "全市驿站6个。\n职工书屋1家。"
+
+
+def test_a_text_that_a_browser_might_run_is_shown_as_it_is(visit: Visit) -> None:
+    visitor = visit("/reports?lang=en&doing=figures")
+    text = "\n".join(f"驿站6个{hostile}驿站7个" for hostile in TEXTS)
+    upload(visitor, "review.txt", text.encode())
+    marked = visitor.page.locator(".atlas-text").first
+    marked.locator("mark").first.wait_for()
+    visitor.settled()
+    assert marked.locator("mark").count() >= 2 * len(TEXTS)
+    assert marked.evaluate("(text) => text.querySelectorAll(':not(mark, sup, br)').length") == 0
+    assert visitor.page.evaluate("window.hostile") is None
+    without_marks = (
+        "(text) => { text.querySelectorAll('sup').forEach((each) => each.remove()); return text.textContent; }"
+    )
+    assert marked.evaluate(without_marks) == text.replace("\n", "")
 
 
 @pytest.mark.parametrize("viewport", [None, PHONE])
@@ -55,11 +102,11 @@ def test_what_was_pasted_survives_another_page(visit: Visit) -> None:
     visitor = visit("/reports?lang=en&doing=figures")
     visitor.page.get_by_label("Text", exact=True).fill("工会驿站6个")
     visitor.button("Compare").click()
-    visitor.page.get_by_text("1 agree with the register of").wait_for()
+    visitor.page.get_by_text("1 agree with the register").wait_for()
     visitor.settled().page.get_by_role("link", name="Overview", exact=True).click()
     visitor.page.get_by_text("7 of 7 stations").wait_for()
     visitor.page.get_by_role("link", name="Snapshots and reports", exact=True).click()
-    visitor.page.locator("mark").wait_for()
+    visitor.page.locator("p:not(.atlas-key) > mark").wait_for()
     assert visitor.page.get_by_label("Text", exact=True).input_value() == "工会驿站6个"
 
 

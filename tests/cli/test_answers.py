@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from stations.model.language import Language
 from stations.model.settings import Settings
@@ -359,7 +360,8 @@ def test_the_figures_of_a_text_are_compared_with_the_register_of_a_day(
     assert done.code == 1
     assert not re.search(r"\b(nan|None|NaT)\b", done.out)
     document = run("figures", text, "--on", "2024-04-30", "--since", "2023-12-31", "--json").document
-    assert [document[name] for name in ("on", "since")] == ["2024-04-30", "2023-12-31"]
+    assert document["on"] == "2024-04-30"
+    assert [figure["since"] for figure in document["figures"]] == [None, None, "2023-12-31"]
     assert [figure["value"] for figure in document["figures"]] == [2, 1, 1]
     assert [figure["counted"] for figure in document["figures"]] == [len(each["rows"]) for each in document["figures"]]
 
@@ -370,5 +372,34 @@ def test_a_text_without_figures_is_told_so(run: Run, tmp_path: Path, content: by
     text.write_bytes(content)
     run("init", "--empty")
     done = run("figures", text, "--lang", language)
-    assert done.code == (1 if b"\0" in content else 0)
+    assert done.code == (0 if b"\xe6" in content else 1)
     assert done.out.strip() or "review.txt" in done.err
+
+
+@pytest.mark.usefixtures("lived")
+def test_a_word_document_is_compared_by_the_days_that_it_names(run: Run, tmp_path: Path, language: Language) -> None:
+    text = tmp_path / "review.docx"
+    document = Document()
+    document.add_paragraph("截至2023年底，全市驿站1个。")
+    document.add_paragraph("By the end of April 2024, there were 7 stations.")
+    document.save(str(text))
+    figures = run("figures", text, "--json").document["figures"]
+    assert [figure["on"] for figure in figures] == ["2023-12-31", "2024-04-30"]
+    assert [figure["verdict"] for figure in figures] == ["not checkable", "conflicts"]
+    assert [figure["reason"] for figure in figures] == ["unsure", None]
+    done = run("figures", text, "--lang", language)
+    assert done.code == 1
+    assert bool(CHINESE.search(done.out.splitlines()[-1])) == (language == "zh_CN")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.docx", "驿站2个".encode()), ("a.txt", b"PK\x03\x04"), ("a.txt", b"%PDF-1.7")]
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused(
+    run: Run, tmp_path: Path, name: str, content: bytes, language: Language
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    done = run("figures", tmp_path / name, "--lang", language)
+    assert (done.code, done.out) == (1, "")
+    assert name in done.err
+    assert bool(CHINESE.search(done.err)) == (language == "zh_CN")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stations.intake.mentions import Mention, mentions
+from stations.model.counted import Counted
 from stations.model.places import load_city
-from stations.model.vocabulary import BaseKind, Tier
+from stations.model.vocabulary import BaseKind, Status, Tier
 
 HUAINAN = load_city("340400")
+ENGLISH = "98 service stations in use, of which 5 national, 6 provincial and 35 municipal"
 SEED = "全市建成并投入使用工会服务驿站98个,其中全国最美站点5个、省级站点6个、市级站点35个"
 
 
@@ -19,47 +24,77 @@ def only(text: str) -> Mention:
     return found
 
 
-def test_the_sentence_of_a_yearly_review_is_understood() -> None:
-    found = mentions(SEED, HUAINAN)
-    assert [each.value for each in found] == [98, 5, 6, 35]
-    assert [each.tier for each in found] == [None, Tier.NATIONAL, Tier.PROVINCIAL, Tier.MUNICIPAL]
-    assert {(each.kind, each.in_use, each.bound) for each in found} == {("station", True, "exactly")}
+def counted(text: str) -> Counted:
+    """Return what the only figure of a text counts."""
+    counts = only(text).counts
+    assert counts is not None
+    return counts
+
+
+def all_counted(text: str) -> list[Counted]:
+    """Return what the figures of a text count, all of them something."""
+    return [each.counts for each in mentions(text, HUAINAN) if each.counts]
+
+
+@pytest.mark.parametrize("text", [SEED, ENGLISH])
+def test_the_sentence_of_a_yearly_review_is_understood(text: str) -> None:
+    found = mentions(text, HUAINAN)
+    assert [each.number.value for each in found] == [98, 5, 6, 35]
+    assert [each.tier for each in all_counted(text)] == [None, Tier.NATIONAL, Tier.PROVINCIAL, Tier.MUNICIPAL]
+    assert {(each.kind, each.status) for each in all_counted(text)} == {("station", Status.IN_USE)}
     assert [each.whole for each in found] == [None, 0, 0, 0]
-    assert [SEED[each.start : each.end] for each in found] == ["98个", "5个", "6个", "35个"]
-
-
-@pytest.mark.parametrize(
-    ("written", "value", "bound"),
-    [
-        ("98个", 98, "exactly"),
-        ("９８个", 98, "exactly"),
-        ("九十八个", 98, "exactly"),
-        ("两百个", 200, "exactly"),
-        ("1,036家", 1036, "exactly"),
-        ("1000余家", 1000, "at_least"),
-        ("一千余家", 1000, "at_least"),
-        ("1.2万个", 12_000, "exactly"),
-        ("不少于50个", 50, "at_least"),
-        ("100个以上", 100, "at_least"),
-        ("近100个", 100, "at_most"),
-        ("约100个", 100, "about"),
-        ("100个左右", 100, "about"),
-    ],
-)
-def test_a_number_is_read_as_it_is_written(written: str, value: float, bound: str) -> None:
-    found = only(f"全市有工会驿站{written}")
-    assert (found.kind, found.value, found.bound) == ("station", value, bound)
+    written = ["98个", "5个", "6个", "35个"] if text == SEED else ["98", "5", "6", "35"]
+    assert [text[each.number.start : each.number.end] for each in found] == written
 
 
 def test_the_noun_may_stand_behind_the_figure() -> None:
-    assert only("建成98个工会驿站").kind == "station"
+    assert counted("建成98个工会驿站") == Counted("station")
+    assert counted("依托驿站建设10个职工书屋") == Counted("base", base_kind=BaseKind.BOOK_HOUSE)
     whole, part = mentions("98个驿站中有全国最美5个", HUAINAN)
-    assert (whole.kind, whole.tier, part.tier, part.whole) == ("station", None, Tier.NATIONAL, 0)
+    assert (whole.counts, part.counts, part.whole) == (
+        Counted("station"),
+        Counted("station", tier=Tier.NATIONAL),
+        0,
+    )
 
 
 def test_a_number_without_a_counter_is_one_where_the_text_says_so() -> None:
-    assert only("站点数量达98").kind == "station"
+    assert counted("站点数量达98").kind == "station"
     assert mentions("驿站98", HUAINAN) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The city has more than 1,000 activity bases.", [Counted("base")]),
+        ("Tianjia'an District has 21 service stations", [Counted("station", place="340403")]),
+        ("21 service stations in Tianjia’an", [Counted("station", place="340403")]),
+        ("five national stations", [Counted("station", tier=Tier.NATIONAL)]),
+        ("98 of the stations are in use", [Counted("station", status=Status.IN_USE)]),
+        ("Service stations: 98. Activity bases: 1,036.", [Counted("station"), Counted("base")]),
+        ("There are 351 workers' book houses", [Counted("base", base_kind=BaseKind.BOOK_HOUSE)]),
+        ("In 2022, 22 stations were added", [Counted("station", change="added")]),
+        ("Seven of the stations are in Shou County.", [Counted("station", place="340422")]),
+        ("Station 12 has 4 rooms.", []),
+        ("98 service stations, serving 482,900 workers", [Counted("station")]),
+    ],
+)
+def test_english_is_understood(text: str, expected: list[Counted]) -> None:
+    assert all_counted(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["省级站点（6个）", "省级站点：6个", "省级站点，6个", "(1) 省级站点：6个", "1. provincial stations (6)"]
+)
+def test_a_figure_that_stands_alone_counts_what_is_named_right_before(text: str) -> None:
+    assert counted(text) == Counted("station", tier=Tier.PROVINCIAL)
+
+
+def test_a_listing_with_its_figures_behind_is_understood() -> None:
+    found = all_counted("全国最美、省级、市级站点分别为5个、6个、35个")
+    assert [each.tier for each in found] == [Tier.NATIONAL, Tier.PROVINCIAL, Tier.MUNICIPAL]
+    assert [each.place for each in all_counted("大通区、寿县驿站分别有10个、12个")] == ["340402", "340422"]
+    assert mentions("大通区、寿县、凤台县驿站分别有10个、12个", HUAINAN)[0].doubt == "unsaid"
 
 
 @pytest.mark.parametrize(
@@ -81,41 +116,176 @@ def test_what_is_no_figure_of_the_network_is_not_read(text: str) -> None:
     assert mentions(text, HUAINAN) == []
 
 
-@pytest.mark.parametrize("text", ["覆盖10个县级工会", "惠及职工482,900人", "覆盖率达41.2%", "服务4.8万人次"])
-def test_a_figure_of_something_else_is_listed_and_counts_nothing(text: str) -> None:
-    assert mentions(f"建成驿站98个，{text}", HUAINAN)[1].kind is None
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("覆盖10个县级工会", "reach"),
+        ("惠及职工482,900人", "other"),
+        ("覆盖率达41.2%", "reach"),
+        ("服务4.8万人次", "other"),
+        ("10家企业参与", "other"),
+        ("占比5.1%", "share"),
+        ("投入资金增长5.1%", "share"),
+        ("驿站共有床位20个", "other"),
+        ("驿站内设图书角5个", "other"),
+        ("其中志愿服务队30个", "unsaid"),
+        ("省级工人先锋号6个", "other"),
+        ("满意率98%", "share"),
+    ],
+)
+def test_a_figure_of_something_else_says_why_it_cannot_be_checked(text: str, doubt: str) -> None:
+    found = mentions(f"建成驿站98个，{text}", HUAINAN)[1]
+    assert (found.counts, found.doubt) == (None, doubt)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("计划建成驿站200个", "plan"),
+        ("We will have 200 stations", "plan"),
+        ("全省建成驿站5000个", "elsewhere"),
+        ("洞山街道建成驿站3个", "elsewhere"),
+        ("依托银行网点建成驿站20个", "qualified"),
+        ("五星级驿站3个", "qualified"),
+    ],
+)
+def test_what_the_register_of_the_city_is_not_asked_says_why(text: str, doubt: str) -> None:
+    assert only(text).doubt == doubt
 
 
 def test_bases_are_told_by_their_kind() -> None:
-    assert only("职工书屋三百余家").base_kind == BaseKind.BOOK_HOUSE
-    assert only("心灵驿站5个").base_kind == BaseKind.COUNSELLING
-    assert (only("职工阵地1000余家").kind, only("职工阵地1000余家").base_kind) == ("base", None)
+    assert counted("职工书屋三百余家").base_kind == BaseKind.BOOK_HOUSE
+    assert counted("心灵驿站5个").base_kind == BaseKind.COUNSELLING
+    assert counted("职工阵地1000余家") == Counted("base")
 
 
 def test_places_are_divisions_and_zones_and_neighbours_are_no_parts() -> None:
-    found = mentions("田家庵区有驿站20个,大通12个,高新区3个", HUAINAN)
-    assert [each.place for each in found] == ["340403", "340402", "340403-GX"]
-    assert [each.whole for each in found] == [None, None, None]
-    found = mentions("全市新增驿站8个，其中寿县5个，田家庵区3个", HUAINAN)
-    assert [(each.change, each.place, each.whole) for each in found] == [
-        ("added", None, None),
-        ("added", "340422", 0),
-        ("added", "340403", 0),
+    text = "田家庵区有驿站20个,大通12个,高新区3个"
+    assert [each.place for each in all_counted(text)] == ["340403", "340402", "340403-GX"]
+    assert [each.whole for each in mentions(text, HUAINAN)] == [None, None, None]
+    text = "全市新增驿站8个，其中寿县5个，田家庵区3个"
+    assert [(each.change, each.place) for each in all_counted(text)] == [
+        ("added", None),
+        ("added", "340422"),
+        ("added", "340403"),
     ]
+    assert [each.whole for each in mentions(text, HUAINAN)] == [None, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "counts", "of"),
+    [
+        ("驿站98个，其中省级站点6个，占6.1%", Counted("station", tier=Tier.PROVINCIAL), Counted("station")),
+        ("省级站点6个（占全市驿站总数的6.1%）", Counted("station", tier=Tier.PROVINCIAL), Counted("station")),
+        ("省级站点占比6.1%", Counted("station", tier=Tier.PROVINCIAL), Counted("station")),
+        (
+            "National stations account for 5.1% of all stations.",
+            Counted("station", tier=Tier.NATIONAL),
+            Counted("station"),
+        ),
+        ("职工书屋占阵地的33.9%", Counted("base", base_kind=BaseKind.BOOK_HOUSE), Counted("base")),
+    ],
+)
+def test_a_share_says_of_what(text: str, counts: Counted, of: Counted) -> None:
+    share = mentions(text, HUAINAN)[-1]
+    assert (share.counts, share.of) == (counts, of)
+
+
+def test_year_on_year_is_a_difference_and_what_was_added_is_none() -> None:
+    text = "2022年新增驿站30个，较上年增加22个，同比增长28.9%"
+    added, grown, rate = mentions(text, HUAINAN)
+    assert [each.counts and each.counts.change for each in (added, grown, rate)] == ["added", "grown", "grown"]
+    assert (rate.of, rate.number.is_share) == (Counted("station"), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "since"),
+    [
+        ("与2021年相比，驿站增加22个", None, "2021-12-31"),
+        ("2022年底驿站98个。与2020年相比，增加30个", "2022-12-31", "2020-12-31"),
+        ("较2021年底增加驿站22个", None, "2021-12-31"),
+        ("Compared with 2021, 22 stations were added", None, "2021-12-31"),
+    ],
+)
+def test_a_year_that_is_only_compared_with_is_not_the_day(text: str, day: str | None, since: str) -> None:
+    stated = mentions(text, HUAINAN)[-1].stated
+    assert stated is not None
+    assert (stated.day and stated.day.isoformat(), stated.since and stated.since.isoformat()) == (day, since)
+
+
+def test_a_rise_is_held_against_both_days() -> None:
+    first, last = mentions("服务站点由2021年的76个增加到2022年的98个", HUAINAN)
+    assert first.counts == last.counts == Counted("station")
+    assert [each.stated and each.stated.day for each in (first, last)] == [dt.date(2021, 12, 31), dt.date(2022, 12, 31)]
+    assert [each.doubt for each in mentions("驿站从76个增加到98个", HUAINAN)] == ["vague", None]
+
+
+def test_what_is_listed_with_a_change_has_it_too() -> None:
+    text = "2022年新增省级站点2个，市级站点10个；共有市级站点35个"
+    assert [each.change for each in all_counted(text)] == ["added", "added", None]
+    text = "2022年新建驿站22个，累计建成98个，其中5个获评全国最美站点、6个获评省级最美站点"
+    assert [(each.change, each.tier) for each in all_counted(text)] == [
+        ("added", None),
+        (None, None),
+        (None, Tier.NATIONAL),
+        (None, Tier.PROVINCIAL),
+    ]
+    text = "驿站98个，新增22个，其中省级2个"
+    assert [each.whole for each in mentions(text, HUAINAN)] == [None, None, 1]
+
+
+def test_a_day_holds_for_its_sentence_and_for_the_rest_of_its_paragraph() -> None:
+    text = "驿站98个。截至2022年底，驿站97个。其中省级6个。目前驿站99个。\n驿站90个（截至2021年底）。"
+    days = [each.stated and each.stated.day for each in mentions(text, HUAINAN)]
+    end = dt.date(2022, 12, 31)
+    assert days == [None, end, end, None, dt.date(2021, 12, 31)]
+
+
+def test_of_which_goes_on_with_the_sentence_before() -> None:
+    assert [each.whole for each in mentions("驿站98个。其中省级6个", HUAINAN)] == [None, 0]
 
 
 def test_another_sentence_begins_anew() -> None:
-    assert [each.kind for each in mentions("驿站98个。省级6个", HUAINAN)] == ["station", None]
+    assert [each.counts for each in mentions("驿站98个。省级6个", HUAINAN)] == [Counted("station"), None]
 
 
-@given(st.text(alphabet="0123456789,.，、。余多个家站驿省级市一二十百千万 其中%\n{}<&", max_size=200))
+@given(
+    st.text(
+        alphabet="0123456789,.，、。余多个家站驿省级市一二十百千万 其中占分别为年底%\n\t{}<&()of which and stations",
+        max_size=200,
+    )
+)
 def test_whatever_is_pasted_is_read_and_its_figures_stand_where_they_are_said_to(text: str) -> None:
     found = mentions(text, HUAINAN)
-    assert all(0 <= each.start < each.end <= len(text) for each in found)
-    assert [each.start for each in found] == sorted(each.start for each in found)
+    assert all(0 <= each.number.start < each.number.end <= len(text) for each in found)
+    assert all(one.number.end <= two.number.start for one, two in pairwise(found))
     assert all(each.whole is None or found[each.whole].whole is None for each in found)
 
 
-def test_a_long_text_takes_its_time_by_its_length() -> None:
-    assert len(mentions(SEED * 3000, HUAINAN)) == 12_000
-    assert mentions("9" * 100_000, HUAINAN) == []
+@pytest.mark.parametrize(
+    "unit",
+    [
+        SEED,
+        "9",
+        "2022年驿站5个，",
+        "in 2022 5 stations ",
+        "驿站",
+        "其中",
+        "，",
+        "占",
+        "\t9",
+        "9\t驿站\n",
+        "(",
+        ") ",
+        "and ",
+        "分别",
+        "<&",
+    ],
+)
+def test_a_long_text_takes_its_time_by_its_length(unit: str) -> None:
+    text = unit * (100_000 // len(unit))
+    assert all(0 <= each.number.start < each.number.end <= len(text) for each in mentions(text, HUAINAN))
+
+
+def test_a_million_characters_are_read() -> None:
+    assert len(mentions(SEED * (1_000_000 // len(SEED)), HUAINAN)) == 4 * (1_000_000 // len(SEED))
