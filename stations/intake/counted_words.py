@@ -69,6 +69,8 @@ _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
         *("星级", "示范", "智能", "智慧", "24小时", "标准化", "star", "model", "24-hour"),
         *("一批", "二批", "三批", "四批", "首批", "本批", "每个", "平均", "人均", "日均", "average"),
         *("改建", "扩建", "改造", "升级改造", "改造升级", "提档升级", "改造提升"),
+        *(f"{tier}{above}" for tier in ("省级", "市级") for above in ("以上", "及以上", "（含）以上")),
+        *("provincial or above", "municipal or above", "降级", "downgraded"),
     ),
     ("reach", ""): (
         "覆盖率",

@@ -147,6 +147,8 @@ def test_a_figure_of_something_else_says_why_it_cannot_be_checked(text: str, dou
         ("洞山街道建成驿站3个", "elsewhere"),
         ("依托银行网点建成驿站20个", "qualified"),
         ("五星级驿站3个", "qualified"),
+        ("市级以上驿站46个", "qualified"),
+        ("市级及以上站点46个", "qualified"),
     ],
 )
 def test_what_the_register_of_the_city_is_not_asked_says_why(text: str, doubt: str) -> None:
