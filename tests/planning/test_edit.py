@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stations.model.acts import Act
-from stations.model.errors import BadChoice
+from stations.model.errors import BadChoice, SavedAlready
 from stations.model.language import Language
 from stations.model.schema import DEMONSTRATION, dump
 from stations.model.settings import Settings
+from stations.planning.conflict import conflict_of
 from stations.planning.edit import (
     Draft,
     NotAccepted,
     Saved,
     UnknownRecord,
+    after_all,
     checked,
     draft_of,
     faults,
@@ -137,6 +140,34 @@ def test_a_button_pressed_twice_writes_once(real: Settings) -> None:
     assert first == again
     assert open_register(real.database).revision() == 2
     assert len(holdings(real).stations) == 5
+
+
+def test_one_form_with_two_contents_is_saved_once_and_goes_on_as_a_correction(real: Settings, english: None) -> None:
+    act, other = Act("test", submission="示例提交"), Draft("station", NEW | {"address": "示例别处"})
+    first = save(real, checked(real, Draft("station", NEW)), act)
+    with pytest.raises(SavedAlready, match="saved already, as revision 2"):
+        save(real, checked(real, other), act)
+    with pytest.raises(SavedAlready):
+        save(real, checked(real, Draft("station", NEW | {"station_id": "示例号"})), act)
+    assert open_register(real.database).revision() == 2
+    again = after_all(real, other, act)
+    assert again.key == first.key
+    between = conflict_of(real, again)
+    assert between is not None
+    assert (between.parts, between.contested) == (["station_id", "address"], [])
+    merged = between.together({})
+    assert save(real, checked(real, merged), replace(act, submission="示例另一")) == Saved(first.key, 3)
+    assert stored(real, first.key)["address"] == "示例别处"
+
+
+def test_a_correction_that_was_saved_otherwise_is_refused_in_words(real: Settings) -> None:
+    act = Act("form", submission="示例一次")
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), act)
+    late = draft_of(real, "station", "T-1", values={"star": "3"})
+    with pytest.raises(SavedAlready):
+        save(real, checked(real, late), act)
+    assert after_all(real, late, act) == late
+    assert stored(real, "T-1")["star"] == 2
 
 
 def test_what_may_be_the_same_place_is_named_with_its_distance(real: Settings, language: Language) -> None:
