@@ -124,6 +124,11 @@ def _drafted(record: tuple[Kind, str, int | None], known: Mapping[str, Any], *, 
     return Draft(kind, entered, key, version, tuple(shown.get("photos", ())))
 
 
+def version(settings: Settings, kind: Kind, key: str) -> int | None:
+    """Return how often a record has been written: with it somebody says which one was looked at."""
+    return open_register(settings.database).version(kind, city_of(settings).adcode, key)
+
+
 def newer(settings: Settings, draft: Draft) -> Draft | None:
     """Return the record that a draft corrects as it is now, where somebody else has saved it since; else ``None``.
 

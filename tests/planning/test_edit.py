@@ -32,6 +32,7 @@ from stations.planning.edit import (
     remove,
     restore,
     save,
+    version,
 )
 from stations.planning.edit_tables import history_table, near_in_words, saved_in_words
 from stations.planning.import_file import import_file
@@ -197,6 +198,15 @@ def test_a_record_is_restored_as_it_was_and_what_came_later_is_kept(real: Settin
     assert stored(real, "T-1") == before
     assert saved.revision == 3
     assert history(real, key="T-1")["revision"].to_list() == [3, 2, 1]
+
+
+def test_a_version_that_is_restored_is_never_written_over_another_that_was_not_looked_at(real: Settings) -> None:
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), ACT)
+    looked_at = version(real, "station", "T-1")
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "4"})), ACT)
+    with pytest.raises(StaleRecord):
+        restore(real, "station", "T-1", revision=1, act=ACT, version=looked_at)
+    assert stored(real, "T-1")["star"] == 4
 
 
 def test_a_save_that_says_nothing_new_is_refused_and_writes_nothing(real: Settings) -> None:
