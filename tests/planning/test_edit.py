@@ -209,6 +209,17 @@ def test_a_version_that_is_restored_is_never_written_over_another_that_was_not_l
     assert stored(real, "T-1")["star"] == 4
 
 
+def test_a_station_is_delisted_neither_ahead_of_the_day_nor_for_no_reason(real: Settings, english: None) -> None:
+    for given, words in (
+        ({"status_on": "2099-03-01", "status_reason": "示例拆迁"}, "on that day"),
+        ({"status_reason": "\u200b"}, "needs a reason"),
+        ({"status_reason": "。"}, "is no reason"),
+    ):
+        verdict = checked(real, draft_of(real, "station", "T-1", values={"status": "摘牌", **given}))
+        with pytest.raises(NotAccepted, match=words):
+            save(real, verdict, ACT)
+
+
 def test_a_save_that_says_nothing_new_is_refused_and_writes_nothing(real: Settings) -> None:
     again = checked(real, draft_of(real, "station", "T-1", values={"tier": "全国最美"}))
     with pytest.raises(NotAccepted, match="Nothing would change"):
