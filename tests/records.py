@@ -83,7 +83,7 @@ _STATION: dict[str, st.SearchStrategy[Any]] = {
     "daily_visits": st.integers(0, 1_000_000),
     "status": st.sampled_from([status for status in words.Status if status is not words.Status.DELISTED]),
     "opened_on": _DAYS,
-    "status_on": _DAYS,
+    "status_on": st.dates(dt.date(1949, 10, 1), dt.date(2026, 1, 1)).map(dt.date.isoformat),
 }
 _BASE: dict[str, st.SearchStrategy[Any]] = {"kinds": st.lists(st.sampled_from(words.BaseKind))}
 _PLACE: dict[str, st.SearchStrategy[Any]] = {

@@ -62,6 +62,15 @@ def leave() -> None:
             drafts.drop(address.settings(), state["submission"])
 
 
+def renew(entered: edit.Draft) -> None:
+    """Let the form be another one about `entered`: under its name something else was saved already."""
+    state = st.session_state[_DRAFT]
+    before, state["submission"] = state["submission"], uuid.uuid4().hex
+    _hold(entered)
+    with suppress(StationsError):  # what was typed after that save is kept under the new name
+        drafts.drop(address.settings(), before)
+
+
 def draft() -> edit.Draft | None:
     """Return what is being entered, if anything is."""
     state = st.session_state.get(_DRAFT)

@@ -94,19 +94,20 @@ def _near(held: Holdings, kind: Kind, key: str) -> None:
 
 def _history(kind: Kind, key: str) -> None:
     """Show what happened to the record in the register; a row of it can be chosen, to restore what was then."""
-    changes = edit.history(address.settings(), kind=kind, key=key)
+    settings = address.settings()
+    version = edit.version(settings, kind, key)  # before the history: what is saved in between was not seen
+    changes = edit.history(settings, kind=kind, key=key)
     st.subheader(_("History"))
     table = edit_tables.history_table(changes)
-    if not address.settings().user.may(Right.EDIT):
+    if not settings.user.may(Right.EDIT):
         picking.plain_table(table)
         return
     name, revisions = f"history-{kind}-{key}-{len(table)}", list(changes["revision"])
     picking.chosen_row(table, row=None, key=name, on_row=lambda row: _look_back(name, revisions[row]))
     revision = st.session_state.get(_LOOKED_BACK, {}).get(name)
     if revision is not None:
-        _restoring(
-            _("Restore it as it was after revision {revision}").format(revision=revision), kind, key, revision=revision
-        )
+        words = _("Restore it as it was after revision {revision}").format(revision=revision)
+        _restoring(words, kind, key, version=version, revision=revision)
 
 
 _LOOKED_BACK = "looked-back"
@@ -117,21 +118,22 @@ def _look_back(name: str, chosen: int) -> None:
     st.session_state[_LOOKED_BACK] = {name: chosen}
 
 
-def _restoring(words: str, kind: Kind, key: str, *, revision: int) -> None:
-    """Show the button that restores a record, and ask why."""
+def _restoring(words: str, kind: Kind, key: str, *, version: int | None, revision: int) -> None:
+    """Show the button that restores a record, unless it has another version by then, and ask why."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(_("Reason, for the history"), key="restore-why", max_chars=2000)
-        st.button(words, on_click=partial(_restore, kind, key, revision))
+        st.button(words, on_click=partial(_restore, kind, key, version=version, revision=revision))
 
 
-def _restore(kind: Kind, key: str, revision: int) -> None:
+def _restore(kind: Kind, key: str, *, version: int | None, revision: int) -> None:
     try:
         settings = address.settings()
-        act = replace(saving.plain_act("restore"), why=st.session_state.pop("restore-why") or None)
-        saved = edit.restore(settings, kind, key, revision=revision, act=act)
+        act = replace(saving.plain_act("restore"), why=st.session_state.get("restore-why") or None)
+        saved = edit.restore(settings, kind, key, revision=revision, act=act, version=version)
     except StationsError as error:
         saving.tell(partial(str, error))
         return
+    st.session_state.pop("restore-why", None)
     saving.tell(partial(edit_tables.saved_in_words, saved, None, None, radius_m=0.0), revision=saved.revision)
 
 
@@ -150,7 +152,7 @@ def _last_changes() -> None:
     if row is not None and row < len(revisions) and changes["action"].iloc[row] == "removed":
         kind, key = changes["kind"].iloc[row], changes["record"].iloc[row]
         words = _("Bring {number} back as it was").format(number=frame.literal(key))
-        _restoring(words, kind, key, revision=revisions[row] - 1)
+        _restoring(words, kind, key, version=edit.version(settings, kind, key), revision=revisions[row] - 1)
 
 
 def log() -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from stations.app import address, card, form, frame, picking, week
 from stations.model.acts import Act
-from stations.model.errors import StationsError
+from stations.model.errors import SavedAlready, StationsError
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, dump
 from stations.model.settings import Settings
@@ -186,11 +186,21 @@ def write(save: Callable[[Settings], Written]) -> tuple[Written, float | None, f
         before = edit.people_covered(settings, radius_m=radius_m)
         saved = save(settings)
         after = edit.people_covered(settings, radius_m=radius_m)
+    except SavedAlready as error:
+        _save_again(error)
+        return None
     except StationsError as error:
         tell(partial(str, error))
         return None
     form.leave()
     return saved, before, after
+
+
+def _save_again(refused: SavedAlready) -> None:
+    """Say that another tab has saved the form, and let what is entered here be compared with that, and saved."""
+    if entered := form.draft():
+        form.renew(entered if form.many() else edit.after_all(address.settings(), entered, act("form")))
+    tell(partial(str, refused))
 
 
 def tell(words: Callable[[], str], *, revision: int | None = None) -> None:

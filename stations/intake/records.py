@@ -17,7 +17,7 @@ from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark, sentences
 from stations.model.reading import plain
-from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, field_of, fields
+from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, entering, field_of, fields
 from stations.model.vocabulary import Datum, folded
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -154,6 +154,7 @@ def judged(
     Coordinates stay as they are; their datum is the row's own, else `datum`, else the one the format promises.
     """
     accepted: dict[int, Record] = {}
+    now = entering()
     flawed = _flaws(table, columns)
     rejected = [
         Rejection(row, flaws[0].column, _shown(flaws[0].value), _joined([flaw[1::2] for flaw in flaws]))
@@ -162,7 +163,7 @@ def judged(
     for row, stated in _stated(table, columns, datum or table.datum):
         if row not in flawed:
             try:
-                accepted[row] = model.model_validate(stated)
+                accepted[row] = model.model_validate(stated, context=now)
             except ValidationError as error:
                 rejected.append(rejection(row, _problems(error), table, columns=columns))
     return accepted, rejected

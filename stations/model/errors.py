@@ -12,6 +12,7 @@
     ├── NoDemand (LookupError)          people were asked for where no demand data exists
     ├── NoNetwork (LookupError)         no street network has been imported (`stations.planning.streets`)
     ├── NotWritten (OSError)            a file that was asked for cannot be written
+    ├── SavedAlready (RuntimeError)     the same form was saved before with something else in it
     ├── RegisterUnavailable (OSError)   the store cannot be opened, read or written
     │   └── RegisterDamaged             its file is not whole
     ├── StaleRevision (RuntimeError)    the register changed between reading and writing (`stations.store.register`)
@@ -124,6 +125,15 @@ class NotWritten(StationsError, OSError):
     """A file that was asked for cannot be written. Fields: file, reason."""
 
     template = mark("{file} cannot be written: {reason}. Choose another place, or close it in the other program.")
+
+
+class SavedAlready(StationsError, RuntimeError):
+    """The same form was saved before with something else in it. Fields: revision."""
+
+    template = mark(
+        "This form was saved already, as revision {revision}, in another tab or window, and not as it is here. "
+        "What you have entered is kept. Compare it with what was saved, then save again."
+    )
 
 
 _SYSTEM_SAYS = (

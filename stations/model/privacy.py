@@ -9,14 +9,24 @@ from typing import Any
 
 from stations.model.vocabulary import folded
 
-# Eleven digits, 13… to 19…: also full-width, in any groups (138 1234 5678), or right after the country's code (+86).
-_GAP = r"[\s‐-―−－._·-]?"
+# Eleven digits, 13… to 19…: also full-width, in any groups (138 1234 5678, 138 - 1234 - 5678, 1-381-234-5678), with
+# what nobody sees in between, or right after the country's code (+86).
+_ZERO = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
+_SPACE = rf"[\s{_ZERO}]{{0,2}}"
+_GAP = rf"[\s{_ZERO}‐-―−－—~～/()（）.．_·-]{{0,3}}"
+_FIRST, _SECOND = "[1１]", "[3-9３-９]"
 _FOUR = rf"\d(?:{_GAP}\d){{3}}"
-_START = rf"(?:(?<!\d)|(?<=(?<!\d)86)|(?<=(?<!\d)0086))([1１][3-9３-９]\d{_GAP})"
+_AFTER_NO_DIGIT = r"(?:(?<!\d.)|(?<=(?<!\d)86.)|(?<=(?<!\d)0086.))"  # looked at from behind the first digit
+_BY_FOURS = rf"{_SPACE}{_SECOND}{_SPACE}\d{_GAP}"
+_BY_THREES = rf"{_GAP}{_SECOND}\d"
 _END = rf"({_GAP}{_FOUR})(?!\d)"
-_MOBILE = re.compile(rf"{_START}{_FOUR}{_END}")
-_BEGUN = re.compile("[1１][3-9３-９]\\d")  # in every mobile number, in few other texts, and found much faster
-_HIDDEN = re.compile(rf"{_START}\*{{4}}{_END}")
+_MOBILE = re.compile(
+    rf"({_FIRST}{_AFTER_NO_DIGIT}"
+    rf"(?:{_BY_FOURS}|{_BY_THREES}(?=\d(?!\d){_GAP}\d{{3}}(?!\d){_GAP}\d{{4}}))){_FOUR}{_END}",
+    re.DOTALL,
+)
+_BEGUN = re.compile(rf"{_FIRST}{_GAP}{_SECOND}")  # in every mobile number, in few other texts, and found much faster
+_HIDDEN = re.compile(rf"({_FIRST}{_AFTER_NO_DIGIT}(?:{_BY_FOURS}|{_BY_THREES}))\*{{4}}{_END}", re.DOTALL)
 
 
 CONTACT = "contact_phone"
@@ -41,10 +51,20 @@ def masked(text: str | None) -> str | None:
 def personal(header: str) -> bool:
     """Return whether a column of a list, by its header, holds the name of a person."""
     plain = folded(header)
-    return plain in _PERSONS or any(word in plain for word in ("姓名", "联系人", "负责人", "责任人", "管理员", "站长"))
+    return plain in _PERSONS or any(word in plain for word in _PERSON_WORDS)
 
 
-_PERSONS = {"contact", "contactperson", "contactname", "manager", "person", "personincharge"}
+@cache
+def _identity(header: str) -> bool:
+    """Return whether a column of a list, by its header, holds what an identity card says."""
+    return any(word in folded(header) for word in ("身份证", "证件号", "idcard", "idnumber"))
+
+
+_PERSONS = {"contact", "contactperson", "contactname", "manager", "managername", "person", "personincharge"}
+_PERSON_WORDS = (
+    *("姓名", "联系人", "联络人", "联络员", "负责人", "负责同志", "责任人", "法定代表人", "管理员", "管理人员"),
+    *("经办人", "填报人", "值班员", "值班人员", "站长", "驿长", "店长", "户主", "微信号"),
+)
 
 
 def masked_name(name: str) -> str:
@@ -60,20 +80,27 @@ def masked_contact(text: str | None) -> str | None:
     return masked(_LETTERS.sub(lambda found: _name_hidden(found[0]), text)) if text else text
 
 
-def _name_hidden(word: str) -> str:
-    return word if _OFFICE.fullmatch(word) else masked_name(word)
+def _name_hidden(words: str) -> str:
+    office = _OFFICE.match(words)
+    name = words[office.end() :] if office else words
+    first = next((at for at, letter in enumerate(name) if letter.isalpha()), 0)
+    return words[: len(words) - len(name) + first] + masked_name(name[first:])
 
 
-_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_LETTER = r"[^\W\d_]"
+_APART = rf"[ \u3000·•.{_ZERO}]{{1,3}}"
+_LETTERS = re.compile(rf"{_LETTER}+(?:{_APART}(?![或转和]){_LETTER}(?!{_LETTER}))*")  # 张三, and 张 三
 _OFFICE = re.compile(
     "(?:办公室|办公|值班室|值班|联系|固定|座机|手机|总机|分机|热线|传真|前台|服务台|电话|号码|或|转|和"
-    "|tel|telephone|phone|mobile|ext|extension|fax|office|hotline|or)+",
+    rf"|tel|telephone|phone|mobile|ext|extension|fax|office|hotline|or)+(?!{_LETTER})",
     re.IGNORECASE,
 )
 
 
 def masked_cell(header: str, text: str) -> str:
     """Return the cell of a column that is no field of a record as it is shown to everybody."""
+    if _identity(header):
+        return "*" * len(text)
     return masked_name(text) if personal(header) else masked(text) or ""
 
 
@@ -107,7 +134,7 @@ def _contact_in_full(text: str, known: str | None) -> str:
 
 
 def _cell_in_full(header: str, text: str, known: str | None) -> str:
-    if known is not None and personal(header) and text == masked_name(known):
+    if known is not None and (personal(header) or _identity(header)) and text == masked_cell(header, known):
         return known
     return unmasked(text, known)
 

@@ -24,7 +24,13 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _SEPARATORS = re.compile(r"[、,;|/\n]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # and what XML cannot hold
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff"  # control characters, and what XML cannot hold
+    r"\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
+)
+_EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200c\u200d"
+"""What is cut off at both ends: also joiners, which within a text shape what stands on both sides of them."""
+_SAYS_NOTHING = {"无", "暂无", "没有", "不详", "不明", "未知", "空", "none", "na", "nil", "null", "unknown"}
 _IDENTIFIER = re.compile(r"[\w.-]{1,40}")
 _GUARDED = ("'=", "'+", "'-", "'@", "'#", "'\t", "'\r")
 
@@ -35,11 +41,17 @@ def unreadable(template: str, **context: object) -> PydanticCustomError:
 
 
 def plain(cell: object) -> str:
-    """Return the text of a cell: trimmed, control characters and the spreadsheet guard (') removed."""
-    words = _CONTROL.sub("", "" if cell is None else str(cell)).strip()
+    """Return the text of a cell: trimmed, what is not seen and the spreadsheet guard (') removed."""
+    words = _UNSEEN.sub("", "" if cell is None else str(cell)).strip(_EDGES)
     if "\r" in words:  # a line break is \n: a workbook would make it that
         words = words.replace("\r\n", "\n").replace("\r", "\n")
-    return words[1:].strip() if words.startswith(_GUARDED) else words
+    return words[1:].strip(_EDGES) if words.startswith(_GUARDED) else words
+
+
+def says_something(words: str | None) -> bool:
+    """Return whether a text is more than a mark that stands for an empty one: “-”, “无”, “n/a”."""
+    heard = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", words or ""))).casefold()
+    return heard not in {"", *_SAYS_NOTHING}
 
 
 def text(longest: int) -> Callable[[object], str | None]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from stations.model import reading
 from stations.model.language import Language, current_language, mark
@@ -199,6 +199,30 @@ class Station(Place):
             )
         return self
 
+    @model_validator(mode="after")
+    def _entered(self, info: ValidationInfo) -> Self:
+        """Refuse what nobody may enter, see `entering`; what the register holds may be of an earlier form."""
+        today = (info.context or {}).get("today")
+        if today is None:
+            return self
+        if self.status is Status.DELISTED and not reading.says_something(self.status_reason):
+            raise reading.unreadable(
+                mark("“{reason}” is no reason. Say in the column “{column}” why the station was delisted."),
+                reason=self.status_reason,
+                column=_header("status_reason"),
+                field="status_reason",
+            )
+        if self.status_on and self.status_on > today and self.status not in {None, Status.PLANNED}:
+            raise reading.unreadable(
+                mark(
+                    "A status holds from today or from an earlier day; only “{planned}” may lie ahead. "
+                    "Enter this status on that day."
+                ),
+                planned=Status.PLANNED.label(current_language()),
+                field="status_on",
+            )
+        return self
+
 
 class Base(Place):
     """An activity base (职工服务阵地); one place may be of several kinds."""
@@ -218,6 +242,11 @@ RECORDS: Mapping[Kind, type[Place]] = {"station": Station, "base": Base}
 IDENTIFIERS: Mapping[Kind, str] = {"station": "station_id", "base": "base_id"}
 BESIDE = ("photos", "extra")
 """What a record holds beside its fields: no header of a list means it, so that an import leaves photos as they are."""
+
+
+def entering() -> dict[str, Any]:
+    """Return the context in which a record that somebody enters or imports now is validated."""
+    return {"today": dt.datetime.now().astimezone().date()}
 
 
 def coordinate_problem(lon: float | None, lat: float | None) -> str | None:

@@ -14,7 +14,7 @@ from stations.model.accounts import Right
 from stations.model.acts import Act
 from stations.model.language import gettext as _
 from stations.model.privacy import masked_record
-from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, dump
+from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, dump, entering
 from stations.model.settings import Settings
 from stations.planning.edit import NotAccepted, UnknownRecord
 from stations.planning.register import city_of, open_register
@@ -111,7 +111,7 @@ def _with(kind: Kind, row: Mapping[str, Any], given: Mapping[str, str]) -> Place
     if "facilities" in stated:
         stated["facilities"] = row.get("facilities", {}) | stated["facilities"]
     kept = {field: value for field, value in row.items() if "status" not in stated or field not in OF_A_STATUS}
-    return RECORDS[kind].model_validate({**kept, **stated})
+    return RECORDS[kind].model_validate({**kept, **stated}, context=entering())
 
 
 def confirm_bulk(settings: Settings, plan: BulkPlan, act: Act, *, since: dt.date | None = None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geopandas import GeoDataFrame, points_from_xy
@@ -20,7 +20,7 @@ from stations.model import places
 from stations.model.accounts import Right
 from stations.model.acts import Act, Action
 from stations.model.crs import GEOGRAPHIC
-from stations.model.errors import BadChoice, StationsError
+from stations.model.errors import BadChoice, SavedAlready, StationsError
 from stations.model.language import current_language, mark
 from stations.model.language import gettext as _
 from stations.model.photos import MOST
@@ -57,7 +57,7 @@ class UnknownRecord(StationsError, LookupError):
 class Draft:
     """What somebody entered: text by field, and photos by their digests (`planning.photos`).
 
-    `key` and `version` are those of the record that is corrected, if any.
+    `key` and `version` are those of the record that is corrected, if any; the version is 0 where it was not there yet.
     """
 
     kind: Kind
@@ -124,6 +124,11 @@ def _drafted(record: tuple[Kind, str, int | None], known: Mapping[str, Any], *, 
     return Draft(kind, entered, key, version, tuple(shown.get("photos", ())))
 
 
+def version(settings: Settings, kind: Kind, key: str) -> int | None:
+    """Return how often a record has been written: with it somebody says which one was looked at."""
+    return open_register(settings.database).version(kind, city_of(settings).adcode, key)
+
+
 def newer(settings: Settings, draft: Draft) -> Draft | None:
     """Return the record that a draft corrects as it is now, where somebody else has saved it since; else ``None``.
 
@@ -142,12 +147,26 @@ def as_it_was(settings: Settings, draft: Draft) -> Draft | None:
     """
     if draft.key is None or draft.version is None:
         return None
+    if not draft.version:
+        return Draft(draft.kind, {}, draft.key, 0)
     register, place = open_register(settings.database), (draft.kind, city_of(settings).adcode, draft.key)
     written = register.revisions_of(*place)
     if register.version(*place) != len(written):
         return None
     known = register.state_of(*place, revision=written[draft.version - 1])
     return None if known is None else _drafted((draft.kind, draft.key, draft.version), known, values={})
+
+
+def after_all(settings: Settings, draft: Draft, act: Act) -> Draft:
+    """Return a draft whose submission was written already, and not as it is, as a correction of what was written."""
+    register = open_register(settings.database)
+    revision, read = register.written(act), _read(draft).records
+    if draft.key or revision is None or not read:
+        return draft
+    _kind, key = register.touched(city_of(settings).adcode, revision=revision)[0]
+    told = dump(read[0])  # as the register spells it, so that only what differs is told apart
+    cells = {field: _text(value) for field, value in told.items() if field not in BESIDE}
+    return replace(draft, key=key, version=0, values={**cells, **told.get("extra", {})})
 
 
 def _text(value: Any) -> str:
@@ -225,7 +244,7 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
     verdict
         Of `checked`; findings and near ones are for people to decide.
     act
-        Who, and why; a submission that was written before is not written again.
+        Who, and why; a submission that wrote the same before is not written again.
     since
         The day from which it has been so; else each field holds as the register's history says of an edit.
 
@@ -235,6 +254,8 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
         It is not for the user to do, or the record is not, or would not be, of the user's union.
     NotAccepted
         The draft makes no record.
+    SavedAlready
+        The submission was written before, and said something else: see `after_all`.
     StaleRecord, IdentifierTaken
         Somebody else has saved the record since it was looked at, or a new one states the number of another.
     UnknownPhoto
@@ -263,6 +284,8 @@ def _add(settings: Settings, kind: Kind, record: Place, *, act: Act, since: dt.d
     (named,) = numbered([record], kind, adcode=adcode, taken=register.identifiers(kind))
     revision = register.apply([Changes(kind, adcode, added=[named], since=since)], act)
     _kind, key = register.touched(adcode, revision=revision)[0]  # of the first submission, if this is another
+    if getattr(record, IDENTIFIERS[kind]) not in {None, key}:
+        raise SavedAlready(revision=revision)
     return Saved(key, revision)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -70,7 +72,8 @@ def _copy(database: Database, part: Path) -> None:
 def bring_back(path: Path, database: Database, *, keep: Path) -> int:
     """Write the register of a backup over that of `database`, as one transaction, and return its revision.
 
-    The register that it replaces is kept at `keep`. Whoever reads meanwhile sees the register before or the one after.
+    The register that it replaces is kept at `keep`, with everything that was ever acknowledged in it: nobody writes
+    between the one and the other. Whoever reads meanwhile sees the register before or the one after.
 
     Raises
     ------
@@ -79,22 +82,35 @@ def bring_back(path: Path, database: Database, *, keep: Path) -> int:
     BadChoice, NotWritten, RegisterUnavailable
         The register, or what it was, cannot be written.
     """
-    target, revision = _file_of(database), checked(path)
-    back_up(database, keep)
+    target, revision, put_away = _file_of(database), checked(path), partial(back_up, database, keep)
     if target is None:
-        _send(path, database, beside=keep)
+        _send(path, database, beside=keep, put_away=put_away)
         return revision
     with (
         database.guarded(),
         closing(_read_only(path)) as source,
         closing(sqlite3.connect(target, timeout=30)) as connection,
     ):
-        source.backup(connection)
+        source.backup(connection, pages=1, progress=_once_it_writes(put_away))
     database.prepare()  # a backup may be of an earlier form
     return revision
 
 
-def _send(path: Path, database: Database, *, beside: Path) -> None:
+def _once_it_writes(put_away: Callable[[], object]) -> Callable[[int, int, int], None]:
+    """Return what calls `put_away` after the first page: from then on the copy is the only writer, and can be undone.
+
+    That page is not the last one: no register has as few.
+    """
+    still_to_do = [put_away]
+
+    def progress(status: int, _remaining: int, _total: int) -> None:
+        if status == sqlite3.SQLITE_OK and still_to_do:  # else it waits for another writer
+            still_to_do.pop()()
+
+    return progress
+
+
+def _send(path: Path, database: Database, *, beside: Path, put_away: Callable[[], object]) -> None:
     """Write a backup over the register on a server; a backup of an earlier form is brought up to date in a copy."""
     part = beside.with_name(f".{path.name}.part")
     with writing(part):
@@ -102,7 +118,7 @@ def _send(path: Path, database: Database, *, beside: Path) -> None:
             shutil.copyfile(path, part)
             copy = Database(str(part))
             try:
-                copy_all(copy, database, instead=True)
+                copy_all(copy, database, put_away=put_away)
             finally:
                 copy.close()
         finally:

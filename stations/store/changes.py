@@ -16,7 +16,7 @@ from stations.store.digests import of_row
 from stations.store.photos import missing
 from stations.store.rows import VARIABLES, blank, standing, timelines
 from stations.store.tables import HISTORY, RECORD_TABLES
-from stations.store.timeline import Timeline, edited, rewritten
+from stations.store.timeline import Timeline, edited, lived, rewritten
 
 _BATCH = 2_000  # records: so that a long list is not in memory several times over
 
@@ -85,6 +85,27 @@ def write(connection: sa.Connection, changes: Changes, *, revision: int, today: 
         told = _remember(connection, changes, dict.fromkeys(changes.removed), revision=revision, today=today)
         digests += [digest for rows in told.values() for digest in rows]
     return digests
+
+
+def wrote(connection: sa.Connection, changes: Changes, *, revision: int, today: str) -> bool:
+    """Return whether a `revision`, made `today`, wrote just what `changes` say, whatever came after it.
+
+    What was added then may have another number now.
+    """
+    about = HISTORY.c.city == changes.city, HISTORY.c.kind == changes.kind, HISTORY.c.revision == revision
+    found = dict.fromkeys(connection.scalars(sa.select(HISTORY.c.record).where(*about).order_by(HISTORY.c.pk)))
+    identifier = IDENTIFIERS[changes.kind]
+    after = {getattr(record, identifier): dump(record) for record in changes.changed} | dict.fromkeys(changes.removed)
+    new = [key for key in found if key not in after]
+    if len(new) != len(changes.added):
+        return False
+    after |= {key: {**dump(record), identifier: key} for key, record in zip(new, changes.added, strict=True)}
+    lives, then = (
+        timelines(connection, changes.kind, changes.city, keys=list(after), before=end)
+        for end in (revision, revision + 1)
+    )
+    told = _told(connection, changes, lives, after=after, today=today)
+    return all(lived(told[key]) == lived(then.get(key, {})) for key in after)
 
 
 def _require_versions(connection: sa.Connection, changes: Changes) -> None:

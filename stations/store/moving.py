@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from itertools import zip_longest
 from typing import Any
@@ -54,11 +54,15 @@ def move(source: str, target: str) -> dict[str, int]:
         copy.close()
 
 
-def copy_all(origin: Database, copy: Database, *, instead: bool = False) -> dict[str, int]:
-    """Copy everything in one database to another: an empty one, or `instead` of all that it holds; see `move`."""
+def copy_all(origin: Database, copy: Database, *, put_away: Callable[[], object] | None = None) -> dict[str, int]:
+    """Copy everything in one database to another, see `move`: an empty one, or one whose content is `put_away` first.
+
+    Nobody else writes into it from then on until it is overwritten.
+    """
     with origin.reading() as reading, copy.writing() as writing:
         tables = [table for table in METADATA.sorted_tables if table is not VERSION]
-        if instead:
+        if put_away is not None:
+            put_away()
             for table in reversed(tables):
                 writing.execute(table.delete())
         elif any(writing.execute(sa.select(table).limit(1)).first() for table in tables):

@@ -13,14 +13,14 @@ import pandas as pd
 import sqlalchemy as sa
 
 from stations.model.acts import Act, Action
-from stations.model.errors import StationsError
+from stations.model.errors import SavedAlready, StationsError
 from stations.model.language import mark
 from stations.model.photos import Photo
 from stations.model.privacy import CONTACT, any_begins_a_mobile, masked, masked_cell, masked_contact, masked_record
 from stations.model.schema import BESIDE, IDENTIFIERS, Kind, fields, free_texts
 from stations.store import photos
 from stations.store.backup import back_up, bring_back
-from stations.store.changes import Changes, write
+from stations.store.changes import Changes, write, wrote
 from stations.store.checking import Fault, faults
 from stations.store.database import Database
 from stations.store.digests import FIRST, of_revision
@@ -273,7 +273,7 @@ class Register:
     def apply(self, changes: Sequence[Changes], act: Act, *, expected: int | None = None) -> int:
         """Write `changes` as one revision, all or nothing, and return its number.
 
-        An act whose submission was written before is not written again: the number is that of then.
+        An act whose submission wrote the same before is not written again: the number is that of then.
 
         Parameters
         ----------
@@ -287,6 +287,8 @@ class Register:
 
         Raises
         ------
+        SavedAlready
+            When the submission was written before, and said something else.
         StaleRevision, StaleRecord
             When the register is at another revision by now, or a record at another version.
         UnknownPhoto
@@ -299,7 +301,7 @@ class Register:
         with self._database.writing() as connection:
             written = _written_before(connection, act)
             if written is not None:
-                return written
+                return _require_same(connection, changes, act, revision=written)
             found = _last_revision(connection)
             if expected is not None and found != expected:
                 raise StaleRevision(expected=expected, found=found)
@@ -341,6 +343,16 @@ def _written_before(connection: sa.Connection, act: Act) -> int | None:
     if act.submission is None:
         return None
     return connection.scalar(sa.select(REVISION.c.revision).where(REVISION.c.submission == act.submission))
+
+
+def _require_same(connection: sa.Connection, changes: Sequence[Changes], act: Act, *, revision: int) -> int:
+    """Return a revision that the submission of an act made. Raises `SavedAlready` unless it wrote just the same."""
+    row = connection.execute(sa.select(REVISION).where(REVISION.c.revision == revision)).mappings().one()
+    today = dt.datetime.fromisoformat(row["made_at"]).astimezone().date().isoformat()
+    same = all(row[name] == said for name, said in asdict(act).items())
+    if not same or not all(wrote(connection, change, revision=revision, today=today) for change in changes):
+        raise SavedAlready(revision=revision)
+    return revision
 
 
 def _state(connection: sa.Connection, revision: int | None = None) -> State:

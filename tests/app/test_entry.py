@@ -214,6 +214,27 @@ def test_of_two_who_edit_one_record_the_second_overwrites_nothing_and_keeps_what
     second.card.filter(has_text="77 Seventh Street").wait_for()
 
 
+def test_a_form_that_is_open_in_two_tabs_is_saved_once_and_the_other_loses_nothing(visit_own: Visit) -> None:
+    first = begun(visit_own)
+    fill(first, "Name", "One station")
+    second = visit_own("/register?lang=en")
+    second.button("Go on with it").click()
+    fill(second, "Name", "Another station")
+    fill(second, "Address", "66 Sixth Street")
+    first.button("Save").click()
+    first.card.filter(has_text="One station").wait_for()
+    second.button("Save").click()
+    second.page.get_by_text("This form was saved already").wait_for()
+    assert second.page.get_by_label("Address", exact=True).input_value() == "66 Sixth Street"
+    second.choose("Both changed: Name", "Another station")
+    second.button("Go on with both").and_(second.page.locator(":enabled")).click()
+    second.button("Save").and_(second.page.locator(":enabled")).click()
+    second.card.filter(has_text="66 Sixth Street").wait_for()
+    assert second.card.inner_text().startswith("Another station")
+    second.page.get_by_text("8 stations").wait_for()
+    assert not second.button("Go on with it").is_visible()
+
+
 def test_an_undo_takes_nobody_elses_change_back(visit_own: Visit) -> None:
     first, second = (visit_own("/register?lang=en&selected=station:S-05") for _each in range(2))
     edited(first, "55 Fifth Street")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.app.conftest import read
+from tests.app.office import command
 
 if TYPE_CHECKING:
     from tests.app.conftest import Visit
@@ -162,6 +163,19 @@ def test_a_version_is_restored_from_the_history_and_that_is_undone(visit_own: Vi
     visitor.card.filter(has_text="5 Fifth Street").wait_for()
     visitor.button("Undo").click()
     visitor.card.filter(has_text="55 Fifth Street").wait_for()
+
+
+def test_a_version_is_not_restored_over_what_somebody_saved_meanwhile(
+    visit_own: Visit, own_office: dict[str, str]
+) -> None:
+    assert command(own_office, "edit", "S-05", "address=55 Fifth Street").returncode == 0
+    visitor = visit_own("/register?lang=en&selected=station:S-05&record=1")
+    visitor.until_rows(2, at=2)
+    visitor.choose_row(1, at=2)
+    assert command(own_office, "edit", "S-05", "address=66 Sixth Street").returncode == 0
+    visitor.button("Restore it as it was after revision 1").click()
+    visitor.page.get_by_text("S-05 was changed by somebody else in the meantime").wait_for()
+    visitor.card.filter(has_text="66 Sixth Street").wait_for()
 
 
 def test_the_last_changes_are_shown_and_all_of_them_downloaded(visit: Visit) -> None:

@@ -37,6 +37,14 @@ def only_rejection(batch_of: BatchOf, row: str, **how: Any) -> tuple[int, str | 
     return rejected.row, rejected.column, rejected.value, rejected.reason
 
 
+def test_a_status_of_a_day_to_come_and_a_reason_that_says_nothing_are_named_with_their_cells(batch_of: BatchOf) -> None:
+    header = "站点名称,状态,状态日期,摘牌原因\n"
+    batch = batch_of(f"{header}示例甲,摘牌,2099-03-01,拆迁\n示例乙,摘牌,2020-03-01,无\n示例丙,筹建,2099-03-01,\n")
+    assert [record.name for record in batch.records] == ["示例丙"]
+    told = [(rejected.row, rejected.column, rejected.value) for rejected in batch.rejected]
+    assert told == [(2, "状态日期", "2099-03-01"), (3, "摘牌原因", "无")]
+
+
 def test_a_thin_list_is_accepted_whole_and_its_coordinates_become_wgs84() -> None:
     batch = read_records(read_table(THIN_LIST), "station", datum=None)
     assert (batch.read, len(batch.rejected), batch.columns.ignored) == (7, 0, ("序号",))
@@ -120,7 +128,7 @@ def test_ids_phones_and_names_like_na_stay_what_they_are(batch_of: BatchOf) -> N
 def test_odd_characters_are_kept_as_text_and_control_characters_are_not(batch_of: BatchOf) -> None:
     name = "示\u200b例\u202e{{7919*7907}}<img src=x>"
     (record,) = batch_of(f'name\n"{name}\x07"\n').records
-    assert record.name == name
+    assert record.name == "示例{{7919*7907}}<img src=x>"
 
 
 def test_only_what_a_row_fills_is_set(batch_of: BatchOf) -> None:

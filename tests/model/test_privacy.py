@@ -17,14 +17,17 @@ from stations.model.privacy import (
     unmasked,
 )
 
-GAPS = st.sampled_from(["", " ", "-", "—", "\u3000"])
+GAPS = st.sampled_from(["", " ", "-", "—", "\u3000", "  ", " - ", "/", "\u200b", "\u2060-\ufeff", ")", "～"])
 WORDS = st.text(st.sampled_from("电话：转，（）;/.abc "), max_size=6)
 
 
 @st.composite
 def mobiles(draw: st.DrawFn) -> str:
     head = draw(st.sampled_from("3456789")) + draw(st.text("0123456789", min_size=1, max_size=1))
-    groups = [f"1{head}", *(draw(st.text("0123456789", min_size=4, max_size=4)) for _ in range(2))]
+    rest = draw(st.text("0123456789", min_size=8, max_size=8))
+    groups = [f"1{head}", rest[:4], rest[4:]]
+    if draw(st.booleans()):
+        groups = ["1", f"{head}{rest[0]}", rest[1:4], rest[4:]]
     number = draw(GAPS).join(groups)
     if draw(st.booleans()):
         number = number.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
@@ -69,6 +72,13 @@ def test_what_was_masked_on_the_way_out_comes_back_whole(before: str, number: st
         "340403199001011234",
         "400-800-1234",
         "117.018312, 32.645712",
+        "2026-1-31 0800-1800",
+        "1-3 0554-6644021",
+        "(0554)664 4021 转 8001",
+        "2021-11-15 08:30-17:30，2021.11.13 0800-1730",
+        "340400-0001、340400-J0013",
+        "91340400MA2N138123",
+        "淮工发〔2021〕13号 8 月 1234",
         "",
         None,
     ],
@@ -98,7 +108,9 @@ def test_a_hidden_number_never_replaces_a_known_one(text: str, known: str | None
     assert unmasked(text, known) == restored
 
 
-@pytest.mark.parametrize("number", ["138 111 12222", "139.2222.3333", "139_2222_3333", "1381 1112 222", "1 3 8"])
+@pytest.mark.parametrize(
+    "number", ["138 111 12222", "139.2222.3333", "139_2222_3333", "1381 1112 222", "1 3 8", "1 38 1234 5678"]
+)
 def test_a_number_is_hidden_however_it_is_written_in_groups(number: str) -> None:
     whole = sum(map(str.isdigit, number)) == 11
     assert holds_mobile(number) == whole
@@ -106,16 +118,41 @@ def test_a_number_is_hidden_however_it_is_written_in_groups(number: str) -> None
 
 
 @pytest.mark.parametrize(
-    "header", ["联系人", "联系人及电话", "联系人（手机）", "驿站负责人信息", "站长姓名", "管理员电话"]
+    "header",
+    [
+        "联络员",
+        "经办人",
+        "店长",
+        "驿长",
+        "联络人手机",
+        "Manager name",
+        "联系人",
+        "联系人及电话",
+        "联系人（手机）",
+        "驿站负责人信息",
+        "站长姓名",
+        "管理员电话",
+    ],
 )
 def test_a_column_that_speaks_of_a_person_shows_nobody(header: str) -> None:
     assert masked_cell(header, "王建国 13811112222") == "王" + "*" * 14
     assert masked_cell("备注", "王建国") == "王建国"
 
 
+def test_the_number_of_an_identity_card_is_hidden_whole() -> None:
+    assert masked_cell("负责人身份证号", "34040219900101123X") == "*" * 18
+    known = {"extra": {"身份证号": "34040219900101123X"}}
+    assert in_full(masked_record(known), known) == known
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
+        ("张 三 0554-6644021", "张** 0554-6644021"),
+        ("李　四、欧阳 修", "李**、欧***"),
+        ("值班电话 张 三 0554-6644021", "值班电话 张** 0554-6644021"),
+        ("电话 0554-6644021 转 张 三", "电话 0554-6644021 转 张**"),
+        ("张\u200b三", "张**"),
         ("张三丰 13812345678", "张** 138****5678"),
         ("0554-1234567（办公室）", "0554-1234567（办公室）"),
         ("0554-1234567转8001", "0554-1234567转8001"),
@@ -134,6 +171,7 @@ def test_a_contact_shows_no_name_of_a_person(text: str | None, shown: str | None
     [
         ("张** 138****5678", "张三丰 13812345678", "张三丰 13812345678"),
         ("张** 13900000000", "张三丰 13812345678", "张三丰 13900000000"),
+        ("张**、李** 0554-1234567", "张 三、李　四 0554-1234567", "张 三、李　四 0554-1234567"),
         ("张*、张* 0554-1234567", "张三、张四 0554-1234567", "张三、张四 0554-1234567"),
         ("李* 0554-1234567", "张三 0554-1234567", "张三 0554-1234567"),
         ("0554-7654321", "张三 0554-1234567", "0554-7654321"),

@@ -59,11 +59,26 @@ def test_what_cannot_be_read_is_refused_in_words(read: Callable[[object], object
         ("'#N/A", "#N/A"),
         ("O'-x", "O'-x"),
         ("'quoted'", "'quoted'"),
-        ("\u202e\u200bx", "\u202e\u200bx"),
+        ("\u202e\u200bx", "x"),
         (5, "5"),
     ],
 )
 def test_a_text_is_trimmed_and_freed_from_what_no_file_can_hold(cell: object, text: str) -> None:
+    assert reading.plain(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("\u200b", ""),
+        ("\ufeff示例\u2060驿\u00ad站 \u200d", "示例驿站"),
+        ("\u202e示例\u202c", "示例"),
+        ("\u200b 示例", "示例"),
+        ("👩\u200d🔧", "👩\u200d🔧"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+    ],
+)
+def test_what_nobody_sees_is_left_out_unless_it_joins_what_is_seen(cell: str, text: str) -> None:
     assert reading.plain(cell) == text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -21,11 +22,12 @@ from stations.model.schema import (
     Station,
     coordinate_problem,
     dump,
+    entering,
     field_of,
     fields,
     free_texts,
 )
-from stations.model.vocabulary import Datum, Tier, folded
+from stations.model.vocabulary import Datum, Status, Tier, folded
 from tests.records import valid_records
 
 KINDS: tuple[Kind, ...] = ("station", "base")
@@ -151,6 +153,36 @@ def test_a_delisted_station_needs_a_reason(language: Language) -> None:
     assert field == "status_reason"
     assert fields("station")["status_reason"].label(language) in words
     assert Station(name="示例", status="摘牌", status_reason="合并").status_reason == "合并"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "reason", ["-", "—", ".", "……", "无", "暂无", "None", "N/A", "n/a。", "\u200b", "\u2060 \ufeff", "\u3164", "\u200d"]
+)
+def test_a_reason_says_something(reason: str, language: Language) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        Station.model_validate({"name": "示例", "status": "摘牌", "status_reason": reason}, context=entering())
+    (error,) = refusal.value.errors()
+    assert error["ctx"]["field"] == "status_reason"
+    assert fields("station")["status_reason"].label(language) in error["msg"]
+
+
+@pytest.mark.parametrize("reason", ["拆迁", "合并", "x", "无人值守", "No staff", "3号文", "👩\u200d🔧 left"])
+def test_a_reason_stays_as_it_was_given(reason: str) -> None:
+    given = {"name": "示例", "status": "摘牌", "status_reason": reason}
+    assert Station.model_validate(given, context=entering()).status_reason == reason  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.PLANNED])
+@pytest.mark.parametrize("days", [1, 95, None])
+def test_a_status_of_a_day_to_come_is_refused_but_for_a_plan(status: Status, days: int | None, english: None) -> None:
+    today = entering()["today"]
+    day = today + dt.timedelta(days) if days else dt.date(9999, 12, 31)
+    given = {"name": "示例", "status": status, "status_on": day, "status_reason": "示例拆迁"}
+    with pytest.raises(ValidationError, match="Enter this status on that day") as refusal:
+        Station.model_validate(given, context=entering())
+    assert refusal.value.errors()[0]["ctx"]["field"] == "status_on"
+    for fine in ({"status": "planned"}, {"status_on": today}, {"status": None}):
+        Station.model_validate({**given, **fine}, context=entering())
 
 
 @pytest.mark.parametrize("kind", KINDS)

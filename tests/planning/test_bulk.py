@@ -75,6 +75,12 @@ def test_one_that_would_not_be_valid_is_refused_with_its_reason_and_the_others_a
     assert (len(plan.changed), plan.refused) == (4, [])
 
 
+def test_a_status_of_a_day_to_come_and_a_reason_that_says_nothing_are_refused(real: Settings) -> None:
+    for given in ({"status_on": "9999-12-31", "status_reason": "示例拆迁"}, {"status_reason": "-"}):
+        plan = plan_bulk(real, "station", ALL, values={"status": "摘牌", **given})
+        assert (plan.changed, {refused.key for refused in plan.refused}) == ([], set(ALL))
+
+
 def test_another_status_ends_what_was_said_of_the_one_before(real: Settings) -> None:
     given = {"status": "暂停", "status_on": "2020-05-01", "status_reason": "示例装修", "document_no": "示例1号"}
     confirm_bulk(real, plan_bulk(real, "station", ("T-1",), values=given), ACT)

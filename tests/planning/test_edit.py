@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stations.model.acts import Act
-from stations.model.errors import BadChoice
+from stations.model.errors import BadChoice, SavedAlready
 from stations.model.language import Language
 from stations.model.schema import DEMONSTRATION, dump
 from stations.model.settings import Settings
+from stations.planning.conflict import conflict_of
 from stations.planning.edit import (
     Draft,
     NotAccepted,
     Saved,
     UnknownRecord,
+    after_all,
     checked,
     draft_of,
     faults,
@@ -29,6 +32,7 @@ from stations.planning.edit import (
     remove,
     restore,
     save,
+    version,
 )
 from stations.planning.edit_tables import history_table, near_in_words, saved_in_words
 from stations.planning.import_file import import_file
@@ -139,6 +143,34 @@ def test_a_button_pressed_twice_writes_once(real: Settings) -> None:
     assert len(holdings(real).stations) == 5
 
 
+def test_one_form_with_two_contents_is_saved_once_and_goes_on_as_a_correction(real: Settings, english: None) -> None:
+    act, other = Act("test", submission="示例提交"), Draft("station", NEW | {"address": "示例别处"})
+    first = save(real, checked(real, Draft("station", NEW)), act)
+    with pytest.raises(SavedAlready, match="saved already, as revision 2"):
+        save(real, checked(real, other), act)
+    with pytest.raises(SavedAlready):
+        save(real, checked(real, Draft("station", NEW | {"station_id": "示例号"})), act)
+    assert open_register(real.database).revision() == 2
+    again = after_all(real, other, act)
+    assert again.key == first.key
+    between = conflict_of(real, again)
+    assert between is not None
+    assert (between.parts, between.contested) == (["station_id", "address"], [])
+    merged = between.together({})
+    assert save(real, checked(real, merged), replace(act, submission="示例另一")) == Saved(first.key, 3)
+    assert stored(real, first.key)["address"] == "示例别处"
+
+
+def test_a_correction_that_was_saved_otherwise_is_refused_in_words(real: Settings) -> None:
+    act = Act("form", submission="示例一次")
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), act)
+    late = draft_of(real, "station", "T-1", values={"star": "3"})
+    with pytest.raises(SavedAlready):
+        save(real, checked(real, late), act)
+    assert after_all(real, late, act) == late
+    assert stored(real, "T-1")["star"] == 2
+
+
 def test_what_may_be_the_same_place_is_named_with_its_distance(real: Settings, language: Language) -> None:
     lon, lat = map(str, degrees(0.53, 0.5))
     verdict = checked(real, Draft("station", NEW | {"lon": lon, "lat": lat}))
@@ -166,6 +198,26 @@ def test_a_record_is_restored_as_it_was_and_what_came_later_is_kept(real: Settin
     assert stored(real, "T-1") == before
     assert saved.revision == 3
     assert history(real, key="T-1")["revision"].to_list() == [3, 2, 1]
+
+
+def test_a_version_that_is_restored_is_never_written_over_another_that_was_not_looked_at(real: Settings) -> None:
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "2"})), ACT)
+    looked_at = version(real, "station", "T-1")
+    save(real, checked(real, draft_of(real, "station", "T-1", values={"star": "4"})), ACT)
+    with pytest.raises(StaleRecord):
+        restore(real, "station", "T-1", revision=1, act=ACT, version=looked_at)
+    assert stored(real, "T-1")["star"] == 4
+
+
+def test_a_station_is_delisted_neither_ahead_of_the_day_nor_for_no_reason(real: Settings, english: None) -> None:
+    for given, words in (
+        ({"status_on": "2099-03-01", "status_reason": "示例拆迁"}, "on that day"),
+        ({"status_reason": "\u200b"}, "needs a reason"),
+        ({"status_reason": "。"}, "is no reason"),
+    ):
+        verdict = checked(real, draft_of(real, "station", "T-1", values={"status": "摘牌", **given}))
+        with pytest.raises(NotAccepted, match=words):
+            save(real, verdict, ACT)
 
 
 def test_a_save_that_says_nothing_new_is_refused_and_writes_nothing(real: Settings) -> None:

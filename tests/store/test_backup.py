@@ -5,14 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from stations.model.acts import Act
-from stations.model.errors import BadChoice, BadFile, NotWritten
+from stations.model.errors import BadChoice, BadFile, NotWritten, RegisterUnavailable
 from stations.model.schema import Station
-from stations.store.backup import checked
+from stations.store import backup, database
+from stations.store.backup import back_up, checked
 from stations.store.changes import Changes
 from stations.store.register import Register
 from tests.store.test_register import ROOT, WRITER
@@ -51,6 +53,45 @@ def test_a_backup_is_brought_back_as_it_was_and_what_it_replaces_is_kept(registe
     assert (set(register.stored("station", CITY)), register.faults()) == ({"S1"}, [])
     assert register.bring_back(kept, keep=tmp_path / "again.sqlite3") == 2
     assert register.state() == before
+
+
+def test_what_others_save_while_a_backup_is_brought_back_is_in_the_one_or_the_other(
+    place: str, register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_S", 1)
+    copy, kept, other, acknowledged = tmp_path / "backup.sqlite3", tmp_path / "kept.sqlite3", Register(place), {"S1"}
+    register.back_up(copy)
+
+    def save(key: str) -> None:
+        with suppress(RegisterUnavailable):
+            add(other, key)
+            acknowledged.add(key)
+
+    def between(source: database.Database, path: Path) -> int:
+        save("before")
+        revision = back_up(source, path)
+        save("after")
+        return revision
+
+    monkeypatch.setattr(backup, "back_up", between)
+    register.bring_back(copy, keep=kept)
+    put_away = Register(str(kept))
+    assert acknowledged <= set(register.stored("station", CITY)) | set(put_away.stored("station", CITY))
+    put_away.close()
+    add(other, "afterwards")
+    assert (set(register.stored("station", CITY)), register.faults()) == ({"S1", "afterwards"}, [])
+    other.close()
+
+
+def test_where_the_register_cannot_be_kept_it_is_not_overwritten(register: Register, tmp_path: Path) -> None:
+    register.back_up(tmp_path / "backup.sqlite3")
+    add(register, "S2")
+    before = register.state()
+    (tmp_path / "kept.sqlite3").touch()
+    with pytest.raises(BadChoice, match="kept"):
+        register.bring_back(tmp_path / "backup.sqlite3", keep=tmp_path / "kept.sqlite3")
+    assert (register.state(), register.faults()) == (before, [])
+    add(register, "S3")
 
 
 def test_a_number_that_is_given_again_is_another_state(register: Register, tmp_path: Path) -> None:

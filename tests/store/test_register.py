@@ -6,6 +6,7 @@ import datetime as dt
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from stations.model.acts import Act
-from stations.model.errors import RegisterUnavailable
+from stations.model.errors import RegisterUnavailable, SavedAlready
 from stations.model.privacy import holds_mobile
 from stations.model.schema import IDENTIFIERS, RECORDS, Base, Kind, Station, dump, fields, free_texts
 from stations.store.changes import Changes, IdentifierTaken, StaleRecord
@@ -311,6 +312,30 @@ def test_a_form_that_is_submitted_twice_is_written_once(register: Register) -> N
     act = Act("edit", submission="one press of the button")
     assert [register.apply(changes, act) for _press in range(3)] == [1, 1, 1]
     assert len(register.log(HUAINAN)) == 1
+
+
+def test_a_form_that_was_written_with_something_else_in_it_is_refused_and_writes_nothing(register: Register) -> None:
+    write(register, added=[station("S1"), station("S2")])
+    act = Act("edit", why="示例", submission="one form")
+    first = [Changes("station", HUAINAN, changed=[station("S1", star=2)], since=dt.date(2022, 1, 1))]
+    assert register.apply(first, act) == 2
+    write(register, changed=[station("S1", star=5)])
+    assert register.apply(first, act) == 2
+    other = [
+        [replace(first[0], changed=[station("S1", star=3)])],
+        [replace(first[0], changed=[station("S2", star=2)])],
+        [replace(first[0], changed=[station("S1", star=2), station("S2", star=2)])],
+        [replace(first[0], since=dt.date(2023, 1, 1))],
+        [Changes("station", HUAINAN, added=[station("S3", star=2)])],
+        [Changes("station", HUAINAN, removed=["S1"])],
+    ]
+    for changes in other:
+        with pytest.raises(SavedAlready) as refusal:
+            register.apply(changes, act)
+        assert refusal.value.fields == {"revision": 2}
+    with pytest.raises(SavedAlready):
+        register.apply(first, replace(act, why="示例别的"))
+    assert (register.revision(), register.stored("station", HUAINAN)["S1"]["star"]) == (3, 5)
 
 
 # --- what is not as it was written ----------------------------------------------------------
