@@ -125,8 +125,10 @@ def _put(values: dict[str, str]) -> None:
     """Take values over into the draft; a place fills in district and union where nobody has typed others."""
     state = st.session_state[_DRAFT]
     entered: edit.Draft = state["draft"]
-    known = {**entered.values, **values}
     settings = _settings()
+    if settings and "status" in values:
+        entered = edit.with_status(settings, entered, values["status"])
+    known = {**entered.values, **values}
     if settings and not values.keys().isdisjoint(_PLACE):
         known = {
             name: text for name, text in known.items() if not name.startswith("source_l") and name != "source_datum"

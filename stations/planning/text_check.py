@@ -18,6 +18,7 @@ from stations.model.language import gettext as _
 from stations.model.places import union_code
 from stations.model.settings import Settings
 from stations.model.vocabulary import Status
+from stations.planning.counting import in_use
 from stations.planning.listing import record_list
 from stations.planning.movements import Movements, counted_stations, movements
 from stations.planning.questions import today
@@ -127,7 +128,7 @@ def _standing(mention: Mention, held: Holdings) -> GeoDataFrame:
     """Return the records that there are: the stations on the books, or in use where the text says so."""
     if mention.kind == "base":
         return held.bases
-    return held.stations[held.stations["status"] == Status.IN_USE] if mention.in_use else counted_stations(held)
+    return held.stations[in_use(held.stations)] if mention.in_use else counted_stations(held)
 
 
 def _changed(mention: Mention, moves: Movements) -> GeoDataFrame:
