@@ -13,7 +13,7 @@ from geopandas import GeoDataFrame, points_from_xy
 from stations.analysis.demand import assign_district
 from stations.intake.doctor import Finding, examine
 from stations.intake.duplicates import Near, near
-from stations.intake.links import Pasted, place_in
+from stations.intake.links import Pasted, pasted_places
 from stations.intake.records import Batch, Rejection, read_records
 from stations.intake.table import RawTable
 from stations.model import places
@@ -213,9 +213,9 @@ def place_of(values: Mapping[str, str]) -> tuple[float | None, float | None]:
     return (found[0].lon, found[0].lat) if found else (None, None)
 
 
-def pasted(text: str) -> Pasted | None:
-    """Return the place that a pasted link or text names, see `intake.links.place_in`."""
-    return place_in(text)
+def pasted(text: str) -> tuple[Pasted, ...]:
+    """Return the places that a pasted link or text may mean, see `intake.links.pasted_places`."""
+    return pasted_places(text)
 
 
 def people_covered(settings: Settings, *, radius_m: float) -> float | None:
