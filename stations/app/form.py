@@ -134,8 +134,10 @@ def _put(values: dict[str, str]) -> None:
     """Take values over into the draft; a place fills in district and union where nobody has typed others."""
     state = st.session_state[_DRAFT]
     entered: edit.Draft = state["draft"]
-    known = {**entered.values, **values}
     settings = _settings()
+    if settings and "status" in values:
+        entered = edit.with_status(settings, entered, values["status"])
+    known = {**entered.values, **values}
     if settings and not values.keys().isdisjoint(_PLACE):
         known = {
             name: text for name, text in known.items() if not name.startswith("source_l") and name != "source_datum"
@@ -182,8 +184,11 @@ def _place(entered: edit.Draft) -> None:
         _("Paste a map link or coordinates"),
         key="entry-paste",
         on_change=_pasted,
-        help=_("Links of Amap, Baidu, Tencent and OpenStreetMap that hold coordinates, or two numbers."),
+        help=_("Links of Amap, Baidu, Tencent, Tianditu and OpenStreetMap that hold coordinates, or two numbers."),
     )
+    if several := st.session_state[_DRAFT].get("pasted"):
+        words = _("More than one place may be meant. Choose one:")
+        st.radio(words, several, index=None, key="entry-paste-which", format_func=_told, on_change=_chosen_of_several)
     if st.session_state.pop("entry-paste-refused", False):
         st.warning(_("No one place is named there. Paste a link that holds coordinates, or type them below."))
 
@@ -201,11 +206,26 @@ def _clicked(lon: float, lat: float) -> None:
 
 def _pasted() -> None:
     found = edit.pasted(st.session_state["entry-paste"])
-    if found is None:
+    st.session_state[_DRAFT]["pasted"] = found if len(found) > 1 else ()
+    if len(found) == 1:
+        _take_over(found[0])
+    elif not found:
         st.session_state["entry-paste-refused"] = bool(st.session_state["entry-paste"])
-        return
-    datum = found.datum.value if found.datum else ""  # bare numbers name none: it has to be answered
-    _put({"lon": str(found.lon), "lat": str(found.lat), "datum": datum, "coord_source": ""})
+
+
+def _chosen_of_several() -> None:
+    st.session_state[_DRAFT]["pasted"] = ()
+    _take_over(st.session_state["entry-paste-which"])
+
+
+def _told(place: tuple[float, float, Datum | None]) -> str:
+    lon, lat, datum = place
+    return f"{lon}, {lat}" + (f" ({_named(datum)})" if datum else "")
+
+
+def _take_over(place: tuple[float, float, Datum | None]) -> None:
+    lon, lat, datum = place  # bare numbers name no datum: it has to be answered
+    _put({"lon": str(lon), "lat": str(lat), "datum": datum.value if datum else "", "coord_source": ""})
     st.session_state["entry-paste"] = ""
     atlas.fly()
 

@@ -31,11 +31,16 @@ def create(context: typer.Context, *, output: Output) -> None:
 def restore_backup(context: typer.Context, file: Annotated[Path, typer.Argument(help=mark("The backup."))]) -> None:
     from stations.planning.backups import bring_back
 
-    revision, kept = bring_back(settings_of(context), file)
+    revision, kept, reopened = bring_back(settings_of(context), file)
     if wants_json(context):
-        print_json({"revision": revision, "kept": str(kept)})
+        print_json({"revision": revision, "kept": str(kept), "reopened": reopened})
         return
     typer.echo(_("The register is at revision {revision} again.").format(revision=revision))
+    later = _("Every sign-in is ended. Accounts, passwords and audit are as of the backup; later ones: {file}")
+    typer.echo(later.format(file=kept))
+    if reopened:
+        closed = _("These accounts were closed since, and are open again: {names}. Close them: {command}")
+        typer.echo(closed.format(names=", ".join(reopened), command="python -m stations account close NAME"))
     typer.echo(_("To undo: python -m stations {command}").format(command=f"backup restore {kept}"))
 
 

@@ -110,6 +110,11 @@ class Status(Term):
     DELISTED = "delisted", "摘牌", "Delisted", "撤销", "关闭"
     MOVED = "moved", "迁址", "Moved", "搬迁"
 
+    @property
+    def in_use(self) -> bool:
+        """Whether the station can be used: also one that has moved, at the place where it is now."""
+        return self in {Status.IN_USE, Status.MOVED}
+
 
 class BuildType(Term):
     """Who built the station, and how."""

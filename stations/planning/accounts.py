@@ -17,6 +17,7 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import folded
 from stations.planning.questions import union_from
 from stations.planning.rights import require
+from stations.planning.waiting import Waiting
 from stations.store.accounts import SEEN_EVERY_S, Account, Accounts, SignedIn, UnknownAccount
 from stations.store.passwords import easily_guessed, fits, hashed
 
@@ -34,6 +35,7 @@ LONGEST_WAIT = dt.timedelta(minutes=15)
 FROM_ONE_ADDRESS, WITHIN = 30, dt.timedelta(minutes=10)
 """How many refusals one address may collect in that time."""
 
+_WAITING = Waiting()
 _JUDGING = Lock()
 """Held from the last look at the refusals to the note of the next one, so that guesses at one time count each."""
 
@@ -109,6 +111,7 @@ def sign_in(settings: Settings, name: str, password: str, *, address: str | None
     """
     kept = open_accounts(settings.database)
     who = "".join(filter(str.isprintable, folded(name)))[:LONGEST_PASSWORD]  # no database takes everything
+    _WAITING.catch_up(kept, now=now)
     _require_patience(kept, who, address, now=now)
     account = kept.find(who)
     fitting = fits(password[: LONGEST_PASSWORD + 1], account.secret if account else None)
@@ -129,14 +132,15 @@ def let_in(kept: Accounts, who: str, *, address: str | None, now: dt.datetime, a
 
 
 def _require_patience(kept: Accounts, who: str, address: str | None, *, now: dt.datetime) -> None:
-    waits = []
+    of_name = of_address = dt.timedelta(0)
     count, last = kept.refusals(who, refused=REFUSED, accepted=SIGNED_IN, helped=NEW_PASSWORD)
     if count >= FREE_TRIES and last is not None:
-        waits.append(last + min(dt.timedelta(minutes=1) * 2 ** min(count - FREE_TRIES, 10), LONGEST_WAIT) - now)
+        of_name = last + min(dt.timedelta(minutes=1) * 2 ** min(count - FREE_TRIES, 10), LONGEST_WAIT) - now
     if address and kept.refused_from(address, refused=REFUSED, since=now - WITHIN) >= FROM_ONE_ADDRESS:
-        waits.append(dt.timedelta(minutes=1))
-    wait = max(waits, default=dt.timedelta(0))
+        of_address = dt.timedelta(minutes=1)
+    wait = max(of_name, of_address)
     if wait > dt.timedelta(0):
+        _WAITING.tell(kept, who, address, of_any_name=of_address > dt.timedelta(0), now=now)
         raise TooManyTries(seconds=max(1, round(wait.total_seconds())))
 
 

@@ -6,27 +6,37 @@ import datetime as dt
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from stations.model.accounts import Right
 from stations.model.errors import writing
+from stations.model.language import mark
 from stations.model.settings import Settings
+from stations.planning.accounts import note, open_accounts
 from stations.planning.photos import forget_unused
 from stations.planning.register import open_register
 from stations.planning.rights import require
 from stations.store.moving import move as moved
 from stations.store.networks import copy_all, home_of
 
+BACKED_UP, RESTORED = mark("made a backup"), mark("restored a backup")
+KEPT, REOPENED = mark("kept the register of before"), mark("opened a closed account again")
+
 DAYS, MONTHS = 14, 12
 """How long daily backups are kept, and the first of each month."""
 
 
 def back_up(settings: Settings, path: Path) -> int:
-    """Write a checked copy of the register to a new file, and return its revision.
+    """Write a checked copy of the register to a new file, and return its revision; the audit names the file.
 
     Raises `NotAllowed`, or as `store.backup` does.
     """
     require(settings, Right.MANAGE)
-    return open_register(settings.database).back_up(path)
+    register = open_register(settings.database)
+    revision = register.back_up(path)
+    if register.writable():  # a copy of one that is not is made all the same
+        note(settings, BACKED_UP, about=path.name)
+    return revision
 
 
 def watch(settings: Settings, *, today: dt.date) -> None:
@@ -90,10 +100,22 @@ def move(settings: Settings, target: str) -> dict[str, int]:
     return counts
 
 
-def bring_back(settings: Settings, path: Path) -> tuple[int, Path]:
-    """Take the register of a backup in the place of the present one; return its revision, and where that one is kept.
+class BroughtBack(NamedTuple):
+    """The revision of the register that was brought back, where the one before is kept, and who may come in again.
 
-    Raises `NotAllowed`, or as `store.backup` does.
+    `reopened` are the accounts that were closed since the backup was made, and are open in it.
+    """
+
+    revision: int
+    kept: Path
+    reopened: list[str]
+
+
+def bring_back(settings: Settings, path: Path) -> BroughtBack:
+    """Take the register of a backup in the place of the present one, which is kept beside it.
+
+    Accounts and audit are those of the backup, too. Every sign-in is ended, as one may have been since; links that were
+    revoked since stay so; and the audit tells what was done. Raises `NotAllowed`, or as `store.backup` does.
     """
     require(settings, Right.MANAGE)
     register = open_register(settings.database)
@@ -101,7 +123,18 @@ def bring_back(settings: Settings, path: Path) -> tuple[int, Path]:
     kept = home_of(settings.database).with_name(f"{_stem(settings)}-before-{stamp}.sqlite3")
     with writing(kept):
         kept.parent.mkdir(parents=True, exist_ok=True)
-    return register.bring_back(path, keep=kept), kept
+    accounts = open_accounts(settings.database)
+    closed, key = {each.name for each in accounts.all() if not each.active}, accounts.known_link_key()
+    revision, now = register.bring_back(path, keep=kept), dt.datetime.now(dt.UTC)
+    accounts.end_every_sign_in(at=now)
+    if accounts.known_link_key() not in {None, key}:
+        accounts.renew_link_key(at=now)
+    reopened = [each.name for each in accounts.all() if each.active and each.name in closed]
+    note(settings, RESTORED, about=path.name)
+    note(settings, KEPT, about=kept.name)
+    for name in reopened:
+        note(settings, REOPENED, about=name)
+    return BroughtBack(revision, kept, reopened)
 
 
 def _stem(settings: Settings) -> str:

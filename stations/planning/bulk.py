@@ -17,6 +17,7 @@ from stations.model.privacy import masked_record
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, dump, entering
 from stations.model.settings import Settings
 from stations.planning.edit import NotAccepted, UnknownRecord
+from stations.planning.life_cycle import going_on
 from stations.planning.register import city_of, open_register
 from stations.planning.rights import OtherUnion, require, require_own
 from stations.store.changes import Changes
@@ -28,8 +29,6 @@ ONES_OWN = frozenset({"name", "address", "lon", "lat", "datum", "coord_source", 
 """Fields that no two records share."""
 ORIGIN = frozenset({"source", "notes"})
 """Fields in which each record says something of itself that many could not say alike."""
-OF_A_STATUS = frozenset({"status_on", "status_reason", "document_no"})
-"""Fields that speak of the status a record has: with another one, what they said is over."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +109,7 @@ def _with(kind: Kind, row: Mapping[str, Any], given: Mapping[str, str]) -> Place
     }
     if "facilities" in stated:
         stated["facilities"] = row.get("facilities", {}) | stated["facilities"]
-    kept = {field: value for field, value in row.items() if "status" not in stated or field not in OF_A_STATUS}
-    return RECORDS[kind].model_validate({**kept, **stated}, context=entering())
+    return RECORDS[kind].model_validate({**going_on(row, stated), **stated}, context=entering())
 
 
 def confirm_bulk(settings: Settings, plan: BulkPlan, act: Act, *, since: dt.date | None = None) -> int:

@@ -13,13 +13,17 @@ from stations.model.schema import fields
 from stations.model.settings import Settings
 from stations.planning.edit import Draft, as_it_was, newer
 from stations.planning.edit_tables import draft_value, photos_in_words
+from stations.planning.life_cycle import OF_A_STATUS
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 Side = Literal["mine", "theirs"]
-PLACE = ("lon", "lat", "datum", "source_lon", "source_lat", "source_datum", "coord_source", "coord_precision")
-"""What says where a record is goes together: half of one place and half of another is a third."""
+TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "lon": ("lon", "lat", "datum", "source_lon", "source_lat", "source_datum", "coord_source", "coord_precision"),
+    "status": ("status", *OF_A_STATUS),
+}
+"""What says where a record is goes together, and what tells its status: half of one and half of another is a third."""
 SIDES: Mapping[Side, str] = {"theirs": mark("as it is now"), "mine": mark("what you have entered")}
 
 
@@ -27,8 +31,8 @@ SIDES: Mapping[Side, str] = {"theirs": mark("as it is now"), "mine": mark("what 
 class Conflict:
     """What was entered (`mine`), what somebody else has saved meanwhile (`theirs`), and both had before them (`base`).
 
-    A part is the name of a field, ``lon`` for the whole place, ``photos`` for the photos. Without a base, which a
-    register of old may not know, every part in which the two differ is contested.
+    A part is the name of a field, a key of `TOGETHER` for all that goes together, ``photos`` for the photos. Without a
+    base, which a register of old may not know, every part in which the two differ is contested.
     """
 
     mine: Draft
@@ -71,9 +75,9 @@ class Conflict:
     def _all(self) -> list[str]:
         drafts = [draft for draft in (self.theirs, self.mine, self.base) if draft]
         names = dict.fromkeys(name for draft in drafts for name in draft.values)
-        inner = {name for name in PLACE if name != "lon"}
-        ordered = [name for name in (*fields(self.mine.kind), *names) if name in names or name == "lon"]
-        return [*dict.fromkeys(name for name in ordered if name not in inner), "photos"]
+        first = {name: part for part, group in TOGETHER.items() for name in group}
+        ordered = [name for name in (*fields(self.mine.kind), *names) if name in names]
+        return [*dict.fromkeys(first.get(name, name) for name in ordered), "photos"]
 
     def _said(self, draft: Draft, part: str) -> Any:
         return draft.photos if part == "photos" else tuple(draft.values.get(name, "") for name in _fields(part))
@@ -117,7 +121,7 @@ def told(draft: Draft, part: str) -> str:
 
 
 def _fields(part: str) -> tuple[str, ...]:
-    return PLACE if part == "lon" else (part,)
+    return TOGETHER.get(part, (part,))
 
 
 def _goes_on(side: Side | None) -> str:

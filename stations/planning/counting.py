@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 
 
 def in_service(stations: GeoDataFrame) -> GeoDataFrame:
-    """Return the stations that can be reached now: located, and in use or of unknown status."""
-    return stations[~stations.geometry.isna() & (stations["status"].isna() | (stations["status"] == Status.IN_USE))]
+    """Return the stations that can be reached now: located, and in use (`Status.in_use`) or of unknown status."""
+    return stations[~stations.geometry.isna() & (stations["status"].isna() | in_use(stations))]
+
+
+def in_use(stations: GeoDataFrame) -> Series:
+    """Return of each station whether it is known to be in use, those that have moved among them."""
+    known: Series = stations["status"].isin([status.value for status in Status if status.in_use])
+    return known
 
 
 def planned(stations: GeoDataFrame, scenario: Scenario | None) -> GeoDataFrame:

@@ -13,7 +13,7 @@ from geopandas import GeoDataFrame, points_from_xy
 from stations.analysis.demand import assign_district
 from stations.intake.doctor import Finding, examine
 from stations.intake.duplicates import Near, near
-from stations.intake.links import Pasted, place_in
+from stations.intake.links import Pasted, pasted_places
 from stations.intake.records import Batch, Rejection, read_records
 from stations.intake.table import RawTable
 from stations.model import places
@@ -29,6 +29,7 @@ from stations.model.schema import BESIDE, DEMONSTRATION, IDENTIFIERS, RECORDS, K
 from stations.model.settings import Settings
 from stations.planning.assess import Question, assess
 from stations.planning.import_file import numbered
+from stations.planning.life_cycle import OF_A_STATUS, doubts, going_on
 from stations.planning.register import city_of, holdings, open_register, planned_anew
 from stations.planning.rights import require_own
 from stations.store.changes import Changes, IdentifierTaken
@@ -119,7 +120,7 @@ def _drafted(record: tuple[Kind, str, int | None], known: Mapping[str, Any], *, 
     shown = masked_record(known)
     cells = {field: _text(value) for field, value in shown.items() if field not in BESIDE}
     kept = {field: text for field, text in cells.items() if not (moved and field in _ORIGINAL)}
-    entered = {**kept, **shown.get("extra", {}), **values}
+    entered = {**going_on(kept, values), **shown.get("extra", {}), **values}
     kind, key, version = record
     return Draft(kind, entered, key, version, tuple(shown.get("photos", ())))
 
@@ -127,6 +128,21 @@ def _drafted(record: tuple[Kind, str, int | None], known: Mapping[str, Any], *, 
 def version(settings: Settings, kind: Kind, key: str) -> int | None:
     """Return how often a record has been written: with it somebody says which one was looked at."""
     return open_register(settings.database).version(kind, city_of(settings).adcode, key)
+
+
+def with_status(settings: Settings, draft: Draft, status: str) -> Draft:
+    """Return a draft in which a status was chosen, so that nobody takes the day of the one before for the new one's.
+
+    What it says of the status in the register (see `life_cycle.going_on`) is emptied with another one, and is back
+    with the same.
+    """
+    values = {**draft.values, "status": status}
+    for standing in _standing(settings, draft):
+        known = _drafted((draft.kind, str(draft.key), None), standing, values={}).values
+        goes_on = going_on(known, values)
+        as_known = [field for field in OF_A_STATUS if values.get(field, "") in {"", known.get(field, "")}]
+        values |= {field: goes_on.get(field, "") for field in as_known}
+    return replace(draft, values=values)
 
 
 def newer(settings: Settings, draft: Draft) -> Draft | None:
@@ -186,6 +202,8 @@ def checked(settings: Settings, draft: Draft) -> Checked:
         return Checked(draft, None, [too_many], [], [])
     record = batch.records[0].model_copy(update={"photos": draft.photos})
     findings = examine(batch, city=city, districts=places.districts(city))
+    for known in _standing(settings, draft):
+        findings += doubts(known, dump(record), row=batch.rows[0], headers=batch.columns.headers)
     held = holdings(settings.now())
     if held.demonstration:  # practice stays practice: it makes room for the real list as a whole
         record = record.model_copy(update={"source": DEMONSTRATION})
@@ -214,9 +232,9 @@ def place_of(values: Mapping[str, str]) -> tuple[float | None, float | None]:
     return (found[0].lon, found[0].lat) if found else (None, None)
 
 
-def pasted(text: str) -> Pasted | None:
-    """Return the place that a pasted link or text names, see `intake.links.place_in`."""
-    return place_in(text)
+def pasted(text: str) -> tuple[Pasted, ...]:
+    """Return the places that a pasted link or text may mean, see `intake.links.pasted_places`."""
+    return pasted_places(text)
 
 
 def people_covered(settings: Settings, *, radius_m: float) -> float | None:
@@ -338,6 +356,8 @@ def remove(settings: Settings, kind: Kind, key: str, *, act: Act, version: int |
 def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act, version: int | None = None) -> Saved:
     """Write a record anew as it was after a revision: a new version, so that nothing of what came later is lost.
 
+    It is so from today on; the past stays as it was told. A status that comes back does so today, whenever it began.
+
     Raises as `remove` does, `UnknownRecord` also where there was none at that revision.
     """
     register, adcode = open_register(settings.database), city_of(settings).adcode
@@ -345,9 +365,12 @@ def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act
     require_own(settings, Right.EDIT, [*register.stored(kind, adcode, key=key).values(), *([state] if state else [])])
     if state is None:
         raise UnknownRecord(record=key)
+    standing = list(register.stored(kind, adcode, key=key).values())
+    if standing and standing[0].get("status") != state.get("status"):
+        state = {field: value for field, value in state.items() if field != "status_on"}
     record = RECORDS[kind].model_validate(state)
-    _require_news(settings, record, list(register.stored(kind, adcode, key=key).values()), act=act, since=None)
-    changes = Changes(kind, adcode, changed=[record], versions=_meant(key, version))
+    _require_news(settings, record, standing, act=act, since=None)
+    changes = Changes(kind, adcode, changed=[record], restored=True, versions=_meant(key, version))
     return Saved(key, register.apply([changes], act))
 
 

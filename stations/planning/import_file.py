@@ -21,6 +21,7 @@ from stations.model.privacy import in_full
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
+from stations.planning.life_cycle import doubts, going_on
 from stations.planning.register import city_of, open_register, planned_anew
 from stations.planning.rights import require
 from stations.store.changes import Changes
@@ -92,7 +93,7 @@ def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | No
     replaced = _replaced(register, batch, city)
     stored = register.stored(kind, city.adcode)
     standing = {key: row for key, row in stored.items() if key not in replaced.get(kind, ())}
-    added, changed, unchanged = _compared(batch.records, kind, standing)
+    added, changed, unchanged, doubtful = _compared(batch, standing)
     return ImportPlan(
         kind=kind,
         city=city,
@@ -102,7 +103,7 @@ def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | No
         changed=changed,
         unchanged=unchanged,
         rejected=batch.rejected,
-        findings=[*findings, *_replacement_note(replaced)],
+        findings=[*sorted([*findings, *doubtful], key=lambda finding: finding.row or 0), *_replacement_note(replaced)],
         replaced=replaced,
         made_against=revision,
     )
@@ -226,17 +227,17 @@ def _replacement_note(replaced: Mapping[Kind, Sequence[str]]) -> list[Finding]:
 
 
 def _compared(
-    records: Sequence[Place], kind: Kind, standing: Mapping[str, dict[str, Any]]
-) -> tuple[list[Place], list[Place], int]:
-    """Return new records, changed ones as they will be, and how many say nothing new."""
-    identifier = IDENTIFIERS[kind]
-    named = {getattr(record, identifier) for record in records}
+    batch: Batch, standing: Mapping[str, dict[str, Any]]
+) -> tuple[list[Place], list[Place], int, list[Finding]]:
+    """Return new records, changed ones as they will be, how many say nothing new, and what is odd about the changed."""
+    identifier, headers = IDENTIFIERS[batch.kind], batch.columns.headers
+    named = {getattr(record, identifier) for record in batch.records}
     alike: dict[tuple[Any, ...], list[str]] = {}  # each standing record is matched once
-    for key, row in standing.items():
+    for key, known in standing.items():
         if key not in named:
-            alike.setdefault(_likeness(row), []).append(key)
-    added, changed, unchanged = [], [], 0
-    for record in records:
+            alike.setdefault(_likeness(known), []).append(key)
+    added, changed, unchanged, odd = [], [], 0, []
+    for row, record in zip(batch.rows, batch.records, strict=True):
         stated = _stated(record)
         same = alike.get(_likeness(stated))
         key = stated.get(identifier) or (same.pop(0) if same else "")
@@ -245,8 +246,9 @@ def _compared(
         elif (merged := _merged(standing[key], stated)) == standing[key]:
             unchanged += 1
         else:
-            changed.append(RECORDS[kind].model_validate(merged))
-    return added, changed, unchanged
+            changed.append(RECORDS[batch.kind].model_validate(merged))
+            odd += doubts(standing[key], merged, row=row, headers=headers)
+    return added, changed, unchanged, odd
 
 
 def _stated(record: Place) -> dict[str, Any]:
@@ -256,10 +258,10 @@ def _stated(record: Place) -> dict[str, Any]:
 
 
 def _merged(known: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record as it will be: what was known, and over it what the file states."""
+    """Return a record as it will be: what was known and goes on, and over it what the file states."""
     named = in_full(stated, known)
     extra = known.get("extra", {}) | named.get("extra", {})
-    return {**known, **named} | ({"extra": extra} if extra else {})
+    return {**going_on(known, named), **named} | ({"extra": extra} if extra else {})
 
 
 def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from stations.model.counted import Counted
 from stations.model.places import union_code
 from stations.model.settings import Settings
 from stations.model.vocabulary import Status, Tier
+from stations.planning.counting import in_use
 from stations.planning.movements import OFF_THE_BOOKS, Movements, movements
 from stations.planning.register import Holdings, holdings, undated
 
@@ -156,7 +157,7 @@ def _with_status(frame: GeoDataFrame, status: Status | None) -> tuple[NDArray[np
         return ~frame["status"].isin([each.value for each in OFF_THE_BOOKS]).to_numpy(), np.zeros(
             len(frame), dtype=bool
         )
-    return (frame["status"] == status).to_numpy(), unknown
+    return (in_use(frame) if status is Status.IN_USE else frame["status"] == status).to_numpy(), unknown
 
 
 def _of_kind(frame: GeoDataFrame, kind: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -169,6 +169,11 @@ class Accounts:
         with self._database.writing() as connection:
             _end_all(connection, name, at=at, keep=None)
 
+    def end_every_sign_in(self, *, at: dt.datetime) -> None:
+        """End every sign-in of every account."""
+        with self._database.writing() as connection:
+            connection.execute(SIGN_IN.update().where(SIGN_IN.c.ended_at.is_(None)).values(ended_at=_text(at)))
+
     def note(
         self, who: str, what: str, *, at: dt.datetime, about: str | None = None, address: str | None = None
     ) -> None:

@@ -16,7 +16,7 @@ from stations.store.digests import of_row
 from stations.store.photos import missing
 from stations.store.rows import VARIABLES, blank, standing, timelines
 from stations.store.tables import HISTORY, RECORD_TABLES
-from stations.store.timeline import Timeline, edited, lived, rewritten
+from stations.store.timeline import Timeline, edited, lived, resumed, rewritten
 
 _BATCH = 2_000  # records: so that a long list is not in memory several times over
 
@@ -48,7 +48,8 @@ class Changes:
 
     `since` is the day from which it has been so; without one, `timeline.edited` says from when each field holds.
     `versions` are those that were looked at: a record that has another one by now is not overwritten. `undone` is a
-    revision that is taken back: the lives of the records read as they did before it, on every day.
+    revision that is taken back: the lives of the records read as they did before it, on every day. What is `restored`
+    holds as a whole from today, and its past stays as it was told.
     """
 
     kind: Kind
@@ -59,6 +60,7 @@ class Changes:
     since: dt.date | None = None
     versions: Mapping[str, int] = field(default_factory=dict)
     undone: int | None = None
+    restored: bool = False
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -220,6 +222,8 @@ def _told(
     if changes.undone is not None:
         before = timelines(connection, changes.kind, changes.city, keys=list(after), before=changes.undone)
         return {key: before.get(key, {}) for key in after}
+    if changes.restored:
+        return {key: resumed(lives.get(key, {}), row or {}, today) for key, row in after.items()}
     since = changes.since.isoformat() if changes.since else None
     return {
         key: {} if row is None else edited(lives.get(key, {}), row, today, since=since) for key, row in after.items()

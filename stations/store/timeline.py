@@ -75,6 +75,16 @@ def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str
     return lived(made)
 
 
+def resumed(timeline: Timeline, row: Mapping[str, Any], today: str) -> Timeline:
+    """Return the timeline of a record that from `today` is `row`, whatever it was before.
+
+    One that had been taken out, as if it had never been, begins anew.
+    """
+    made = lived(timeline)
+    gone = next(reversed(made.values()), None) is None
+    return begun(row, today) if gone else lived({**made, today: dict(row)})
+
+
 def lived(timeline: Timeline) -> Timeline:
     """Return a timeline without the days before it begins and those on which nothing changes."""
     turns: Timeline = {}

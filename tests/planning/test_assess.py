@@ -40,8 +40,8 @@ def statuses(settings: Settings, tmp_path: Path, *statuses: str) -> list[str]:
     return list(in_service(holdings(settings).stations).index)
 
 
-def test_only_stations_in_use_or_of_unknown_status_count(town: Settings, tmp_path: Path) -> None:
-    assert statuses(town, tmp_path, "", *Status) == ["unknown", "in_use"]
+def test_only_stations_in_use_moved_or_of_unknown_status_count(town: Settings, tmp_path: Path) -> None:
+    assert statuses(town, tmp_path, "", *Status) == ["unknown", "in_use", "moved"]
 
 
 def test_a_station_without_a_place_reaches_nobody(demonstrated: Settings) -> None:

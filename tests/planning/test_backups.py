@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from stations.model.accounts import Role
 from stations.model.settings import Settings
-from stations.planning.backups import DAYS, MONTHS, bring_back, damaged, kept, watch
+from stations.planning import accounts, links
+from stations.planning.backups import DAYS, MONTHS, back_up, bring_back, damaged, kept, watch
 from stations.planning.import_file import prepare
 from stations.planning.register import holdings, open_register
 from tests.postgis import Postgis
@@ -82,8 +84,39 @@ def test_a_register_on_a_server_is_backed_up_daily_where_the_program_runs(
     watch(settings, today=TODAY)
     (backup,) = (tmp_path / "data" / "backups").iterdir()
     assert backup.name.endswith("-2026-03-31.sqlite3")
-    _revision, replaced = bring_back(settings, backup)
+    replaced = bring_back(settings, backup).kept
     assert replaced.parent == tmp_path / "data"
     assert replaced.is_file()
     assert holdings(settings).stations.index.equals(before)
     open_register(settings.database).close()
+    accounts.open_accounts(settings.database).close()
+
+
+def test_what_was_ended_since_a_backup_stays_so_and_the_audit_tells(demonstrated: Settings, tmp_path: Path) -> None:
+    now = dt.datetime.now(dt.UTC)
+    kept_accounts = accounts.open_accounts(demonstrated.database)
+    for name in ("chen", "li"):
+        accounts.add_account(demonstrated, name, Role.ADMIN, union=None, now=now)
+    ended, open_yet = (accounts.let_in(kept_accounts, "chen", address=None, now=now) for _each in range(2))
+    address = links.make_link(demonstrated, "/feed/stations.geojson", days=3, now=now).address
+    copy = tmp_path / "backup.sqlite3"
+    back_up(demonstrated, copy)
+    accounts.sign_out(demonstrated, ended, everywhere=False, now=now)
+    accounts.close_account(demonstrated, "li", now=now)
+    links.revoke_links(demonstrated, now=now)
+    done = bring_back(demonstrated, copy)
+    assert [accounts.signed_in(demonstrated, token, now=now) for token in (ended, open_yet)] == [None, None]
+    path, _mark, query = address.partition("?")
+    with pytest.raises(links.LinkRefused):
+        links.require_link(demonstrated, path, query, now=now)
+    assert done.reopened == ["li"]
+    told = accounts.audit(demonstrated, at_most=3)
+    assert list(zip(told["what"], told["about"], strict=True)) == [
+        ("opened a closed account again", "li"),
+        ("kept the register of before", done.kept.name),
+        ("restored a backup", "backup.sqlite3"),
+    ]
+    assert bring_back(demonstrated, done.kept).reopened == []
+    assert ("made a backup", "backup.sqlite3") in set(
+        accounts.audit(demonstrated, at_most=99)[["what", "about"]].itertuples(index=False, name=None)
+    )

@@ -105,3 +105,11 @@ def test_where_versions_are_not_those_of_the_history_nobody_can_say(real: Settin
     engine.dispose()
     assert open_register(real.database).version("station", real.city, "T-1") == 2
     assert as_it_was(real, opened) is None
+
+
+def test_a_status_and_its_day_are_one_part(real: Settings) -> None:
+    mine = {"status": "摘牌", "status_reason": "示例拆迁"}
+    conflict = met(real, mine=mine, theirs={"status_on": "2019-05-01", "document_no": "示例1号"})
+    assert conflict.contested == ["status"]
+    together = conflict.together({"status": "mine"}).values
+    assert (together.get("status"), together.get("status_on", ""), together.get("document_no", "")) == ("摘牌", "", "")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stations.store.timeline import Timeline, at, begun, edited, lived, rewritten
+from stations.store.timeline import Timeline, at, begun, edited, lived, resumed, rewritten
 
 TODAY = "2026-11-24"
 IN_USE = {"status": "in_use", "status_on": "2023-05-01"}
@@ -183,3 +183,20 @@ def test_rows_written_edit_by_edit_read_as_the_whole_life(edits: list[tuple[dict
             assert was != is_now
             written = dict(sorted({**written, day: is_now}.items()))
         assert [at(written, day) for day in DAYS] == [at(life, day) for day in DAYS]
+
+
+@given(edits=EDITS, row=ROWS)
+def test_what_is_restored_holds_from_today_and_leaves_every_day_before_as_it_was(
+    edits: list[tuple[dict[str, Any], str | None]], row: dict[str, Any]
+) -> None:
+    life: Timeline = {}
+    for edit, since in edits:
+        life = edited(life, edit, DAYS[-1], since=since)
+    again = resumed(life, row, DAYS[-1])
+    assert [at(again, day) for day in DAYS] == [*(at(life, day) for day in DAYS[:-1]), row]
+    assert again == lived(again)
+
+
+def test_what_had_been_taken_out_begins_anew_where_it_is_restored() -> None:
+    row = record(opened_on="2020-01-01")
+    assert resumed({"2020-01-01": None}, row, TODAY) == begun(row, TODAY)

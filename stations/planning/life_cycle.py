@@ -1,0 +1,62 @@
+"""What another status does to what was said of the one before: one rule for form, command line, bulk and import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from stations.intake.doctor import Finding
+from stations.model.language import current_language
+from stations.model.language import gettext as _
+from stations.model.reading import term
+from stations.model.schema import fields
+from stations.model.vocabulary import Status
+
+OF_A_STATUS = ("status_on", "status_reason", "document_no")
+"""Fields that speak of the status a record has: with another one, what they said is over."""
+
+_PLACE = ("lon", "lat")
+
+
+def going_on(known: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of a record and goes on when `stated` is said of it; both by field, as text or dumped.
+
+    Where another status is stated, the date, reason and document of the one before are over: unless others are stated
+    with it, it holds from the day on which it is written.
+    """
+    over = OF_A_STATUS if "status" in stated and _status(stated) != _status(known) else ()
+    return {field: value for field, value in known.items() if field not in over}
+
+
+def doubts(
+    known: Mapping[str, Any], after: Mapping[str, Any], *, row: int, headers: Mapping[str, str]
+) -> list[Finding]:
+    """Return what is odd about a record (dumped) that is given another status than was `known`.
+
+    That it states the day of the one before, since which it would hold; or that it has moved, and is where it was.
+    """
+    if "status" not in after or after["status"] == known.get("status"):
+        return []
+    found, language = [], current_language()
+    since = after.get("status_on")
+    if since and since == known.get("status_on"):
+        words = _("The status is another one, and its day the same as before: it will count as “{status}” since {day}.")
+        message = words.format(status=Status(after["status"]).label(language), day=since)
+        remedy = _("If it began on another day, correct “{column}”; left empty, it begins today.")
+        remedy = remedy.format(column=fields("station")["status_on"].label(language))
+        found.append(Finding(row, headers.get("status_on"), since, "warning", message, remedy))
+    if after["status"] == Status.MOVED and "lon" in after and all(after[axis] == known.get(axis) for axis in _PLACE):
+        message = _("The station has moved, and its place is the same as before: it counts as in use there.")
+        remedy = _("Give the coordinates of the new place.")
+        found.append(Finding(row, headers.get("lon"), str(after["lon"]), "warning", message, remedy))
+    return found
+
+
+def _status(said: Mapping[str, Any]) -> object:
+    cell = said.get("status")
+    try:
+        return term(Status)(cell)
+    except PydanticCustomError:  # no status at all, which is said where the record is judged
+        return cell
