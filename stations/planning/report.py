@@ -69,9 +69,10 @@ class Order:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """The figures of a report: what it covers on its day, and the tables."""
+    """The figures of a report: what it covers on its day, what happened to its stations, the tables and the words."""
 
     scope: Scope
+    moves: Movements
     tables: dict[str, Table | None]
     words: dict[str, Any]
 
@@ -115,7 +116,7 @@ def _report(settings: Settings, wish: Order, _state: tuple[int, str]) -> Report:
     compared = between(settings, wish.question, since=wish.since) if answer.people else None
     moved = Movements(then.held, now.held)
     tables = report_tables.tables_of(now, moved, compared)
-    return Report(now, tables, report_words.words_of(now, moved, year=wish.year))
+    return Report(now, moved, tables, report_words.words_of(now, moved, year=wish.year))
 
 
 def lead(report: Report) -> str:
@@ -201,7 +202,7 @@ def _parts(report: Report, pictures: dict[str, Picture]) -> dict[str, Any]:
     return {
         "tables": report.tables,
         "figures": pictures,
-        "notes": report_words.notes_of(report.scope, hidden),
+        "notes": report_words.notes_of(report.scope, hidden, moves=report.moves),
         "table_number": count(1).__next__,
         "figure_number": count(1).__next__,
     }
