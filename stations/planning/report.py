@@ -19,7 +19,7 @@ from stations.model.files import write_whole
 from stations.model.language import gettext as _
 from stations.model.language import mark, use_language
 from stations.model.settings import Settings
-from stations.model.vocabulary import SnapshotKind
+from stations.model.vocabulary import PageLayout, SnapshotKind
 from stations.planning import report_tables, report_words
 from stations.planning.accounts import EXPORTED, note
 from stations.planning.assess import Question, assess
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from stations.output.report_parts import Picture, Table
 
 FORMATS = (".docx", ".html", ".xlsx")
-DPI = 150
-"""Of an A4 picture that is printed half as wide: 285 on paper."""
+DPI = 300
 FIRST_YEAR = 2000
 STEPS = 4
 """How many steps of the work are told."""
@@ -249,7 +248,7 @@ def _pictures(settings: Settings, wish: Order, report: Report, *, told: Told) ->
     dated, drawn = settings.having(on=wish.on), {}
     for step, (key, kind) in enumerate({"tiers": SnapshotKind.TIERS, "gaps": SnapshotKind.GAPS}.items(), start=1):
         told(step, _("Drawing …"))
-        shown = Wish(kind=kind, question=wish.question if kind.asks else None, dpi=DPI)
+        shown = Wish(kind=kind, question=wish.question if kind.asks else None, layout=PageLayout.COLUMN, dpi=DPI)
         png = _map(dated, shown, made_from(dated, shown))
         drawn[key] = Picture(report_words.figure_title(report.scope, kind), png)
     return drawn
