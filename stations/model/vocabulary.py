@@ -280,6 +280,7 @@ class PageLayout(Term):
     PORTRAIT = "portrait", "A4 纵向", "A4 portrait"
     SLIDE = "slide", "幻灯片 16:9", "Slide 16:9"
     SQUARE = "square", "正方形", "Square"
+    COLUMN = "column", "正文栏宽", "Column of text"
 
 
 class BaseKind(Term):

@@ -31,6 +31,7 @@ CHANGES = {
 NOTHING = "—"
 MOVED = {
     "added": mark("added"),
+    "undated": mark("entered since, opening day unknown"),
     "delisted": mark("delisted"),
     "upgraded": mark("upgraded"),
     "downgraded": mark("downgraded"),
@@ -39,6 +40,7 @@ MOVED = {
 ACCOUNT = {
     "opening": mark("Before"),
     "added": mark("Added"),
+    "undated": mark("Opening unknown"),
     "delisted": mark("Delisted"),
     "came": mark("Came from others"),
     "went": mark("Went to others"),
@@ -162,7 +164,8 @@ def account_table(moves: Movements, by: Literal["tier", "division"]) -> DataFram
     else:
         names = [district_name(moves.after, key) for key in table.index]
     index = pd.Index(names, name=_("Tier") if by == "tier" else _("District"))
-    shown = pd.DataFrame({_(title): table[key].to_numpy() for key, title in ACCOUNT.items()}, index=index)
+    told = {key: title for key, title in ACCOUNT.items() if key != "undated" or table[key].any()}
+    shown = pd.DataFrame({_(title): table[key].to_numpy() for key, title in told.items()}, index=index)
     shown.loc[moves.after.city.label(language)] = shown.sum()
     return shown
 
@@ -186,7 +189,14 @@ def movement_table(moves: Movements) -> DataFrame:
 def movement_sentence(moves: Movements) -> str:
     """Return the account of the city in one sentence."""
     total = moves.total()
-    words = _("{before}: {opening} stations. Added {added}, delisted {delisted}. {after}: {closing}.")
+    words = (
+        _(
+            "{before}: {opening} stations. Known to be added {added}, entered since with an unknown opening day "
+            "{undated}, delisted {delisted}. {after}: {closing}."
+        )
+        if total["undated"]
+        else _("{before}: {opening} stations. Added {added}, delisted {delisted}. {after}: {closing}.")
+    )
     return words.format(before=moves.before.data_date, after=moves.after.data_date, **total)
 
 

@@ -192,7 +192,7 @@ def movement_document(moves: Movements) -> dict[str, Any]:
         "since": _day(moves.before),
         "on": _day(moves.after),
         **moves.total(),
-        "undated": moves.before.undated["station"],
+        "not_counted": moves.before.undated["station"],
         "tiers": rows_of(by_tier),
         "districts": rows_of(by_division),
         "stations": rows_of(moves.stations, index=False),

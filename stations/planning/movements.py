@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pandas import DataFrame, Series
 
-Movement = Literal["added", "delisted", "upgraded", "downgraded", "moved"]
-MOVEMENTS: tuple[Movement, ...] = ("added", "delisted", "upgraded", "downgraded", "moved")
+Movement = Literal["added", "undated", "delisted", "upgraded", "downgraded", "moved"]
+MOVEMENTS: tuple[Movement, ...] = ("added", "undated", "delisted", "upgraded", "downgraded", "moved")
+"""`undated`: entered since, and nobody knows whether it was there before."""
 OFF_THE_BOOKS = (Status.PLANNED, Status.DELISTED)
 """A station in one of these is in the register, and is not counted: not yet, or no more."""
 
@@ -56,9 +57,10 @@ class Movements:
         return pd.DataFrame([*self._entered_and_left(), *self._changed()], columns=columns, dtype=object)
 
     def by(self, field: Literal["tier", "division"]) -> DataFrame:
-        """Return the account by tier or division: `opening` + `added` − `delisted` + `came` − `went` = `closing`.
+        """Return the account by tier or division.
 
-        `came` and `went` count stations on the books on both days under another tier or division.
+        `opening` + `added` + `undated` − `delisted` + `came` − `went` = `closing`; `came` and `went` count stations on
+        the books on both days under another tier or division.
         """
         import pandas as pd
 
@@ -68,7 +70,8 @@ class Movements:
         other = (stayed != now).to_numpy()
         parts = {
             "opening": own,
-            "added": new[~self._kept.new],
+            "added": new[~self._kept.new & ~self._undated],
+            "undated": new[self._undated],
             "delisted": own[~self._kept.own],
             "came": now[other],
             "went": stayed[other],
@@ -80,9 +83,11 @@ class Movements:
         return table if field == "tier" or table.loc[""].any() else table.drop(index="")
 
     def total(self) -> dict[str, int]:
-        """Return the city's account, whose tiers change within it: `opening`, `added`, `delisted`, `closing`."""
+        """Return the city's account: `opening` + `added` + `undated` − `delisted` = `closing`, whatever the tiers."""
         own, new = self._kept
-        return {"opening": len(own), "added": int((~new).sum()), "delisted": int((~own).sum()), "closing": len(new)}
+        undated = int(self._undated.sum())
+        came = {"added": int((~new).sum()) - undated, "undated": undated}
+        return {"opening": len(own), **came, "delisted": int((~own).sum()), "closing": len(new)}
 
     @cached_property
     def _sides(self) -> tuple[GeoDataFrame, GeoDataFrame]:
@@ -96,10 +101,20 @@ class Movements:
         own, new = self._sides
         return Kept(own.index.isin(new.index), new.index.isin(own.index))
 
+    @cached_property
+    def _undated(self) -> NDArray[np.bool_]:
+        """Which stations of the later day were entered since without a date that tells since when they are there."""
+        _own, new = self._sides
+        held = self.after.stations.loc[new.index]
+        unknown = (held["opened_on"].isna() & held["status_on"].isna()).to_numpy(bool)
+        undated: NDArray[np.bool_] = unknown & ~new.index.isin(self.before.stations.index)
+        return undated
+
     def _entered_and_left(self) -> Iterator[tuple[object, ...]]:
         own, new = self._sides
-        for row in new[~self._kept.new].itertuples():
-            yield row.Index, row.name, "added", row.division, None, row.tier
+        for movement, which in (("added", ~self._kept.new & ~self._undated), ("undated", self._undated)):
+            for row in new[which].itertuples():
+                yield row.Index, row.name, movement, row.division, None, row.tier
         for row in own[~self._kept.own].itertuples():
             yield row.Index, row.name, "delisted", row.division, row.tier, None
 

@@ -19,7 +19,7 @@ from stations.model.files import write_whole
 from stations.model.language import gettext as _
 from stations.model.language import mark, use_language
 from stations.model.settings import Settings
-from stations.model.vocabulary import SnapshotKind
+from stations.model.vocabulary import PageLayout, SnapshotKind
 from stations.planning import downloads, report_tables, report_words
 from stations.planning.assess import Question, assess
 from stations.planning.comparison import between
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from stations.output.report_parts import Picture, Table
 
 FORMATS = (".docx", ".html", ".xlsx")
-DPI = 150
-"""Of an A4 picture that is printed half as wide: 285 on paper."""
+DPI = 300
 FIRST_YEAR = 2000
 STEPS = 4
 """How many steps of the work are told."""
@@ -68,9 +67,10 @@ class Order:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """The figures of a report: what it covers on its day, and the tables."""
+    """The figures of a report: what it covers on its day, what happened to its stations, the tables and the words."""
 
     scope: Scope
+    moves: Movements
     tables: dict[str, Table | None]
     words: dict[str, Any]
 
@@ -114,7 +114,7 @@ def _report(settings: Settings, wish: Order, _state: tuple[int, str]) -> Report:
     compared = between(settings, wish.question, since=wish.since) if answer.people else None
     moved = Movements(then.held, now.held)
     tables = report_tables.tables_of(now, moved, compared)
-    return Report(now, tables, report_words.words_of(now, moved, year=wish.year))
+    return Report(now, moved, tables, report_words.words_of(now, moved, year=wish.year))
 
 
 def lead(report: Report) -> str:
@@ -200,7 +200,7 @@ def _parts(report: Report, pictures: dict[str, Picture]) -> dict[str, Any]:
     return {
         "tables": report.tables,
         "figures": pictures,
-        "notes": report_words.notes_of(report.scope, hidden),
+        "notes": report_words.notes_of(report.scope, hidden, moves=report.moves),
         "table_number": count(1).__next__,
         "figure_number": count(1).__next__,
     }
@@ -246,7 +246,7 @@ def _pictures(settings: Settings, wish: Order, report: Report, *, told: Told) ->
     dated, drawn = settings.having(on=wish.on), {}
     for step, (key, kind) in enumerate({"tiers": SnapshotKind.TIERS, "gaps": SnapshotKind.GAPS}.items(), start=1):
         told(step, _("Drawing …"))
-        shown = Wish(kind=kind, question=wish.question if kind.asks else None, dpi=DPI)
+        shown = Wish(kind=kind, question=wish.question if kind.asks else None, layout=PageLayout.COLUMN, dpi=DPI)
         png = _map(dated, shown, made_from(dated, shown))
         drawn[key] = Picture(report_words.figure_title(report.scope, kind), png)
     return drawn

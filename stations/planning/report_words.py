@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import stations
 from stations.model import numbers
-from stations.model.language import current_language, mark, sentences
+from stations.model.language import current_language, mark, ngettext, sentences
 from stations.model.language import gettext as _
 from stations.model.vocabulary import SnapshotKind, Tier
 from stations.planning.downloads import provenance
 from stations.planning.movements import MOVEMENTS, Movements, counted_stations
+from stations.planning.register import Holdings
 from stations.planning.report_scope import Scope
 from stations.planning.show import accounts, basis, day_notes, district_name
 
@@ -186,7 +187,16 @@ def changes(moves: Movements) -> str:
     """Return what happened since the day that is compared with."""
     counts = moves.stations["movement"].value_counts()
     each = {movement: numbers.people(int(counts.get(movement, 0))) for movement in MOVEMENTS}
-    words = _("Compared with {since}: {added} stations added, {upgraded} upgraded, {moved} moved, {delisted} delisted.")
+    if not counts.get("undated"):
+        words = _(
+            "Compared with {since}: {added} stations added, {upgraded} upgraded, {moved} moved, {delisted} delisted."
+        )
+    else:
+        words = _(
+            "Compared with {since}, as far as opening days are known: {added} stations added, {upgraded} upgraded, "
+            "{moved} moved, {delisted} delisted. {undated} more were entered since, and nobody knows when they opened: "
+            "whether they are new cannot be told."
+        )
     return words.format(since=day(moves.before.on), **each)
 
 
@@ -199,18 +209,29 @@ def figure_title(scope: Scope, kind: SnapshotKind) -> str:
     return _("Gaps in {city} beyond {radius} from every station").format(city=city, radius=radius)
 
 
-def notes_of(scope: Scope, hidden: dict[str, int]) -> dict[str, str]:
-    """Return what stands below each table: of which data it is, and how many rows only the workbook has."""
+def notes_of(scope: Scope, hidden: dict[str, int], *, moves: Movements) -> dict[str, str]:
+    """Return what stands below each table: of which data it is, what it cannot tell, what only the workbook has."""
     dated = _("Source: the register of {date}, revision {revision}.").format(
         date=day(scope.held.on), revision=scope.held.revision
     )
     more = _("{count} more rows are in the workbook (XLSX).")
     kinds = _("A base may be of several kinds.")
-    own = {"kinds": [kinds]}
+    own = {"kinds": [kinds], "coverage_change": _uncounted(moves.before)}
     return {
         key: sentences([dated, *own.get(key, []), *([more.format(count=numbers.people(count))] if count else [])])
         for key, count in hidden.items()
     }
+
+
+def _uncounted(before: Holdings) -> list[str]:
+    """Return that a gain of coverage may be none: of stations that may have been there before."""
+    undated = before.undated["station"]
+    words = ngettext(
+        "{count} station of unknown opening day counts only after: it may have been there before.",
+        "{count} stations of unknown opening day count only after: they may have been there before.",
+        undated,
+    )
+    return [words.format(count=numbers.people(undated))] if undated else []
 
 
 def _method(scope: Scope, moves: Movements) -> list[str]:

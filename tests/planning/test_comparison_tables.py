@@ -83,6 +83,6 @@ def test_what_happened_to_the_stations_is_readable(lived: Settings, language: La
     made = (tables.account_table(moves, "tier"), tables.account_table(moves, "division"), tables.movement_table(moves))
     for table in made:
         require_readable(table, language)
-    assert made[0].iloc[-1].to_list() == made[1].iloc[-1].to_list() == [1, 2, 1, 0, 0, 2]
+    assert made[0].iloc[-1].to_list() == made[1].iloc[-1].to_list() == [1, 1, 1, 1, 0, 0, 2]
     assert list(made[2].index) == ["B", "C", "A"]
     assert SINCE.isoformat() in tables.movement_sentence(moves)

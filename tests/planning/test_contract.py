@@ -439,20 +439,20 @@ def test_the_gaps_since_a_day_have_exactly_these_members(lived: Settings) -> Non
 
 def test_movements_have_exactly_these_keys(lived: Settings) -> None:
     document = through_json(movement_document(movements(lived, since=SINCE)))
-    account = ("opening", "added", "delisted", "closing")
+    account = ("opening", "added", "undated", "delisted", "closing")
     assert tuple(document) == (
         *("city", "revision", "since", "on", *account),
-        *("undated", "tiers", "districts", "stations"),
+        *("not_counted", "tiers", "districts", "stations"),
     )
-    assert [document[name] for name in account] == [1, 2, 1, 2]
-    assert document["undated"] == 1
-    keys = ("opening", "added", "delisted", "came", "went", "closing")
+    assert [document[name] for name in account] == [1, 1, 1, 1, 2]
+    assert document["not_counted"] == 1
+    keys = ("opening", "added", "undated", "delisted", "came", "went", "closing")
     assert {tuple(row) for row in document["tiers"]} == {("tier", *keys)}
     assert {tuple(row) for row in document["districts"]} == {("code", *keys)}
     assert document["stations"][1] == {
         "station_id": "C",
         "name": "示例丙",
-        "movement": "added",
+        "movement": "undated",
         "district": None,
         "was": None,
         "is_now": "municipal",

@@ -144,6 +144,21 @@ def test_the_year_is_told(lived: Settings) -> None:
     assert account[-1][1:4] == ["1", "1", "1"]
 
 
+def test_stations_of_unknown_opening_are_not_told_as_added(lived: Settings) -> None:
+    settings = lived.having(language="zh_CN")
+    wish = ordered(settings, since=SINCE)
+    report = planned.report_of(settings, wish)
+    told = planned.lead(report)
+    assert "新增驿站1个" in told
+    assert "另有1个为此后录入，启用日期不明" in told
+    assert check_text(settings.having(on=wish.on), told, since=SINCE).count("conflicts") == 0
+    document = word(settings, since=SINCE)
+    assert titled(document, "各等级站点年度变化表")[0][3] == "启用日期不明"
+    assert titled(document, "各等级站点年度变化表")[-1][1:] == ["1", "1", "1", "1", "0", "0", "2"]
+    assert ["示例丙", "此后录入，启用日期不明"] in [row[1:3] for row in titled(document, "新增、晋级、迁址")]
+    assert "此前可能已经存在" in text_of(document)
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_a_town_without_people_bases_or_stations_has_a_report(bare_town: Settings, language: Any) -> None:
     settings = bare_town.having(language=language)

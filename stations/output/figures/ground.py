@@ -54,6 +54,7 @@ _AREAS = {"star": 1.5, "diamond": 0.5, "plus": 0.7}  # matplotlib measures some 
 _POINTS_PER_PX = 0.6  # marks stand closer on paper than on a screen
 _FULL_MM = 150.0  # a map of this width has marks of full size
 _RIM = "#E1E4E7"
+_CORNERS = ("lower right", "lower left", "upper left", "upper right")
 
 
 def draw_panel(paper: Axes, box: Box, sheet: Sheet, *, panel: Panel) -> int:
@@ -68,16 +69,29 @@ def draw_panel(paper: Axes, box: Box, sheet: Sheet, *, panel: Panel) -> int:
     _draw_map(paper, box, sheet, panel=panel, extent=parts.extent, hidden=parts.window, scale=scale)
     if parts.inset and parts.window:
         _tie(paper, box, parts)
-        _draw_map(paper, parts.inset, sheet, panel=panel, extent=parts.window, hidden=None, scale=scale)
+        _draw_map(
+            paper, parts.inset, sheet, panel=panel, extent=parts.window, hidden=None, scale=scale, corners=_CORNERS
+        )
     west, south, east, north = parts.extent
     x, y = stations.T
     return int((~((west <= x) & (x <= east) & (south <= y) & (y <= north))).sum())
 
 
 def _draw_map(
-    paper: Axes, box: Box, sheet: Sheet, *, panel: Panel, extent: Extent, hidden: Extent | None, scale: float
+    paper: Axes,
+    box: Box,
+    sheet: Sheet,
+    *,
+    panel: Panel,
+    extent: Extent,
+    hidden: Extent | None,
+    scale: float,
+    corners: tuple[str, ...] = _CORNERS[:1],
 ) -> None:
-    """Draw the layers in an extent of the ground; names whose place is in the `hidden` part are not written."""
+    """Draw the layers in an extent of the ground; names whose place is in the `hidden` part are not written.
+
+    The scale bar stands in the emptiest of the `corners`.
+    """
     west, south, east, north = extent
     ground = _axes(paper, box)
     ground.set(xlim=(west, east), ylim=(south, north), aspect="equal")
@@ -97,8 +111,9 @@ def _draw_map(
         draw_marks(ground, _points(panel.bases), BASE_MARK, scale=scale)
     for tier in reversed(Tier):  # national on top
         draw_marks(ground, _points(panel.stations[panel.stations["tier"] == tier.value]), TIER_MARKS[tier], scale=scale)
-    _letter(ground, sheet, panel, extent=extent, hidden=hidden, scale=scale)
-    _scale_bar(ground)
+    marks = _marks(ground, panel, scale=scale)
+    bar = _scale_bar(ground, marks, corners=corners)
+    _letter(ground, sheet, panel, extent=extent, hidden=hidden, marks=marks, bar=bar)
     paper.add_patch(Rectangle(box[:2], box.width, box.height, facecolor="none", edgecolor=INK, linewidth=0.8))
 
 
@@ -113,19 +128,30 @@ def _axes(paper: Axes, box: Box) -> Axes:
     return axes
 
 
-def _scale_bar(ground: Axes) -> None:
+def _scale_bar(ground: Axes, marks: Marks, *, corners: tuple[str, ...]) -> shapely.Polygon:
+    """Draw the scale bar in the emptiest corner and return the pixels it takes; it hides no mark beneath it."""
+    west, south, east, north = ground.bbox.extents
+    wide, high = 0.3 * ground.bbox.width, 11 / MM_PER_INCH * ground.figure.dpi
+    places = {
+        corner: (west if "left" in corner else east - wide, south if "lower" in corner else north - high)
+        for corner in corners
+    }
+    boxes = {corner: shapely.box(x, y, x + wide, y + high) for corner, (x, y) in places.items()}
+    covered = {corner: len(marks.tree.query(place, predicate="intersects")) for corner, place in boxes.items()}
+    corner = min(covered, key=lambda each: covered[each])
     bar = ScaleBar(
         1,
         "m",
-        location="lower right",
+        location=corner,
         length_fraction=0.2,
         width_fraction=0.006,
         border_pad=0.8,
-        box_alpha=0.8,
+        box_alpha=0 if covered[corner] else 0.8,
         color=INK,
         font_properties={"family": families(), "size": 8},
     )
     ground.add_artist(bar)
+    return boxes[corner]
 
 
 def _tie(paper: Axes, box: Box, parts: Split) -> None:
@@ -212,18 +238,31 @@ def _points(frame: GeoDataFrame) -> Floats:
 # ---- numbers and names that do not collide
 
 
-def _letter(ground: Axes, sheet: Sheet, panel: Panel, *, extent: Extent, hidden: Extent | None, scale: float) -> None:
-    """Move the numbers, then the districts' names, each to where it covers least."""
+def _letter(
+    ground: Axes,
+    sheet: Sheet,
+    panel: Panel,
+    *,
+    extent: Extent,
+    hidden: Extent | None,
+    marks: Marks,
+    bar: shapely.Polygon,
+) -> None:
+    """Move the numbers, then the districts' names, each to where it covers least; tie to its land what is beside it."""
     to_pixels = ground.transData
-    marks = _marks(ground, panel, scale=scale)
     frame = shapely.box(*ground.bbox.extents)
-    _west, south, east, _north = ground.bbox.extents
-    bar = 0.3 * ground.bbox.width, 11 / MM_PER_INCH * ground.figure.dpi  # where the scale bar stands
-    taken: list[shapely.Polygon] = [shapely.box(east - bar[0], south, east, south + bar[1])]
-    for text, shape in (*_numbers(ground, panel, extent), *_names(ground, sheet, panel, extent=extent, hidden=hidden)):
+    land = shapely.transform(shapely.union_all(sheet.districts.geometry.to_numpy()), to_pixels.transform)
+    taken, none = [bar], shapely.Polygon()
+    numbers = [(*each, none) for each in _numbers(ground, panel, extent)]
+    names = [(*each, land) for each in _names(ground, sheet, panel, extent=extent, hidden=hidden)]
+    for text, shape, foreign in (*numbers, *names):
         within = shapely.intersection(shapely.transform(shape, to_pixels.transform), frame)
-        place = free_place(_box(text), within, taken=taken, marks=marks)
+        place = free_place(_box(text), within, taken=taken, marks=marks, land=foreign)
         x, y = to_pixels.inverted().transform((place.centroid.x, place.centroid.y))
+        if shapely.area(shapely.intersection(place, within)) < shapely.area(place) / 2 and foreign is land:
+            ground.plot(
+                *zip((x, y), text.get_position(), strict=True), color=INK, linewidth=0.5, zorder=text.zorder - 1
+            )
         text.set_position((x, y))
         taken.append(place)
 

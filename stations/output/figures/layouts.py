@@ -33,13 +33,17 @@ class Box(NamedTuple):
 class Layout(NamedTuple):
     """A page: its width and height, where the map, the legend (in columns) and the notes stand.
 
-    Without a box of their own, the notes stand at the foot of the legend's last column.
+    Without a box of their own, the notes stand at the foot of the legend's last column. What stands in a text that has
+    its title below has none above (`titled`), closer rows in the legend and no letters below `smallest` points.
     """
 
     page: tuple[float, float]
     ground: Box
     legend: tuple[Box, ...]
     notes: Box | None = None
+    titled: bool = True
+    row_mm: float = 6.0
+    smallest: float = 4.5
 
 
 LAYOUTS: Mapping[PageLayout, Layout] = {
@@ -49,6 +53,12 @@ LAYOUTS: Mapping[PageLayout, Layout] = {
     ),
     PageLayout.SLIDE: Layout((338.67, 190.5), Box(12, 10, 252, 160), (Box(271, 10, 56, 160),)),
     PageLayout.SQUARE: Layout((200, 200), Box(8, 8, 134, 172), (Box(147, 8, 46, 172),)),
+    PageLayout.COLUMN: Layout(
+        *((156, 118), Box(1, 27, 112, 90), (Box(117, 27, 38, 81),), Box(1, 0.5, 154, 23.5)),
+        titled=False,
+        row_mm=5.0,
+        smallest=7.0,
+    ),
 }
 
 

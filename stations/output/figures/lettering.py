@@ -17,6 +17,7 @@ POINT_MM = 25.4 / 72
 LEADING = 1.45  # from line to line, in sizes
 _STEPS = np.array([(x / 2, y / 2) for x in range(-10, 11) for y in range(-10, 11) if x * x + y * y <= 100])
 _STEPS = _STEPS[np.argsort(np.hypot(*_STEPS.T), kind="stable")]  # moves of a text in its heights, the least first
+_NOWHERE = shapely.Polygon()
 _CLOSING = "，。；：、）》”"  # never at the start of a line
 
 
@@ -71,16 +72,25 @@ def _ems(letters: str) -> float:
 
 
 def free_place(
-    box: shapely.Polygon, district: shapely.Geometry, *, taken: list[shapely.Polygon], marks: Marks
+    box: shapely.Polygon,
+    district: shapely.Geometry,
+    *,
+    taken: list[shapely.Polygon],
+    marks: Marks,
+    land: shapely.Geometry = _NOWHERE,
 ) -> shapely.Polygon:
-    """Return `box` moved, no farther than it must, to cover no other text, few stations and little foreign land."""
+    """Return `box` moved, no farther than it must, to cover no other text, few stations and little foreign `land`.
+
+    On the land of another district a name would be read as that one's; beside all of them it is merely far.
+    """
     bounds = np.array(box.bounds)
     height = bounds[3] - bounds[1]
     places = np.asarray(shapely.box(*(bounds + np.tile(_STEPS * height, 2)).T))
     place, mark = marks.tree.query(places, predicate="intersects")
     covered = np.bincount(place, marks.weights[mark], minlength=len(places))
-    abroad, written_over = 1 - _share(places, district), _share(places, shapely.union_all(taken))
-    cost = np.hypot(*_STEPS.T) + covered + 8 * abroad + 1000 * written_over
+    own, written_over = _share(places, district), _share(places, shapely.union_all(taken))
+    foreign = np.maximum(_share(places, land) - own, 0)
+    cost = np.hypot(*_STEPS.T) + covered + 8 * (1 - own) + 20 * foreign + 1000 * written_over
     free: shapely.Polygon = places[int(np.argmin(cost))]
     return free
 

@@ -13,7 +13,7 @@ from stations.model import numbers
 from stations.model.language import gettext as _
 from stations.output.figures.ground import HEADING_MM, NUMBERED_GAPS, draw_marks
 from stations.output.figures.layouts import Box, Layout
-from stations.output.figures.lettering import fitted
+from stations.output.figures.lettering import Block, fitted
 from stations.output.figures.text import drawable, write, write_block
 from stations.output.symbology import (
     BASE_MARK,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _BADGE = ("#FFF4DC", "#8A5A00")  # fill, ink and rim: contrast 5.4 : 1
 _BADGE_MM = 46.0  # its width, in the longer of the languages, with room beside it
-_ROW_MM, _APART_MM = 6.0, 9.0
+_APART = 1.5  # heights of a row
 
 
 def draw(paper: Axes, sheet: Sheet, layout: Layout, *, outside: int) -> None:
@@ -45,24 +45,27 @@ def draw(paper: Axes, sheet: Sheet, layout: Layout, *, outside: int) -> None:
     sketch = _("Sketch map")
     write(paper, (box.left + 3, box.bottom + 3.2), f"{sketch} · {sheet.approval}", size=8, halo=True)
     _draw_compass(paper, box, below=0 if len(sheet.panels) == 1 else HEADING_MM)
-    below = _draw_legend(paper, _legend(sheet), layout.legend)
+    below = _draw_legend(paper, _legend(sheet), layout)
     notes = layout.notes or layout.legend[-1]
     top = notes.top if layout.notes else below - 6
-    _draw_notes(paper, [*_left_out(outside), *sheet.notes], notes, top=top)
+    _draw_notes(paper, [*_left_out(outside), *sheet.notes], notes, top=top, layout=layout)
 
 
 def _draw_title(paper: Axes, sheet: Sheet, layout: Layout) -> None:
     """Write the title over the map, and over it at the right that what is shown is made up, if it is."""
     left, foot, (width, height) = layout.ground.left, layout.ground.top + 4, layout.page
     room = width - 2 * left
+    if not layout.titled:
+        foot = layout.legend[0].top + 4
     if sheet.demonstration:
         words = write(
             paper, (width - left - 2, foot), _("Demonstration data"), size=10, anchor="right", colour=_BADGE[1]
         )
         words.set_bbox({"boxstyle": "round,pad=0.4", "facecolor": _BADGE[0], "edgecolor": _BADGE[1], "linewidth": 0.8})
         room -= _BADGE_MM
-    block = fitted([drawable(sheet.title)], (17, 13, 9, 6), box_mm=(room, height - foot - 2))
-    write_block(paper, (left, foot), block)
+    if layout.titled:
+        block = fitted([drawable(sheet.title)], (17, 13, 9, 6), box_mm=(room, height - foot - 2))
+        write_block(paper, (left, foot), block)
 
 
 def _draw_compass(paper: Axes, box: Box, *, below: float) -> None:
@@ -86,8 +89,9 @@ class _Row:
         return self.look is None and self.swatch is None
 
     @property
-    def height(self) -> float:
-        return _APART_MM if self.heading or self.apart else _ROW_MM
+    def rows(self) -> float:
+        """Its height, in rows."""
+        return _APART if self.heading or self.apart else 1.0
 
 
 def _legend(sheet: Sheet) -> list[list[_Row]]:
@@ -131,44 +135,54 @@ def _reach(sheet: Sheet, panel: Panel, *, alone: bool) -> Iterator[_Row]:
         yield _Row(words.format(count=NUMBERED_GAPS), figure, swatch=("white", GAP_OUTLINE), apart=True)
 
 
-def _draw_legend(paper: Axes, groups: Sequence[Sequence[_Row]], columns: Sequence[Box]) -> float:
+def _draw_legend(paper: Axes, groups: Sequence[Sequence[_Row]], layout: Layout) -> float:
     """Draw the legend down its columns; return the height (mm) at which it ends in the last one."""
+    columns = layout.legend
     y = columns[0].top + 2.5
     for number, rows in enumerate(groups):
         column = columns[min(number, len(columns) - 1)]
         if 0 < number < len(columns):
             y = column.top + 2.5
         for row in rows:
-            y = _draw_row(paper, row, column, y=y)
+            y = _draw_row(paper, row, column, y=y, row_mm=layout.row_mm)
     return y
 
 
-def _draw_row(paper: Axes, row: _Row, column: Box, *, y: float) -> float:
-    """Draw a row of the legend below `y`; return the height at which it ends."""
+def _draw_row(paper: Axes, row: _Row, column: Box, *, y: float, row_mm: float) -> float:
+    """Draw a row of the legend below `y`; return the height at which it ends. Long words take a second line."""
     left, width = column.left, column.width
-    y -= row.height
+    indent = 0 if row.heading else 10
+    words = _worded(row.words, width - indent - 2.2 * len(row.figure), row_mm)
+    more = (len(words.lines) - 1) * words.leading_mm
+    y -= row.rows * row_mm + more
+    middle = y + more / 2
     if row.look is not None:
-        draw_marks(paper, np.array([(left + 4, y + 1.1)]), row.look)
+        draw_marks(paper, np.array([(left + 4, middle + 1.1)]), row.look)
     if row.swatch is not None:
         fill, rim = row.swatch
-        paper.add_patch(Rectangle((left + 1, y - 0.7), 6, 3.6, facecolor=fill, edgecolor=rim, linewidth=0.9))
-    indent = 0 if row.heading else 10
-    room = width - indent - 2.2 * len(row.figure)
-    words = fitted([row.words], (9, 8, 7, 6, 5), box_mm=(room, _ROW_MM))
-    write_block(paper, (left + indent, y - (len(words.lines) - 1) * words.leading_mm / 2), words)
-    write(paper, (left + width, y), row.figure, size=9, anchor="right")
+        paper.add_patch(Rectangle((left + 1, middle - 0.7), 6, 3.6, facecolor=fill, edgecolor=rim, linewidth=0.9))
+    write_block(paper, (left + indent, y), words)
+    write(paper, (left + width, middle), row.figure, size=9, anchor="right")
     if not row.heading:
         return y
     paper.plot([left, left + width], [y - 1.8, y - 1.8], color=HAIRLINE, linewidth=0.6)
     return y - 1.2
 
 
+def _worded(words: str, room: float, row_mm: float) -> Block:
+    """Return the words of a row: on one line where they fit, else on two, never too small to be read."""
+    block = fitted([words], (9, 8), box_mm=(room, row_mm))
+    return block if len(block.lines) == 1 else fitted([words], (8, 7, 6.5), box_mm=(room, 2 * row_mm))
+
+
 def _left_out(outside: int) -> list[str]:
     return [_("Stations outside the map, not drawn: {count}").format(count=f"{outside:,}")] if outside else []
 
 
-def _draw_notes(paper: Axes, notes: Sequence[str], box: Box, *, top: float) -> None:
-    """Write the notes at the foot of their box, smaller when they are long."""
+def _draw_notes(paper: Axes, notes: Sequence[str], box: Box, *, top: float, layout: Layout) -> None:
+    """Write the notes at the foot of their box, right below the map in a text, smaller when they are long."""
     words = [drawable(note) for note in notes]
-    block = fitted(words, (7.5, 6.5, 5.5, 4.5), box_mm=(box.width, top - box.bottom))
-    write_block(paper, (box.left, box.bottom + 1), block)
+    sizes = [max(size, layout.smallest) for size in (7.5, 6.5, 5.5, 4.5)]
+    block = fitted(words, sizes, box_mm=(box.width, top - box.bottom))
+    foot = box.bottom + 1 if layout.titled else top - len(block.lines) * block.leading_mm
+    write_block(paper, (box.left, foot), block)

@@ -69,3 +69,9 @@ def test_a_name_prefers_its_own_district() -> None:
     narrow = shapely.box(-2, -20, 2, 20)
     place = free_place(NAME, narrow, taken=[NAME], marks=NO_MARKS)
     assert narrow.covers(place)
+
+
+def test_a_name_that_cannot_be_in_its_district_is_rather_beside_all_than_in_another() -> None:
+    tiny, land = shapely.box(-0.2, -0.2, 0.2, 0.2), shapely.box(-50, -2, 50, 50)
+    place = free_place(NAME, tiny, taken=[], marks=NO_MARKS, land=land)
+    assert place.intersection(land).area < place.area / 2

@@ -13,6 +13,7 @@ import pytest
 import shapely
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.text import Text
+from matplotlib_scalebar.scalebar import ScaleBar
 
 from stations.model.errors import DegreesNotMetres
 from stations.model.language import current_language
@@ -165,7 +166,7 @@ def test_only_squares_with_people_are_drawn_and_the_legend_names_their_classes()
     assert [path.get_extents().size.tolist() for path in cells.get_paths()] == [[KM, KM]] * 4
     assert to_hex(cells.get_facecolor()[-1]).upper() == symbology.RAMP[-1]
     seen = words(figure)
-    assert "Uncovered people per 1,000 m square" in seen
+    assert "Uncovered people per 1,000 m square" in " ".join(seen)
     assert sum("–" in word for word in seen) == 5
 
 
@@ -173,7 +174,7 @@ def test_the_first_ten_gaps_are_numbered() -> None:
     numbered = [word for word in words(drawn(with_gaps(12))) if word.isdigit()]
     assert {str(rank) for rank in range(1, 11)} <= set(numbered)
     assert "11" not in numbered
-    assert "Gaps, the first 10 numbered" in words(drawn(with_gaps(12)))
+    assert "Gaps, the first 10 numbered" in " ".join(words(drawn(with_gaps(12))))
     assert "Gaps, numbered by rank" in words(drawn(with_gaps(2)))
 
 
@@ -254,7 +255,46 @@ def test_long_notes_stay_on_the_page() -> None:
 def test_every_layout_has_its_size() -> None:
     gaps = with_gaps(12)
     sizes = {layout: size_of(draw(dataclasses.replace(gaps, layout=layout), dpi=72)) for layout in PageLayout}
-    assert sizes == {"landscape": (841, 595), "portrait": (595, 841), "slide": (960, 540), "square": (566, 566)}
+    assert sizes == {
+        "landscape": (841, 595),
+        "portrait": (595, 841),
+        "slide": (960, 540),
+        "square": (566, 566),
+        "column": (442, 334),
+    }
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_map_in_a_text_has_no_title_and_nothing_too_small_to_read(language: Any) -> None:
+    view = dataclasses.replace(
+        with_gaps(12),
+        layout=PageLayout.COLUMN,
+        language=language,
+        demonstration=True,
+        notes=("示例" * 90, "Note " * 40),
+    )
+    figure = drawn(view)
+    seen = [text for text in figure.findobj(Text) if text.get_text()]
+    assert "Toy town" not in words(figure)
+    assert {"zh_CN": "示例数据", "en": "Demonstration data"}[language] in words(figure)
+    numbers = [text for text in seen if text.get_bbox_patch() is not None]
+    assert min(text.get_fontsize() for text in seen if text not in numbers) >= 6.5
+    assert min(text.get_fontsize() for text in seen if text.get_text().startswith(("示例示例", "Note"))) >= 7
+
+
+@pytest.mark.parametrize("layout", PageLayout)
+def test_long_words_of_the_legend_take_two_lines(layout: PageLayout) -> None:
+    figure = drawn(dataclasses.replace(with_gaps(12), layout=layout, notes=()))
+    legend = [text for text in figure.axes[0].findobj(Text) if text.get_text()]
+    assert "Gaps, the first 10 numbered" in " ".join(text.get_text().strip() for text in legend)
+    assert min(text.get_fontsize() for text in legend) >= 6.5
+
+
+def test_the_scale_bar_hides_no_mark_of_the_larger_map() -> None:
+    around = [(2 + x / 5, 2 + y / 5) for x in range(31) for y in range(14)]
+    crowd, centre = points(*around, tier=["none"] * len(around)), points(*[(5, 5)] * 20, tier=["none"] * 20)
+    assert [bar.box_alpha for bar in drawn(town(stations=crowd)).findobj(ScaleBar)] == [0.8, 0]
+    assert [bar.box_alpha for bar in drawn(town(stations=centre)).findobj(ScaleBar)] == [0.8, 0.8]
 
 
 def test_several_maps_have_a_title_each_and_share_a_legend_without_counts() -> None:
