@@ -9,11 +9,12 @@ LOCK   := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 PO     := stations/locale/zh_CN/LC_MESSAGES/stations.po
 POT    := $(VENV)/stations.pot
 
-.PHONY: help app test lock messages pictures bench clean
+.PHONY: help app test kill lock messages pictures bench clean
 
 help:
 	@echo "make app       install what the app needs, then serve it and print its address"
 	@echo "make test      install what the tests need, then check style and types and run every test"
+	@echo "make kill      kill writers at random moments, a hundred times, and look whether anything is lost"
 	@echo "make bench     measure the app against its peers"
 	@echo "make lock      write the locks anew from requirements.txt and requirements-dev.txt"
 	@echo "make messages  bring the Chinese catalogue in step with the messages in the code"
@@ -29,6 +30,9 @@ test: $(VENV)/dev.stamp
 	$(RUN) -m mypy --strict
 	$(RUN) -m pytest -m "not browser" --numprocesses auto --maxprocesses 8 --dist loadfile
 	$(RUN) -m pytest -m browser
+
+kill: $(VENV)/dev.stamp
+	KILL_ROUNDS=100 $(RUN) -m pytest tests/store/test_durability.py
 
 bench: $(VENV)/dev.stamp
 	$(RUN) -m benchmarks.run

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from stations.app import provider
-from stations.app.guard import ACCOUNT, COOKIE, LOGIN, PROVIDER, token_of
+from stations.app.guard import ACCOUNT, COOKIE, LOGIN, PROVIDER, token_of, unavailable
 from stations.model.errors import StationsError
 from stations.model.language import as_language, current_language, use_language
 from stations.model.language import gettext as _
@@ -35,8 +35,7 @@ async def door(request: Request) -> Response:
     try:
         return await _answered(request)
     except StationsError as error:  # the register cannot be read, or not be written
-        use_language(Settings.from_environment().language)
-        return PlainTextResponse(str(error), status_code=503)
+        return unavailable(request.scope, error)
 
 
 async def _answered(request: Request) -> Response:

@@ -72,9 +72,15 @@ def _refusal(scope: Scope) -> Response | None:
     except (NotSignedIn, FirstPassword) as error:
         return _to_the_door(scope, ACCOUNT if isinstance(error, FirstPassword) else LOGIN)
     except StationsError as error:  # the register cannot be read: the pages say so to whoever is on this machine
-        use_language(settings.language)
-        return None if on_this_machine(scope) else PlainTextResponse(str(error), status_code=503)
+        return None if on_this_machine(scope) else unavailable(scope, error)
     return None
+
+
+def unavailable(scope: Scope, error: StationsError) -> Response:
+    """Return that the register cannot be used; why, and where it is, is for whoever is on this machine."""
+    use_language(Settings.from_environment().language)
+    words = _("The register cannot be used at the moment. Tell the office that runs this app, and try again later.")
+    return PlainTextResponse(str(error) if on_this_machine(scope) else words, status_code=503)
 
 
 def _shows_link(scope: Scope) -> bool:

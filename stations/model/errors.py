@@ -14,6 +14,7 @@
     ├── NotWritten (OSError)            a file that was asked for cannot be written
     ├── SavedAlready (RuntimeError)     the same form was saved before with something else in it
     ├── RegisterUnavailable (OSError)   the store cannot be opened, read or written
+    │   ├── RegisterFull                there is no room to write in
     │   └── RegisterDamaged             its file is not whole
     ├── StaleRevision (RuntimeError)    the register changed between reading and writing (`stations.store.register`)
     ├── UnknownRevision (LookupError)   the register has no revision of that number (`stations.store.register`)
@@ -164,6 +165,15 @@ class RegisterUnavailable(StationsError, OSError):
     """The store cannot be opened, read or written. Fields: place, reason."""
 
     template = mark("The register at {place} cannot be used: {reason}. Check the path and the rights, then try again.")
+
+
+class RegisterFull(RegisterUnavailable):
+    """There is no room to write in. Fields: place."""
+
+    template = mark(
+        "The register at {place} cannot be written: the disk is full. Make room on it, then try again; everything that "
+        "was saved is there."
+    )
 
 
 class RegisterDamaged(RegisterUnavailable):

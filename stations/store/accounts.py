@@ -13,7 +13,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from stations.model.accounts import Role, User
-from stations.model.errors import StationsError
+from stations.model.errors import RegisterUnavailable, StationsError
 from stations.model.language import mark
 from stations.store.database import Database
 from stations.store.tables import ACCOUNT, AUDIT, DRAFT, LINK_KEY, SIGN_IN
@@ -72,6 +72,7 @@ class Accounts:
     def __init__(self, database: str) -> None:
         """Open the database at a path or URL. Raises `RegisterUnavailable`."""
         self._database = Database(database)
+        self._seen: dict[str, dt.datetime] = {}
 
     def close(self) -> None:
         """Give back every connection."""
@@ -145,18 +146,29 @@ class Accounts:
     def signed_in(self, token: str) -> SignedIn | None:
         """Return who is signed in with a token, unless it was ended or the account is closed."""
         chosen = (
-            sa.select(ACCOUNT, SIGN_IN.c.made_at.label("signed_in_at"), SIGN_IN.c.seen_at)
+            sa.select(ACCOUNT, SIGN_IN.c.token, SIGN_IN.c.made_at.label("signed_in_at"), SIGN_IN.c.seen_at)
             .join_from(SIGN_IN, ACCOUNT)
             .where(SIGN_IN.c.token == _digest(token), SIGN_IN.c.ended_at.is_(None), ACCOUNT.c.active)
         )
         with self._database.reading() as connection:
             row = connection.execute(chosen).mappings().first()
-        return SignedIn(_account(row), _moment(row["signed_in_at"]), _moment(row["seen_at"])) if row else None
+        if row is None:
+            return None
+        seen_at = _moment(row["seen_at"])
+        return SignedIn(
+            _account(row), _moment(row["signed_in_at"]), max(seen_at, self._seen.get(row["token"], seen_at))
+        )
 
     def seen(self, token: str, *, at: dt.datetime) -> None:
-        """Keep that whoever has this token is still there."""
-        with self._database.writing() as connection:
-            connection.execute(SIGN_IN.update().where(SIGN_IN.c.token == _digest(token)).values(seen_at=_text(at)))
+        """Keep that whoever has this token is still there: in memory only, as long as it cannot be written."""
+        digest = _digest(token)
+        try:
+            with self._database.writing() as connection:
+                connection.execute(SIGN_IN.update().where(SIGN_IN.c.token == digest).values(seen_at=_text(at)))
+        except RegisterUnavailable:  # who is signed in can look at least
+            self._seen[digest] = at
+        else:
+            self._seen.pop(digest, None)
 
     def end(self, token: str, *, at: dt.datetime) -> None:
         """End the sign-in of a token."""

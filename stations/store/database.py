@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from pydantic_core import from_json
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
-from stations.model.errors import RegisterDamaged, RegisterUnavailable, StationsError
+from stations.model.errors import RegisterDamaged, RegisterFull, RegisterUnavailable, StationsError
 from stations.model.language import mark
 from stations.model.settings import DEFAULT_DATABASE
 from stations.store.migrations import HEAD, migrate, version_of
@@ -32,7 +33,6 @@ _SQLITE_SAYS = (
     mark("database is locked"),
     mark("attempt to write a readonly database"),
     mark("database disk image is malformed"),
-    mark("database or disk is full"),
     mark("disk I/O error"),
 )
 """What SQLite says most often when it refuses; named here to be translated."""
@@ -108,6 +108,8 @@ class Database:
             if isinstance(error, StationsError):
                 raise
             reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error)
+            if "disk is full" in reason or "No space left on device" in reason:
+                raise RegisterFull(place=shown(self.place)) from error
             if "malformed" in reason:
                 raise RegisterDamaged(place=shown(self.place), reason=reason) from error
             raise RegisterUnavailable(place=shown(self.place), reason=reason.partition("\n")[0]) from error
@@ -144,10 +146,20 @@ def shown(place: str) -> str:
 
 
 def _in_file(url: sa.URL) -> sa.Engine:
+    if url.database and _sealed(Path(url.database)):
+        unchanging = {"mode": "ro", "immutable": "1", "uri": "true"}  # else it would need a file beside it, for readers
+        url = url.set(database=f"file:{quote(url.database)}", query=unchanging)
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_S}, json_deserializer=_read_json)
     sa.event.listen(engine, "connect", _on_connect)
     sa.event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _sealed(file: Path) -> bool:
+    """Return whether a file is on a medium that nobody can write, and whole: what was written before is folded in."""
+    if not (hasattr(os, "statvfs") and file.is_file()) or file.with_name(f"{file.name}-wal").exists():
+        return False
+    return bool(os.statvfs(file).f_flag & os.ST_RDONLY)
 
 
 def _read_json(text: str) -> Any:

@@ -137,6 +137,16 @@ def test_a_sign_in_ends_when_nothing_is_done_for_long(office: Settings) -> None:
     assert owner_of(office, token) == User("chen", Role.ADMIN)  # what was being typed is still kept for him
 
 
+def test_a_sign_in_goes_on_where_nothing_can_be_written(office: Settings) -> None:
+    token = enter(office, "chen", OWN)
+    sealed = office.having(database=f"sqlite:///file:{office.database}?mode=ro&uri=true")
+    half_an_hour = dt.timedelta(minutes=30)
+    for steps in range(4):
+        assert user_of(sealed, token, now=NOW + steps * half_an_hour).name == "chen"
+    with pytest.raises(NotSignedIn):
+        user_of(sealed, token, now=NOW + 3 * half_an_hour + IDLE + dt.timedelta(seconds=1))
+
+
 def test_a_sign_in_ends_in_the_end_however_busy(office: Settings) -> None:
     token, now = enter(office, "chen", OWN), NOW
     while now < NOW + LONGEST:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,3 +23,15 @@ def places(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def place(places: Callable[[], str]) -> str:
     """Return a new place of each kind in turn."""
     return places()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder that is a file system of its own, with room for little."""
+    folder = tmp_path / "盘 #1?"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("this system lets nobody mount anything")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)

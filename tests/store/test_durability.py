@@ -1,4 +1,7 @@
-"""What was acknowledged is there: after kill -9 at any moment, and when many edit one record at once."""
+"""What was acknowledged is there: after kill -9 at any moment, and when many edit one record at once.
+
+A few rounds of kill -9 are enough for every day; `make kill` runs a hundred (``KILL_ROUNDS=100``), some ten minutes.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from stations.model.acts import Act
-from stations.model.errors import RegisterUnavailable
+from stations.model.errors import RegisterFull, RegisterUnavailable
 from stations.model.schema import Station
 from stations.store import database
 from stations.store.changes import Changes, StaleRecord
@@ -148,6 +152,23 @@ def test_when_the_disk_is_full_it_is_said_and_nothing_acknowledged_is_lost(tmp_p
     assert set(acknowledged) <= set(register.stored("station", CITY))
     assert register.faults() == []
     add(register, "there is room again")
+    register.close()
+
+
+def test_a_disk_that_is_really_full_asks_for_room_and_nothing_acknowledged_is_lost(
+    small_disk: Path, english: None
+) -> None:
+    register, filler, acknowledged = Register(str(small_disk / "register.sqlite3")), small_disk / "others", []
+    with pytest.raises(RegisterFull, match="Make room"), filler.open("wb", buffering=0) as file:  # noqa: PT012
+        for number in range(1_000):
+            add(register, f"S{number}")
+            acknowledged.append(f"S{number}")
+            with suppress(OSError):
+                file.write(bytes(50_000))
+    assert set(acknowledged) <= set(register.stored("station", CITY))
+    filler.unlink()
+    add(register, "there is room again")
+    assert register.faults() == []
     register.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,19 @@ def test_a_register_that_may_only_be_read_is_read_and_not_written(register: Regi
         write(read_only, added=[station("S2")])
     assert (register.writable(), read_only.writable()) == (True, False)
     assert read_only.revision() == 1
+    read_only.close()
+
+
+def test_a_register_on_a_medium_that_nobody_can_write_is_read(small_disk: Path, english: None) -> None:
+    made = Register(str(small_disk / "register.sqlite3"))
+    write(made, added=[station("S1")])
+    made.close()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    read_only = Register(str(small_disk / "register.sqlite3"))
+    assert set(read_only.stored("station", HUAINAN)) == {"S1"}
+    assert (read_only.writable(), read_only.faults()) == (False, [])
+    with pytest.raises(RegisterUnavailable, match="readonly"):
+        write(read_only, added=[station("S2")])
     read_only.close()
 
 
