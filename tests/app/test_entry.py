@@ -267,3 +267,40 @@ def test_what_is_pasted_and_names_no_place_says_so(visit_own: Visit) -> None:
     visitor = begun(visit_own)
     fill(visitor, "Paste a map link or coordinates", "https://surl.amap.com/3xYz")
     visitor.page.get_by_text("No one place is named there").wait_for()
+
+
+def test_another_status_empties_the_day_of_the_one_before_and_holds_from_today(visit_own: Visit) -> None:
+    visitor = visit_own("/register?lang=en&selected=station:S-05")
+    visitor.button("Edit this record").click()
+    visitor.page.get_by_text("When", exact=True).click()
+    visitor.choose("Status", "In use")
+    visitor.date("Status since", "2020-05-01")
+    visitor.button("Save").click()
+    visitor.page.get_by_text("Saved: S-05").wait_for()
+    visitor.settled().button("Edit this record").click()
+    visitor.page.get_by_text("When", exact=True).click()
+    year = visitor.page.get_by_role("spinbutton", name="year, Status since", exact=True)
+    year.filter(has_text="2020").wait_for()
+    visitor.choose("Status", "Delisted")
+    visitor.page.get_by_text("A delisted station needs a reason").wait_for()
+    assert "2020" not in year.inner_text()
+    fill(visitor, "Reason", "Torn down")
+    visitor.button("Save").and_(visitor.page.locator(":enabled")).click()
+    visitor.page.get_by_text("Saved: S-05").wait_for()
+    visitor.open("/?lang=en&selected=station:S-05&on=2024-06-30")
+    visitor.card.filter(has_text="In use").wait_for()
+
+
+def test_where_two_places_may_be_meant_the_visitor_chooses(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    fill(
+        visitor,
+        "Paste a map link or coordinates",
+        "https://uri.amap.com/navigation?from=117.01,32.64,a&to=117.02,32.65,b",
+    )
+    visitor.page.get_by_text("More than one place may be meant").wait_for()
+    assert visitor.page.get_by_label("Longitude", exact=True).input_value() == ""
+    visitor.page.get_by_text("117.01, 32.64 (GCJ-02)").click()
+    visitor.page.wait_for_function("document.querySelector('[aria-label=Longitude]').value === '117.01'")
+    visitor.page.wait_for_function("document.querySelector('[aria-label=Datum]').value === 'GCJ-02'")
+    visitor.page.get_by_text("More than one place may be meant").wait_for(state="detached")
