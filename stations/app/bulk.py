@@ -36,14 +36,17 @@ def _preview(plan: BulkPlan) -> None:
         frame.warning(words)
     if plan.changed:
         picking.plain_table(edit_tables.bulk_table(plan))
-    whole = week.whole(form.submission())
+    against = [] if plan.changed else [counted]
+    if not week.whole(form.submission()):
+        frame.warning(week.torn_in_words())
+        against.append(week.torn_in_words())
     saving.about()
-    with st.container(horizontal=True, key="save"):
+    with saving.saving(against):
         words = ngettext("Save {count} record", "Save {count} records", len(plan.changed))
         st.button(
             words.format(count=f"{len(plan.changed):,}"),
             on_click=partial(_save, plan),
-            disabled=not (plan.changed and whole),
+            disabled=bool(against),
             type="primary",
         )
         st.button(_("Discard"), on_click=form.leave)

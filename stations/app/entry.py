@@ -7,7 +7,7 @@ import streamlit as st
 from stations.app import address, bulk, card, form, frame, lists, picking, record, saving
 from stations.model.accounts import Right
 from stations.model.language import gettext as _
-from stations.planning import edit, show
+from stations.planning import edit, edit_tables, show
 from stations.planning.register import Holdings, holdings
 
 
@@ -31,6 +31,11 @@ def page() -> None:
 
 
 def _list(held: Holdings) -> None:
+    with st.container(key="listing"):
+        _listing(held)
+
+
+def _listing(held: Holdings) -> None:
     edits = address.settings().user.may(Right.EDIT)
     if edits:
         saving.buttons()
@@ -60,8 +65,10 @@ def _rows(held: Holdings, keys: list[str], *, edits: bool) -> None:
 
 
 def _entry(entered: edit.Draft) -> None:
+    judged = edit.checked(address.settings(), entered)
+    remarks = edit_tables.remarks(judged)
     left, right = st.columns([13, 7], gap="medium")
     with left:
-        form.show(entered)
+        form.show(entered, remarks)
     with right:
-        saving.verdict(edit.checked(address.settings(), entered))
+        saving.verdict(judged, remarks)

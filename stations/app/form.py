@@ -14,30 +14,32 @@ from typing import Any
 
 import streamlit as st
 
-from stations.app import address, atlas, photos, visitor, week
+from stations.app import address, atlas, frame, photos, visitor, week
 from stations.app.picking import FIRST_DAY
 from stations.model.errors import StationsError
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, fields
 from stations.model.settings import Settings
-from stations.model.vocabulary import CoordSource, Datum, FacilityState, Term
+from stations.model.vocabulary import CoordSource, Datum, FacilityState, Term, Tier
 from stations.planning import drafts, edit
 from stations.planning.accounts import NotSignedIn
 from stations.planning.bulk import ONES_OWN, ORIGIN
-from stations.planning.entry_fields import Asked, sections
+from stations.planning.edit_tables import Told
+from stations.planning.entry_fields import NOTES, Asked, offered, sections
+from stations.planning.register import city_of
 
 _LOG = logging.getLogger(__name__)
 _DRAFT = "draft"
 _WIDE = {"facilities", "long", "hours"}
 """Answers that need the whole width; they come below the others of their section."""
 _PLACE = ("lon", "lat", "datum")
-_STATES = (FacilityState.YES, FacilityState.NO, FacilityState.OUT_OF_ORDER)
+_STATES = ("", FacilityState.YES, FacilityState.NO, FacilityState.OUT_OF_ORDER)
+"""What can be said of a facility; nothing, the first, is said of one that the draft does not name."""
 
 
 def begin(kind: Kind, key: str | None = None) -> None:
     """Open the form for a new record, or for the one with this number."""
-    atlas.fly()
     draft = edit.Draft(kind, {}) if key is None else edit.draft_of(address.settings(), kind, key, values={})
     go_on(uuid.uuid4().hex, draft)
 
@@ -50,6 +52,7 @@ def begin_many(kind: Kind, keys: Sequence[str]) -> None:
 
 def go_on(submission: str, draft: edit.Draft, about: Mapping[str, Any] | None = None) -> None:
     """Open the form with what was entered before, and with what was answered about its save."""
+    atlas.fly()
     answers = dict(about or {})
     st.session_state[_DRAFT] = {"draft": draft, "filled": {}, "submission": submission, "many": (), "about": answers}
 
@@ -101,23 +104,33 @@ def submission() -> str:
     return str(st.session_state[_DRAFT]["submission"])
 
 
-def show(entered: edit.Draft) -> None:
-    """Show the fields of a draft in their sections; only the first two stand open."""
+def show(entered: edit.Draft, remarks: Sequence[Told] = ()) -> None:
+    """Show the fields of a draft in their sections, each with the `remarks` on it; only the first two stand open."""
     left_out = ONES_OWN | ORIGIN if many() else frozenset()
     for number, (title, asked) in enumerate(sections(entered.kind, left_out=left_out).items()):
         with st.expander(_(title), expanded=number < 2):
+            if title in NOTES:
+                st.caption(_(NOTES[title]))
             if "lon" in {field.name for field in asked}:
                 _place(entered)
             narrow = [field for field in asked if field.answer not in _WIDE]
             for row in range(0, len(narrow), 3):
                 for column, field in zip(st.columns(3), narrow[row : row + 3], strict=False):
                     with column:
-                        _MAKERS[field.answer](entered, field)
+                        _ask(entered, field, remarks)
             for field in asked:
                 if field.answer in _WIDE:
-                    _MAKERS[field.answer](entered, field)
+                    _ask(entered, field, remarks)
     if not many():
         photos.section(entered, submission(), on_add=_add_photo, on_remove=_remove_photo)
+
+
+def _ask(entered: edit.Draft, field: Asked, remarks: Sequence[Told]) -> None:
+    """Show a field, and below it what is wrong or odd about its answer."""
+    _MAKERS[field.answer](entered, field)
+    for told in remarks:
+        if told.field == field.name and told.severity != "note":
+            frame.at_field(told.words, told.severity)
 
 
 def _add_photo(digest: str) -> None:
@@ -260,6 +273,24 @@ def _text(entered: edit.Draft, field: Asked, *, widget: Callable[..., Any] = st.
     widget(**_widget(entered, field, entered.values.get(field.name, ""), write=str), placeholder=shown)
 
 
+def _listed(entered: edit.Draft, field: Asked) -> None:
+    known = entered.values.get(field.name) or None
+    given = _widget(entered, field, known, write=lambda text: text or "")
+    options = offered(city_of(address.settings()), field.name)
+    st.selectbox(
+        **given,
+        options=options,
+        index=None,
+        accept_new_options=True,
+        placeholder=_choose_or_type(),
+        help=_("Choose one from the list, or type another and press Enter."),
+    )
+
+
+def _choose_or_type() -> str:
+    return _("unchanged") if many() else _("choose or type")
+
+
 def _day(entered: edit.Draft, field: Asked) -> None:
     text = entered.values.get(field.name, "")
     value = dt.date.fromisoformat(text) if text else None
@@ -270,12 +301,13 @@ def _day(entered: edit.Draft, field: Asked) -> None:
 def _term(entered: edit.Draft, field: Asked) -> None:
     known = {term.value: term for term in field.options}.get(entered.values.get(field.name, ""))
     given = _widget(entered, field, known, write=lambda term: term.value if term else "")
-    st.selectbox(**given, options=field.options, index=None, format_func=_named, placeholder=_blank())
+    st.selectbox(**given, options=field.options, index=None, format_func=_named, placeholder=_blank(field.name))
 
 
-def _blank() -> str:
+def _blank(field: str | None = None) -> str:
     """Return what an answer that is left empty means."""
-    return _("unchanged") if many() else _("not known")
+    meant = _named(Tier.NONE) if field == "tier" else _("not known")
+    return _("unchanged") if many() else meant
 
 
 def _terms(entered: edit.Draft, field: Asked) -> None:
@@ -287,16 +319,16 @@ def _terms(entered: edit.Draft, field: Asked) -> None:
 
 def _facilities(entered: edit.Draft, field: Asked) -> None:
     states = json.loads(entered.values.get(field.name) or "{}")
-    st.caption(_("Nothing chosen: {meaning}.").format(meaning=_blank()))
-    for row in range(0, len(field.options), 4):
-        for column, facility in zip(st.columns(4), field.options[row : row + 4], strict=False):
+    for row in range(0, len(field.options), 3):
+        for column, facility in zip(st.columns(3), field.options[row : row + 3], strict=False):
             key = f"entry-facility-{facility.value}"
-            _show(key, next((state for state in _STATES if state == states.get(facility.value)), None))
+            _show(key, next(state for state in _STATES if state == states.get(facility.value, "")))
             column.segmented_control(
                 _named(facility),
                 _STATES,
-                format_func=_named,
+                format_func=lambda state: _named(state) if state else _blank(),
                 key=key,
+                required=True,
                 on_change=partial(_keep_facility, facility.value, key),
             )
 
@@ -325,6 +357,7 @@ def _tell_hours(field: str, line: str) -> None:
 _MAKERS: dict[str, Callable[[edit.Draft, Asked], None]] = {
     "hours": _hours,
     "text": _text,
+    "listed": _listed,
     "long": partial(_text, widget=st.text_area),
     "day": _day,
     "term": _term,

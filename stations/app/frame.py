@@ -138,6 +138,26 @@ def note(words: str) -> None:
     st.html(f"<p class='atlas-note'>{escape(words)}</p>")
 
 
+def caution(words: str) -> None:
+    """Show what may be wrong and keeps nothing from being done; escaped like a note."""
+    st.html(f"<p class='atlas-caution'>{escape(words)}</p>")
+
+
+def first(reason: str, more: str) -> None:
+    """Show the first of the reasons against something in one line, with how many `more` there are; escaped."""
+    st.html(f"<p class='atlas-first'><span>{escape(reason)}</span> {escape(more)}</p>")
+
+
+def at_field(words: str, severity: str) -> None:
+    """Show what is to be said of the field above; escaped like a note."""
+    st.html(f"<p class='atlas-at-field atlas-{severity}'>{escape(words)}</p>")
+
+
+def success(words: str) -> None:
+    """Show what was done; escaped like a note."""
+    st.html(f"<p class='atlas-done' role='status'>{escape(words)}</p>", width="content")
+
+
 def warning(words: str) -> None:
     """Show what keeps something from being done; escaped like a note."""
     st.html(f"<div class='atlas-fault' role='alert'>{escape(words)}</div>")

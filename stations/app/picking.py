@@ -29,6 +29,9 @@ from stations.planning.register import Holdings
 PAGE_ROWS = 100
 """Rows of a list that are sent at a time, so that choosing something stays quick however long the list is."""
 
+_ROWS_IN_SIGHT = 8
+"""Rows of a table that fit into its height; one with fewer is no higher than they are."""
+
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 
 _REFUSED = "radius-refused"
@@ -147,7 +150,7 @@ def chosen_row(
         on_select=changed,
         selection_mode="single-row",
         selection_default=None if first is None else {"selection": {"rows": [0]}},
-        height=320,
+        height=320 if len(table) > _ROWS_IN_SIGHT else "auto",
         column_config=_numbers(table),
         placeholder=_("not known"),
     )

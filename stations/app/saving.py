@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -60,35 +60,58 @@ def _drop(submission: str) -> None:
         drafts.drop(address.settings(), submission)
 
 
-def verdict(judged: edit.Checked) -> None:
-    """Show how the draft is judged, and the buttons."""
-    for words in edit_tables.remarks(judged):
-        frame.note(words)
-    for rejected in judged.rejected:
-        frame.warning(rejected.reason)
-    whole = week.whole(form.submission())
-    other = True
-    if judged.near:
-        held = holdings(address.settings().now())
-        for hit in judged.near[:2]:
-            place = judged.draft.kind, hit.key
-            found = listing.card(held, *place)
-            if found and judged.record:
-                mine = listing.card_of(judged.draft.kind, dump(judged.record))
-                card.beside(mine, found, key=f"near:{hit.key}", pictures=of_record(held, *place))
-        other = st.checkbox(_("It is another place"))
+def verdict(judged: edit.Checked, remarks: Sequence[edit_tables.Told]) -> None:
+    """Show how the draft is judged, with the `remarks` on it, and the buttons."""
+    for told in remarks:
+        _SHOWN[told.severity](told.words)
+    against = [told.words for told in remarks if told.severity == "error"]
+    if not week.whole(form.submission()):
+        frame.warning(week.torn_in_words())
+        against.append(week.torn_in_words())
+    if judged.near and not _other(judged):
+        against.append(edit_tables.near_in_words(judged)[0])
     between = conflict.conflict_of(address.settings(), judged.draft)
     if between:
         _both_versions(between)
+        against.append(edit_tables.conflict_in_words(between.theirs))
     about()
-    with st.container(horizontal=True, key="save"):
-        ready = judged.record is not None and other and between is None and whole
+    with saving(against):
+        ready = judged.record is not None and not against
         st.button(_("Save"), on_click=partial(_save, judged), disabled=not ready, type="primary")
         st.button(_("Discard"), on_click=form.leave)
 
 
+_SHOWN = {"error": frame.warning, "warning": frame.caution, "note": frame.note}
+
+
+def _other(judged: edit.Checked) -> bool:
+    """Show what may be the same place, with both cards side by side; return whether it is another."""
+    for words in edit_tables.near_in_words(judged):
+        frame.caution(words)
+    held = holdings(address.settings().now())
+    for hit in judged.near[:2]:
+        place = judged.draft.kind, hit.key
+        found = listing.card(held, *place)
+        if found and judged.record:
+            mine = listing.card_of(judged.draft.kind, dump(judged.record))
+            card.beside(mine, found, key=f"near:{hit.key}", pictures=of_record(held, *place))
+    return st.checkbox(_("It is another place"))
+
+
+@contextmanager
+def saving(against: Sequence[str]) -> Iterator[None]:
+    """Put the buttons of a form where they are at hand, on a phone with the first reason `against` the save."""
+    with st.container(horizontal=True, key="save"):
+        if against:
+            more = _("({count} more)").format(count=len(against) - 1) if len(against) > 1 else ""
+            frame.first(against[0], more)
+        yield
+
+
 def about() -> None:
     """Ask since when it has been so, under which document, and why."""
+    st.subheader(_("This entry in the history"), anchor=False)
+    st.caption(_("What this change rests on. It stands in the history only, not on the card."))
     kept = form.kept()
     for name, blank in _ABOUT.items():  # a widget that was not on the page for a while has forgotten what it was told
         st.session_state.setdefault(f"entry-{name}", kept.get(name, blank))
@@ -203,18 +226,28 @@ def _save_again(refused: SavedAlready) -> None:
     tell(partial(str, refused))
 
 
-def tell(words: Callable[[], str], *, revision: int | None = None) -> None:
-    """Keep what is to be said on the page, in whatever language it will speak; a revision can be undone."""
-    st.session_state[_SAID] = words, None if revision is None else partial(_undo, revision)
+def tell(words: Callable[[], str], *, revision: int | None = None, done: bool = False) -> None:
+    """Keep what is to be said on the page, in whatever language it will speak; a revision is done, and can be undone.
+
+    What is neither is what kept it from being done.
+    """
+    undone = None if revision is None else partial(_undo, revision)
+    st.session_state[_SAID] = words, undone, done or undone is not None
 
 
 def said() -> None:
     """Show what the last save came to, in the language of now, and let it be undone."""
-    words, undone = st.session_state.get(_SAID, (None, None))
+    words, undone, done = st.session_state.get(_SAID, (None, None, False))
     if words is None:
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        frame.note(words())
+    if done and form.draft():  # that was about the form before
+        del st.session_state[_SAID]
+        return
+    if not done:
+        frame.warning(words())
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="done"):
+        frame.success(words())
         if undone is not None:
             st.button(_("Undo"), on_click=undone)
 
@@ -225,4 +258,4 @@ def _undo(revision: int) -> None:
     except StationsError as error:
         tell(partial(str, error))
     else:
-        tell(lambda: _("Undone."))
+        tell(lambda: _("Undone."), done=True)

@@ -1,12 +1,14 @@
-"""Opening hours in the form: a table of the week, so that nobody has to know how a line of them is written."""
+"""Opening hours in the form: the times of the week, so that nobody has to know how a line of them is written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from stations.app import frame
 from stations.model import week
 from stations.model.hours import parse_hours
 from stations.model.hours_line import WEEKDAYS, describe
@@ -17,82 +19,107 @@ _KEPT = "week"
 
 
 def table(text: str, *, submission: str, on_text: Callable[[str], None]) -> None:
-    """Show opening hours as a table of the week; what is changed in it is told as a line that can be read again."""
+    """Show opening hours as times of the week; what is changed in them is told as a line that can be read again."""
     kept = st.session_state.get(_KEPT, {})
     if kept.get("submission") != submission or kept.get("text") != text:  # another form, or typed into the line
         hours = parse_hours(text)
         kept = {
             "submission": submission,
             "text": text,
-            "rows": week.rows_of(hours) if hours else [],
+            "rows": (week.rows_of(hours) if hours else []) or [_blank()],
+            "understood": bool(hours),
             "on_holidays": hours.on_holidays if hours else None,
             "number": kept.get("number", 0) + 1,
         }
         st.session_state[_KEPT] = kept
-    if text and not kept["rows"]:
+    if text and not kept["understood"]:
         st.caption(_("This line is kept as it is, but not understood: it counts as unknown hours."))
-    rows = st.data_editor(
-        kept["rows"] or [_blank()],
-        num_rows="dynamic",
-        hide_index=True,
-        placeholder="—",
-        column_config=_columns(kept["rows"]),
-        column_order=[*week.DAYS, "start", "end", "staff"],
-        key=f"week-{kept['number']}",
-    )
+    times = sorted({*_HALF_HOURS, "24:00", *(row[end] for row in kept["rows"] for end in ("start", "end") if row[end])})
+    kept["rows"] = [_row(row, f"week-{kept['number']}-{at}", times=times, at=at) for at, row in enumerate(kept["rows"])]
+    st.button(_("Add another time"), key="week-add", on_click=_add)
     answers = {None: _("not known"), True: _("open"), False: _("closed")}
-    on_holidays = st.selectbox(
+    kept["on_holidays"] = st.selectbox(
         _("On public holidays"),
         list(answers),
         index=list(answers).index(kept["on_holidays"]),
         format_func=answers.__getitem__,
         key=f"week-holidays-{kept['number']}",
     )
-    _tell(rows, on_holidays, kept, on_text=on_text)
+    _tell(kept, on_text=on_text)
 
 
 def whole(submission: str) -> bool:
-    """Return whether all that the table of a form says is taken over; else say that it has to be."""
+    """Return whether all that the times in a form say is taken over."""
     kept = st.session_state.get(_KEPT, {})
-    torn = bool(kept.get("submission") == submission and kept.get("torn"))
-    if torn:
-        st.warning(_("The table of opening hours is not taken over yet: complete it or empty it, then save."))
-    return not torn
+    return not (kept.get("submission") == submission and kept.get("torn"))
 
 
-def _tell(
-    rows: list[week.Row], on_holidays: bool | None, kept: dict[str, Any], *, on_text: Callable[[str], None]
-) -> None:
-    """Tell the line that the table says, where it says another one than before; or that it is not whole."""
-    hours = week.hours_of(rows, on_holidays=on_holidays)
-    entered = any(row.get(part) for row in rows for part in (*week.DAYS, "start", "end"))
+def torn_in_words() -> str:
+    """Return what is to be done about times that are not `whole`."""
+    return _("The opening hours are not taken over yet: complete or remove each time, then save.")
+
+
+def _row(row: week.Row, key: str, *, times: list[str], at: int) -> week.Row:
+    """Show the days on which a time holds, its ends and who is there; return what is answered."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"time-{at}"):
+        named = dict(zip(week.DAYS, map(_, WEEKDAYS), strict=True))
+        chosen = [day for day in week.DAYS if row[day]]
+        days = st.pills(
+            _("Days {number}").format(number=at + 1),
+            list(named),
+            selection_mode="multi",
+            default=chosen,
+            format_func=named.__getitem__,
+            key=f"{key}-days",
+        )
+        start = _end(_("from"), row["start"], times=times, key=f"{key}-start")
+        end = _end(_("to"), row["end"], times=times, key=f"{key}-end")
+        staff = {"": _("not known"), "staffed": _("with staff"), "unattended": _("without staff")}
+        there = st.selectbox(
+            _("Staff"),
+            list(staff),
+            index=list(staff).index(row["staff"]),
+            format_func=staff.__getitem__,
+            key=f"{key}-staff",
+            width=130,
+        )
+        words = _("Remove time {number}").format(number=at + 1)
+        st.button(words, key=f"{key}-remove", on_click=partial(_remove, at))
+    return {day: day in (days or ()) for day in week.DAYS} | {"start": start, "end": end, "staff": there}
+
+
+def _end(label: str, value: str, *, times: list[str], key: str) -> str:
+    index = times.index(value) if value else None
+    return st.selectbox(label, times, index=index, placeholder="—", key=key, width=110) or ""
+
+
+def _add() -> None:
+    st.session_state[_KEPT]["rows"].append(_blank())
+
+
+def _remove(at: int) -> None:
+    kept = st.session_state[_KEPT]
+    del kept["rows"][at]
+    kept |= {"rows": kept["rows"] or [_blank()], "number": kept["number"] + 1}
+
+
+def _tell(kept: dict[str, Any], *, on_text: Callable[[str], None]) -> None:
+    """Tell the line that the times say, where they say another one than before; or that they are not whole."""
+    hours = week.hours_of(kept["rows"], on_holidays=kept["on_holidays"])
+    entered = any(row[part] for row in kept["rows"] for part in (*week.DAYS, "start", "end"))
     kept["torn"] = hours is None and entered
-    if hours is None:
-        if entered:
-            st.warning(
-                _("This table is not taken over: every row needs a day, a beginning and an end; no two may overlap.")
-            )
-        return
-    if hours != parse_hours(kept["text"]):
-        kept["text"] = describe(hours, "zh_CN")
-        on_text(kept["text"])
+    if kept["torn"]:
+        frame.caution(_("Not taken over: every time needs a day, a beginning and an end; no two may overlap."))
+    elif hours is None and kept["understood"]:  # every time was removed
+        _say("", kept, on_text)
+    elif hours and hours != parse_hours(kept["text"]):
+        _say(describe(hours, "zh_CN"), kept, on_text)
+
+
+def _say(line: str, kept: dict[str, Any], on_text: Callable[[str], None]) -> None:
+    kept |= {"text": line, "understood": bool(line)}
+    on_text(line)
 
 
 def _blank() -> week.Row:
     return dict.fromkeys(week.DAYS, False) | {"start": "", "end": "", "staff": ""}
-
-
-def _columns(rows: list[week.Row]) -> dict[str, Any]:
-    config = st.column_config
-    times = sorted({"", *_HALF_HOURS, "24:00", *(row[side] for row in rows for side in ("start", "end"))})
-    staff = {"": _("not known"), "staffed": _("with staff"), "unattended": _("without staff")}
-    words = config.SelectboxColumn(
-        _("Staff"), options=list(staff), format_func=lambda value: staff[str(value)], default=""
-    )
-    names = zip(week.DAYS, WEEKDAYS, strict=True)
-    ticks = {day: config.CheckboxColumn(_(name), default=False, width="small") for day, name in names}
-    return ticks | {
-        "start": config.SelectboxColumn(_("from"), options=times),
-        "end": config.SelectboxColumn(_("to"), options=times),
-        "staff": words,
-    }

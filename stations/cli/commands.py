@@ -95,6 +95,8 @@ def import_command(
         print_json(document)
     else:
         _import_report(document, preview=preview)
+        if declared is None and any(rejected.column is None for rejected in outcome.plan.rejected):
+            typer.echo(_("If no column names the datum of the coordinates, state it for the whole file: --datum."))
     if outcome.plan.rejected and len(outcome.plan.rejected) == outcome.plan.read:
         raise typer.Exit(1)
 

@@ -142,9 +142,11 @@ class _Patient:
         return Finding(self.batch.rows[position], self.headers.get(field), value, severity, **words)
 
     def listed(self, positions: Sequence[int]) -> str:
-        """Return the rows of some records, the first ten of them."""
+        """Return the rows of some records, the first ten of them, in brackets; what comes from no file has none."""
+        if not self.batch.file:
+            return ""
         rows = listed(str(self.batch.rows[position]) for position in positions[:10])
-        return rows if len(positions) <= 10 else f"{rows} …"
+        return _(" (rows: {rows})").format(rows=rows if len(positions) <= 10 else f"{rows} …")
 
 
 def _whole_file(batch: Batch) -> Iterator[Finding]:
@@ -163,9 +165,7 @@ def _whole_file(batch: Batch) -> Iterator[Finding]:
 def _not_located(patient: _Patient) -> Iterator[Finding]:
     missing = np.setdiff1d(np.arange(len(patient.batch.records)), patient.located).tolist()
     if missing:
-        message = _(
-            "Records without coordinates: {count}. They count and are listed, but are not on the map (rows: {rows})."
-        )
+        message = _("Records without coordinates: {count}. They count and are listed, but are not on the map{rows}.")
         words = message.format(count=len(missing), rows=patient.listed(missing))
         remedy = _("Add longitude and latitude when they are known.")
         yield Finding(None, patient.headers.get("lon"), None, "note", words, remedy)
@@ -176,7 +176,7 @@ def _unknown_districts(patient: _Patient) -> Iterator[Finding]:
     for position, text in enumerate(patient.column("district") if holders else []):
         if text in holders:
             holders[text].append(position)
-    message = _("{city} has no district of this name; the place on the map decides (rows: {rows}).")
+    message = _("{city} has no district of this name; the place on the map decides{rows}.")
     for positions in holders.values():
         words = message.format(city=patient.city.label(current_language()), rows=patient.listed(positions))
         remedy = _("Nothing to do if it is a functional zone; otherwise write the name of the district.")

@@ -125,7 +125,7 @@ class Place(BaseModel):
             raise reading.unreadable(mark("The name is missing. Every record needs one."), field="name")
         if self.lon is not None and self.datum is None:
             raise reading.unreadable(
-                mark("The datum of the coordinates is missing. Fill in “{column}” or state it for the file (--datum)."),
+                mark("The datum of the coordinates is missing. Fill in “{column}”."),
                 column=_header("datum"),
                 field="datum",
             )
@@ -186,7 +186,7 @@ class Station(Place):
     def _reasons(self) -> Self:
         if self.status is Status.DELISTED and self.status_reason is None:
             raise reading.unreadable(
-                mark("A delisted station needs a reason. Fill in the column “{column}”."),
+                mark("A delisted station needs a reason. Fill in “{column}”."),
                 column=_header("status_reason"),
                 field="status_reason",
             )
@@ -264,7 +264,7 @@ def coordinate_problem(lon: float | None, lat: float | None) -> str | None:
             "(0, 0) is in the Atlantic: a placeholder, not a place. Leave both cells empty if the place is not known."
         )
     if 3 <= lon <= 54 and 73 <= lat <= 136:
-        return mark("Longitude and latitude are swapped. Exchange the two cells (or the two headers).")
+        return mark("Longitude and latitude are swapped. Exchange the two.")
     if abs(lat) > 90:
         return mark("Latitude lies between -90 and 90. Check the cell.")
     return None

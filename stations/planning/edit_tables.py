@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from stations.model import numbers
 from stations.model.labels import label_of
@@ -19,16 +21,31 @@ from stations.store.changes import StaleRecord
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+
+@dataclass(frozen=True)
+class Told:
+    """What is to be said of a draft: of which field, if of one, how grave, and in words; an error prevents the save."""
+
+    field: str | None
+    severity: Literal["error", "warning", "note"]
+    words: str
+
+
 ACTIONS = {"added": mark("added"), "changed": mark("changed"), "removed": mark("taken out")}
 
 
 def history_table(log: DataFrame) -> DataFrame:
-    """Return `edit.history` with headers, field names and values in the reader's language; index: the revision."""
+    """Return `edit.history` with headers, field names and values in the reader's language; index: the revision.
+
+    Times are those of the office: of the server's zone, which the header names.
+    """
     import pandas as pd
 
     entries: list[Any] = log.to_dict("records")
+    zone = dt.timezone(dt.datetime.now().astimezone().utcoffset() or dt.timedelta())
+    times = [dt.datetime.fromisoformat(entry["made_at"]).astimezone(zone) for entry in entries]
     columns = {
-        _("When (UTC)"): [entry["made_at"][:16].replace("T", " ") for entry in entries],
+        _("When ({zone})").format(zone=zone): [f"{time:%Y-%m-%d %H:%M}" for time in times],
         _("Who"): [entry["who"] or "" for entry in entries],
         _("Number"): [entry["record"] for entry in entries],
         _("What happened"): [_(ACTIONS[what]) for what in log["action"]],
@@ -54,9 +71,28 @@ def near_in_words(verdict: Checked) -> list[str]:
     ]
 
 
-def remarks(verdict: Checked) -> list[str]:
-    """Return what is odd about a draft, and what may be the same place."""
-    return [*(sentences([finding.message, finding.remedy]) for finding in verdict.findings), *near_in_words(verdict)]
+def remarks(verdict: Checked) -> list[Told]:
+    """Return what is wrong about a draft, and what is odd about it."""
+    names = {header.label(current_language()): name for name, header in fields(verdict.draft.kind).items()}
+    nameless = None if verdict.draft.values.get("name") else "name"
+    refused = [
+        Told(names.get(each.column or "", nameless), "error", _with_field(each.column, each.reason))
+        for each in verdict.rejected
+    ]
+    odd = [
+        Told(
+            names.get(each.column or ""),
+            "note" if each.severity == "note" else "warning",
+            _with_field(each.column, sentences([each.message, each.remedy])),
+        )
+        for each in verdict.findings
+    ]
+    return [*refused, *odd]
+
+
+def _with_field(column: str | None, words: str) -> str:
+    named = column is None or column in words
+    return words if named else _("{column}: {reason}").format(column=column, reason=words)
 
 
 def saved_in_words(saved: Saved, before: float | None, after: float | None, *, radius_m: float) -> str:

@@ -7,17 +7,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from stations.model.city import City
 from stations.model.labels import vocabulary_of
 from stations.model.language import mark
 from stations.model.schema import RECORDS, Kind, fields
 from stations.model.vocabulary import Facility, Term
 
-Answer = Literal["hours", "text", "long", "term", "terms", "facilities", "day"]
+Answer = Literal["hours", "text", "listed", "long", "term", "terms", "facilities", "day"]
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     mark("What and whose"): ("name", "tier", "kinds", "district", "union_unit", "township", "address"),
     mark("Where"): ("lon", "lat", "datum", "coord_source", "coord_precision"),
-    mark("When"): ("opening_hours", "status", "opened_on", "status_on", "status_reason", "document_no"),
+    mark("When it is open"): ("opening_hours", "opened_on"),
+    mark("Status of the station"): ("status", "status_on", "status_reason", "document_no"),
     mark("What it offers"): (
         *("groups", "host_type", "build_type", "star", "capacity", "area_m2", "daily_visits"),
         *("facilities", "services"),
@@ -25,6 +27,13 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     mark("Who answers for it"): ("contact_phone", "verified_on", "verified_by", "source", "notes"),
 }
 """Section (a marked message) → its fields; those that a kind of record does not have are left out."""
+
+NOTES: Mapping[str, str] = {
+    "Status of the station": mark(
+        "How the station is now. Day, reason and document of a suspension or delisting belong here, on its card."
+    ),
+}
+"""Section → what it is for (a marked message), where its fields alone do not say so."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,11 @@ def sections(kind: Kind, *, left_out: Collection[str] = ()) -> dict[str, list[As
     return {title: named for title, named in asked.items() if named}
 
 
+def offered(city: City, name: str) -> list[str]:
+    """Return the texts that a city has for a field that takes others, too: its districts, or its unions."""
+    return list(city.divisions.values()) if name == "district" else [union.name for union in city.unions]
+
+
 def _asked(kind: Kind, name: str) -> Asked:
     annotation, terms = RECORDS[kind].model_fields[name].annotation, vocabulary_of(kind, name)
     if name == "facilities":
@@ -52,6 +66,8 @@ def _asked(kind: Kind, name: str) -> Asked:
         return Asked(name, "terms" if several else "term", tuple(terms))
     if name == "opening_hours":
         return Asked(name, "hours")
+    if name in {"district", "union_unit"}:
+        return Asked(name, "listed")
     if dt.date in {annotation, *get_args(annotation)}:
         return Asked(name, "day")
     return Asked(name, "long" if name in {"notes", "services"} else "text")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)>{{7919*7907}}"
-CORNER, TICK = 33, 82  # pixels: what marks a row, a column with ticks
+PHONE = {"width": 390, "height": 844}
 IN_GAP_1 = "geo:32.5545,117.0653"
 
 
@@ -38,7 +38,8 @@ def begun(visit: Visit, width: int = 1440) -> Visitor:
 def test_a_station_is_entered_saved_with_what_it_changes_and_undone(visit_own: Visit) -> None:
     visitor = begun(visit_own)
     assert visitor.button("Save").is_disabled()
-    assert visitor.page.get_by_text("The name is missing").is_visible()
+    for told in (visitor.page.locator(".atlas-at-field"), visitor.page.locator(".atlas-fault")):
+        assert told.filter(has_text="The name is missing").is_visible()
     fill(visitor, "Name", HOSTILE)
     fill(visitor, "Paste a map link or coordinates", IN_GAP_1)
     visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '大通区'")
@@ -58,7 +59,7 @@ def test_a_station_is_entered_saved_with_what_it_changes_and_undone(visit_own: V
     visitor.page.get_by_label("Reason, for the history").fill("It was no mistake")
     visitor.page.get_by_role("button", name=re.compile("^Bring .* back as it was$")).click()
     visitor.page.get_by_text("8 stations").wait_for()
-    assert visitor.card.inner_text().startswith(HOSTILE)
+    visitor.card.filter(has_text=HOSTILE).wait_for()
     with visitor.page.expect_download() as download:
         visitor.button("Download all changes (CSV)").click()
     assert "It was no mistake" in download.value.path().read_text(encoding="utf-8-sig").splitlines()[1]
@@ -82,47 +83,116 @@ def test_what_is_typed_while_the_page_still_works_on_the_field_before_stays(visi
     visitor.page.get_by_label("Name", exact=True).fill("A quick station")
     address = visitor.page.get_by_label("Address", exact=True)
     address.fill("An address")  # which leaves the name: the page runs
-    visitor.page.get_by_text("The name is missing").wait_for(state="detached")
+    visitor.page.locator(".atlas-fault").filter(has_text="The name is missing").wait_for(state="detached")
     visitor.settled()
     assert address.input_value() == "An address"
 
 
-def test_opening_hours_are_ticked_in_a_table_of_the_week_or_typed(visit_own: Visit) -> None:
+def test_opening_hours_are_ticked_as_times_of_the_week_or_typed(visit_own: Visit) -> None:
     visitor = begun(visit_own)
     fill(visitor, "Name", "A station")
-    visitor.page.get_by_text("When", exact=True).click()
-    tick(visitor, "Sat")
-    visitor.page.get_by_text("not taken over yet: complete it or empty it").wait_for()
+    visitor.page.get_by_text("When it is open", exact=True).click()
+    visitor.button("Sat").click()
+    torn = visitor.page.locator(".atlas-fault").filter(has_text="not taken over yet: complete or remove each time")
+    torn.wait_for()
     assert visitor.button("Save").is_disabled()
+    visitor.page.get_by_role("link", name="Overview", exact=True).click()
+    visitor.page.get_by_text("7 of 7 stations").wait_for()
+    visitor.page.get_by_role("link", name="Stations and bases", exact=True).click()
+    torn.wait_for()
+    visitor.settled().page.get_by_text("When it is open", exact=True).click()
     fill(visitor, "Opening hours", "周一至周五 08:00-18:00")
-    visitor.page.get_by_text("08:00").first.wait_for(state="attached")
+    torn.wait_for(state="detached")
     visitor.settled()
-    (_header, week) = visitor.table()
-    assert week == [*["true"] * 5, *["false"] * 2, "08:00", "18:00", ""]
+    assert chosen(visitor) == ["Mon", "Tue", "Wed", "Thu", "Fri"]
+    ends = [visitor.page.get_by_label(end, exact=True).input_value() for end in ("from", "to")]
+    assert ends == ["08:00", "18:00"]
     assert visitor.button("Save").is_enabled()
-    tick(visitor, "Sat")
-    line = visitor.page.get_by_label("Opening hours", exact=True)
-    visitor.page.wait_for_function("document.querySelector('[aria-label=\"Opening hours\"]').value.includes('周六')")
-    assert line.input_value() == "周一至周六 08:00-18:00"
+    visitor.button("Sat").click()
+    until_hours(visitor, "周一至周六 08:00-18:00")
+    visitor.button("Add another time").click()
+    visitor.button("Sun").nth(1).click()
+    for end, at in (("from", "09:30"), ("to", "24:00")):
+        visitor.page.get_by_role("combobox", name=end, exact=True).nth(1).click()
+        visitor.page.keyboard.type(at)
+        visitor.page.keyboard.press("Enter")
+        visitor.settled()
+    until_hours(visitor, "周一至周六 08:00-18:00；周日 09:30-24:00")
+    visitor.button("Remove time 1").click()
+    until_hours(visitor, "周日 09:30-24:00")
+    visitor.settled().button("Remove time 1").click()
+    until_hours(visitor, "")
     fill(visitor, "Opening hours", "by arrangement")
     visitor.page.get_by_text("kept as it is, but not understood").wait_for()
 
 
-def tick(visitor: Visitor, day: str) -> None:
-    """Tick a day in the first row of the table of the week."""
-    grid = visitor.page.get_by_test_id("stDataFrame").first
-    grid.scroll_into_view_if_needed()
-    box = grid.bounding_box()
+def chosen(visitor: Visitor) -> list[str]:
+    """Return the days of the first time of the week."""
+    return visitor.page.locator(
+        ".st-key-time-0 button[aria-pressed=true], .st-key-time-0 [aria-checked=true]"
+    ).all_inner_texts()
+
+
+def until_hours(visitor: Visitor, line: str) -> None:
+    """Wait until the times of the week are told as this line."""
+    condition = "(line) => document.querySelector('[aria-label=\"Opening hours\"]').value === line"
+    visitor.page.wait_for_function(condition, arg=line)
+
+
+def test_on_a_phone_the_first_reason_against_a_save_stands_beside_its_button(visit_own: Visit) -> None:
+    visitor = visit_own("/register?lang=en", viewport=PHONE)
+    visitor.button("New station").click()
+    first = visitor.page.locator(".atlas-first")
+    first.filter(has_text="The name is missing").wait_for()
+    fill(visitor, "Name", "A station")
+    fill(visitor, "Paste a map link or coordinates", "117.0183, 32.6457")
+    first.filter(has_text="The datum of the coordinates is missing").wait_for()
+    visitor.choose("Datum", "WGS84")
+    first.wait_for(state="detached")
+    visitor.button("Save").click()
+    visitor.page.locator(".atlas-done").wait_for()
+    box = visitor.card.bounding_box()
     assert box is not None
-    (header, *_rows) = visitor.table()
-    visitor.page.mouse.click(box["x"] + CORNER + TICK * (header.index(day) + 0.5), box["y"] + 52)
+    assert box["y"] < PHONE["height"] / 2
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_how_a_draft_is_judged_stays_in_sight_and_a_facility_may_be_unknown_again(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    fill(visitor, "Name", "A station")
+    visitor.page.get_by_text("What it offers", exact=True).click()
+    water = visitor.page.get_by_role("radiogroup", name="Drinking water", exact=True)
+    assert water.get_by_role("radio", checked=True).inner_text() == "not known"
+    for state in ("Yes", "not known"):
+        water.get_by_text(state, exact=True).click()
+        visitor.settled()
+        assert water.get_by_role("radio", checked=True).inner_text() == state
+    visitor.page.get_by_label("Daily visits", exact=True).scroll_into_view_if_needed()
+    box = visitor.button("Save").bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 860
+    visitor.button("Save").click()
+    visitor.card.filter(has_text="A station").wait_for()
+    assert "Drinking water" not in visitor.card.inner_text()
+
+
+def test_a_district_is_chosen_from_a_list_or_typed(visit_own: Visit) -> None:
+    visitor = begun(visit_own)
+    visitor.choose("District", "寿县")
+    visitor.settled()
+    field = visitor.page.get_by_label("District", exact=True)
+    fill(visitor, "Name", "A station")
+    assert field.input_value() == "寿县"
+    visitor.type("District", "A new zone")
+    visitor.settled()
+    assert field.input_value() == "A new zone"
 
 
 def test_a_place_beside_another_is_asked_about_with_its_card(visit_own: Visit) -> None:
     visitor = begun(visit_own)
     fill(visitor, "Name", "Alpha Bank annexe")
     fill(visitor, "Paste a map link or coordinates", "geo:32.6401,117.0201")
-    visitor.page.get_by_text("Alpha Bank (S-01) is 15 m away: the same place?").wait_for()
+    visitor.page.get_by_text("Alpha Bank (S-01) is 15 m away: the same place?").first.wait_for()
     assert visitor.card.filter(has_text="1 First Street").is_visible()
     assert visitor.button("Save").is_disabled()
     visitor.page.get_by_text("It is another place", exact=True).click()
@@ -148,7 +218,7 @@ def test_bare_numbers_name_no_datum_and_it_has_to_be_answered(visit_own: Visit) 
     visitor.page.wait_for_function("document.querySelector('[aria-label=Datum]').value === 'WGS84'")
     fill(visitor, "Paste a map link or coordinates", "117.0183, 32.6457")
     visitor.page.wait_for_function("document.querySelector('[aria-label=Longitude]').value === '117.0183'")
-    visitor.page.get_by_text("The datum of the coordinates is missing.").wait_for()
+    visitor.page.get_by_text("The datum of the coordinates is missing.").first.wait_for()
     assert visitor.button("Save").is_disabled()
 
 
@@ -192,11 +262,11 @@ def test_of_two_who_edit_one_record_the_second_overwrites_nothing_and_keeps_what
     first.button("Save").click()
     first.card.filter(has_text="55 Fifth Street").wait_for()
     fill(second, "Township", "there")  # it is said as soon as anything is done
-    second.page.get_by_text("S-05 was changed by somebody else in the meantime").wait_for()
+    second.page.get_by_text("S-05 was changed by somebody else in the meantime").first.wait_for()
     assert second.page.get_by_label("Address", exact=True).input_value() == "66 Sixth Street"
-    below_the_week = second.until_rows(2, at=1)
-    assert ["Address", "55 Fifth Street", "66 Sixth Street", "to be chosen"] in below_the_week
-    assert ["Township", "", "there", "what you have entered"] in below_the_week
+    versions = second.until_rows(2)
+    assert ["Address", "55 Fifth Street", "66 Sixth Street", "to be chosen"] in versions
+    assert ["Township", "", "there", "what you have entered"] in versions
     assert second.button("Save").is_disabled()
     assert second.button("Go on with both").is_disabled()
     second.choose("Both changed: Address", "66 Sixth Street")

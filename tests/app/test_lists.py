@@ -86,7 +86,7 @@ def test_several_are_corrected_together_with_a_preview_and_taken_back(visit_own:
     assert visitor.page.get_by_label("Name", exact=True).count() == 0
     visitor.choose("Tier", "Provincial")
     visitor.page.get_by_text("2 records change.").wait_for()
-    assert ["S-04", "Tier", "Municipal", "Provincial", "Delta Market"] in visitor.until_rows(2, at=1)
+    assert ["S-04", "Tier", "Municipal", "Provincial", "Delta Market"] in visitor.until_rows(2)
     visitor.page.get_by_label("Number of the document behind it").fill("No. 7 of 2026")
     visitor.date("Since when", "2025-05-01")
     visitor.button("Save 2 records").click()
