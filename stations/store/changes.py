@@ -158,7 +158,9 @@ def _put(
     known = [{**row_of, **row, "own_key": key} for key, row in after.items() if key in before]
     if known:
         again = table.update().where(table.c[identifier] == sa.bindparam("own_key"))
-        connection.execute(again.values(version=table.c.version + 1), known)
+        counted = table.c.revision == revision  # it was taken out by the same revision, to be there anew
+        version = sa.case((counted, table.c.version), else_=table.c.version + 1)
+        connection.execute(again.values(version=version), known)
 
 
 def _take_out(connection: sa.Connection, changes: Changes, revision: int) -> None:
