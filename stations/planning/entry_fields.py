@@ -18,8 +18,8 @@ Answer = Literal["hours", "text", "listed", "long", "term", "terms", "facilities
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     mark("What and whose"): ("name", "tier", "kinds", "district", "union_unit", "township", "address"),
     mark("Where"): ("lon", "lat", "datum", "coord_source", "coord_precision"),
-    mark("When it is open"): ("opening_hours", "opened_on"),
     mark("Status of the station"): ("status", "status_on", "status_reason", "document_no"),
+    mark("When it is open"): ("opening_hours", "opened_on"),
     mark("What it offers"): (
         *("groups", "host_type", "build_type", "star", "capacity", "area_m2", "daily_visits"),
         *("facilities", "services"),
