@@ -31,6 +31,8 @@ _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
     for side, size in (("top", 8), ("left", 4), ("bottom", 8), ("right", 4), ("insideH", 4), ("insideV", 4))
 )
+_TABLE_TAG = re.compile(r"\{\{p\s*tables\.(\w+)\s*\}\}")
+_DC = "http://purl.org/dc/elements/1.1/"
 _SHOWN_AT_MOST = 160
 _TOGETHER = 20
 """Rows of a table that is not divided between pages."""
@@ -50,7 +52,9 @@ class _Sandbox(SandboxedEnvironment):
         return super().from_string(source, *given, **named)
 
 
-def filled(template: bytes, words: Mapping[str, Any], *, name: str, properties: Mapping[str, str]) -> bytes:
+def filled(
+    template: bytes, words: Mapping[str, Any], *, name: str, properties: Mapping[str, str], trace: str = ""
+) -> bytes:
     """Return the report as a .docx file.
 
     Parameters
@@ -63,6 +67,8 @@ def filled(template: bytes, words: Mapping[str, Any], *, name: str, properties: 
         The name of the template, for what may be wrong with it.
     properties
         What the file says of itself in its core properties.
+    trace
+        How it was made, which `traces.trace_of` reads back; it stands in the comments.
 
     Raises
     ------
@@ -77,9 +83,22 @@ def filled(template: bytes, words: Mapping[str, Any], *, name: str, properties: 
         raise _broken(name, error, sandbox.source) from error
     for key, text in properties.items():
         setattr(document.docx.core_properties, key, plain(text)[:255])
+    _say(document.docx.core_properties, trace)
     file = BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def _say(properties: Any, trace: str) -> None:
+    """Write the trace, which is longer than what python-docx lets a comment be."""
+    properties.comments = ""
+    properties._element.find(f"{{{_DC}}}description").text = trace  # noqa: SLF001 - see above
+
+
+def table_order(template: bytes, *, name: str) -> list[str]:
+    """Return the names of the tables in the order in which a template has them. Raises `BadFile`."""
+    paragraphs = Document(BytesIO(template)).paragraphs if _opened(template, name) else []
+    return [key for paragraph in paragraphs for key in _TABLE_TAG.findall(paragraph.text)]
 
 
 def sentence(text: str, words: Mapping[str, Any]) -> str:

@@ -76,7 +76,7 @@ def test_a_map_is_chosen_looked_at_downloaded_and_verified(visit: Visit) -> None
     with visitor.page.expect_download() as download:
         visitor.button("Download the map").click()
     assert download.value.suggested_filename == "districts.png"
-    visitor.page.get_by_role("radio", name="Verify a map").click()
+    visitor.page.get_by_role("radio", name="Verify a file").click()
     visitor.page.locator("input[type=file]").set_input_files(
         {"name": "districts.png", "mimeType": "image/png", "buffer": download.value.path().read_bytes()}
     )
