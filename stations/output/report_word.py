@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
@@ -16,6 +16,7 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
 from stations.model.errors import BadFile
@@ -34,6 +35,8 @@ _BORDERS = "".join(
 _TABLE_TAG = re.compile(r"\{\{p\s*tables\.(\w+)\s*\}\}")
 _DC = "http://purl.org/dc/elements/1.1/"
 _SHOWN_AT_MOST = 160
+_MOST_BYTES = 100_000_000
+"""Of a template, unpacked."""
 _TOGETHER = 20
 """Rows of a table that is not divided between pages."""
 
@@ -42,9 +45,18 @@ class _Sandbox(SandboxedEnvironment):
     """A sandbox that escapes, refuses names that are not there, and remembers what it was given."""
 
     source = ""
+    intercepted_binops = frozenset({"*", "**", "%"})
+    """What makes much of little: an uploaded template may not fill the memory."""
 
     def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
+        self.globals.clear()
+        for name in ("center", "indent", "format"):
+            self.filters.pop(name)
+
+    def call_binop(self, _context: Any, operator: str, *_sides: Any) -> Any:
+        """Refuse an operator. Raises `SecurityError`."""
+        raise SecurityError(f"the operator {operator} is unsafe here")
 
     def from_string(self, source: Any, *given: Any, **named: Any) -> Any:
         """Compile a template, and remember its text for what may be said about it."""
@@ -108,6 +120,9 @@ def sentence(text: str, words: Mapping[str, Any]) -> str:
 
 def _opened(template: bytes, name: str) -> Any:
     try:
+        with ZipFile(BytesIO(template)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > _MOST_BYTES:
+                raise ValueError(name)
         Document(BytesIO(template))
     except (BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, OSError) as error:
         reason, remedy = mark("It is not a Word file (.docx)."), mark("Write out the template and edit it in Word.")

@@ -33,6 +33,8 @@ from stations.planning.sheets import Wish
 from stations.planning.snapshots import made_from, picture, trace
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from stations.output.report_parts import Picture, Table
 
 FORMATS = (".docx", ".html", ".xlsx")
@@ -131,6 +133,16 @@ def lead(report: Report) -> str:
     return str(report.words["lead"])
 
 
+def first_tables(report: Report, count: int) -> list[tuple[str, DataFrame]]:
+    """Return the first tables of a report as the shipped template numbers them: titles, and the rows a page shows."""
+    known = [table for table in report.tables.values() if table is not None][:count]
+    words = _("Table {number}")
+    titles = [f"{words.format(number=n)}  {table.title}" for n, table in enumerate(known, start=1)]
+    return [
+        (title, table.frame.head(table.most or len(table.frame))) for title, table in zip(titles, known, strict=True)
+    ]
+
+
 def contents(report: Report) -> dict[str, int]:
     """Return the titles of the tables with the number of their rows."""
     return {table.title: len(table.frame) for table in report.tables.values() if table is not None}
@@ -191,7 +203,7 @@ def made(
     content, name = own or (template(settings), _("The template"))
     said = json.dumps(report_trace(settings, wish, report), sort_keys=True)
     if {".docx", ".html"} & set(formats):
-        pictures = _pictures(settings, wish, report, told=told)
+        pictures = maps(settings, wish, report, told=told)
         told(3, _("Writing …"))
         words = {**report.words, **({"lead": lead_text} if lead_text else {}), **_parts(report, pictures)}
         about = {"title": report.words["title"], "subject": report.words["provenance"]}
@@ -267,7 +279,9 @@ def report_trace(settings: Settings, wish: Order, report: Report) -> dict[str, A
     return {**told, "paper": "report", "report": asked, "figures": figures_of(report)}
 
 
-def _pictures(settings: Settings, wish: Order, report: Report, *, told: Told) -> dict[str, Picture]:
+def maps(
+    settings: Settings, wish: Order, report: Report, *, told: Told = lambda _step, _words: None
+) -> dict[str, Picture]:
     """Return the maps of a report, each with its title."""
     from stations.output.report_parts import Picture
 

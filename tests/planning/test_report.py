@@ -249,6 +249,7 @@ def test_a_page_asks_nobody_for_anything(demonstrated: Settings) -> None:
         ("{{ tables.nothing }}", "nothing"),
         ("{{ title.__class__.__mro__ }}", "unsafe"),
         ("{{ 1 / 0 }}", "division by zero"),
+        ("{{ 'x' * 9999999999 }}", "unsafe"),
         ("{%p for line in method %}", "for"),
     ],
 )
@@ -268,6 +269,14 @@ def test_a_template_with_a_broken_tag_says_which_and_writes_nothing(
 def test_what_is_no_word_file_is_no_template(demonstrated: Settings, tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="not a Word file"):
         planned.write(demonstrated, tmp_path / "report.docx", ordered(demonstrated), own=(b"PK\x03\x04", "x.docx"))
+
+
+def test_a_corrected_first_paragraph_is_what_the_files_say(demonstrated: Settings) -> None:
+    files = planned.made(demonstrated, ordered(demonstrated), lead_text="Corrected <b>&{{7*7}}.")
+    text = text_of(Document(BytesIO(files["report.docx"])))
+    assert "Corrected <b>&{{7*7}}." in text
+    assert "without an honour" not in text
+    assert "Corrected &lt;b&gt;&amp;{{7*7}}." in files["report.html"].decode()
 
 
 def test_an_edited_template_is_what_the_report_says(demonstrated: Settings) -> None:
