@@ -18,6 +18,7 @@ from stations.model.errors import BadChoice
 from stations.model.files import write_whole
 from stations.model.language import gettext as _
 from stations.model.language import mark, use_language
+from stations.model.schema import RECORDS
 from stations.model.settings import Settings
 from stations.model.vocabulary import SnapshotKind, Tier
 from stations.planning import report_tables, report_words
@@ -261,13 +262,15 @@ def parameters(settings: Settings, wish: Order, report: Report) -> dict[str, Any
 
 
 def figures_of(report: Report) -> dict[str, float]:
-    """Return the figures that a report rests on, by name."""
+    """Return the figures that a report rests on, by name; one that is not known is left out."""
     scope, answer = report.scope, report.scope.answer
     counted = counted_stations(scope.held)
     figures: dict[str, float] = {"stations": len(counted), "bases": len(scope.held.bases)}
     figures |= {f"stations_{tier.value}": int((counted["tier"] == tier).sum()) for tier in Tier}
     unit = "people" if answer.people else "km2"
     figures |= {f"total_{unit}": round(answer.total, 3), f"covered_{unit}": round(answer.covered, 3)}
+    late = tuple(f"{kind}s" for kind in RECORDS if scope.held.undated[kind])
+    figures = {name: figure for name, figure in figures.items() if not name.startswith(late)}
     return figures | {"gaps": len(scope.gaps), **{f"moves_{name}": n for name, n in report.moved.items()}}
 
 

@@ -39,7 +39,7 @@ def test_the_figures_of_a_text_light_up_with_the_rows_behind(visit: Visit, viewp
 @pytest.mark.parametrize("viewport", [None, PHONE])
 def test_the_yearly_report_is_drafted_made_and_taken_home(visit: Visit, viewport: dict[str, int] | None) -> None:
     visitor = visit("/reports?lang=en", **({"viewport": viewport} if viewport else {}))
-    lead = visitor.page.get_by_label("The first paragraph, to be corrected")
+    lead = visitor.page.get_by_role("textbox", name="The first paragraph, to be corrected")
     lead.wait_for()
     assert "had 6 service stations: 1 national, 2 provincial" in lead.input_value()
     visitor.page.get_by_test_id("stImage").nth(1).wait_for()
@@ -58,7 +58,7 @@ def test_the_yearly_report_is_drafted_made_and_taken_home(visit: Visit, viewport
     assert lead.input_value() == "Corrected by hand."
     visitor.settled().choose("Report of", "Tianjia'an District")
     visitor.page.locator("textarea", has_text="Tianjia'an District had 2 service stations").wait_for()
-    assert visitor.button("Download as Word").count() == 0
+    visitor.button("Download as Word").wait_for(state="detached")
 
 
 def test_what_was_pasted_survives_another_page(visit: Visit) -> None:

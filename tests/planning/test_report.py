@@ -206,6 +206,7 @@ def test_what_was_entered_later_is_not_known_of_an_earlier_year_and_never_none(d
     assert f"an unknown number of activity bases ({reason})" in text
     assert "an unknown number of service stations (4 stations have no opening date and were entered later" in text
     assert "0 activity bases" not in text
+    assert not {"bases", "stations"} & set(json.loads(document.core_properties.comments)["figures"])
     assert "gaps with bases that could host a station: not known" in text
     for title in ("Stations and bases by district", "Activity bases by kind"):
         assert {row[-1] for row in titled(document, title)[1:]} == {"not known"}
