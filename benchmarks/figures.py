@@ -32,8 +32,8 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, Tier
 from stations.output import bundle
 from stations.output.symbology import BASE_MARK, TIER_MARKS
-from stations.planning.draw import map_html
 from stations.planning.import_file import prepare
+from stations.planning.map_file import map_html
 from stations.planning.register import Holdings, holdings
 from stations.planning.sheets import Wish
 from stations.planning.snapshots import picture

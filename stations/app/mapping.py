@@ -15,9 +15,11 @@ from stations.model.vocabulary import PageLayout, SnapshotKind, Term, Tier
 from stations.planning import snapshot_tables, snapshots
 from stations.planning.register import Holdings
 from stations.planning.sheets import Wish
+from stations.planning.verifying import verified
 
 _RESOLUTIONS = (150, 300, 600)
 _MIMES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+_PAPERS = ("docx", "xlsx", "html")
 _MOST_MB = 50
 
 
@@ -91,16 +93,21 @@ def _download(wish: Wish) -> None:
 
 def verify() -> None:
     """Take a file that was handed out before, and say whether the register still gives it."""
-    frame.note(_("Choose a map that was downloaded here: it is drawn again from its revision, its figures recounted."))
+    frame.note(
+        _(
+            "Choose a map or a report that was downloaded here: its figures are counted again at its revision, and a "
+            "map for paper is drawn again."
+        )
+    )
     file = st.file_uploader(
-        _("Map to be verified"), type=list(_MIMES), max_upload_size=_MOST_MB, label_visibility="collapsed"
+        _("File to be verified"), type=[*_MIMES, *_PAPERS], max_upload_size=_MOST_MB, label_visibility="collapsed"
     )
     if file is None:
         return
     content, settings = file.getvalue(), address.settings()
     try:
         with frame.working(_("Drawing …")):
-            verdict = snapshots.verified(settings, content, name=file.name)
+            verdict = verified(settings, content, name=file.name)
     except StationsError as error:
         frame.warning(str(error))
         return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from hashlib import sha256
 
 import streamlit as st
 
 from stations.app import address, frame, picking
+from stations.model.errors import StationsError
 from stations.model.language import LANGUAGES, current_language, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
@@ -15,7 +17,8 @@ from stations.planning.assess import Question
 from stations.planning.questions import today
 from stations.planning.register import city_of
 
-_MADE = "report-made"
+_MADE, _LEADS = "report-made", "report-leads"
+_LONGEST, _MOST_MB, _TABLES = 5000, 20, 4
 _TYPES = {
     "report.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "report.html": "text/html",
@@ -29,15 +32,59 @@ def draw(settings: Settings) -> None:
     with frame.working(_("Counting …")):
         report = planned.report_of(settings, wish)
     use_language(address.language())
-    left, right = st.columns([13, 7], gap="medium")
-    with left:
-        frame.note(planned.lead(report))
-        _files(settings, wish, report.scope.held.revision)
-    with right:
-        st.dataframe(
-            [{_("Table"): title, _("Rows"): count} for title, count in planned.contents(report).items()],
-            hide_index=True,
+    lead_text, own = _lead(planned.lead(report)), _template(settings)
+    _files(settings, wish, report.scope.held.revision, own=own, lead_text=lead_text)
+    _preview(settings, wish, report)
+
+
+def _lead(draft: str) -> str:
+    """Let the first paragraph be corrected, and return it; what was written for each draft is kept in the session."""
+    kept = st.session_state.setdefault(_LEADS, {})
+    key = f"report-lead-{sha256(draft.encode()).hexdigest()[:16]}"
+    label, told = _("The first paragraph, to be corrected"), _("What is corrected here is what the files say.")
+    text = st.text_area(label, kept.get(key, draft), key=key, height=130, max_chars=_LONGEST, help=told)
+    kept[key] = text
+    return text.strip() or draft
+
+
+def _template(settings: Settings) -> tuple[bytes, str] | None:
+    """Offer the template that ships, and take the office's own."""
+    with st.expander(_("Your own template (Word)")):
+        file = st.file_uploader(
+            _("Your own template (Word)"),
+            type=["docx"],
+            max_upload_size=_MOST_MB,
+            key="report-template",
+            label_visibility="collapsed",
         )
+        st.download_button(
+            _("Download the template"),
+            data=partial(planned.template, settings),
+            file_name="template.docx",
+            mime=_TYPES["report.docx"],
+            on_click="ignore",
+        )
+    return (file.getvalue(), file.name) if file else None
+
+
+def _preview(settings: Settings, wish: planned.Order, report: planned.Report) -> None:
+    """Show what will be in the files: the maps, and the first tables."""
+    with frame.working(_("Drawing …")):
+        pictures = list(planned.maps(settings, wish, report).values())
+    use_language(address.language())
+    for column, picture in zip(st.columns(len(pictures), gap="medium"), pictures, strict=True):
+        column.image(picture.png, width="stretch", caption=picture.title)
+    use_language(settings.language)
+    tables = planned.first_tables(report, _TABLES)
+    use_language(address.language())
+    for at in range(0, len(tables), 2):  # one below the other on a phone, in their order
+        for column, (title, table) in zip(st.columns(2, gap="medium"), tables[at : at + 2], strict=False):
+            with column:
+                st.markdown(f"**{frame.literal(title)}**")
+                picking.plain_table(table)
+    more = len(planned.contents(report)) - len(tables)
+    if more > 0:
+        frame.note(_("{count} more tables are in the files.").format(count=more))
 
 
 def _asked(settings: Settings) -> tuple[Settings, planned.Order]:
@@ -75,18 +122,25 @@ def _asked(settings: Settings) -> tuple[Settings, planned.Order]:
     return settings, planned.order(settings, chosen, question=question, since=since, union=union or None)
 
 
-def _files(settings: Settings, wish: planned.Order, revision: int) -> None:
+def _files(
+    settings: Settings, wish: planned.Order, revision: int, *, own: tuple[bytes, str] | None, lead_text: str
+) -> None:
     """Offer to make the files, and those that are made of this very report."""
-    key = (settings, wish, revision)
+    key = (settings, wish, revision, lead_text, own)
     if st.button(_("Make the report"), type="primary", key="report-make"):
         bar = st.progress(0.0)
 
         def told(step: int, words: str) -> None:
             bar.progress(step / planned.STEPS, words)
 
-        files = planned.made(settings, wish, told=told)
-        use_language(address.language())
-        bar.empty()
+        try:
+            files = planned.made(settings, wish, own=own, lead_text=lead_text, told=told)
+        except StationsError as error:  # a tag of their own template: what was written here stays
+            frame.warning(str(error))
+            return
+        finally:
+            use_language(address.language())
+            bar.empty()
         st.session_state[_MADE] = (key, files)
     made_of, files = st.session_state.get(_MADE, (None, {}))
     if made_of != key:

@@ -35,7 +35,7 @@ def _switch() -> None:
         "report": _("Yearly report"),
         "maps": _("Maps for paper"),
         "figures": _("Check the figures of a text"),
-        "verify": _("Verify a map"),
+        "verify": _("Verify a file"),
     }
     st.segmented_control(
         _("What to do"),

@@ -21,7 +21,7 @@ pictures = typer.Typer()
 @pictures.command("map", help=mark("Write a map that opens from disk without a network."))
 def map_command(context: typer.Context, *, output: Output) -> None:
     from stations.planning.downloads import handed_out
-    from stations.planning.draw import map_html
+    from stations.planning.map_file import map_html
 
     settings = ready(settings_of(context))
     question = question_of(context, settings, needed=False)
@@ -56,7 +56,7 @@ def snapshot(
     settings, file_format = ready(settings_of(context)), format_from(output.suffix)
     if like is not None:
         with working(_("Drawing …")):
-            drawn = again(settings, content_of(like), name=like.name)
+            drawn = again(settings, content_of(like), name=like.name, into=file_format)
         _write(context, output, drawn)
         return
     question = question_of(context, settings, needed=kind is not None and kind.asks)
@@ -71,13 +71,14 @@ def snapshot(
     _write(context, output, drawn)
 
 
-@pictures.command(help=mark("Say whether the register still gives the picture of a file, and its figures."))
+@pictures.command(help=mark("Say whether the register still gives a picture, or a report or page, and its figures."))
 def verify(
     context: typer.Context, file: Annotated[Path, typer.Argument(help=mark("The file to hold against it."))]
 ) -> None:
     from stations.planning.contract_checks import verdict_document
     from stations.planning.snapshot_tables import verdict_sentences, verdict_table
-    from stations.planning.snapshots import content_of, verified
+    from stations.planning.snapshots import content_of
+    from stations.planning.verifying import verified
 
     settings, content = ready(settings_of(context)), content_of(file)
     with working(_("Drawing …")):

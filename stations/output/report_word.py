@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
@@ -16,6 +16,7 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
 from stations.model.errors import BadFile
@@ -31,7 +32,11 @@ _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>'
     for side, size in (("top", 8), ("left", 4), ("bottom", 8), ("right", 4), ("insideH", 4), ("insideV", 4))
 )
+_TABLE_TAG = re.compile(r"\{\{p\s*tables\.(\w+)\s*\}\}")
+_DC = "http://purl.org/dc/elements/1.1/"
 _SHOWN_AT_MOST = 160
+_MOST_BYTES = 100_000_000
+"""Of a template, unpacked."""
 _TOGETHER = 20
 """Rows of a table that is not divided between pages."""
 
@@ -40,9 +45,18 @@ class _Sandbox(SandboxedEnvironment):
     """A sandbox that escapes, refuses names that are not there, and remembers what it was given."""
 
     source = ""
+    intercepted_binops = frozenset({"*", "**", "%"})
+    """What makes much of little: an uploaded template may not fill the memory."""
 
     def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
+        self.globals.clear()
+        for name in ("center", "indent", "format"):
+            self.filters.pop(name)
+
+    def call_binop(self, _context: Any, operator: str, *_sides: Any) -> Any:
+        """Refuse an operator. Raises `SecurityError`."""
+        raise SecurityError(f"the operator {operator} is unsafe here")
 
     def from_string(self, source: Any, *given: Any, **named: Any) -> Any:
         """Compile a template, and remember its text for what may be said about it."""
@@ -50,7 +64,9 @@ class _Sandbox(SandboxedEnvironment):
         return super().from_string(source, *given, **named)
 
 
-def filled(template: bytes, words: Mapping[str, Any], *, name: str, properties: Mapping[str, str]) -> bytes:
+def filled(
+    template: bytes, words: Mapping[str, Any], *, name: str, properties: Mapping[str, str], trace: str = ""
+) -> bytes:
     """Return the report as a .docx file.
 
     Parameters
@@ -63,6 +79,8 @@ def filled(template: bytes, words: Mapping[str, Any], *, name: str, properties: 
         The name of the template, for what may be wrong with it.
     properties
         What the file says of itself in its core properties.
+    trace
+        How it was made, which `traces.trace_of` reads back; it stands in the comments.
 
     Raises
     ------
@@ -77,9 +95,22 @@ def filled(template: bytes, words: Mapping[str, Any], *, name: str, properties: 
         raise _broken(name, error, sandbox.source) from error
     for key, text in properties.items():
         setattr(document.docx.core_properties, key, plain(text)[:255])
+    _say(document.docx.core_properties, trace)
     file = BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def _say(properties: Any, trace: str) -> None:
+    """Write the trace, which is longer than what python-docx lets a comment be."""
+    properties.comments = ""
+    properties._element.find(f"{{{_DC}}}description").text = trace  # noqa: SLF001 - see above
+
+
+def table_order(template: bytes, *, name: str) -> list[str]:
+    """Return the names of the tables in the order in which a template has them. Raises `BadFile`."""
+    paragraphs = Document(BytesIO(template)).paragraphs if _opened(template, name) else []
+    return [key for paragraph in paragraphs for key in _TABLE_TAG.findall(paragraph.text)]
 
 
 def sentence(text: str, words: Mapping[str, Any]) -> str:
@@ -89,6 +120,9 @@ def sentence(text: str, words: Mapping[str, Any]) -> str:
 
 def _opened(template: bytes, name: str) -> Any:
     try:
+        with ZipFile(BytesIO(template)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > _MOST_BYTES:
+                raise ValueError(name)
         Document(BytesIO(template))
     except (BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, OSError) as error:
         reason, remedy = mark("It is not a Word file (.docx)."), mark("Write out the template and edit it in Word.")

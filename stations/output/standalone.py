@@ -11,6 +11,7 @@ from stations.output import bundle
 from stations.output.encode import script_json
 from stations.output.layers import Kind, Payload
 from stations.output.maps import AtlasLayer, Bounds, standalone_parts
+from stations.output.traces import said_in_page
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}">
@@ -19,7 +20,7 @@ _PAGE = """<!DOCTYPE html>
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>{title}</title>
+{trace}<title>{title}</title>
 <style>{style}</style>
 </head>
 <body>
@@ -49,6 +50,7 @@ def standalone_html(
     bounds: Bounds,
     title: str,
     settings: Mapping[Kind, Mapping[str, object]] | None = None,
+    trace: str = "",
 ) -> str:
     """Return a whole HTML page with the map, its data, scripts and styles inside.
 
@@ -65,6 +67,8 @@ def standalone_html(
         Heading and title of the page.
     settings
         Settings of layers by kind, as in `stations.output.maps`: ``tiers``, ``selected``, ``cluster``.
+    trace
+        Tells how the map was made; `traces.trace_of` reads it back.
     """
     chosen = settings or {}
     frame = payloads["frame"]
@@ -76,6 +80,7 @@ def standalone_html(
         language=html.escape(frame["language"]),
         policy=html.escape(_policy([bundle.script(), script])),
         title=html.escape(title),
+        trace=said_in_page(trace),
         style=bundle.style() + look + _STYLE,
         banner=f"<strong>{html.escape(badge)}</strong>" if badge else "",
         markup=markup,

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from stations.model.language import gettext as _
 from stations.output.report_parts import Table, ems, header, rows, unknown
 from stations.output.tables import guarded
 
@@ -19,25 +20,33 @@ _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME, _HEAD_ROW, _WIDEST = 31, 4, 60
 
 
-def workbook(tables: Mapping[str, Table], *, about: str) -> bytes:
-    """Return the tables as an XLSX file: no cell is a formula, whatever its text; what is not known is blank."""
+def workbook(
+    tables: Mapping[str, Table], *, about: str, notes: Mapping[str, str] | None = None, trace: str = ""
+) -> bytes:
+    """Return the tables as an XLSX file: no cell is a formula, whatever its text; what is not known is blank.
+
+    They are numbered in their order. `notes` stand above a table, and `trace`, which tells how it was made, among the
+    properties.
+    """
     book = Workbook()
     book.remove(book.active)
-    for number, table in enumerate(tables.values(), start=1):
+    book.properties.description = trace or None
+    for number, (key, table) in enumerate(tables.items(), start=1):
         name = f"{number} {_NOT_IN_A_NAME.sub(' ', table.title)}"[:_LONGEST_NAME]
-        _sheet(book.create_sheet(name), table, about)
+        title = "  ".join([_("Table {number}").format(number=number), table.title])
+        _sheet(book.create_sheet(name), table, [title, about, (notes or {}).get(key, "")])
     file = BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _sheet(sheet: Any, table: Table, about: str) -> None:
+def _sheet(sheet: Any, table: Table, above: list[str]) -> None:
     bold = Font(bold=True)
     heads = header(table)
-    for row, texts in ((1, [table.title]), (2, [about]), (_HEAD_ROW, heads)):
+    for row, texts in (*((at, [text]) for at, text in enumerate(above, start=1)), (_HEAD_ROW, heads)):
         for column, text in enumerate(texts, start=1):
             _write(sheet.cell(row, column), text)
-            sheet.cell(row, column).font = bold if row != 2 else Font()
+            sheet.cell(row, column).font = bold if row in {1, _HEAD_ROW} else Font()
     for at, cells in enumerate(rows(table), start=_HEAD_ROW + 1):
         for column, cell in enumerate(cells, start=1):
             _write(sheet.cell(at, column), cell)

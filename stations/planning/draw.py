@@ -154,7 +154,7 @@ def _layer_data(
 ) -> tuple[bytes, str]:
     language, approval = key
     use_language(language)
-    return _tagged(_payload(kind, held, answer, approval=approval, cards=False))
+    return _tagged(payload(kind, held, answer, approval=approval, cards=False))
 
 
 @lru_cache(maxsize=16)
@@ -196,26 +196,6 @@ def warm(settings: Settings) -> None:
     assess(settings, Question(radius_m=DEFAULT_RADIUS_M))
 
 
-def map_html(settings: Settings, question: Question | None) -> str:
-    """Return a map in one HTML file that opens from disk without a network, with the answer to `question` if asked."""
-    from stations.output.standalone import standalone_html
-
-    held, answer = holdings(settings), assess(settings, question) if question else None
-    use_language(settings.language)
-    kinds: list[Kind] = [
-        "frame",
-        "districts",
-        *(("people",) if answer and answer.people else ()),
-        *(("gaps",) if answer else ()),
-        "bases",
-        "stations",
-    ]
-    made = {kind: _payload(kind, held, answer, approval=settings.map_approval, cards=True) for kind in kinds}
-    quiet: dict[Kind, Mapping[str, object]] = {"bases": {"off": True}}  # until somebody presses its title in the legend
-    heading = title(held, answer, settings.language)
-    return standalone_html(made, bounds=bounds(held), title=heading, settings=quiet)
-
-
 def title(held: Holdings, answer: Assessment | None, language: Language) -> str:
     """Return the heading of a map: the city, and what it shows."""
     city = held.city.label(language)
@@ -226,7 +206,8 @@ def title(held: Holdings, answer: Assessment | None, language: Language) -> str:
     )
 
 
-def _payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval: str, cards: bool) -> Mapping[str, Any]:
+def payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval: str, cards: bool) -> Mapping[str, Any]:
+    """Return what a layer of a map shows; `cards` with what its file cannot ask for."""
     makers: Mapping[Kind, Callable[[], Mapping[str, Any]]] = {
         "frame": lambda: _frame(held, answer, approval),
         "districts": lambda: payloads.district_payload(held.districts.assign(name=_district_names(held))),

@@ -18,20 +18,23 @@ from stations.model.errors import BadChoice
 from stations.model.files import write_whole
 from stations.model.language import gettext as _
 from stations.model.language import mark, use_language
+from stations.model.schema import RECORDS
 from stations.model.settings import Settings
-from stations.model.vocabulary import PageLayout, SnapshotKind
+from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
 from stations.planning import downloads, report_tables, report_words
 from stations.planning.assess import Question, assess
 from stations.planning.comparison import between
-from stations.planning.movements import Movements, movements
+from stations.planning.movements import MOVEMENTS, Movements, counted_stations, movements
 from stations.planning.questions import past, question_words, today, union_from
 from stations.planning.register import open_register
 from stations.planning.report_scope import Scope, within
 from stations.planning.rights import require
 from stations.planning.sheets import Wish
-from stations.planning.snapshots import made_from, picture
+from stations.planning.snapshots import made_from, picture, trace
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from stations.output.report_parts import Picture, Table
 
 FORMATS = (".docx", ".html", ".xlsx")
@@ -73,6 +76,10 @@ class Report:
     moves: Movements
     tables: dict[str, Table | None]
     words: dict[str, Any]
+    moved: dict[str, int]
+    """How many stations were added, upgraded and so on, by the name of the movement."""
+    notes: dict[str, str]
+    """What stands below each table, by its name."""
 
 
 def order(
@@ -114,14 +121,26 @@ def _report(settings: Settings, wish: Order, _state: tuple[int, str]) -> Report:
     compared = between(settings, wish.question, since=wish.since) if answer.people else None
     moved = Movements(then.held, now.held)
     tables = report_tables.tables_of(now, moved, compared)
-    return Report(now, moved, tables, report_words.words_of(now, moved, year=wish.year))
+    hidden = {key: table.hidden if table else 0 for key, table in tables.items()}
+    words = report_words.words_of(now, moved, year=wish.year)
+    counts = moved.stations["movement"].value_counts()
+    happened: dict[str, int] = {name: int(counts.get(name, 0)) for name in MOVEMENTS}
+    return Report(now, moved, tables, words, happened, report_words.notes_of(now, moved, hidden))
 
 
 def lead(report: Report) -> str:
     """Return the first paragraph of a report, as the shipped template has it."""
-    from stations.output.report_word import sentence
+    return str(report.words["lead"])
 
-    return sentence(_(report_words.LEAD), report.words)
+
+def first_tables(report: Report, count: int) -> list[tuple[str, DataFrame]]:
+    """Return the first tables of a report as the shipped template numbers them: titles, and the rows a page shows."""
+    known = [table for table in report.tables.values() if table is not None][:count]
+    words = _("Table {number}")
+    titles = [f"{words.format(number=n)}  {table.title}" for n, table in enumerate(known, start=1)]
+    return [
+        (title, table.frame.head(table.most or len(table.frame))) for title, table in zip(titles, known, strict=True)
+    ]
 
 
 def contents(report: Report) -> dict[str, int]:
@@ -148,6 +167,7 @@ def made(
     *,
     formats: tuple[str, ...] = FORMATS,
     own: tuple[bytes, str] | None = None,
+    lead_text: str = "",
     told: Told = lambda _step, _words: None,
 ) -> dict[str, bytes]:
     """Return the files of a report by name, all put together before any is written: ``report.docx`` and so on.
@@ -160,6 +180,8 @@ def made(
         Endings of `FORMATS`. Pictures come with a Word file or a page.
     own
         The office's own template and its name; the one that ships if not given.
+    lead_text
+        The first paragraph as somebody corrected it; as it was drafted if empty.
     told
         Is called with the number of steps that are done, and what comes next.
 
@@ -171,36 +193,39 @@ def made(
         The template cannot be used.
     """
     from stations.output.report_page import page
-    from stations.output.report_word import filled
+    from stations.output.report_word import filled, table_order
     from stations.output.workbook import workbook
 
     require(settings, Right.EXPORT)
     told(0, _("Counting …"))
     report = report_of(settings, wish)
     files: dict[str, bytes] = {}
+    content, name = own or (template(settings), _("The template"))
+    said = json.dumps(report_trace(settings, wish, report), sort_keys=True)
     if {".docx", ".html"} & set(formats):
-        content, name = own or (template(settings), _("The template"))
-        pictures = _pictures(settings, wish, report, told=told)
+        pictures = maps(settings, wish, report, told=told)
         told(3, _("Writing …"))
-        words = {**report.words, **_parts(report, pictures)}
-        docx = filled(content, words, name=name, properties=_properties(settings, wish, report))
-        page_ = page(docx, title=report.words["title"], language=settings.language)
+        words = {**report.words, **({"lead": lead_text} if lead_text else {}), **_parts(report, pictures)}
+        about = {"title": report.words["title"], "subject": report.words["provenance"]}
+        docx = filled(content, words, name=name, properties=about, trace=said)
+        page_ = page(docx, title=report.words["title"], language=settings.language, trace=said)
         files = {"report.docx": docx, "report.html": page_}
         files |= {f"{key}.png": each.png for key, each in pictures.items()}
     if ".xlsx" in formats:
+        order = table_order(content, name=name)
         known = {key: table for key, table in report.tables.items() if table is not None}
-        files["report.xlsx"] = workbook(known, about=report.words["provenance"])
+        known = {key: known[key] for key in [*order, *known] if key in known}  # numbered as the Word file numbers them
+        files["report.xlsx"] = workbook(known, about=report.words["provenance"], notes=report.notes, trace=said)
     told(STEPS, _("Done"))
     return {name: data for name, data in files.items() if name.endswith((*formats, ".png"))}
 
 
 def _parts(report: Report, pictures: dict[str, Picture]) -> dict[str, Any]:
     """Return what the tags of a template may name beside words; tables and figures are numbered as they come."""
-    hidden = {key: table.hidden if table else 0 for key, table in report.tables.items()}
     return {
         "tables": report.tables,
         "figures": pictures,
-        "notes": report_words.notes_of(report.scope, hidden, moves=report.moves),
+        "notes": report.notes,
         "table_number": count(1).__next__,
         "figure_number": count(1).__next__,
     }
@@ -234,12 +259,30 @@ def parameters(settings: Settings, wish: Order, report: Report) -> dict[str, Any
     return {**own, **said, "revision": held.revision, "version": stations.__version__}
 
 
-def _properties(settings: Settings, wish: Order, report: Report) -> dict[str, str]:
-    told = json.dumps(parameters(settings, wish, report), separators=(",", ":"))
-    return {"title": report.words["title"], "subject": report.words["provenance"], "comments": told}
+def figures_of(report: Report) -> dict[str, float]:
+    """Return the figures that a report rests on, by name; one that is not known is left out."""
+    scope, answer = report.scope, report.scope.answer
+    counted = counted_stations(scope.held)
+    figures: dict[str, float] = {"stations": len(counted), "bases": len(scope.held.bases)}
+    figures |= {f"stations_{tier.value}": int((counted["tier"] == tier).sum()) for tier in Tier}
+    unit = "people" if answer.people else "km2"
+    figures |= {f"total_{unit}": round(answer.total, 3), f"covered_{unit}": round(answer.covered, 3)}
+    late = tuple(f"{kind}s" for kind in RECORDS if scope.held.undated[kind])
+    figures = {name: figure for name, figure in figures.items() if not name.startswith(late)}
+    return figures | {"gaps": len(scope.gaps), **{f"moves_{name}": n for name, n in report.moved.items()}}
 
 
-def _pictures(settings: Settings, wish: Order, report: Report, *, told: Told) -> dict[str, Picture]:
+def report_trace(settings: Settings, wish: Order, report: Report) -> dict[str, Any]:
+    """Return how a report was made, as the trace of a map is, with the report's own figures and parameters."""
+    dated = settings.having(on=wish.on)
+    told = trace(dated, Wish(kind=SnapshotKind.GAPS, question=wish.question))
+    asked = {"year": wish.year, "since": wish.since.isoformat(), "union": wish.union or ""}
+    return {**told, "paper": "report", "report": asked, "figures": figures_of(report)}
+
+
+def maps(
+    settings: Settings, wish: Order, report: Report, *, told: Told = lambda _step, _words: None
+) -> dict[str, Picture]:
     """Return the maps of a report, each with its title."""
     from stations.output.report_parts import Picture
 

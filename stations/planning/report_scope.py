@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stations.model import numbers
 from stations.model.city import CountyUnion
 from stations.model.language import current_language
+from stations.model.language import gettext as _
 from stations.model.places import union_code
 from stations.model.schema import RECORDS
 from stations.planning.assess import Assessment
@@ -39,6 +41,13 @@ class Scope:
     def divisions(self) -> list[str]:
         """The divisions it covers: all, that of the union, or that in which the zone of the union lies."""
         return [self.union.parent] if self.union else list(self.held.districts.index)
+
+
+def stated(count: int, undated: int) -> str | int:
+    """Return a count; where `undated` records are left out of it, words: at least so many, or that it is not known."""
+    if not undated:
+        return count
+    return _("at least {count}").format(count=numbers.people(count)) if count else _("not known")
 
 
 def owners(held: Holdings, records: GeoDataFrame) -> list[str | None]:

@@ -14,7 +14,7 @@ from stations.planning.comparison_tables import account_table, comparison_table,
 from stations.planning.gap_tables import gap_table
 from stations.planning.listing import record_list
 from stations.planning.movements import Movements, counted_stations
-from stations.planning.report_scope import Scope, owners
+from stations.planning.report_scope import Scope, owners, stated
 from stations.planning.show import district_name, district_table
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ def tables_of(scope: Scope, moves: Movements, compared: Comparison | None) -> di
     moved = movement_table(moves)
     frames: dict[str, DataFrame | None] = {
         "districts": _by_district(scope, stations),
-        "tiers": _tiers(stations),
+        "tiers": _tiers(scope, stations),
         "kinds": _kinds(scope),
         "unions": _by_union(scope, stations) if city and scope.held.city.unions else None,
         "account": _account(scope, moves),
         "account_districts": account_table(moves, "division") if city else None,
         "movements": moved if len(moved) else None,
-        "coverage": _own_rows(scope, district_table(scope.answer), list(scope.answer.districts.index)),
         "coverage_change": _change(scope, compared),
+        "coverage": _own_rows(scope, district_table(scope.answer), list(scope.answer.districts.index)),
         "gaps": _gaps(scope) if len(scope.gaps) else None,
         "stations": record_list(scope.held, "station", keys=list(stations.index)),
     }
@@ -88,25 +88,36 @@ def _by(stations: GeoDataFrame, names: dict[str, str], *, of: list[list[Any]], h
 def _by_district(scope: Scope, stations: GeoDataFrame) -> DataFrame:
     names = {code: district_name(scope.held, code) for code in scope.divisions}
     of = [list(stations["division"]), list(scope.held.bases["division"])]
-    return _by(stations, names, of=of, header=_("District"))
+    return _stated(scope, _by(stations, names, of=of, header=_("District")))
 
 
 def _by_union(scope: Scope, stations: GeoDataFrame) -> DataFrame:
     names = {union.code: union.label(current_language()) for union in scope.held.city.unions}
     of = [owners(scope.held, records) for records in (stations, scope.held.bases)]
-    return _by(stations, names, of=of, header=_("Union"))
+    return _stated(scope, _by(stations, names, of=of, header=_("Union")))
 
 
-def _tiers(stations: GeoDataFrame) -> DataFrame:
+def _stated(scope: Scope, table: DataFrame) -> DataFrame:
+    """Return counts of stations and bases, those that are not known in words."""
+    undated = scope.held.undated
+    shown = table.astype(object)
+    for name in table.columns:
+        late = undated["base" if name == _("Activity bases") else "station"]
+        shown[name] = [stated(int(count), late) for count in table[name]] if late else table[name]
+    return shown
+
+
+def _tiers(scope: Scope, stations: GeoDataFrame) -> DataFrame:
     import pandas as pd
 
+    late = scope.held.undated["station"]
     language, total = current_language(), len(stations)
     counts = [int((stations["tier"] == tier).sum()) for tier in Tier]
     located = [int((stations.geometry.notna() & (stations["tier"] == tier)).sum()) for tier in Tier]
     columns = {
-        _("Stations"): [*counts, total],
-        _("Share (%)"): [round(100 * count / total, 1) if total else None for count in [*counts, total]],
-        _("Located"): [*located, sum(located)],
+        _("Stations"): [stated(count, late) for count in [*counts, total]],
+        _("Share (%)"): [round(100 * count / total, 1) if total and not late else None for count in [*counts, total]],
+        _("Located"): [stated(count, late) for count in [*located, sum(located)]],
     }
     names = [*(tier.label(language) for tier in Tier), _("Total")]
     return pd.DataFrame(columns, index=pd.Index(names, name=_("Tier")))
@@ -120,7 +131,7 @@ def _kinds(scope: Scope) -> DataFrame:
     rows |= {_("not known"): sum(not kinds for kinds in given)}
     known = {name: count for name, count in rows.items() if count}
     return pd.DataFrame(
-        {_("Activity bases"): [*known.values(), len(given)]},
+        {_("Activity bases"): [stated(count, scope.held.undated["base"]) for count in [*known.values(), len(given)]]},
         index=pd.Index([*known, _("All bases (each counted once)")], name=_("Kind")),
     )
 
@@ -152,10 +163,11 @@ def _gaps(scope: Scope) -> DataFrame:
     table = gap_table(scope.answer)
     table = table[[number in set(scope.gaps["gap_id"]) for number in table[_("Gap number")]]]
     bases = scope.answer.holdings.bases["name"]
+    nothing = _("not known") if scope.held.undated["base"] else _("none")
     hosts = []
     for ids in scope.gaps["host_ids"]:
         more = [_("and {count} more").format(count=len(ids) - HOSTS_SHOWN)] if len(ids) > HOSTS_SHOWN else []
-        hosts.append(listed([*map(str, bases.reindex(list(ids)[:HOSTS_SHOWN])), *more]) or _("none"))
+        hosts.append(listed([*map(str, bases.reindex(list(ids)[:HOSTS_SHOWN])), *more]) or nothing)
     wanted = (_("District"), _("People"), _("Area (km²)"), _("Distance (m)"), _("Nearest station"))
     shown = table[[name for name in wanted if name in table]]
     return shown.assign(**{_("Bases that could host"): hosts})

@@ -9,20 +9,20 @@ import stations
 from stations.model import numbers
 from stations.model.language import current_language, mark, ngettext, sentences
 from stations.model.language import gettext as _
+from stations.model.schema import RECORDS
 from stations.model.vocabulary import SnapshotKind, Tier
 from stations.planning.downloads import provenance
 from stations.planning.movements import MOVEMENTS, Movements, counted_stations
 from stations.planning.register import Holdings
-from stations.planning.report_scope import Scope
-from stations.planning.show import accounts, basis, day_notes, district_name
+from stations.planning.report_scope import Scope, stated
+from stations.planning.show import accounts, basis, day_notes, district_name, undated_note
 
 if TYPE_CHECKING:
     from stations.output.report_template import Block
 
 LEAD = mark(
-    "At the end of {{ day }}, {{ place }} had {{ stations }} service stations: {{ national }} national, "
-    "{{ provincial }} provincial, {{ municipal }} municipal and {{ other }} without an honour; and {{ bases }} "
-    "activity bases. {{ coverage }} {{ gaps }} {{ changes }}"
+    "At the end of {{ day }}, {{ place }} had {{ stations_told }}; and {{ bases_told }}. {{ coverage }} {{ gaps }} "
+    "{{ changes }}"
 )
 TABLE_NUMBER, FIGURE_NUMBER = mark("Table {{ table_number() }}"), mark("Figure {{ figure_number() }}")
 
@@ -43,7 +43,7 @@ def blocks() -> list[Block]:
         Block(looks.DAY, _("(as of {{ day }})")),
         *_if("demonstration", [Block(looks.NOTICE, "{{ demonstration }}")]),
         heading(_("1. Overview")),
-        Block(looks.BODY, _(LEAD)),
+        Block(looks.BODY, "{{ lead }}"),
         heading(_("2. Stations and bases")),
         *part(_("2.1 By district"), "districts"),
         *_figure("tiers"),
@@ -102,7 +102,8 @@ def words_of(scope: Scope, moves: Movements, *, year: int) -> dict[str, Any]:
     counted, held = counted_stations(scope.held), scope.held
     tiers = {tier.value: numbers.people(int((counted["tier"] == tier).sum())) for tier in Tier}
     other = tiers.pop(Tier.NONE.value)
-    return {
+    said = _counted(held, {"stations": len(counted), "bases": len(held.bases)}, tiers={**tiers, "other": other})
+    words = {
         "title": _("Report on the service stations of {place}, {year}").format(place=scope.place, year=year),
         "year": str(year),
         "place": scope.place,
@@ -110,10 +111,7 @@ def words_of(scope: Scope, moves: Movements, *, year: int) -> dict[str, Any]:
         "day": day(held.on),
         "since": day(moves.before.on),
         "radius": numbers.stated(scope.answer.question.radius_m),
-        "stations": numbers.people(len(counted)),
-        **tiers,
-        "other": other,
-        "bases": numbers.people(len(held.bases)),
+        **said,
         "coverage": coverage(scope),
         "gaps": gaps(scope),
         "changes": changes(moves),
@@ -123,6 +121,45 @@ def words_of(scope: Scope, moves: Movements, *, year: int) -> dict[str, Any]:
         "revision": str(held.revision),
         "version": stations.__version__,
         "demonstration": _("Demonstration data: the stations and bases are made up.") if held.demonstration else "",
+    }
+    return words | {"lead": _lead(words)}
+
+
+def _lead(words: dict[str, Any]) -> str:
+    from stations.output.report_word import sentence
+
+    return sentence(_(LEAD), words)
+
+
+def _counted(held: Holdings, counts: dict[str, int], *, tiers: dict[str, str]) -> dict[str, str]:
+    """Return the counts as words, and in sentences that say why one is not known."""
+    undated = {"stations": held.undated["station"], "bases": held.undated["base"]}
+    shown = {name: numbers.people(count) for name, count in counts.items()}
+    known = {
+        "stations": _(
+            "{count} service stations: {national} national, {provincial} provincial, {municipal} municipal and "
+            "{other} without an honour"
+        ),
+        "bases": _("{count} activity bases"),
+    }
+    least = {
+        "stations": _(
+            "at least {count} service stations: {national} national, {provincial} provincial, {municipal} municipal "
+            "and {other} without an honour ({reason})"
+        ),
+        "bases": _("at least {count} activity bases ({reason})"),
+    }
+    unknown = {
+        "stations": _("an unknown number of service stations ({reason})"),
+        "bases": _("an unknown number of activity bases ({reason})"),
+    }
+    said = {name: str(stated(counts[name], undated[name])) if undated[name] else shown[name] for name in counts}
+    for name, kind in zip(counts, RECORDS, strict=True):
+        text = known[name] if not undated[name] else least[name] if counts[name] else unknown[name]
+        reason = undated_note(held, kind).rstrip(".。")
+        said[f"{name}_told"] = text.format(count=shown[name], reason=reason, **tiers)
+    return said | {
+        name: _("not known") if undated["stations"] and text == "0" else text for name, text in tiers.items()
     }
 
 
@@ -175,12 +212,19 @@ def gaps(scope: Scope) -> str:
         if scope.answer.people is None
         else _("{people} people").format(people=numbers.people(largest["people"]))
     )
+    shown = str(hosted)
     words = _(
         "Gaps in coverage: {count}, the largest in {district} with {size}; in {hosted} of them lie bases that could "
         "host a station."
     )
+    if scope.answer.holdings.undated["base"]:
+        words = _(
+            "Gaps in coverage: {count}, the largest in {district} with {size}; gaps with bases that could host a "
+            "station: {hosted} (the bases of that day are not all known)."
+        )
+        shown = str(stated(hosted, scope.answer.holdings.undated["base"]))
     district = district_name(scope.held, largest["district"])
-    return words.format(count=numbers.people(len(scope.gaps)), district=district, size=size, hosted=hosted)
+    return words.format(count=numbers.people(len(scope.gaps)), district=district, size=size, hosted=shown)
 
 
 def changes(moves: Movements) -> str:
@@ -209,18 +253,26 @@ def figure_title(scope: Scope, kind: SnapshotKind) -> str:
     return _("Gaps in {city} beyond {radius} from every station").format(city=city, radius=radius)
 
 
-def notes_of(scope: Scope, hidden: dict[str, int], *, moves: Movements) -> dict[str, str]:
-    """Return what stands below each table: of which data it is, what it cannot tell, what only the workbook has."""
+def notes_of(scope: Scope, moves: Movements, hidden: dict[str, int]) -> dict[str, str]:
+    """Return what stands below each table: of which data it is, and how many rows only the workbook has."""
     dated = _("Source: the register of {date}, revision {revision}.").format(
         date=day(scope.held.on), revision=scope.held.revision
     )
     more = _("{count} more rows are in the workbook (XLSX).")
     kinds = _("A base may be of several kinds.")
-    own = {"kinds": [kinds], "coverage_change": _uncounted(moves.before)}
-    return {
-        key: sentences([dated, *own.get(key, []), *([more.format(count=numbers.people(count))] if count else [])])
-        for key, count in hidden.items()
+    stations, bases = (undated_note(scope.held, kind) for kind in RECORDS)
+    before = undated_note(moves.before, "station")
+    own = {
+        "kinds": [kinds, bases],
+        "gaps": [bases],
+        "coverage": [stations],
+        "tiers": [stations],
+        **{key: [stations, bases] for key in ("districts", "unions")},
+        **{key: [before, stations] for key in ("account", "account_districts", "movements")},
+        "coverage_change": [*_uncounted(moves.before), stations],
     }
+    left = {key: [more.format(count=numbers.people(count))] if count else [] for key, count in hidden.items()}
+    return {key: sentences([dated, *filter(None, own.get(key, [])), *left[key]]) for key in hidden}
 
 
 def _uncounted(before: Holdings) -> list[str]:

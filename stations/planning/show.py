@@ -14,6 +14,7 @@ from stations.analysis.whatif import Scenario
 from stations.model import numbers
 from stations.model.language import current_language, listed, mark, ngettext
 from stations.model.language import gettext as _
+from stations.model.schema import RECORDS, Kind
 from stations.model.travel import SPEED_KM_H
 from stations.model.vocabulary import Group, Tier
 from stations.planning.assess import Assessment
@@ -224,20 +225,25 @@ def station_names(stations: DataFrame, scenario: Scenario | None) -> dict[str, s
 
 def day_notes(held: Holdings) -> list[str]:
     """Return what a past day's register does not know; nothing for the register as it is."""
-    stations, bases = held.undated["station"], held.undated["base"]
-    words = {
-        ngettext(
+    return [note for kind in RECORDS if (note := undated_note(held, kind))]
+
+
+def undated_note(held: Holdings, kind: Kind) -> str:
+    """Return how many records of one kind a past day's register leaves out, and why; empty where there are none."""
+    count = held.undated[kind]
+    if kind == "station":
+        text = ngettext(
             "{count} station has no opening date and was entered later: it is not counted on {date}.",
             "{count} stations have no opening date and were entered later: they are not counted on {date}.",
-            stations,
-        ): stations,
-        ngettext(
+            count,
+        )
+    else:
+        text = ngettext(
             "{count} activity base was entered later: nobody knows whether it was there on {date}.",
             "{count} activity bases were entered later: nobody knows whether they were there on {date}.",
-            bases,
-        ): bases,
-    }
-    return [text.format(count=f"{count:,}", date=held.data_date) for text, count in words.items() if count]
+            count,
+        )
+    return text.format(count=f"{count:,}", date=held.data_date) if count else ""
 
 
 def basis(answer: Assessment) -> str:

@@ -23,6 +23,11 @@ _NAMES = {
     "total_km2": mark("Area (km²)"),
     "covered_km2": mark("Covered area (km²)"),
     "covered_before": mark("Covered before"),
+    "moves_added": mark("Stations added"),
+    "moves_delisted": mark("Stations delisted"),
+    "moves_upgraded": mark("Stations upgraded"),
+    "moves_downgraded": mark("Stations downgraded"),
+    "moves_moved": mark("Stations moved"),
 }
 
 
@@ -47,6 +52,15 @@ def figure_name(name: str) -> str:
     return _(_NAMES[name]) if name in _NAMES else name[:40]
 
 
+def _of_paper(verdict: Verdict) -> str:
+    """Return what became of the figures of a document or a page, whose words and pictures are not compared."""
+    if verdict.why_not:
+        return _("Its figures cannot be counted again: {reason}").format(reason=verdict.why_not)
+    if verdict.proven:
+        return _("Counted again at its revision, its figures are the same; its text itself is not read.")
+    return _("The figures it names are not those of its revision.")
+
+
 def verdict_sentences(verdict: Verdict) -> list[str]:
     """Return what the comparison comes to."""
     told = verdict.trace
@@ -60,7 +74,9 @@ def verdict_sentences(verdict: Verdict) -> list[str]:
             now=verdict.revision_now,
         )
     ]
-    if verdict.picture_same is None:
+    if verdict.paper:
+        said.append(_of_paper(verdict))
+    elif verdict.picture_same is None:
         said.append(_("It cannot be drawn again: {reason}").format(reason=verdict.why_not))
     elif verdict.proven:
         said.append(_("Drawn again from its revision, the picture and its figures are the same."))

@@ -28,8 +28,12 @@ Named = TypeVar("Named", bound=Term)
 MAKER = "station-atlas"
 FORMATS = ("png", "svg", "pdf")
 LEAST_DPI, MOST_DPI, PREVIEW_DPI = 72, 600, 110
+PAPERS = ("", "report", "map")
+"""What a file with a trace is: a picture, a report in any of its formats, or a map that opens in a browser."""
 _LONGEST = 100_000
 """Characters of a trace that is read."""
+_LARGEST = 2**53
+"""No revision and no figure of a trace is as large."""
 
 
 class OtherClock(StationsError, ValueError):
@@ -177,6 +181,8 @@ class Verdict:
     picture_same
         Whether the picture, drawn again from its revision, is the same: byte for byte, a PNG pixel for pixel.
         ``None`` where it cannot be drawn: `why_not` says why.
+    paper
+        Whether it is no picture, but a document or a page: only the figures of its trace are compared.
     again, now
         The figures of `trace`, found again at its revision (empty where it cannot be) and in the register as it is.
     """
@@ -187,11 +193,12 @@ class Verdict:
     again: Mapping[str, float]
     now: Mapping[str, float]
     revision_now: int
+    paper: bool = False
 
     @property
     def proven(self) -> bool:
         """Whether the register, at the revision of the file, gives this very picture and these figures."""
-        return bool(self.picture_same) and dict(self.again) == dict(self.trace["figures"])
+        return (self.paper or bool(self.picture_same)) and dict(self.again) == dict(self.trace["figures"])
 
     @property
     def holds(self) -> bool:
@@ -207,8 +214,9 @@ def content_of(path: Path) -> bytes:
 def traced(content: bytes, *, name: str) -> dict[str, Any]:
     """Return what a file says of how it was made. Raises `BadFile`."""
     from stations.output.figures import trace_of
+    from stations.output.traces import document_trace
 
-    text = trace_of(content) or ""
+    text = trace_of(content) or document_trace(content) or ""
     try:
         told = json.loads(text) if len(text) <= _LONGEST else None
     except (ValueError, RecursionError):
@@ -217,7 +225,10 @@ def traced(content: bytes, *, name: str) -> dict[str, Any]:
         raise BadFile(
             file=name,
             reason=mark("It does not say how it was made."),
-            remedy=mark("Give a PNG, SVG or PDF as this program wrote it; other programs may leave this out."),
+            remedy=mark(
+                "Give a picture, a Word file, a workbook or a page as this program wrote it; other programs may leave "
+                "this out."
+            ),
         )
     return told
 
@@ -228,25 +239,45 @@ def _is_trace(told: dict[str, Any]) -> bool:
         told.get("made_by") == MAKER
         and all(isinstance(told.get(name), str) for name in texts)
         and type(told.get("revision")) is int
+        and 0 <= told["revision"] < _LARGEST
         and told["lang"] in LANGUAGES
         and all(isinstance(told.get(name), dict) for name in ("wish", "inputs"))
         and all(isinstance(text, str) for name in ("wish", "inputs") for text in told[name].values())
         and isinstance(told.get("figures"), dict)
-        and all(type(figure) in {int, float} for figure in told["figures"].values())
+        and all(type(figure) in {int, float} and abs(figure) < _LARGEST for figure in told["figures"].values())
+        and told.get("paper", "") in PAPERS
+        and (told.get("paper") != "report" or _is_order(told.get("report")))
     )
 
 
-def again(settings: Settings, content: bytes, *, name: str) -> bytes:
+def _is_order(asked: Any) -> bool:
+    return (
+        isinstance(asked, dict)
+        and type(asked.get("year")) is int
+        and isinstance(asked.get("since"), str)
+        and isinstance(asked.get("union"), str)
+    )
+
+
+def again(settings: Settings, content: bytes, *, name: str, into: str = "") -> bytes:
     """Return the picture of a file drawn again, from the revision that it names, with the settings that it names.
 
     Raises `BadFile`, `UnknownRevision` where the register has no such revision, or another one of that number, and
-    `OtherInputs` where the other data is not what it was.
+    `OtherInputs` where the other data is not what it was. `BadChoice` where `into`, the format that is wanted, is not
+    that of the file.
     """
     told = traced(content, name=name)
-    return _drawn(_as_then(settings, told), wish_from(told["wish"]), json.dumps(told, sort_keys=True))
+    if told.get("paper"):
+        reason, remedy = mark("It is no picture, and is not drawn again."), mark("Make it anew: report or map.")
+        raise BadFile(file=name, reason=reason, remedy=remedy)
+    kind = wish_from(told["wish"]).format
+    if into and into != kind:
+        raise BadChoice(what=mark("File format"), value=into, offered=kind)
+    return _drawn(as_then(settings, told), wish_from(told["wish"]), json.dumps(told, sort_keys=True))
 
 
-def _as_then(settings: Settings, told: Mapping[str, Any]) -> Settings:
+def as_then(settings: Settings, told: Mapping[str, Any]) -> Settings:
+    """Return the settings under which a file was made. Raises `UnknownRevision`, `OtherInputs` or `OtherClock`."""
     if open_register(settings.database).state(told["revision"])[1] != told["state"]:
         raise UnknownRevision(revision=told["revision"])
     then = replace(
@@ -272,7 +303,7 @@ def verified(settings: Settings, content: bytes, *, name: str) -> Verdict:
     day = day_from(told["on"]) if told["on"] else None
     now = replace(settings, city=told["city"], language=told["lang"], on=day)
     try:
-        then = _as_then(settings, told)
+        then = as_then(settings, told)
         same, figures, why_not = same_picture(content, again(settings, content, name=name)), figures_of(then, wish), ""
     except StationsError as error:
         same, figures, why_not = None, {}, str(error)

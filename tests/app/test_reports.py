@@ -86,16 +86,26 @@ def test_a_text_that_a_browser_might_run_is_shown_as_it_is(visit: Visit) -> None
 @pytest.mark.parametrize("viewport", [None, PHONE])
 def test_the_yearly_report_is_drafted_made_and_taken_home(visit: Visit, viewport: dict[str, int] | None) -> None:
     visitor = visit("/reports?lang=en", **({"viewport": viewport} if viewport else {}))
-    visitor.page.get_by_text("had 6 service stations: 1 national, 2 provincial").wait_for()
+    lead = visitor.page.get_by_role("textbox", name="The first paragraph, to be corrected")
+    lead.wait_for()
+    assert "had 6 service stations: 1 national, 2 provincial" in lead.input_value()
+    visitor.page.get_by_test_id("stImage").nth(1).wait_for()
+    visitor.page.get_by_text("Stations of each tier").first.wait_for()
+    lead.fill("Corrected by hand.")
+    lead.press("Control+Enter")
+    visitor.settled()
     visitor.button("Make the report").click()
     visitor.button("Download as Word").wait_for(timeout=90_000)
     for words, start in (("Word", b"PK"), ("a page (HTML)", b"<!doctype html>"), ("a workbook (XLSX)", b"PK")):
         with visitor.page.expect_download() as download:
             visitor.button(f"Download as {words}").click()
-        assert download.value.path().read_bytes().startswith(start)
+        content = download.value.path().read_bytes()
+        assert content.startswith(start)
+        assert b"Corrected by hand." in content or "HTML" not in words
+    assert lead.input_value() == "Corrected by hand."
     visitor.settled().choose("Report of", "Tianjia'an District")
-    visitor.page.get_by_text("Tianjia'an District had 2 service stations").wait_for()
-    assert visitor.button("Download as Word").count() == 0
+    visitor.page.locator("textarea", has_text="Tianjia'an District had 2 service stations").wait_for()
+    visitor.button("Download as Word").wait_for(state="detached")
 
 
 def test_what_was_pasted_survives_another_page(visit: Visit) -> None:
@@ -123,7 +133,7 @@ def test_a_map_is_chosen_looked_at_downloaded_and_verified(visit: Visit) -> None
     with visitor.page.expect_download() as download:
         visitor.button("Download the map").click()
     assert download.value.suggested_filename == "districts.png"
-    visitor.page.get_by_role("radio", name="Verify a map").click()
+    visitor.page.get_by_role("radio", name="Verify a file").click()
     visitor.page.locator("input[type=file]").set_input_files(
         {"name": "districts.png", "mimeType": "image/png", "buffer": download.value.path().read_bytes()}
     )

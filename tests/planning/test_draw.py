@@ -18,8 +18,9 @@ from stations.model.travel import ReachName
 from stations.model.vocabulary import Facility, Tier
 from stations.output.encode import script_json
 from stations.planning.assess import Moment, Question, assess
-from stations.planning.draw import View, bounds, layer_data, map_html, page_map, title
+from stations.planning.draw import View, bounds, layer_data, page_map, title
 from stations.planning.import_file import import_file
+from stations.planning.map_file import map_html
 from stations.planning.measures import measured
 from stations.planning.questions import scenario_of
 from stations.planning.register import holdings

@@ -212,6 +212,43 @@ def test_a_workbook_has_every_row_and_no_formula(demonstrated: Settings) -> None
     assert [sheet.max_row - 4 for sheet in book] == list(known.values())
 
 
+def test_what_was_entered_later_is_not_known_of_an_earlier_year_and_never_none(demonstrated: Settings) -> None:
+    wish = planned.order(demonstrated, 2022, question=ASKED)
+    files = planned.made(demonstrated, wish, formats=(".docx", ".xlsx"))
+    document = Document(BytesIO(files["report.docx"]))
+    text = text_of(document)
+    reason = "1 activity base was entered later: nobody knows whether it was there on 2022-12-31"
+    assert f"an unknown number of activity bases ({reason})" in text
+    assert "an unknown number of service stations (4 stations have no opening date and were entered later" in text
+    assert "0 activity bases" not in text
+    assert not {"bases", "stations"} & set(json.loads(document.core_properties.comments)["figures"])
+    assert "gaps with bases that could host a station: not known" in text
+    for title in ("Stations and bases by district", "Activity bases by kind"):
+        assert {row[-1] for row in titled(document, title)[1:]} == {"not known"}
+    assert {row[1] for row in titled(document, "Stations of each tier")[1:]} == {"not known"}
+    assert {row[-1] for row in titled(document, "Gaps, and the bases")[1:]} == {"not known"}
+    assert text.count(reason) >= 4
+    sheet = openpyxl.load_workbook(BytesIO(files["report.xlsx"])).worksheets[0]
+    assert (sheet.cell(sheet.max_row, sheet.max_column).value, reason in sheet["A3"].value) == ("not known", True)
+
+
+def test_a_table_has_the_same_number_in_word_and_in_the_workbook(demonstrated: Settings) -> None:
+    document = Document(BytesIO(planned.template(demonstrated)))
+    body = {key: at for at, p in enumerate(document.paragraphs) for key in re.findall(r"\{\{p tables\.(\w+)", p.text)}
+    first = document.paragraphs[0]
+    for at in range(body["coverage"] - 2, body["coverage"] + 3):  # an office has its coverage first
+        first._element.addprevious(document.paragraphs[at]._element)
+    file = BytesIO()
+    document.save(file)
+    for own in (None, (file.getvalue(), "office.docx")):
+        files = planned.made(demonstrated, ordered(demonstrated), own=own)
+        told = [p.text for p in Document(BytesIO(files["report.docx"])).paragraphs if re.match(r"Table \d+  ", p.text)]
+        sheets = openpyxl.load_workbook(BytesIO(files["report.xlsx"])).worksheets
+        assert [sheet["A1"].value for sheet in sheets][: len(told)] == told
+        assert all(title in files["report.html"].decode() for title in told)
+    assert told[0].endswith("Coverage by district")
+
+
 def test_a_page_asks_nobody_for_anything(demonstrated: Settings) -> None:
     page = planned.made(demonstrated, ordered(demonstrated), formats=(".html",))["report.html"].decode()
     assert page.count("data:image/png;base64,") == 2
@@ -228,6 +265,7 @@ def test_a_page_asks_nobody_for_anything(demonstrated: Settings) -> None:
         ("{{ tables.nothing }}", "nothing"),
         ("{{ title.__class__.__mro__ }}", "unsafe"),
         ("{{ 1 / 0 }}", "division by zero"),
+        ("{{ 'x' * 9999999999 }}", "unsafe"),
         ("{%p for line in method %}", "for"),
     ],
 )
@@ -249,6 +287,14 @@ def test_what_is_no_word_file_is_no_template(demonstrated: Settings, tmp_path: P
         planned.write(demonstrated, tmp_path / "report.docx", ordered(demonstrated), own=(b"PK\x03\x04", "x.docx"))
 
 
+def test_a_corrected_first_paragraph_is_what_the_files_say(demonstrated: Settings) -> None:
+    files = planned.made(demonstrated, ordered(demonstrated), lead_text="Corrected <b>&{{7*7}}.")
+    text = text_of(Document(BytesIO(files["report.docx"])))
+    assert "Corrected <b>&{{7*7}}." in text
+    assert "without an honour" not in text
+    assert "Corrected &lt;b&gt;&amp;{{7*7}}." in files["report.html"].decode()
+
+
 def test_an_edited_template_is_what_the_report_says(demonstrated: Settings) -> None:
     own = edited(demonstrated, "Signed for {{ place }}, {{ year }}: {{ stations }}.")
     files = planned.made(demonstrated, ordered(demonstrated), own=own)
@@ -261,7 +307,7 @@ def test_a_report_says_how_it_was_made_and_the_audit_who_took_it(demonstrated: S
     path = tmp_path / "report.docx"
     planned.write(demonstrated, path, ordered(demonstrated))
     said = json.loads(Document(str(path)).core_properties.comments)
-    assert (said["revision"], said["question"]) == (1, {"radius": "1050"})
+    assert (said["revision"], said["wish"]["radius"], said["paper"]) == (1, "1050", "report")
     assert "report → report.docx" in audit(demonstrated, at_most=9).to_string()
 
 

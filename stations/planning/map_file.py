@@ -1,0 +1,38 @@
+"""A map in one HTML file that opens from disk, and says how it was made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from stations.model.language import use_language
+from stations.model.settings import Settings
+from stations.model.vocabulary import SnapshotKind
+from stations.output.layers import Kind
+from stations.planning.assess import Question, assess
+from stations.planning.draw import bounds, payload, title
+from stations.planning.register import holdings
+from stations.planning.sheets import Wish
+from stations.planning.snapshots import trace
+
+
+def map_html(settings: Settings, question: Question | None) -> str:
+    """Return a map in one HTML file that opens from disk without a network, with the answer to `question` if asked."""
+    from stations.output.standalone import standalone_html
+
+    held, answer = holdings(settings), assess(settings, question) if question else None
+    use_language(settings.language)
+    kinds: list[Kind] = [
+        "frame",
+        "districts",
+        *(("people",) if answer and answer.people else ()),
+        *(("gaps",) if answer else ()),
+        "bases",
+        "stations",
+    ]
+    made = {kind: payload(kind, held, answer, approval=settings.map_approval, cards=True) for kind in kinds}
+    quiet: dict[Kind, Mapping[str, object]] = {"bases": {"off": True}}  # until somebody presses its title in the legend
+    heading = title(held, answer, settings.language)
+    wish = Wish(kind=SnapshotKind.GAPS if question else SnapshotKind.TIERS, question=question, bases=True)
+    told = json.dumps({**trace(settings, wish), "paper": "map"}, sort_keys=True)
+    return standalone_html(made, bounds=bounds(held), title=heading, settings=quiet, trace=told)

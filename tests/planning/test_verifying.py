@@ -1,0 +1,140 @@
+"""Reports and map pages say how they were made, and are held against the register by their figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import json
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from stations.model.errors import BadChoice, BadFile, StationsError
+from stations.model.settings import Settings
+from stations.planning import report as planned
+from stations.planning.assess import Question
+from stations.planning.map_file import map_html
+from stations.planning.sheets import Wish
+from stations.planning.snapshot_tables import verdict_sentences, verdict_table
+from stations.planning.snapshots import again, picture, traced
+from stations.planning.verifying import verified
+from tests.planning.town import RADIUS_M, write
+
+ASKED = Question(RADIUS_M)
+KINDS = ("report.docx", "report.html", "report.xlsx", "map.html", "tiers.html")
+
+
+def handed_out(settings: Settings, kind: str) -> bytes:
+    if not kind.startswith("report"):
+        return map_html(settings, ASKED if kind == "map.html" else None).encode()
+    wish = planned.order(settings, dt.date.today().year, question=ASKED)  # noqa: DTZ011 - the machine's
+    return planned.made(settings, wish, formats=(kind.removeprefix("report"),))[kind]
+
+
+def forged(told: dict[str, Any]) -> bytes:
+    """Return a page that says this of itself."""
+    return f'<meta name="station-atlas" content="{html.escape(json.dumps(told))}">'.encode()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_paper_says_how_it_was_made_and_is_proven(demonstrated: Settings, kind: str) -> None:
+    content = handed_out(demonstrated, kind)
+    told = traced(content, name=kind)
+    assert {"version", "revision", "state", "data_date", "wish", "figures"} <= set(told)
+    assert told["figures"]["stations_national"] == 1
+    verdict = verified(demonstrated, content, name=kind)
+    assert (verdict.proven, verdict.holds, verdict.picture_same) == (True, True, None)
+    assert "figures are the same" in " ".join(verdict_sentences(verdict))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_paper_of_an_older_revision_is_proven_and_no_longer_holds(demonstrated: Settings, kind: str) -> None:
+    content = handed_out(demonstrated, kind)
+    write(demonstrated, station_id="T-9", name="示例九号驿站", tier="national", status="in_use", added=True)
+    verdict = verified(demonstrated, content, name=kind)
+    assert (verdict.proven, verdict.holds) == (True, False)
+    assert verdict_table(verdict).loc["Stations"].to_list() == [4, 4, 5]
+
+
+def test_a_workbook_that_was_saved_by_another_program_still_says_it(demonstrated: Settings) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(BytesIO(handed_out(demonstrated, "report.xlsx")))
+    file = BytesIO()
+    book.save(file)
+    assert verified(demonstrated, file.getvalue(), name="report.xlsx").proven
+
+
+def test_a_paper_of_another_register_cannot_be_counted_again_and_says_why(
+    demonstrated: Settings, real: Settings, tmp_path: Any
+) -> None:
+    content = handed_out(demonstrated, "report.html")
+    verdict = verified(demonstrated.having(database=str(tmp_path / "other.sqlite3")), content, name="x.html")
+    assert not verdict.proven
+    assert "cannot be counted again" in " ".join(verdict_sentences(verdict))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"figures": {"stations": 99}},
+        {"revision": 10**30},
+        {"revision": -1},
+        {"paper": "wall"},
+        {"paper": []},
+        {"report": None},
+        {"report": {"year": 99999, "since": "2023-12-31", "union": ""}},
+        {"report": {"year": 2026, "since": "never", "union": ""}},
+        {"report": {"year": 2026, "since": "2023-12-31", "union": "../../etc"}},
+        {"wish": {"radius": "-1"}},
+        {"wish": {"radius": "1e999"}},
+        {"wish": {"kind": "{{7*7}}", "radius": "1000"}},
+        {"wish": {}},
+        {"on": "tomorrow"},
+        {"city": "../../../etc/passwd"},
+        {"figures": {"stations": float("inf")}},
+        {"figures": {"stations": float("nan")}},
+        {"figures": {"stations": 10**400}},
+    ],
+)
+@pytest.mark.parametrize("paper", ["report", "map"])
+def test_a_hostile_trace_is_refused_in_words_or_not_proven(
+    demonstrated: Settings, change: dict[str, Any], paper: str
+) -> None:
+    wish = planned.order(demonstrated, dt.date.today().year, question=ASKED)  # noqa: DTZ011 - the machine's
+    told = planned.report_trace(demonstrated, wish, planned.report_of(demonstrated, wish))
+    try:
+        verdict = verified(demonstrated, forged({**told, "paper": paper, **change}), name="x.html")
+    except StationsError as error:
+        said = [str(error)]
+    else:
+        assert not verdict.proven or set(change) & {"report", "wish"}
+        said = verdict_sentences(verdict)
+        assert len(verdict_table(verdict))
+    assert said
+    assert all(said)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04", b"PK", b"<html>", b'<meta name="station-atlas" content="[">', b""])
+def test_what_says_nothing_is_refused(demonstrated: Settings, content: bytes) -> None:
+    with pytest.raises(BadFile, match="how it was made"):
+        verified(demonstrated, content, name="x")
+
+
+def test_a_packed_bomb_is_not_unpacked(demonstrated: Settings) -> None:
+    file = BytesIO()
+    with ZipFile(file, "w", compression=8) as book:
+        book.writestr("docProps/core.xml", b" " * 50_000_000 + b"<dc:description>{}</dc:description>")
+    with pytest.raises(BadFile):
+        verified(demonstrated, file.getvalue(), name="x.docx")
+
+
+def test_a_picture_is_never_drawn_again_into_another_format_and_a_report_not_at_all(demonstrated: Settings) -> None:
+    drawn = picture(demonstrated, Wish(dpi=72))
+    assert again(demonstrated, drawn, name="x.png", into="png") == drawn
+    with pytest.raises(BadChoice, match="svg"):
+        again(demonstrated, drawn, name="x.png", into="svg")
+    with pytest.raises(BadFile, match="no picture"):
+        again(demonstrated, handed_out(demonstrated, "tiers.html"), name="map.html")
