@@ -93,7 +93,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             116.9 + at / 200,
             32.6,
             "WGS84",
-            "摘牌" if at % 2 else "在用",
+            "暂停" if at % 2 else "在用",
             *[text] * len(FIELDS),
             *TEXTS,
         )
