@@ -105,6 +105,7 @@ def wish_words(wish: Wish) -> dict[str, str]:
         "bases": "1" if wish.bases else "",
         "dpi": str(wish.dpi),
         "format": wish.format,
+        "focus": wish.focus or "",
     }
     asked = question_words(wish.question) if wish.question and wish.kind.asks else {}
     return {name: text for name, text in {**own, **asked}.items() if text}
@@ -122,6 +123,7 @@ def wish_from(words: Mapping[str, str]) -> Wish:
         bases=words.get("bases") == "1",
         dpi=dpi_from(words.get("dpi") or "300"),
         format=format_from(words.get("format") or "png"),
+        focus=words.get("focus") or None,
     )
 
 
