@@ -27,7 +27,7 @@ from stations.planning.comparison import between
 from stations.planning.movements import MOVEMENTS, Movements, counted_stations, movements
 from stations.planning.questions import past, question_words, today, union_from
 from stations.planning.register import open_register
-from stations.planning.report_scope import Scope, within
+from stations.planning.report_scope import Scope, alone, within
 from stations.planning.rights import require
 from stations.planning.sheets import Wish
 from stations.planning.snapshots import made_from, picture, trace
@@ -117,7 +117,9 @@ def report_of(settings: Settings, wish: Order) -> Report:
 def _report(settings: Settings, wish: Order, _state: tuple[int, str]) -> Report:
     answer = assess(settings, wish.question)
     moves = movements(settings, since=wish.since)
-    now, then = within(answer, moves.after, union=wish.union), within(answer, moves.before, union=wish.union)
+    own = alone(settings, wish.question, wish.union) if wish.union and answer.people else None
+    now = within(answer, moves.after, union=wish.union, own=own)
+    then = within(answer, moves.before, union=wish.union)
     compared = between(settings, wish.question, since=wish.since) if answer.people else None
     moved = Movements(then.held, now.held)
     tables = report_tables.tables_of(now, moved, compared)
@@ -289,13 +291,19 @@ def maps(
     dated, drawn = settings.having(on=wish.on), {}
     for step, (key, kind) in enumerate({"tiers": SnapshotKind.TIERS, "gaps": SnapshotKind.GAPS}.items(), start=1):
         told(step, _("Drawing …"))
-        shown = Wish(kind=kind, question=wish.question if kind.asks else None, layout=PageLayout.COLUMN, dpi=DPI)
+        shown = Wish(
+            kind=kind,
+            question=wish.question if kind.asks else None,
+            layout=PageLayout.COLUMN,
+            dpi=DPI,
+            focus=wish.union,
+        )
         png = _map(dated, shown, made_from(dated, shown))
         drawn[key] = Picture(report_words.figure_title(report.scope, kind), png)
     return drawn
 
 
-@lru_cache(maxsize=4)  # the reports of all unions show the same ones
+@lru_cache(maxsize=4)
 def _map(settings: Settings, wish: Wish, _made_from: str) -> bytes:
-    """Return a map of the whole city; the one place where they are drawn."""
+    """Return a map of the city or of a union; the one place where they are drawn."""
     return picture(settings, wish)

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stations.analysis.whatif import Scenario
 from stations.model import numbers
 from stations.model.city import CountyUnion
-from stations.model.language import current_language
+from stations.model.errors import BadChoice
+from stations.model.language import current_language, mark
 from stations.model.language import gettext as _
 from stations.model.places import union_code
 from stations.model.schema import RECORDS
-from stations.planning.assess import Assessment
-from stations.planning.register import Holdings
+from stations.model.settings import Settings
+from stations.planning.assess import Assessment, Question, assess
+from stations.planning.register import Holdings, holdings
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -24,13 +27,14 @@ if TYPE_CHECKING:
 class Scope:
     """The records that are told, the answer of the whole city, and the union whose report it is (``None``: the city).
 
-    `gaps` are those of the answer that lie in the scope, in their order.
+    `gaps` are those of the answer that lie in the scope, in their order; `own` is what the union's stations alone give.
     """
 
     held: Holdings
     answer: Assessment
     union: CountyUnion | None
     gaps: GeoDataFrame
+    own: Assessment | None = None
 
     @property
     def place(self) -> str:
@@ -56,16 +60,32 @@ def owners(held: Holdings, records: GeoDataFrame) -> list[str | None]:
     return [union_code(held.city, unit, district or division) for unit, district, division in named]
 
 
-def _owned(held: Holdings, records: GeoDataFrame, union: str) -> GeoDataFrame:
+def union_of_code(held: Holdings, code: str) -> CountyUnion:
+    """Return the union of the city with this code. Raises `BadChoice`."""
+    found = next((each for each in held.city.unions if each.code == code), None)
+    if found is None:
+        raise BadChoice(what=mark("Union"), value=code, offered=", ".join(each.code for each in held.city.unions))
+    return found
+
+
+def owned(held: Holdings, records: GeoDataFrame, union: str) -> GeoDataFrame:
+    """Return the records of a union."""
     own = np.array([code == union for code in owners(held, records)], dtype=bool)  # an empty list would choose columns
     return records[own]
 
 
-def within(answer: Assessment, held: Holdings, *, union: str | None) -> Scope:
+def alone(settings: Settings, question: Question, union: str) -> Assessment:
+    """Return the answer if there were no stations but those of a union (without the zones inside its district)."""
+    held = holdings(settings)
+    others = held.stations.index.difference(owned(held, held.stations, union).index)
+    return assess(settings, replace(question, scenario=Scenario(closed=tuple(map(str, others)))))
+
+
+def within(answer: Assessment, held: Holdings, *, union: str | None, own: Assessment | None = None) -> Scope:
     """Return the whole of a register, or what of it is a union's; each record is of one union at most."""
     if union is None:
         return Scope(held, answer, None, answer.gaps)
-    station, base = (_owned(held, held.of(kind), union) for kind in RECORDS)
-    found = next(each for each in held.city.unions if each.code == union)
+    station, base = (owned(held, held.of(kind), union) for kind in RECORDS)
+    found = union_of_code(held, union)
     gaps = answer.gaps[answer.gaps["district"] == found.parent]
-    return Scope(replace(held, stations=station, bases=base), answer, found, gaps)
+    return Scope(replace(held, stations=station, bases=base), answer, found, gaps, own)

@@ -159,9 +159,12 @@ def _change(scope: Scope, compared: Comparison | None) -> DataFrame | None:
 
 
 def _gaps(scope: Scope) -> DataFrame:
-    """Return the gaps of the scope by rank, each with the names of bases inside that could host a station."""
+    """Return the gaps of the scope by their rank in it, each with the bases inside that could host a station."""
+    import pandas as pd
+
     table = gap_table(scope.answer)
     table = table[[number in set(scope.gaps["gap_id"]) for number in table[_("Gap number")]]]
+    table.index = pd.RangeIndex(1, len(table) + 1, name=table.index.name)
     bases = scope.answer.holdings.bases["name"]
     nothing = _("not known") if scope.held.undated["base"] else _("none")
     hosts = []

@@ -174,7 +174,7 @@ def day(date: dt.date | None) -> str:
 
 
 def coverage(scope: Scope) -> str:
-    """Return who has a station within reach, in one sentence or two."""
+    """Return who has a station within reach; of a union, of whosever stations, and of its own alone."""
     answer, radius = scope.answer, numbers.stated(scope.answer.question.radius_m)
     if answer.people is None or answer.group is None:
         words = _("There is no population data: {share} of the land of {city} is within {radius} of a station.")
@@ -190,7 +190,14 @@ def coverage(scope: Scope) -> str:
             apart = _("The people of {union} are counted with those of {district}.").format(
                 union=scope.place, district=place
             )
-    words = _("{covered} of the {people} people in {place} ({group}) have a station within {radius}: {share}.")
+    words = (
+        _("{covered} of the {people} people in {place} ({group}) have a station within {radius}: {share}.")
+        if scope.union is None
+        else _(
+            "{covered} of the {people} people in {place} ({group}) have a station of the city, whosever it is, within "
+            "{radius}: {share}."
+        )
+    )
     told = words.format(
         covered=numbers.people(covered),
         people=numbers.people(total),
@@ -199,7 +206,17 @@ def coverage(scope: Scope) -> str:
         radius=radius,
         share=numbers.share(covered / total if total else None),
     )
-    return sentences(filter(None, [apart, told]))
+    return sentences(filter(None, [apart, told, _own_reach(scope, total)]))
+
+
+def _own_reach(scope: Scope, total: float) -> str:
+    """Return how many of the people of its district the stations of a union alone reach."""
+    if scope.union is None or scope.own is None:
+        return ""
+    reached = float(scope.own.districts["covered_people"].to_dict()[scope.union.parent])
+    words = _("The stations of {union} alone reach {covered} of them: {share}.")
+    share = numbers.share(reached / total if total else None)
+    return words.format(union=scope.place, covered=numbers.people(reached), share=share)
 
 
 def gaps(scope: Scope) -> str:
@@ -245,8 +262,10 @@ def changes(moves: Movements) -> str:
 
 
 def figure_title(scope: Scope, kind: SnapshotKind) -> str:
-    """Return the title below a map, which shows the whole city."""
-    city = scope.held.city.label(current_language())
+    """Return the title below a map, which shows the city, or the district of a union with the gaps of all of it."""
+    city = scope.place
+    if scope.union is not None and kind is not SnapshotKind.TIERS:
+        city = district_name(scope.held, scope.union.parent)
     if kind is SnapshotKind.TIERS:
         return _("Service stations of {city} by tier").format(city=city)
     radius = numbers.stated(scope.answer.question.radius_m)
@@ -298,7 +317,10 @@ def _method(scope: Scope, moves: Movements) -> list[str]:
     if scope.union is not None:
         told += [
             _("Stations and bases are those that name {union}, else those of its district.").format(union=scope.place),
-            _("People reach every station of the city, whosever it is; the maps show the whole city."),
+            _(
+                "People reach every station of the city, whosever it is; the maps show its district, and gaps are "
+                "ranked within it."
+            ),
         ]
     return [*told, *dict.fromkeys([*day_notes(moves.before), *day_notes(scope.answer.holdings)])]
 

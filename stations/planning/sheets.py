@@ -18,9 +18,11 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
 from stations.planning.assess import Assessment, Question, assess
 from stations.planning.draw import DRAWN_M, drawn_stations
+from stations.planning.focus import focused
 from stations.planning.movements import counted_stations
 from stations.planning.questions import earlier, today
 from stations.planning.register import Holdings, holdings
+from stations.planning.report_scope import union_of_code
 from stations.planning.show import basis, coverage_sentence, district_name
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class Wish:
         Of a PNG.
     tiers
         Those that the kinds show which ask nothing.
+    focus
+        The code of the county-level union whose map it is; ``None`` for the city's.
     """
 
     kind: SnapshotKind = SnapshotKind.TIERS
@@ -61,6 +65,7 @@ class Wish:
     dpi: int = 300
     format: Literal["png", "svg", "pdf"] = "png"
     tiers: tuple[Tier, ...] = tuple(Tier)
+    focus: str | None = None
 
 
 def sheet_of(settings: Settings, wish: Wish) -> Sheet:
@@ -74,13 +79,13 @@ def sheet_of(settings: Settings, wish: Wish) -> Sheet:
     held, answer = holdings(settings), _answer(settings, wish)
     panels, notes = _MAKERS[wish.kind](settings, wish)
     spacing_m = answer.people.spacing_m if answer and answer.people else None
-    return Sheet(
+    sheet = Sheet(
         districts=to_metric(held.districts, held.city.metric_crs).assign(
             name=[district_name(held, code) for code in held.districts.index]
         ),
         panels=panels,
         title=title(held, wish),
-        notes=(*_dated(held), *notes, *((coverage_sentence(answer), basis(answer)) if answer else ())),
+        notes=(*_dated(held), *notes, *(_answered(answer, wish) if answer else ())),
         approval=_("Map approval no. {number}").format(number=settings.map_approval)
         if settings.map_approval
         else _("For internal use"),
@@ -91,6 +96,12 @@ def sheet_of(settings: Settings, wish: Wish) -> Sheet:
         tiers=_legend(wish),
         layout=wish.layout,
     )
+    return focused(sheet, held, wish.focus) if wish.focus else sheet
+
+
+def _answered(answer: Assessment, wish: Wish) -> tuple[str, ...]:
+    """Return what an answer says beside its map; the sentence on the whole city beside that of the city alone."""
+    return (basis(answer),) if wish.focus else (coverage_sentence(answer), basis(answer))
 
 
 def figures_of(settings: Settings, wish: Wish) -> dict[str, float]:
@@ -124,9 +135,10 @@ def _of_tiers(held: Holdings, wish: Wish) -> GeoDataFrame:
 def title(held: Holdings, wish: Wish) -> str:
     """Return the heading of a map for paper: the city, and what it shows."""
     language = current_language()
+    place = union_of_code(held, wish.focus) if wish.focus else held.city
     words = _("{city}: {what} within {radius}") if wish.kind.asks else _("{city}: {what}")
     radius = numbers.stated(wish.question.radius_m) if wish.question else ""
-    return words.format(city=held.city.label(language), what=wish.kind.label(language), radius=radius)
+    return words.format(city=place.label(language), what=wish.kind.label(language), radius=radius)
 
 
 def _answer(settings: Settings, wish: Wish) -> Assessment | None:

@@ -117,6 +117,7 @@ def wish_words(wish: Wish) -> dict[str, str]:
         "dpi": str(wish.dpi),
         "format": wish.format,
         "tiers": ",".join(wish.tiers) if not wish.kind.asks and wish.tiers != tuple(Tier) else "",
+        "focus": wish.focus or "",
     }
     asked = question_words(wish.question) if wish.question and wish.kind.asks else {}
     return {name: text for name, text in {**own, **asked}.items() if text}
@@ -135,6 +136,7 @@ def wish_from(words: Mapping[str, str]) -> Wish:
         dpi=dpi_from(words.get("dpi") or "300"),
         format=format_from(words.get("format") or "png"),
         tiers=tiers_from(words["tiers"]) if words.get("tiers") and not kind.asks else tuple(Tier),
+        focus=words.get("focus") or None,
     )
 
 

@@ -27,7 +27,7 @@ from stations.planning.accounts import audit
 from stations.planning.assess import Question, assess
 from stations.planning.report_batch import MANIFEST, every_union
 from stations.planning.text_check import check_text
-from tests.planning.town import COVERED, PEOPLE, RADIUS_M, SINCE, ZONE, write
+from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, SINCE, ZONE, write
 
 ASKED = Question(RADIUS_M)
 DAY = dt.date(2024, 12, 31)
@@ -173,6 +173,18 @@ def test_a_union_has_a_report_of_its_own_and_each_station_is_of_one(zoned: Setti
     assert "are counted with those of" in text_of(document)
     whole = titled(word(zoned), "Stations and bases by county-level union")
     assert sum(int(row[1]) for row in whole[1:-1]) == int(whole[-1][1]) == 3
+
+
+def test_the_report_of_a_union_tells_whose_stations_count_and_what_its_own_reach(zoned: Settings) -> None:
+    told = planned.lead(planned.report_of(zoned, ordered(zoned, union=EAST)))
+    answer = assess(zoned, ASKED)
+    people, covered = (int(answer.districts.loc[EAST, name]) for name in ("people", "covered_people"))
+    assert f"{covered} of the {people} people in 示例东区" in told
+    assert "a station of the city, whosever it is" in told
+    own = planned.report_of(zoned, ordered(zoned, union=EAST)).scope.own
+    assert own is not None
+    assert list(own.used.index) == ["B", "C"]
+    assert f"alone reach {int(own.districts.loc[EAST, 'covered_people'])} of them" in told
 
 
 def test_a_union_that_is_not_known_and_a_day_out_of_order_are_refused(demonstrated: Settings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,11 +23,11 @@ from stations.planning.assess import Question
 from stations.planning.inputs import OtherInputs
 from stations.planning.questions import scenario_of
 from stations.planning.register import holdings
-from stations.planning.sheets import Wish
+from stations.planning.sheets import Wish, sheet_of
 from stations.planning.snapshot_tables import verdict_sentences, verdict_table
 from stations.planning.snapshots import OtherClock, again, picture, traced, verified, wish_from, wish_words
 from stations.store.register import UnknownRevision
-from tests.planning.town import RADIUS_M, degrees, write, write_couriers
+from tests.planning.town import EAST, RADIUS_M, degrees, write, write_couriers
 
 if TYPE_CHECKING:
     from stations.planning.snapshots import Verdict
@@ -45,6 +46,19 @@ def changed(settings: Settings) -> None:
     write(
         settings, station_id="T-9", name="示例九号驿站", tier="national", status="in_use", place=(3.5, 0.5), added=True
     )
+
+
+def test_the_map_of_a_union_shows_its_district_and_counts_its_own(zoned: Settings) -> None:
+    whole = sheet_of(zoned, wish())
+    sheet = sheet_of(zoned, replace(wish(), focus=EAST))
+    assert sheet.extent == pytest.approx(whole.districts.loc[EAST].geometry.bounds)
+    (panel,), (city,) = sheet.panels, whole.panels
+    assert len(panel.told) < len(panel.stations) == len(city.stations)
+    assert "示例东区" in sheet.title
+    drawn = picture(zoned, replace(wish(), focus=EAST))
+    assert verified(zoned, drawn, name="map.png").proven
+    with pytest.raises(BadChoice, match="Union"):
+        sheet_of(zoned, replace(wish(), focus="nobody"))
 
 
 def told(verdict: Verdict) -> str:

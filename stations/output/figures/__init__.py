@@ -54,7 +54,7 @@ def drawn(sheet: Sheet, dpi: int) -> Figure:
     width, height = layout.page
     figure = Figure(figsize=(width / MM_PER_INCH, height / MM_PER_INCH), dpi=dpi, facecolor="white")
     FigureCanvasAgg(figure)
-    west, south, east, north = sheet.districts.total_bounds
+    west, south, east, north = sheet.bounds
     boxes = grid(layout.ground, len(sheet.panels), aspect=(east - west) / (north - south))
     paper = _paper(figure, layout.page)
     outside = sum(draw_panel(paper, box, sheet, panel=panel) for box, panel in zip(boxes, sheet.panels, strict=True))

@@ -63,8 +63,8 @@ def draw_panel(paper: Axes, box: Box, sheet: Sheet, *, panel: Panel) -> int:
         block = fitted([drawable(panel.title)], (10, 8, 6, 5), box_mm=(box.width - 4, HEADING_MM - 2))
         write_block(paper, (box.left + 2, box.top - HEADING_MM + 2.5), block)
         box = box._replace(height=box.height - HEADING_MM)
-    stations = _points(panel.stations)
-    parts = split(sheet.districts.total_bounds, stations, box, alone=len(sheet.panels) == 1)
+    stations = _points(panel.told)
+    parts = split(sheet.bounds, stations, box, alone=len(sheet.panels) == 1)
     scale = min(1.0, max(0.55, box.width / _FULL_MM))
     _draw_map(paper, box, sheet, panel=panel, extent=parts.extent, hidden=parts.window, scale=scale)
     if parts.inset and parts.window:

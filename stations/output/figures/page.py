@@ -101,9 +101,9 @@ def _legend(sheet: Sheet) -> list[list[_Row]]:
     def count(number: int) -> str:
         return f"{number:,}" if alone else ""  # several maps say their own counts
 
-    places = [_Row(_("Stations by tier"), count(len(last.stations)))]
+    places = [_Row(_("Stations by tier"), count(len(last.told)))]
     for tier in sheet.tiers:
-        found = int((last.stations["tier"] == tier.value).sum())
+        found = int((last.told["tier"] == tier.value).sum())
         places.append(_Row(tier.label(sheet.language), count(found), look=TIER_MARKS[tier]))
     if last.bases is not None:
         places.append(_Row(_("Activity bases"), count(len(last.bases)), look=BASE_MARK, apart=True))

@@ -25,6 +25,8 @@ class Panel:
     ----------
     stations : GeoDataFrame
         Column ``tier`` (values of `Tier`); geometry Point.
+    counted : GeoDataFrame or None
+        Those of the stations that the legend counts, where it does not count all.
     title : str
         What tells it from the other panels, one line; empty where there is one panel.
     bases : GeoDataFrame or None
@@ -49,6 +51,12 @@ class Panel:
     gaps: GeoDataFrame | None = None
     proposals: GeoDataFrame | None = None
     shares: Series | None = None
+    counted: GeoDataFrame | None = None
+
+    @property
+    def told(self) -> GeoDataFrame:
+        """The stations that the words around the map count."""
+        return self.stations if self.counted is None else self.counted
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,7 +66,7 @@ class Sheet:
     Attributes
     ----------
     districts : GeoDataFrame
-        Column ``name``; geometry (Multi)Polygon; at least one row. Their extent is the figure's.
+        Column ``name``; geometry (Multi)Polygon; at least one row.
     panels : tuple of Panel
         At least one.
     title : str
@@ -79,6 +87,8 @@ class Sheet:
         Those that the legend names.
     layout : PageLayout
         The size and shape of the page.
+    extent : tuple of float or None
+        West, south, east and north of the ground that is shown; that of the districts if not given.
     """
 
     districts: GeoDataFrame
@@ -92,6 +102,12 @@ class Sheet:
     shares_of: str = ""
     tiers: tuple[Tier, ...] = tuple(Tier)
     layout: PageLayout = PageLayout.LANDSCAPE
+    extent: tuple[float, ...] | None = None
+
+    @property
+    def bounds(self) -> NDArray[np.float64]:
+        """West, south, east and north of the ground that is shown."""
+        return self.districts.total_bounds if self.extent is None else np.array(self.extent)
 
     @property
     def breaks(self) -> NDArray[np.float64]:

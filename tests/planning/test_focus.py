@@ -1,0 +1,17 @@
+"""The map of one union: what of the city's answer is its own."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import shapely
+
+from stations.planning.focus import ranked_within
+
+
+def test_the_gaps_of_a_division_are_ranked_among_themselves() -> None:
+    gaps = gpd.GeoDataFrame(
+        {"district": ["a", "b", None, "b"], "rank": [1, 2, 3, 4]}, geometry=[shapely.Point(n, 0) for n in range(4)]
+    )
+    assert ranked_within(gaps, "b")["rank"].to_list() == [1, 2]
+    assert list(ranked_within(gaps, "b").index) == [1, 3]
+    assert ranked_within(gaps, "c").empty
