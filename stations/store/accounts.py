@@ -20,6 +20,8 @@ from stations.store.tables import ACCOUNT, AUDIT, DRAFT, LINK_KEY, SIGN_IN
 
 SEEN_EVERY_S = 60
 """How often it is written that somebody is still there: not with every step."""
+DRAFT_PATIENCE_S = 1
+"""How long somebody who types is held up where the database is locked: what is typed is still in the form."""
 
 
 class AccountExists(StationsError, ValueError):
@@ -241,7 +243,7 @@ class Accounts:
     def keep_draft(self, draft: Mapping[str, Any], *, at: dt.datetime) -> None:
         """Keep what somebody has entered so far; columns as in `tables.DRAFT`."""
         row = {**draft, "touched_at": _text(at)}
-        with self._database.writing() as connection:
+        with self._database.writing(patience_s=DRAFT_PATIENCE_S) as connection:
             connection.execute(_draft(draft["submission"], draft["who"]))
             connection.execute(DRAFT.insert(), row)
 

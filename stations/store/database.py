@@ -76,9 +76,12 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """Give the connection of the only writer: all or nothing, and kept for good when this ends."""
-        engine = self._engine.execution_options(writing=True)
+    def writing(self, *, patience_s: int = BUSY_S) -> Iterator[sa.Connection]:
+        """Give the connection of the only writer: all or nothing, and kept for good when this ends.
+
+        Where somebody else is writing, it is waited for `patience_s` at most.
+        """
+        engine = self._engine.execution_options(writing=True, patience_s=patience_s)
         with self.guarded(), engine.begin() as connection:
             yield connection
 
@@ -185,8 +188,9 @@ def _on_server(url: sa.URL) -> sa.Engine:
 
 
 def _on_begin_at_server(connection: sa.Connection) -> None:
-    if connection.get_execution_options().get("writing"):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_S}s'")
+    wished = connection.get_execution_options()
+    if wished.get("writing"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{wished.get('patience_s', BUSY_S)}s'")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -235,6 +239,8 @@ def _on_begin(connection: sa.Connection) -> None:
     wished = connection.get_execution_options()
     if wished.get("rebuilding"):
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # has no effect once the transaction has begun
+    if wished.get("writing"):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={1000 * wished.get('patience_s', BUSY_S)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if wished.get("writing") else "BEGIN")
 
 

@@ -12,6 +12,7 @@ import pytest
 from stations.model.accounts import Role
 from stations.model.errors import RegisterUnavailable
 from stations.store.accounts import Account, AccountExists, Accounts, UnknownAccount
+from stations.store.database import Database
 
 NOW = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(minutes=5)
@@ -111,6 +112,16 @@ def test_a_draft_is_its_owners_and_the_last_of_it_counts(kept: Accounts) -> None
     assert (found["entered"], found["touched_at"]) == ({"name": "示例二"}, LATER.isoformat(timespec="seconds"))
     kept.drop_draft("x", "chen")
     assert kept.drafts("chen") == kept.drafts("李") == []
+
+
+def test_a_draft_is_refused_while_somebody_else_writes_and_kept_after(kept: Accounts, place: str) -> None:
+    draft = {"submission": "x", "who": "chen", "kind": "station", "record": None, "version": None, "entered": {}}
+    other = Database(place)
+    with other.writing(), pytest.raises(RegisterUnavailable):
+        kept.keep_draft(draft, at=NOW)
+    other.close()
+    kept.keep_draft(draft, at=NOW)
+    assert len(kept.drafts("chen")) == 1
 
 
 def test_links_are_signed_with_one_key_until_it_is_renewed(kept: Accounts) -> None:
