@@ -12,10 +12,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from matplotlib_scalebar.scalebar import ScaleBar
 
+from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
 from stations.output.figures.crowded import Split, split
 from stations.output.figures.layouts import MM_PER_INCH, Box
-from stations.output.figures.lettering import POINT_MM, Marks, fitted, free_place
+from stations.output.figures.lettering import POINT_MM, Marks, ems, fitted, free_place
 from stations.output.figures.text import drawable, families, write, write_block
 from stations.output.symbology import (
     BASE_MARK,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     Extent = tuple[float, float, float, float]
 
 NUMBERED_GAPS = 10
+SKETCH_SIZE = 8.0
 HEADING_MM = 8.0
 """Room above each of several maps for what tells it from the others."""
 
@@ -252,12 +254,14 @@ def _letter(
     to_pixels = ground.transData
     frame = shapely.box(*ground.bbox.extents)
     land = shapely.transform(shapely.union_all(sheet.districts.geometry.to_numpy()), to_pixels.transform)
-    taken, none = [bar], shapely.Polygon()
+    taken, none = [bar, *_reserved(ground, sheet)], shapely.Polygon()
     numbers = [(*each, none) for each in _numbers(ground, panel, extent)]
     names = [(*each, land) for each in _names(ground, sheet, panel, extent=extent, hidden=hidden)]
+    window = [shapely.transform(shapely.box(*hidden), to_pixels.transform)] if hidden else []
     for text, shape, foreign in (*numbers, *names):
         within = shapely.intersection(shapely.transform(shape, to_pixels.transform), frame)
-        place = free_place(_box(text), within, taken=taken, marks=marks, land=foreign)
+        beside = [*taken, *window] if foreign is land else taken  # its frame would strike a name out
+        place = free_place(_box(text), within, taken=beside, marks=marks, land=foreign)
         x, y = to_pixels.inverted().transform((place.centroid.x, place.centroid.y))
         if shapely.area(shapely.intersection(place, within)) < shapely.area(place) / 2 and foreign is land:
             ground.plot(
@@ -265,6 +269,20 @@ def _letter(
             )
         text.set_position((x, y))
         taken.append(place)
+
+
+def sketch(sheet: Sheet) -> str:
+    """Return what stands at the foot of a map: that it is a sketch, and who approved it."""
+    return f"{_('Sketch map')} · {sheet.approval}"
+
+
+def _reserved(ground: Axes, sheet: Sheet) -> list[shapely.Polygon]:
+    """Return where the words at the foot stand and the compass, in pixels: `page.draw` puts them there."""
+    west, south, east, north = ground.bbox.extents
+    mm = ground.figure.dpi / MM_PER_INCH
+    words = 5 + ems(sketch(sheet)) * SKETCH_SIZE * POINT_MM
+    foot = shapely.box(west, south, west + words * mm, south + 7 * mm)
+    return [foot, shapely.box(east - 13 * mm, north - 17 * mm, east - 5 * mm, north)]
 
 
 def _marks(ground: Axes, panel: Panel, *, scale: float) -> Marks:

@@ -60,14 +60,15 @@ def lines(words: str, width_em: float) -> Iterator[str]:
     """
     line, used = "", 0.0
     for piece in re.findall(r"[!-~]{1,30} ?|.", words):
-        if line and used + _ems(piece.rstrip()) > width_em and piece not in _CLOSING:
+        if line and used + ems(piece.rstrip()) > width_em and piece not in _CLOSING:
             yield line
             line, used = "", 0.0
-        line, used = line + piece, used + _ems(piece)
+        line, used = line + piece, used + ems(piece)
     yield line
 
 
-def _ems(letters: str) -> float:
+def ems(letters: str) -> float:
+    """Return about how wide letters are, in their size."""
     return sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.58 for letter in letters)
 
 

@@ -11,7 +11,7 @@ from matplotlib.patches import Polygon, Rectangle
 
 from stations.model import numbers
 from stations.model.language import gettext as _
-from stations.output.figures.ground import HEADING_MM, NUMBERED_GAPS, draw_marks
+from stations.output.figures.ground import HEADING_MM, NUMBERED_GAPS, SKETCH_SIZE, draw_marks, sketch
 from stations.output.figures.layouts import Box, Layout
 from stations.output.figures.lettering import Block, fitted
 from stations.output.figures.text import drawable, write, write_block
@@ -42,8 +42,7 @@ def draw(paper: Axes, sheet: Sheet, layout: Layout, *, outside: int) -> None:
     """Draw everything but the maps. `outside` counts the stations that lie outside their frames."""
     box = layout.ground
     _draw_title(paper, sheet, layout)
-    sketch = _("Sketch map")
-    write(paper, (box.left + 3, box.bottom + 3.2), f"{sketch} · {sheet.approval}", size=8, halo=True)
+    write(paper, (box.left + 3, box.bottom + 3.2), sketch(sheet), size=SKETCH_SIZE, halo=True)
     _draw_compass(paper, box, below=0 if len(sheet.panels) == 1 else HEADING_MM)
     below = _draw_legend(paper, _legend(sheet), layout)
     notes = layout.notes or layout.legend[-1]
