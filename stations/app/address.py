@@ -196,6 +196,7 @@ CHOICES: Mapping[str, Choice] = {
     "doing": Choice(_doing, str, DOINGS[0]),
     "picture": _one(SnapshotKind, SnapshotKind.TIERS),
     "layout": _one(PageLayout, PageLayout.LANDSCAPE),
+    "focus": Choice(str, str, None),
     "selected": Choice(_selected, lambda chosen: ":".join(chosen or ()), None),
     "gap": Choice(_gap, str, None),
 }

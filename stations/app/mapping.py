@@ -53,13 +53,37 @@ def _wish(held: Holdings) -> Wish:
             picking.day("since", _("Compare with the end of"), latest=held.on)
         else:
             picking.day("on", _("Register of the day"))
+    _ground(held)
     if not kind.asks:
         picking.tiers(held)
     st.toggle(_("Activity bases"), key="bases")
     question = address.question() if kind.asks else None
     since = address.chosen("since") if kind is SnapshotKind.PAIR else None
     shown = tuple(address.chosen("tiers")) or tuple(Tier)
-    return Wish(kind, question, address.chosen("layout"), since, bases=address.chosen("bases"), tiers=shown)
+    return Wish(
+        kind,
+        question,
+        address.chosen("layout"),
+        since,
+        bases=address.chosen("bases"),
+        tiers=shown,
+        focus=address.chosen("focus"),
+    )
+
+
+def _ground(held: Holdings) -> None:
+    """Let the visitor choose the ground of a union instead of the whole city."""
+    unions = {union.code: union.label(current_language()) for union in held.city.unions}
+    st.selectbox(
+        _("Ground"),
+        list(unions),
+        index=None,
+        format_func=lambda code: unions.get(code, code),
+        placeholder=_("The whole city"),
+        key="focus",
+        disabled=not unions,
+        help=_("The map of a union shows its district, counts its own stations, and ranks the gaps there."),
+    )
 
 
 def _named(term: Term) -> str:

@@ -74,6 +74,8 @@ def _map(held: Holdings, kind: Kind, key: str) -> None:
         pin=Pin(place.x, place.y, reach_m=address.chosen("radius")),
     )
     atlas.city_map(address.settings().now(), view, question=None, key="record", height=500)
+    union = held.city.union_of_division(held.of(kind).at[key, "division"])
+    frame.link("reports", _("Map of this for paper"), doing="maps", **({"focus": union.code} if union else {}))
 
 
 def _served(kind: Kind, key: str) -> None:

@@ -43,13 +43,14 @@ def snapshot(
     since: Annotated[str | None, typer.Option(help=mark("The day that a pair compares with."))] = None,
     bases: Annotated[bool, typer.Option("--bases", help=mark("With the activity bases."))] = False,
     tiers: Annotated[str, typer.Option(help=mark("Only these tiers, between commas; maps that ask nothing."))] = "",
+    focus: Annotated[str | None, typer.Option(help=mark("The union whose ground is shown: its code or name."))] = None,
     dpi: Annotated[int, typer.Option(min=72, max=600, help=mark("Dots per inch of a PNG."))] = 300,
     like: Annotated[
         Path | None, typer.Option(help=mark("Draw the map of this file again, from the revision that it names."))
     ] = None,
 ) -> None:
     from stations.planning.downloads import handed_out
-    from stations.planning.questions import day_from
+    from stations.planning.questions import day_from, union_from
     from stations.planning.sheets import Wish
     from stations.planning.snapshots import again, content_of, format_from, picture, tiers_from
 
@@ -65,6 +66,8 @@ def snapshot(
     wish = Wish(kind=shown, question=question, layout=layout, since=day, bases=bases, dpi=dpi, format=file_format)
     if tiers:
         wish = replace(wish, tiers=tiers_from(tiers))
+    if focus:
+        wish = replace(wish, focus=union_from(settings, focus))
     with working(_("Drawing …")):
         drawn = picture(settings, wish)
     handed_out(settings, output.name)

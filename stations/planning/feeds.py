@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FEED, SNAPSHOT = "/feed", "/snapshot"
 FeedKind = Literal["stations", "bases", "gaps"]
 FEEDS: tuple[FeedKind, ...] = get_args(FeedKind)
-PAPER = ("layout", "bases", "dpi")
+PAPER = ("layout", "bases", "dpi", "focus")
 """What an address says of a picture, beside its kind and its format, which are in its path."""
 
 PLACE = ("city", "lang", "on")
@@ -193,6 +193,8 @@ def picture_at(settings: Settings, name: str, query: str) -> Picture:
     question = question_in(asked, words) if kind.asks else None
     if words.get("bases", "1") not in {"0", "1"}:
         raise BadChoice(what="bases", value=words["bases"], offered="0, 1")
+    if words.get("focus"):
+        words["focus"] = union_from(asked, words["focus"])
     wish = wish_from({**words, "kind": kind.value, "format": ending})
     return Picture(asked, replace(wish, question=question))
 

@@ -129,7 +129,8 @@ def test_a_map_is_chosen_looked_at_downloaded_and_verified(visit: Visit) -> None
     assert visitor.query == {"lang": "en", "bases": "1", "doing": "maps"}
     visitor.choose("Kind of map", "Coverage by district")
     visitor.until_query(picture="districts").page.get_by_label("Service radius").first.wait_for()
-    visitor.settled()
+    visitor.settled().choose("Ground", "Tianjia'an District")
+    visitor.until_query(focus="340403")
     with visitor.page.expect_download() as download:
         visitor.button("Download the map").click()
     assert download.value.suggested_filename == "districts.png"
