@@ -114,17 +114,16 @@ class Registers:
         side = moves.before if counts.change == "delisted" else moves.after
         frame = side.stations
         rows = _rows(frame, _conditions(replace(counts, status=None), side))
-        unknown = frozenset(frame.index[frame["opened_on"].isna() & frame["status_on"].isna()])
         if counts.change == "honoured":  # since when a station holds what it held before is not known
             honoured = frozenset(frame.index[frame["tier"] != Tier.NONE])
-            new = of["upgraded"] | (of["added"] - unknown)
+            new = of["upgraded"] | of["added"]
             return Rows(rows.sure & new & honoured, (rows.sure & honoured) - new)
         moved = of[str(counts.change)]
-        unsure = moved & unknown if counts.change == "added" else frozenset[str]()
-        return Rows(rows.sure & (moved - unsure), (rows.sure & unsure) | (rows.unsure & moved))
+        unsure = of["undated"] if counts.change == "added" else frozenset[str]()
+        return Rows(rows.sure & moved, (rows.sure & unsure) | (rows.unsure & (moved | unsure)))
 
 
-_MOVES = ("added", "delisted", "upgraded")
+_MOVES = ("added", "delisted", "upgraded", "undated")
 
 Condition = Callable[["GeoDataFrame"], "tuple[NDArray[np.bool_], NDArray[np.bool_]]"]
 """Says of each row of a frame whether it meets a wish, and whether the register does not know."""

@@ -69,8 +69,14 @@ def test_where_no_place_is_written_there_is_none(text: str) -> None:
 
 
 def _parts(degrees: float) -> tuple[int, int, float]:
-    minutes = degrees % 1 * 60
-    return int(degrees), int(minutes), round(minutes % 1 * 60, 5)
+    whole, rest = divmod(round(degrees * 3600e5), 3600 * 10**5)  # in 0.00001 seconds: 60 of them are a minute
+    minutes, seconds = divmod(rest, 60 * 10**5)
+    return whole, minutes, seconds / 1e5
+
+
+def _minutes(degrees: float) -> str:
+    whole, rest = divmod(round(degrees * 60e6), 60 * 10**6)
+    return f"{whole} {rest / 1e6:.6f}"
 
 
 def _dms(degrees: float) -> str:
@@ -93,7 +99,7 @@ NOTATIONS = [
     lambda lon, lat: f"{_dms(lon)} {_dms(lat)}",
     lambda lon, lat: "北纬{}度{}分{:.5f}秒，东经{}度{}分{:.5f}秒".format(*_parts(lat), *_parts(lon)),
     lambda lon, lat: "{} {} {:.5f} N, {} {} {:.5f} E".format(*_parts(lat), *_parts(lon)),
-    lambda lon, lat: f"N {int(lat)} {lat % 1 * 60:.6f} E {int(lon)} {lon % 1 * 60:.6f}",
+    lambda lon, lat: f"N {_minutes(lat)} E {_minutes(lon)}",
 ]
 AROUND = st.sampled_from(["", "我在 洞山中路8号 ", "驿站：", "3楼，电话 13812345678；", "面积35.5平方米，"])
 

@@ -51,8 +51,9 @@ def drawn_tree() -> dict[str, list[str]]:
 
 def test_the_tree_in_the_docstring_shows_every_class_as_it_is() -> None:
     classes = {error.__name__: [base.__name__ for base in error.__bases__] for error in ERRORS}
-    below = re.findall(r"├── (\w+) [^\n]*\n    │   └── (\w+)", str(errors.__doc__))
-    assert classes == drawn_tree() | {name: [parent] for parent, name in below}
+    drawn = re.findall(r"    ├── (\w+) [^\n]*\n((?:    │   [├└]── [^\n]*\n)+)", str(errors.__doc__))
+    below = {name: [parent] for parent, names in drawn for name in re.findall(r"── (\w+)", names)}
+    assert classes == drawn_tree() | below
 
 
 @pytest.mark.parametrize("error", ERRORS)

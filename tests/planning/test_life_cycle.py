@@ -96,19 +96,21 @@ def test_the_same_status_again_ends_nothing(old: Settings, tmp_path: Path) -> No
 def test_the_day_of_another_status_is_asked_about(old: Settings, tmp_path: Path) -> None:
     values = {**GONE, "status_on": SINCE["status_on"]}
     (said,) = remarks(checked(old, draft_of(old, "station", "T-1", values=values)))
-    assert "“Delisted” since 2020-01-01" in said
+    assert "“Delisted” since 2020-01-01" in said.words
     plan = plan_import(old, listed(tmp_path, values), kind="station", datum=None)
     (found,) = [finding for finding in plan.findings if finding.column == "状态日期"]
     assert (found.row, found.severity, found.value) == (2, "warning", "2020-01-01")
-    assert found.message in said
+    assert found.message in said.words
 
 
 def test_one_that_moved_and_is_where_it_was_is_asked_about(old: Settings) -> None:
     (said,) = remarks(checked(old, draft_of(old, "station", "T-1", values={"status": "迁址"})))
-    assert "place is the same" in said
+    assert "place is the same" in said.words
     lon, lat = map(str, degrees(3.5, 1.5))
     there = {"status": "迁址", "lon": lon, "lat": lat, "datum": "WGS84"}
-    assert not any("same" in said for said in remarks(checked(old, draft_of(old, "station", "T-1", values=there))))
+    assert not any(
+        "same" in said.words for said in remarks(checked(old, draft_of(old, "station", "T-1", values=there)))
+    )
 
 
 def test_the_form_empties_what_was_said_of_the_status_before_and_brings_it_back(old: Settings) -> None:
