@@ -16,14 +16,14 @@ ROOT = Path(__file__).parents[2]
 
 EAST_M, NORTH_M = 0.00533, 0.00451  # about 500 m in degrees at 32.6° north
 
-# Two provincial ones lie 400 m apart; the delisted one reaches nobody, the last one has no place.
+# Two provincial ones lie 400 m apart; the suspended one reaches nobody, the last one has no place.
 STATIONS = (
     ("S-01", "Alpha Bank", "全国最美", "340403", "1 First Street", 117.0200, 32.6400, "在用"),
     ("S-02", "Beta Library", "省级", "340403", "2 Second Street", 117.0243, 32.6400, "在用"),
     ("S-03", "Gamma Depot", "省级", "340402", "3 Third Street", 117.1000, 32.6300, "在用"),
     ("S-04", "Delta Market", "市级", "340421", "4 Fourth Street", 116.7200, 32.7100, "在用"),
     ("S-05", "Epsilon Park", "普通", "340422", "5 Fifth Street", 116.7850, 32.5750, "在用"),
-    ("S-06", "Zeta Clinic", "普通", "340422", "6 Sixth Street", 116.6000, 32.2500, "摘牌"),
+    ("S-06", "Zeta Clinic", "普通", "340422", "6 Sixth Street", 116.6000, 32.2500, "暂停"),
     ("S-07", "Eta Garden", "普通", "340406", "7 Seventh Street", "", "", "在用"),
 )
 BASES = (
@@ -34,7 +34,7 @@ BASES = (
 SQUARES = (
     (117.0170, 32.6380, 2, 500),  # 2,000 people around Alpha and Beta: all within reach
     (117.0600, 32.5500, 3, 300),  # gap 1: 2,700 people
-    (116.6000, 32.2500, 2, 200),  # gap 2: 800 people, beside the delisted station
+    (116.6000, 32.2500, 2, 200),  # gap 2: 800 people, beside the suspended station
     (116.7850, 32.5750, 1, 100),  # 100 people at Epsilon: within reach
 )
 PEOPLE, WITHIN_1000_M = 5600, 2100
@@ -97,7 +97,7 @@ def furnish(folder: Path) -> Path:
         _write(folder / f"{name}.csv", "nothing of use\n")
     stations = [
         (
-            *(*row[:7], "WGS84" if row[5] else "", row[7], "moved away" if row[7] == "摘牌" else "", "示例数据"),
+            *(*row[:7], "WGS84" if row[5] else "", row[7], "moved away" if row[7] == "暂停" else "", "示例数据"),
             OPENED.get(row[0], "2020-01-01"),
         )
         for row in STATIONS

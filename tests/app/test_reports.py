@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
-TEXT = "全市工会驿站6个，其中全国最美1个、省级9个；职工书屋一家。<img src=x onerror=alert(1)>{{7919*7907}}"
+TEXT = "全市工会驿站7个，其中全国最美1个、省级9个；职工书屋一家。<img src=x onerror=alert(1)>{{7919*7907}}"
 
 
 @pytest.mark.parametrize("viewport", [None, PHONE])
@@ -27,7 +27,7 @@ def test_the_figures_of_a_text_light_up_with_the_rows_behind(visit: Visit, viewp
     visitor.page.get_by_label("Text", exact=True).fill(TEXT)
     visitor.button("Compare").click()
     visitor.page.get_by_text("2 agree with the register").wait_for()
-    assert visitor.page.locator("p:not(.atlas-key) > mark").all_inner_texts() == ["6个✓1", "1个✓2", "9个✗3"]
+    assert visitor.page.locator("p:not(.atlas-key) > mark").all_inner_texts() == ["7个✓1", "1个✓2", "9个✗3"]
     assert TEXT.partition("<")[2] in visitor.page.locator(".atlas-text").first.inner_text()
     visitor.settled()
     visitor.choose_row(1)
@@ -52,19 +52,19 @@ def test_the_text_of_a_file_is_checked_and_a_bad_one_takes_nothing_away(
     visitor = visit("/reports?lang=en&doing=figures", **({"viewport": viewport} if viewport else {}))
     box = visitor.page.get_by_label("Text", exact=True)
     document, file = Document(), BytesIO()
-    document.add_paragraph("The city has 6 service stations, of which 1 national and 3 provincial.")
+    document.add_paragraph("The city has 7 service stations, of which 1 national and 3 provincial.")
     document.save(file)
     upload(visitor, "review.docx", file.getvalue())
     visitor.page.get_by_text("2 agree with the register").wait_for()
     text = box.input_value()
-    assert text == "The city has 6 service stations, of which 1 national and 3 provincial."
-    upload(visitor, "review.docx", "全市驿站6个".encode())
+    assert text == "The city has 7 service stations, of which 1 national and 3 provincial."
+    upload(visitor, "review.docx", "全市驿站7个".encode())
     visitor.page.get_by_text("its name says that it is a Word document, and it is none").wait_for()
     assert box.input_value() == text
-    upload(visitor, "review.txt", "全市驿站6个。\r\n职工书屋1家。".encode("gb18030"))
+    upload(visitor, "review.txt", "全市驿站7个。\r\n职工书屋1家。".encode("gb18030"))
     visitor.page.get_by_text("its name says").wait_for(state="detached")
-    visitor.page.locator("p:not(.atlas-key) > mark").filter(has_text="6个✓1").wait_for()
-    assert box.input_value() == "全市驿站6个。\n职工书屋1家。"
+    visitor.page.locator("p:not(.atlas-key) > mark").filter(has_text="7个✓1").wait_for()
+    assert box.input_value() == "全市驿站7个。\n职工书屋1家。"
 
 
 def test_a_text_that_a_browser_might_run_is_shown_as_it_is(visit: Visit) -> None:
@@ -110,14 +110,14 @@ def test_the_yearly_report_is_drafted_made_and_taken_home(visit: Visit, viewport
 
 def test_what_was_pasted_survives_another_page(visit: Visit) -> None:
     visitor = visit("/reports?lang=en&doing=figures")
-    visitor.page.get_by_label("Text", exact=True).fill("工会驿站6个")
+    visitor.page.get_by_label("Text", exact=True).fill("工会驿站7个")
     visitor.button("Compare").click()
     visitor.page.get_by_text("1 agree with the register").wait_for()
     visitor.settled().page.get_by_role("link", name="Overview", exact=True).click()
     visitor.page.get_by_text("7 of 7 stations").wait_for()
     visitor.page.get_by_role("link", name="Snapshots and reports", exact=True).click()
     visitor.page.locator("p:not(.atlas-key) > mark").wait_for()
-    assert visitor.page.get_by_label("Text", exact=True).input_value() == "工会驿站6个"
+    assert visitor.page.get_by_label("Text", exact=True).input_value() == "工会驿站7个"
 
 
 def test_a_map_is_chosen_looked_at_downloaded_and_verified(visit: Visit) -> None:
