@@ -88,7 +88,7 @@ def test_the_yearly_report_is_drafted_made_and_taken_home(visit: Visit, viewport
     visitor = visit("/reports?lang=en", **({"viewport": viewport} if viewport else {}))
     lead = visitor.page.get_by_role("textbox", name="The first paragraph, to be corrected")
     lead.wait_for()
-    assert "had 6 service stations: 1 national, 2 provincial" in lead.input_value()
+    assert "had 7 service stations: 1 national, 2 provincial" in lead.input_value()
     visitor.page.get_by_test_id("stImage").nth(1).wait_for()
     visitor.page.get_by_text("Stations of each tier").first.wait_for()
     lead.fill("Corrected by hand.")
