@@ -48,9 +48,9 @@ def test_a_base_that_is_chosen_is_drawn_while_the_others_are_not(visit: Visit) -
 def test_a_link_shows_somebody_else_the_same_overview(visit: Visit) -> None:
     first = visit("/?lang=en").until_drawn()
     first.page.get_by_role("button", name="Municipal 1").click()
-    first.toggle("Activity bases")
-    first.toggle("Group close marks")
-    first.until_query(bases="1", cluster="1", tiers="national,provincial,none").until_rows(6)
+    first.until_query(tiers="national,provincial,none").toggle("Activity bases")
+    first.until_query(bases="1").toggle("Group close marks")
+    first.until_query(cluster="1", bases="1", tiers="national,provincial,none").until_rows(6)
     first.choose_row(2)
     first.until_query(selected="station:S-03")
     looked_at(first)  # the map has flown there
