@@ -273,7 +273,8 @@ def _letter(
 
 def sketch(sheet: Sheet) -> str:
     """Return what stands at the foot of a map: that it is a sketch, and who approved it."""
-    return f"{_('Sketch map')} · {sheet.approval}"
+    words = _("Sketch map")
+    return f"{words} · {sheet.approval}"
 
 
 def _reserved(ground: Axes, sheet: Sheet) -> list[shapely.Polygon]:
