@@ -90,16 +90,12 @@ def _kind_of_station(answer: Assessment) -> None:
         placeholder=_("Anything"),
         help=_("Only those recorded as there and working; unknown does not count."),
     )
-    unions = {union.code: union.label(current_language()) for union in answer.holdings.city.unions}
-    st.selectbox(
+    picking.union(
+        answer.holdings.city,
         _("Stations of the union"),
-        list(unions),
-        index=None,
-        format_func=lambda code: unions.get(code, code),
-        placeholder=_("All unions"),
         key="union",
+        all_of_them=_("All unions"),
         on_change=_forget_gap,
-        disabled=not unions,
     )
 
 

@@ -53,7 +53,13 @@ def _wish(held: Holdings) -> Wish:
             picking.day("since", _("Compare with the end of"), latest=held.on)
         else:
             picking.day("on", _("Register of the day"))
-    _ground(held)
+    picking.union(
+        held.city,
+        _("Ground"),
+        key="focus",
+        all_of_them=_("The whole city"),
+        help=_("The map of a union shows its district, counts its own stations, and ranks the gaps there."),
+    )
     if not kind.asks:
         picking.tiers(held)
     st.toggle(_("Activity bases"), key="bases")
@@ -68,21 +74,6 @@ def _wish(held: Holdings) -> Wish:
         bases=address.chosen("bases"),
         tiers=shown,
         focus=address.chosen("focus"),
-    )
-
-
-def _ground(held: Holdings) -> None:
-    """Let the visitor choose the ground of a union instead of the whole city."""
-    unions = {union.code: union.label(current_language()) for union in held.city.unions}
-    st.selectbox(
-        _("Ground"),
-        list(unions),
-        index=None,
-        format_func=lambda code: unions.get(code, code),
-        placeholder=_("The whole city"),
-        key="focus",
-        disabled=not unions,
-        help=_("The map of a union shows its district, counts its own stations, and ranks the gaps there."),
     )
 
 

@@ -196,6 +196,21 @@ def tiers(held: Holdings) -> None:
     )
 
 
+def union(city: City, label: str, *, key: str, all_of_them: str, **looks: Any) -> None:
+    """Let the visitor choose one of the city's unions, or none."""
+    names = {each.code: each.label(current_language()) for each in city.unions}
+    st.selectbox(
+        label,
+        list(names),
+        index=None,
+        format_func=lambda code: names.get(code, code),
+        placeholder=all_of_them,
+        key=key,
+        disabled=not names,
+        **looks,
+    )
+
+
 def choose(kind: Kind, key: str) -> None:
     """Choose a record, and fly there."""
     address.choose("selected", (kind, key))

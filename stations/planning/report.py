@@ -20,16 +20,16 @@ from stations.model.language import gettext as _
 from stations.model.language import mark, use_language
 from stations.model.schema import RECORDS
 from stations.model.settings import Settings
-from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
+from stations.model.vocabulary import PageLayout, SnapshotKind
 from stations.planning import downloads, report_tables, report_words
 from stations.planning.assess import Question, assess
 from stations.planning.comparison import between
-from stations.planning.movements import MOVEMENTS, Movements, counted_stations, movements
+from stations.planning.movements import MOVEMENTS, Movements, movements
 from stations.planning.questions import past, question_words, today, union_from
 from stations.planning.register import open_register
 from stations.planning.report_scope import Scope, alone, within
 from stations.planning.rights import require
-from stations.planning.sheets import Wish
+from stations.planning.sheets import Wish, covered_counted, places_counted
 from stations.planning.snapshots import made_from, picture, trace
 
 if TYPE_CHECKING:
@@ -76,8 +76,6 @@ class Report:
     moves: Movements
     tables: dict[str, Table | None]
     words: dict[str, Any]
-    moved: dict[str, int]
-    """How many stations were added, upgraded and so on, by the name of the movement."""
     notes: dict[str, str]
     """What stands below each table, by its name."""
 
@@ -125,9 +123,7 @@ def _report(settings: Settings, wish: Order, _state: tuple[int, str]) -> Report:
     tables = report_tables.tables_of(now, moved, compared)
     hidden = {key: table.hidden if table else 0 for key, table in tables.items()}
     words = report_words.words_of(now, moved, year=wish.year)
-    counts = moved.stations["movement"].value_counts()
-    happened: dict[str, int] = {name: int(counts.get(name, 0)) for name in MOVEMENTS}
-    return Report(now, moved, tables, words, happened, report_words.notes_of(now, moved, hidden))
+    return Report(now, moved, tables, words, report_words.notes_of(now, moved, hidden))
 
 
 def lead(report: Report) -> str:
@@ -264,14 +260,12 @@ def parameters(settings: Settings, wish: Order, report: Report) -> dict[str, Any
 def figures_of(report: Report) -> dict[str, float]:
     """Return the figures that a report rests on, by name; one that is not known is left out."""
     scope, answer = report.scope, report.scope.answer
-    counted = counted_stations(scope.held)
-    figures: dict[str, float] = {"stations": len(counted), "bases": len(scope.held.bases)}
-    figures |= {f"stations_{tier.value}": int((counted["tier"] == tier).sum()) for tier in Tier}
-    unit = "people" if answer.people else "km2"
-    figures |= {f"total_{unit}": round(answer.total, 3), f"covered_{unit}": round(answer.covered, 3)}
+    figures = {**places_counted(scope.held), **covered_counted(answer)}
     late = tuple(f"{kind}s" for kind in RECORDS if scope.held.undated[kind])
     figures = {name: figure for name, figure in figures.items() if not name.startswith(late)}
-    return figures | {"gaps": len(scope.gaps), **{f"moves_{name}": n for name, n in report.moved.items()}}
+    happened = report.moves.stations["movement"].value_counts()
+    moves = {f"moves_{name}": int(happened.get(name, 0)) for name in MOVEMENTS}
+    return {**figures, "gaps": len(scope.gaps), **moves}
 
 
 def report_trace(settings: Settings, wish: Order, report: Report) -> dict[str, Any]:

@@ -107,17 +107,26 @@ def _answered(answer: Assessment, wish: Wish) -> tuple[str, ...]:
 def figures_of(settings: Settings, wish: Wish) -> dict[str, float]:
     """Return the figures that a picture rests on, by name: they are kept in its file, and compared by `verified`."""
     held, answer = holdings(settings), _answer(settings, wish)
-    counted = counted_stations(held)
-    tiers = counted["tier"].value_counts()
-    figures: dict[str, float] = {"stations": len(counted), "bases": len(held.bases)}
-    figures |= {f"stations_{tier.value}": int(tiers.get(tier.value, 0)) for tier in Tier}
+    figures = places_counted(held)
     if answer is not None:
-        unit = "people" if answer.people else "km2"
-        figures |= {f"total_{unit}": round(answer.total, 3), f"covered_{unit}": round(answer.covered, 3)}
-        figures |= {"stations_used": answer.stations_used, "gaps": len(answer.gaps)}
+        figures |= covered_counted(answer) | {"stations_used": answer.stations_used, "gaps": len(answer.gaps)}
     if wish.kind is SnapshotKind.PAIR:
         figures["covered_before"] = round(_before(settings, wish)[1].covered, 3)
     return figures
+
+
+def places_counted(held: Holdings) -> dict[str, float]:
+    """Return how many stations are on the books, of each tier too, and how many bases, as a trace names them."""
+    counted = counted_stations(held)
+    tiers = counted["tier"].value_counts()
+    by_tier = {f"stations_{tier.value}": int(tiers.get(tier.value, 0)) for tier in Tier}
+    return {"stations": len(counted), "bases": len(held.bases), **by_tier}
+
+
+def covered_counted(answer: Assessment) -> dict[str, float]:
+    """Return the people (or the land) of the city, and those within reach, as a trace names them."""
+    unit = "people" if answer.people else "km2"
+    return {f"total_{unit}": round(answer.total, 3), f"covered_{unit}": round(answer.covered, 3)}
 
 
 def _legend(wish: Wish) -> tuple[Tier, ...]:
