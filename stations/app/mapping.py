@@ -41,10 +41,18 @@ def draw(held: Holdings) -> None:
 
 
 def _wish(held: Holdings) -> Wish:
-    kinds, layouts, radius, day = st.columns([3, 2, 3, 3], vertical_alignment="bottom")
+    kinds, layouts, ground, radius, day = st.columns([3, 2, 3, 3, 3], vertical_alignment="bottom")
     kinds.selectbox(_("Kind of map"), list(SnapshotKind), format_func=_named, key="picture")
     layouts.selectbox(_("Page"), list(PageLayout), format_func=_named, key="layout")
     kind = address.chosen("picture")
+    with ground:
+        picking.union(
+            held.city,
+            _("Ground"),
+            key="focus",
+            all_of_them=_("The whole city"),
+            help=_("The map of a union shows its district, counts its own stations, and ranks the gaps there."),
+        )
     with radius:
         if kind.asks:
             picking.radius(held.city)
@@ -53,13 +61,6 @@ def _wish(held: Holdings) -> Wish:
             picking.day("since", _("Compare with the end of"), latest=held.on)
         else:
             picking.day("on", _("Register of the day"))
-    picking.union(
-        held.city,
-        _("Ground"),
-        key="focus",
-        all_of_them=_("The whole city"),
-        help=_("The map of a union shows its district, counts its own stations, and ranks the gaps there."),
-    )
     if not kind.asks:
         picking.tiers(held)
     st.toggle(_("Activity bases"), key="bases")
