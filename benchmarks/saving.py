@@ -25,7 +25,7 @@ from benchmarks.visiting import LIMIT_S, SIZE, chromium
 from stations.model.acts import Act
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
-from stations.planning import draw, edit
+from stations.planning import draw, edit, entering
 from stations.planning.register import holdings
 
 T = TypeVar("T")
@@ -75,8 +75,8 @@ def _saved(settings: Settings, key: str, number: int) -> Mapping[str, float]:
     _body, before = draw.layer_data(settings, "stations", None)
     name = f"示例改名驿站第{number}"
     act = Act("form", who=settings.user.name)
-    draft = timed("judged", lambda: edit.draft_of(settings, "station", key, values={"name": name}))
-    verdict = timed("judged", lambda: edit.checked(settings, draft))
+    draft = timed("judged", lambda: entering.draft_of(settings, "station", key, values={"name": name}))
+    verdict = timed("judged", lambda: entering.checked(settings, draft))
     timed("people", lambda: edit.people_covered(settings, radius_m=RADIUS_M))
     timed("written", lambda: edit.save(settings, verdict, act))
     held = timed("read anew", lambda: holdings(settings))

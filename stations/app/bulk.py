@@ -11,7 +11,7 @@ from stations.model.language import gettext as _
 from stations.model.language import ngettext
 from stations.planning import edit_tables
 from stations.planning.bulk import BulkPlan, confirm_bulk, plan_bulk
-from stations.planning.edit import Draft
+from stations.planning.entering import Draft
 
 REASONS_SHOWN = 8
 """Lines about records that cannot be corrected; the table below tells of the others."""

@@ -7,7 +7,7 @@ import streamlit as st
 from stations.app import address, bulk, card, form, frame, lists, picking, record, saving
 from stations.model.accounts import Right
 from stations.model.language import gettext as _
-from stations.planning import edit, edit_tables, show
+from stations.planning import edit_tables, entering, show
 from stations.planning.register import Holdings, holdings
 
 
@@ -64,8 +64,8 @@ def _rows(held: Holdings, keys: list[str], *, edits: bool) -> None:
         picking.record_table(held, kind, keys=keys)
 
 
-def _entry(entered: edit.Draft) -> None:
-    judged = edit.checked(address.settings(), entered)
+def _entry(entered: entering.Draft) -> None:
+    judged = entering.checked(address.settings(), entered)
     remarks = edit_tables.remarks(judged)
     left, right = st.columns([13, 7], gap="medium")
     with left:

@@ -22,7 +22,7 @@ from stations.model.language import gettext as _
 from stations.model.schema import Kind, fields
 from stations.model.settings import Settings
 from stations.model.vocabulary import CoordSource, Datum, FacilityState, Term, Tier
-from stations.planning import drafts, edit
+from stations.planning import drafts, entering
 from stations.planning.accounts import NotSignedIn
 from stations.planning.bulk import ONES_OWN, ORIGIN
 from stations.planning.edit_tables import Told
@@ -40,17 +40,17 @@ _STATES = ("", FacilityState.YES, FacilityState.NO, FacilityState.OUT_OF_ORDER)
 
 def begin(kind: Kind, key: str | None = None) -> None:
     """Open the form for a new record, or for the one with this number."""
-    draft = edit.Draft(kind, {}) if key is None else edit.draft_of(address.settings(), kind, key, values={})
+    draft = entering.Draft(kind, {}) if key is None else entering.draft_of(address.settings(), kind, key, values={})
     go_on(uuid.uuid4().hex, draft)
 
 
 def begin_many(kind: Kind, keys: Sequence[str]) -> None:
     """Open the form for what several records are to be given alike."""
-    go_on(uuid.uuid4().hex, edit.Draft(kind, {}))
+    go_on(uuid.uuid4().hex, entering.Draft(kind, {}))
     st.session_state[_DRAFT]["many"] = tuple(keys)
 
 
-def go_on(submission: str, draft: edit.Draft, about: Mapping[str, Any] | None = None) -> None:
+def go_on(submission: str, draft: entering.Draft, about: Mapping[str, Any] | None = None) -> None:
     """Open the form with what was entered before, and with what was answered about its save."""
     atlas.fly()
     answers = dict(about or {})
@@ -65,7 +65,7 @@ def leave() -> None:
             drafts.drop(address.settings(), state["submission"])
 
 
-def renew(entered: edit.Draft) -> None:
+def renew(entered: entering.Draft) -> None:
     """Let the form be another one about `entered`: under its name something else was saved already."""
     state = st.session_state[_DRAFT]
     before, state["submission"] = state["submission"], uuid.uuid4().hex
@@ -74,7 +74,7 @@ def renew(entered: edit.Draft) -> None:
         drafts.drop(address.settings(), before)
 
 
-def draft() -> edit.Draft | None:
+def draft() -> entering.Draft | None:
     """Return what is being entered, if anything is."""
     state = st.session_state.get(_DRAFT)
     return state["draft"] if state else None
@@ -104,7 +104,7 @@ def submission() -> str:
     return str(st.session_state[_DRAFT]["submission"])
 
 
-def show(entered: edit.Draft, remarks: Sequence[Told] = ()) -> None:
+def show(entered: entering.Draft, remarks: Sequence[Told] = ()) -> None:
     """Show the fields of a draft in their sections, each with the `remarks` on it; only the first two stand open."""
     left_out = ONES_OWN | ORIGIN if many() else frozenset()
     for number, (title, asked) in enumerate(sections(entered.kind, left_out=left_out).items()):
@@ -125,7 +125,7 @@ def show(entered: edit.Draft, remarks: Sequence[Told] = ()) -> None:
         photos.section(entered, submission(), on_add=_add_photo, on_remove=_remove_photo)
 
 
-def _ask(entered: edit.Draft, field: Asked, remarks: Sequence[Told]) -> None:
+def _ask(entered: entering.Draft, field: Asked, remarks: Sequence[Told]) -> None:
     """Show a field, and below it what is wrong or odd about its answer."""
     _MAKERS[field.answer](entered, field)
     for told in remarks:
@@ -134,35 +134,35 @@ def _ask(entered: edit.Draft, field: Asked, remarks: Sequence[Told]) -> None:
 
 
 def _add_photo(digest: str) -> None:
-    entered: edit.Draft = st.session_state[_DRAFT]["draft"]
+    entered: entering.Draft = st.session_state[_DRAFT]["draft"]
     _hold(replace(entered, photos=tuple(dict.fromkeys((*entered.photos, digest)))))
 
 
 def _remove_photo(digest: str) -> None:
-    entered: edit.Draft = st.session_state[_DRAFT]["draft"]
+    entered: entering.Draft = st.session_state[_DRAFT]["draft"]
     _hold(replace(entered, photos=tuple(each for each in entered.photos if each != digest)))
 
 
 def _put(values: dict[str, str]) -> None:
     """Take values over into the draft; a place fills in district and union where nobody has typed others."""
     state = st.session_state[_DRAFT]
-    entered: edit.Draft = state["draft"]
+    entered: entering.Draft = state["draft"]
     settings = _settings()
     if settings and "status" in values:
-        entered = edit.with_status(settings, entered, values["status"])
+        entered = entering.with_status(settings, entered, values["status"])
     known = {**entered.values, **values}
     if settings and not values.keys().isdisjoint(_PLACE):
         known = {
             name: text for name, text in known.items() if not name.startswith("source_l") and name != "source_datum"
         }
-        filled = edit.filled_by_place(settings, known)
+        filled = entering.filled_by_place(settings, known)
         own = {name: text for name, text in filled.items() if known.get(name, "") in {"", state["filled"].get(name)}}
         state["filled"] = filled
         known |= own
     _hold(replace(entered, values=known))
 
 
-def _hold(entered: edit.Draft) -> None:
+def _hold(entered: entering.Draft) -> None:
     """Let the form be about this from now on, and keep it for when the page is gone."""
     state = st.session_state[_DRAFT]
     state["draft"] = entered
@@ -189,9 +189,9 @@ def _settings_of_the_owner() -> Settings | None:
     return Settings.from_environment().having(user=owner) if owner else None
 
 
-def _place(entered: edit.Draft) -> None:
+def _place(entered: entering.Draft) -> None:
     """Show the map, on which a click is the place, and the box for what a colleague has sent."""
-    lon, lat = edit.place_of(entered.values)
+    lon, lat = entering.place_of(entered.values)
     atlas.place_map(address.settings(), (lon, lat) if lon is not None and lat is not None else None, on_place=_clicked)
     st.text_input(
         _("Paste a map link or coordinates"),
@@ -218,7 +218,7 @@ def _clicked(lon: float, lat: float) -> None:
 
 
 def _pasted() -> None:
-    found = edit.pasted(st.session_state["entry-paste"])
+    found = entering.pasted(st.session_state["entry-paste"])
     st.session_state[_DRAFT]["pasted"] = found if len(found) > 1 else ()
     if len(found) == 1:
         _take_over(found[0])
@@ -243,7 +243,7 @@ def _take_over(place: tuple[float, float, Datum | None]) -> None:
     atlas.fly()
 
 
-def _label(entered: edit.Draft, field: Asked) -> str:
+def _label(entered: entering.Draft, field: Asked) -> str:
     return fields(entered.kind)[field.name].label(current_language())
 
 
@@ -261,19 +261,19 @@ def _show(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
-def _widget(entered: edit.Draft, field: Asked, value: Any, *, write: Callable[[Any], str]) -> dict[str, Any]:
+def _widget(entered: entering.Draft, field: Asked, value: Any, *, write: Callable[[Any], str]) -> dict[str, Any]:
     """Return what every widget of a field is given, its value set from the draft."""
     key = f"entry-{field.name}"
     _show(key, value)
     return {"label": _label(entered, field), "key": key, "on_change": partial(_keep, field.name, key, write)}
 
 
-def _text(entered: edit.Draft, field: Asked, *, widget: Callable[..., Any] = st.text_input) -> None:
+def _text(entered: entering.Draft, field: Asked, *, widget: Callable[..., Any] = st.text_input) -> None:
     shown = _("unchanged") if many() else fields(entered.kind)[field.name].example
     widget(**_widget(entered, field, entered.values.get(field.name, ""), write=str), placeholder=shown)
 
 
-def _listed(entered: edit.Draft, field: Asked) -> None:
+def _listed(entered: entering.Draft, field: Asked) -> None:
     known = entered.values.get(field.name) or None
     given = _widget(entered, field, known, write=lambda text: text or "")
     options = offered(city_of(address.settings()), field.name)
@@ -291,14 +291,14 @@ def _choose_or_type() -> str:
     return _("unchanged") if many() else _("choose or type")
 
 
-def _day(entered: edit.Draft, field: Asked) -> None:
+def _day(entered: entering.Draft, field: Asked) -> None:
     text = entered.values.get(field.name, "")
     value = dt.date.fromisoformat(text) if text else None
     given = _widget(entered, field, value, write=lambda day: day.isoformat() if day else "")
     st.date_input(**given, min_value=FIRST_DAY, max_value=dt.date(2100, 12, 31), format="YYYY-MM-DD")
 
 
-def _term(entered: edit.Draft, field: Asked) -> None:
+def _term(entered: entering.Draft, field: Asked) -> None:
     known = {term.value: term for term in field.options}.get(entered.values.get(field.name, ""))
     given = _widget(entered, field, known, write=lambda term: term.value if term else "")
     st.selectbox(**given, options=field.options, index=None, format_func=_named, placeholder=_blank(field.name))
@@ -310,14 +310,14 @@ def _blank(field: str | None = None) -> str:
     return _("unchanged") if many() else meant
 
 
-def _terms(entered: edit.Draft, field: Asked) -> None:
+def _terms(entered: entering.Draft, field: Asked) -> None:
     chosen = json.loads(entered.values.get(field.name) or "[]")
     known = [term for term in field.options if term.value in chosen]
     given = _widget(entered, field, known, write=lambda terms: json.dumps([term.value for term in terms]))
     st.multiselect(**given, options=field.options, format_func=_named, placeholder=_blank())
 
 
-def _facilities(entered: edit.Draft, field: Asked) -> None:
+def _facilities(entered: entering.Draft, field: Asked) -> None:
     states = json.loads(entered.values.get(field.name) or "{}")
     for row in range(0, len(field.options), 3):
         for column, facility in zip(st.columns(3), field.options[row : row + 3], strict=False):
@@ -334,7 +334,7 @@ def _facilities(entered: edit.Draft, field: Asked) -> None:
 
 
 def _keep_facility(facility: str, key: str) -> None:
-    entered: edit.Draft = st.session_state[_DRAFT]["draft"]
+    entered: entering.Draft = st.session_state[_DRAFT]["draft"]
     states = json.loads(entered.values.get("facilities") or "{}")
     state = st.session_state[key]
     states = {name: known for name, known in states.items() if name != facility} | (
@@ -343,7 +343,7 @@ def _keep_facility(facility: str, key: str) -> None:
     _put({"facilities": json.dumps(states) if states else ""})
 
 
-def _hours(entered: edit.Draft, field: Asked) -> None:
+def _hours(entered: entering.Draft, field: Asked) -> None:
     _text(entered, field)
     written = entered.values.get(field.name, "")
     week.table(written, submission=submission(), on_text=lambda line: _tell_hours(field.name, line))
@@ -354,7 +354,7 @@ def _tell_hours(field: str, line: str) -> None:
     st.rerun(scope="fragment")
 
 
-_MAKERS: dict[str, Callable[[edit.Draft, Asked], None]] = {
+_MAKERS: dict[str, Callable[[entering.Draft, Asked], None]] = {
     "hours": _hours,
     "text": _text,
     "listed": _listed,

@@ -12,7 +12,7 @@ from stations.app import address, card, frame, uploading
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.photos import MAX_BYTES, MOST
-from stations.planning.edit import Draft
+from stations.planning.entering import Draft
 from stations.planning.photos import pictures, take_in
 
 if TYPE_CHECKING:

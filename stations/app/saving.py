@@ -17,7 +17,7 @@ from stations.model.errors import SavedAlready, StationsError
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, dump
 from stations.model.settings import Settings
-from stations.planning import conflict, drafts, edit, edit_tables, listing
+from stations.planning import conflict, drafts, edit, edit_tables, entering, listing
 from stations.planning.conflict import Conflict, Side
 from stations.planning.photos import of_record
 from stations.planning.questions import today
@@ -60,7 +60,7 @@ def _drop(submission: str) -> None:
         drafts.drop(address.settings(), submission)
 
 
-def verdict(judged: edit.Checked, remarks: Sequence[edit_tables.Told]) -> None:
+def verdict(judged: entering.Checked, remarks: Sequence[edit_tables.Told]) -> None:
     """Show how the draft is judged, with the `remarks` on it, and the buttons."""
     for told in remarks:
         _SHOWN[told.severity](told.words)
@@ -84,7 +84,7 @@ def verdict(judged: edit.Checked, remarks: Sequence[edit_tables.Told]) -> None:
 _SHOWN = {"error": frame.warning, "warning": frame.caution, "note": frame.note}
 
 
-def _other(judged: edit.Checked) -> bool:
+def _other(judged: entering.Checked) -> bool:
     """Show what may be the same place, with both cards side by side; return whether it is another."""
     for words in edit_tables.near_in_words(judged):
         frame.caution(words)
@@ -188,7 +188,7 @@ def _choice(found: Conflict, part: str) -> Side | None:
     return side
 
 
-def _save(judged: edit.Checked) -> None:
+def _save(judged: entering.Checked) -> None:
     written = write(lambda settings: edit.save(settings, judged, act("form"), since=since()))
     if written is None:
         return
@@ -222,7 +222,7 @@ def write(save: Callable[[Settings], Written]) -> tuple[Written, float | None, f
 def _save_again(refused: SavedAlready) -> None:
     """Say that another tab has saved the form, and let what is entered here be compared with that, and saved."""
     if entered := form.draft():
-        form.renew(entered if form.many() else edit.after_all(address.settings(), entered, act("form")))
+        form.renew(entered if form.many() else entering.after_all(address.settings(), entered, act("form")))
     tell(partial(str, refused))
 
 

@@ -45,7 +45,7 @@ def add(
     why: Why = None,
     document: Document = None,
 ) -> None:
-    from stations.planning.edit import Draft, fields_named
+    from stations.planning.entering import Draft, fields_named
 
     settings = ready(settings_of(context))
     draft = _with_photos(settings, Draft(kind, fields_named(kind, _pairs(given))), photo)
@@ -64,7 +64,7 @@ def edit(
     why: Why = None,
     document: Document = None,
 ) -> None:
-    from stations.planning.edit import draft_of, fields_named
+    from stations.planning.entering import draft_of, fields_named
 
     if not (given or photo):
         raise BadChoice(what=mark("Field"), value="", offered=_PAIR)
@@ -194,8 +194,9 @@ def _with_photos(settings: Any, draft: Any, given: list[Path] | None) -> Any:
 
 
 def _save(context: typer.Context, settings: Any, draft: Any, act: Any, *, since: datetime | None = None) -> None:
-    from stations.planning.edit import checked, save
+    from stations.planning.edit import save
     from stations.planning.edit_tables import near_in_words
+    from stations.planning.entering import checked
     from stations.planning.questions import past
 
     verdict = checked(settings, draft)

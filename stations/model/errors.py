@@ -20,7 +20,7 @@
     ├── UnknownRevision (LookupError)   the register has no revision of that number (`stations.store.register`)
     ├── MissingFont (OSError)           the font of figures cannot be read (`stations.output.figures.text`)
     ├── NotAccepted (ValueError)        what was entered is no valid record (`stations.planning.edit`)
-    ├── UnknownRecord (LookupError)     the city has no record of that number (`stations.planning.edit`)
+    ├── UnknownRecord (LookupError)     the city has no record of that number (`stations.planning.entering`)
     ├── NothingToUndo (LookupError)     a revision that changed no record of the city (`stations.planning.undo`)
     ├── IdentifierTaken (ValueError)    the number of a new record is that of another one (`stations.store.changes`)
     ├── StaleRecord (RuntimeError)      somebody else saved the same record first (`stations.store.changes`)

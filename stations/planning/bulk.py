@@ -16,7 +16,8 @@ from stations.model.language import gettext as _
 from stations.model.privacy import masked_record
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, dump, entering
 from stations.model.settings import Settings
-from stations.planning.edit import NotAccepted, UnknownRecord
+from stations.planning.edit import NotAccepted
+from stations.planning.entering import UnknownRecord
 from stations.planning.life_cycle import going_on
 from stations.planning.register import city_of, open_register
 from stations.planning.rights import OtherUnion, require, require_own

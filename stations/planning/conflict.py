@@ -11,8 +11,8 @@ from stations.model.language import current_language, mark
 from stations.model.language import gettext as _
 from stations.model.schema import fields
 from stations.model.settings import Settings
-from stations.planning.edit import Draft, as_it_was, newer
 from stations.planning.edit_tables import draft_value, photos_in_words
+from stations.planning.entering import Draft, as_it_was, newer
 from stations.planning.life_cycle import OF_A_STATUS
 
 if TYPE_CHECKING:

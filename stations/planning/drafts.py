@@ -10,7 +10,7 @@ from typing import Any
 from stations.model.accounts import Right
 from stations.model.settings import Settings
 from stations.planning.accounts import open_accounts
-from stations.planning.edit import Draft
+from stations.planning.entering import Draft
 from stations.planning.rights import require
 
 

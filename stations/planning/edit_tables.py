@@ -15,7 +15,8 @@ from stations.model.language import gettext as _
 from stations.model.schema import Kind, fields
 from stations.planning.bulk import BulkPlan, bulk_changes
 from stations.planning.drafts import Unfinished
-from stations.planning.edit import Checked, Draft, Saved
+from stations.planning.edit import Saved
+from stations.planning.entering import Checked, Draft
 from stations.store.changes import StaleRecord
 
 if TYPE_CHECKING:

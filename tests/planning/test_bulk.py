@@ -13,8 +13,9 @@ from stations.model.acts import Act
 from stations.model.language import Language
 from stations.model.settings import Settings
 from stations.planning.bulk import bulk_changes, confirm_bulk, plan_bulk
-from stations.planning.edit import NotAccepted, UnknownRecord, checked, draft_of, faults, save
+from stations.planning.edit import NotAccepted, faults, save
 from stations.planning.edit_tables import bulk_in_words, bulk_table
+from stations.planning.entering import UnknownRecord, checked, draft_of
 from stations.planning.register import holdings, open_register
 from stations.planning.rights import NotAllowed, OtherUnion
 from stations.planning.undo import undo

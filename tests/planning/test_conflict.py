@@ -11,7 +11,8 @@ import pytest
 from stations.model.acts import Act
 from stations.model.settings import Settings
 from stations.planning.conflict import Conflict, conflict_of, conflict_table
-from stations.planning.edit import Draft, as_it_was, checked, draft_of, save
+from stations.planning.edit import save
+from stations.planning.entering import Draft, as_it_was, checked, draft_of
 from stations.planning.register import open_register
 
 

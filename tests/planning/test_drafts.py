@@ -7,8 +7,8 @@ import datetime as dt
 from stations.model.accounts import Role, User
 from stations.model.settings import Settings
 from stations.planning.drafts import drop, keep, unfinished
-from stations.planning.edit import Draft
 from stations.planning.edit_tables import unfinished_in_words
+from stations.planning.entering import Draft
 
 NEW = Draft("station", {"name": "示例<b>半个</b>", "notes": "x" * 100_000})
 OLD = Draft("base", {}, "B1", 3)

@@ -15,26 +15,18 @@ from stations.model.language import Language
 from stations.model.schema import DEMONSTRATION, dump
 from stations.model.settings import Settings
 from stations.planning.conflict import conflict_of
-from stations.planning.edit import (
+from stations.planning.edit import NotAccepted, Saved, faults, history, people_covered, remove, restore, save, version
+from stations.planning.edit_tables import history_table, near_in_words, saved_in_words
+from stations.planning.entering import (
     Draft,
-    NotAccepted,
-    Saved,
     UnknownRecord,
     after_all,
     checked,
     draft_of,
-    faults,
     fields_named,
     filled_by_place,
-    history,
-    people_covered,
     place_of,
-    remove,
-    restore,
-    save,
-    version,
 )
-from stations.planning.edit_tables import history_table, near_in_words, saved_in_words
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings, open_register
 from stations.store.changes import IdentifierTaken, StaleRecord

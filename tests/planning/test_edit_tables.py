@@ -7,8 +7,9 @@ import time
 import pytest
 
 from stations.model.settings import Settings
-from stations.planning.edit import Draft, checked, history
+from stations.planning.edit import history
 from stations.planning.edit_tables import history_table, remarks
+from stations.planning.entering import Draft, checked
 from tests.planning.town import degrees
 
 LON, LAT = map(str, degrees(3.5, 1.5))

@@ -11,7 +11,8 @@ import pytest
 from stations.model.acts import Act
 from stations.model.language import Language
 from stations.model.settings import Settings
-from stations.planning.edit import checked, draft_of, remove, save
+from stations.planning.edit import remove, save
+from stations.planning.entering import checked, draft_of
 from stations.planning.import_file import import_file
 from stations.planning.life import ledger
 from stations.planning.record_tables import ledger_table

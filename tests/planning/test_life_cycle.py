@@ -11,8 +11,9 @@ import pytest
 from stations.model.acts import Act
 from stations.model.settings import Settings
 from stations.planning.bulk import confirm_bulk, plan_bulk
-from stations.planning.edit import Draft, checked, draft_of, restore, save, with_status
+from stations.planning.edit import restore, save
 from stations.planning.edit_tables import remarks
+from stations.planning.entering import Draft, checked, draft_of, with_status
 from stations.planning.import_file import import_file, plan_import
 from stations.planning.life import ledger
 from stations.planning.life_cycle import going_on

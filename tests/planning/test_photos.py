@@ -16,8 +16,9 @@ from stations.model.settings import Settings
 from stations.planning import drafts
 from stations.planning.backups import watch
 from stations.planning.conflict import conflict_of, conflict_table
-from stations.planning.edit import Checked, Draft, NotAccepted, Saved, checked, draft_of, history, restore, save
+from stations.planning.edit import NotAccepted, Saved, history, restore, save
 from stations.planning.edit_tables import history_table
+from stations.planning.entering import Checked, Draft, checked, draft_of
 from stations.planning.export import export_file
 from stations.planning.import_file import import_file
 from stations.planning.photos import PHOTO, THUMBNAIL, jpeg, of_record, pictures, take_in, take_in_file

@@ -11,7 +11,7 @@ import pytest
 from stations.model.accounts import Role, User
 from stations.model.acts import Act
 from stations.model.settings import Settings
-from stations.planning import accounts, backups, drafts, edit, export, life, listing, streets
+from stations.planning import accounts, backups, drafts, edit, entering, export, life, listing, streets
 from stations.planning.bulk import bulk_changes, confirm_bulk, plan_bulk
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings
@@ -47,17 +47,19 @@ def being(settings: Settings, role: Role, union: str | None = None) -> Settings:
     return settings.having(user=User("li", role, union))
 
 
-def draft(settings: Settings, key: str = "S1", **values: str) -> edit.Checked:
-    return edit.checked(settings, edit.draft_of(settings, "station", key, values=values))
+def draft(settings: Settings, key: str = "S1", **values: str) -> entering.Checked:
+    return entering.checked(settings, entering.draft_of(settings, "station", key, values=values))
 
 
 def use_cases(settings: Settings, folder: Path) -> dict[str, Callable[[], object]]:
     """Return everything that writes or hands out data, done by the user of the settings."""
     return {
-        "add": lambda: edit.save(settings, edit.checked(settings, edit.Draft("station", {"name": "示例新站"})), ACT),
+        "add": lambda: edit.save(
+            settings, entering.checked(settings, entering.Draft("station", {"name": "示例新站"})), ACT
+        ),
         "edit": lambda: edit.save(settings, draft(settings, notes="新"), ACT),
         "restore": lambda: edit.restore(settings, "station", "S1", revision=1, act=ACT),
-        "draft": lambda: drafts.keep(settings, "x", edit.Draft("station", {"name": "示例"}), about={}),
+        "draft": lambda: drafts.keep(settings, "x", entering.Draft("station", {"name": "示例"}), about={}),
         "undo": lambda: undo(settings, 1, act=ACT),
         "bulk": lambda: confirm_bulk(settings, plan_bulk(settings, "station", ["S1"], values={"star": "2"}), ACT),
         "remove": lambda: edit.remove(settings, "station", "S2", act=ACT),
@@ -136,7 +138,7 @@ def test_no_list_card_or_history_shows_a_number_or_a_name_in_full(real: Settings
         listing.log_csv(admin).decode(),
         life.ledger(admin).to_csv(),
         bulk_changes(plan_bulk(admin, "station", ["S1"], values={"services": f"问 {PHONE}"})).to_csv(),
-        str(edit.draft_of(admin, "station", "S1", values={})),
+        str(entering.draft_of(admin, "station", "S1", values={})),
         *(path.read_text(encoding="utf-8") for path in paths),
     ]
     assert [text for text in shown if PHONE in text or PERSON in text] == []

@@ -11,7 +11,8 @@ import pytest
 from stations.model.accounts import Role, User
 from stations.model.acts import Act
 from stations.model.settings import Settings
-from stations.planning.edit import Draft, checked, draft_of, faults, save
+from stations.planning.edit import faults, save
+from stations.planning.entering import Draft, checked, draft_of
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings, open_register
 from stations.planning.rights import NotAllowed
