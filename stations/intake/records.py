@@ -26,6 +26,8 @@ ROW_NUMBERS = frozenset({"序号", "no.", "no", "#"})
 """Headers of columns that only number the rows of a list."""
 DERIVED = frozenset({"division", "demonstration"})
 """Properties that our own exports add to the fields; they follow from them."""
+CHECKED = frozenset({"体检结果", "check-upresult"})
+"""Header, as it is compared, of the column in which a checked sheet says what was found in each row."""
 STRUCTURED = frozenset({"facilities", "groups", "kinds"})
 """Fields that a GeoJSON file may give as a list or an object."""
 EXTRA = "extra"
@@ -138,7 +140,7 @@ def columns_of(table: RawTable, field_named: Callable[[str], str | None]) -> Col
             raise BadFile(file=table.file, reason=reason, remedy=remedy)
         else:
             fields[header] = field
-    silent = {name for name in others if folded(name) in ROW_NUMBERS | DERIVED or name in GEOMETRY}
+    silent = {name for name in others if folded(name) in ROW_NUMBERS | DERIVED | CHECKED or name in GEOMETRY}
     return Columns(
         fields,
         extra=tuple(name for name in others if name not in silent),

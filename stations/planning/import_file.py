@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stations.intake.doctor import Finding, examine
+from stations.intake.doctor import examine
+from stations.intake.findings import Finding
 from stations.intake.readers import read_table
 from stations.intake.records import Batch, Rejection, read_records
 from stations.model import places
@@ -17,7 +18,7 @@ from stations.model.acts import Act
 from stations.model.city import City
 from stations.model.language import gettext as _
 from stations.model.memory import without_collecting
-from stations.model.privacy import in_full
+from stations.model.privacy import in_full, masked
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
@@ -27,7 +28,11 @@ from stations.planning.rights import require
 from stations.store.changes import Changes
 from stations.store.register import Register, StaleRevision
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
 _SAME_PLACE = ("source_lon", "source_lat", "source_datum")
+_COMPARED = ("name", "address", "lon", "lat", *_SAME_PLACE)
 _ALWAYS_STATED = ("lon", "lat", "datum", *_SAME_PLACE)
 
 
@@ -88,11 +93,12 @@ def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | No
     city, register = city_of(settings), open_register(settings.database)
     revision = register.revision()
     ever = register.identifiers(kind)
-    batch = _of_this_city(read_records(read_table(path), kind, datum=datum), ever, city)
-    findings = examine(batch, city=city, districts=places.districts(city))
+    table = read_table(path)
+    batch = of_this_city(read_records(table, kind, datum=datum), ever, city)
     replaced = _replaced(register, batch, city)
     stored = register.stored(kind, city.adcode)
     standing = {key: row for key, row in stored.items() if key not in replaced.get(kind, ())}
+    found = examine(batch, city=city, districts=places.districts(city), table=table, standing=compared_frame(standing))
     added, changed, unchanged, doubtful = _compared(batch, standing)
     return ImportPlan(
         kind=kind,
@@ -103,7 +109,10 @@ def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | No
         changed=changed,
         unchanged=unchanged,
         rejected=batch.rejected,
-        findings=[*sorted([*findings, *doubtful], key=lambda finding: finding.row or 0), *_replacement_note(replaced)],
+        findings=[
+            *sorted([*found.findings, *doubtful], key=lambda finding: finding.row or 0),
+            *_replacement_note(replaced),
+        ],
         replaced=replaced,
         made_against=revision,
     )
@@ -181,7 +190,7 @@ def _made_up(path: Path, kind: Kind, adcode: str) -> list[Place]:
     return numbered(named, kind, adcode=adcode, taken=())
 
 
-def _of_this_city(batch: Batch, ever: Mapping[str, str], city: City) -> Batch:
+def of_this_city(batch: Batch, ever: Mapping[str, str], city: City) -> Batch:
     """Return the batch with the records rejected whose identifier is that of another city's record."""
     identifier = IDENTIFIERS[batch.kind]
     keys = [getattr(record, identifier) for record in batch.records]
@@ -198,6 +207,17 @@ def _of_this_city(batch: Batch, ever: Mapping[str, str], city: City) -> Batch:
         records=tuple(compress(batch.records, own)),
         rejected=tuple(sorted([*batch.rejected, *refused], key=lambda rejection: rejection.row)),
     )
+
+
+def compared_frame(stored: Mapping[str, dict[str, Any]]) -> DataFrame:
+    """Return what a list is compared with of records of the register (dumped), by identifier, as everybody sees it."""
+    import pandas as pd
+
+    def shown(value: object) -> object:
+        return masked(value) if isinstance(value, str) else value
+
+    rows = [[shown(row.get(name)) for name in _COMPARED] for row in stored.values()]
+    return pd.DataFrame(rows, index=list(stored), columns=list(_COMPARED), dtype=object)
 
 
 def _replaced(register: Register, batch: Batch, city: City) -> dict[Kind, list[str]]:
@@ -217,13 +237,17 @@ def _replaced(register: Register, batch: Batch, city: City) -> dict[Kind, list[s
     }
 
 
+def _in_order(findings: Sequence[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: finding.row or 0)
+
+
 def _replacement_note(replaced: Mapping[Kind, Sequence[str]]) -> list[Finding]:
     count = sum(map(len, replaced.values()))
     if not count:
         return []
     message = _("{count} demonstration records make room for the real ones.").format(count=count)
     remedy = _("Nothing to do. The history keeps them.")
-    return [Finding(row=None, column=None, value=None, severity="note", message=message, remedy=remedy)]
+    return [Finding(None, None, None, "note", message, remedy, "demonstration_replaced")]
 
 
 def _compared(
