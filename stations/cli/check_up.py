@@ -66,6 +66,6 @@ def _report(check: Any, output: Path | None) -> None:
     for words in check.datum_in_words():
         typer.echo(words)
     counts = _("{read} rows, {refused} refused: {error} errors, {warning} warnings, {note} notes.")
-    typer.echo(counts.format(read=check.batch.read, refused=len(check.batch.rejected), **check.counts()))
+    typer.echo(counts.format(read=check.read, refused=len(check.rejected), **check.counts()))
     if output:
         typer.echo(_("Written: {file}").format(file=output))

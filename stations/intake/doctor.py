@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stations.intake.datum_test import DatumTest, datum_tests
 from stations.intake.datum_words import datum_findings
 from stations.intake.days import future, verified
-from stations.intake.duplicates import Near
 from stations.intake.findings import Finding, at_most
 from stations.intake.notations import read_as, refused
 from stations.intake.patient import Patient
 from stations.intake.records import EXTRA, Batch
-from stations.intake.repeats import alike, in_the_register, resembling, same_names
+from stations.intake.repeats import alike, same_names
 from stations.intake.table import RawTable
 from stations.intake.whereabouts import not_located, outside, rounded, same_points, unknown_districts
 from stations.model.city import City
@@ -39,13 +38,11 @@ MOST_TOLD = 1_000
 class Diagnosis:
     """What the doctor found: `findings`, those of the whole list first, then by row; and what they rest on.
 
-    `datum`: the test of each claimed datum, also where it finds nothing odd. `near`: for rows, the records of the
-    register that they may be (`stations.intake.repeats.resembling`).
+    `datum`: the test of each claimed datum, also where it finds nothing odd.
     """
 
     findings: list[Finding]
     datum: Sequence[DatumTest]
-    near: Mapping[int, Sequence[Near]]
 
 
 def examine(
@@ -55,7 +52,6 @@ def examine(
     districts: GeoDataFrame,
     table: RawTable | None = None,
     standing: DataFrame | None = None,
-    decided: Collection[int] = (),
     today: dt.date | None = None,
 ) -> Diagnosis:
     """Return what is odd about the records of a batch, and about the coordinates of its refused rows.
@@ -71,10 +67,7 @@ def examine(
     table
         The file that it was read from; without it nothing is said of what stands in the cells themselves.
     standing
-        The register by identifier, with ``name``, ``address``, ``lon``, ``lat`` and the ``source_…`` fields: what the
-        batch may repeat, and what its datum is tested by.
-    decided
-        Rows of which somebody has said already whether they are in the register.
+        The register by identifier, with ``name``, ``lon`` and ``lat``: what the datum is tested by, too.
     today
         The date after which a date lies in the future; by default the present one.
 
@@ -87,7 +80,6 @@ def examine(
     patient = Patient(batch, city, districts, table=table)
     day = today or dt.datetime.now().astimezone().date()
     tests = datum_tests(patient, standing)
-    near = {} if standing is None or standing.empty else resembling(patient, standing, decided=decided)
     checks: tuple[Iterator[Finding], ...] = (
         _whole_file(batch),
         datum_findings(patient, tests),
@@ -103,11 +95,10 @@ def examine(
         at_most(MOST_TOLD, same_names(patient)),
         at_most(MOST_TOLD, same_points(patient)),
         at_most(MOST_TOLD, alike(patient)),
-        at_most(MOST_TOLD, in_the_register(patient, near)),
         rounded(patient),
     )
     findings = sorted((finding for check in checks for finding in check), key=lambda finding: finding.row or 0)
-    return Diagnosis(findings, tests, near)
+    return Diagnosis(findings, tests)
 
 
 def _whole_file(batch: Batch) -> Iterator[Finding]:

@@ -19,17 +19,21 @@ def check_up_document(check: CheckUp) -> dict[str, Any]:
         "city": check.city.adcode,
         "file": check.file or None,
         "revision": check.revision,
-        "read": check.batch.read,
-        "accepted": len(check.batch.records),
+        "read": check.read,
         "sound": check.sound,
         "counts": check.counts(),
-        "datum": [_datum(test) for test in check.diagnosis.datum],
-        "rejected": [asdict(rejection) for rejection in check.batch.rejected],
+        "datum": [_datum(test) for test in check.datum],
+        "rejected": [asdict(rejection) for rejection in check.rejected],
         "findings": [asdict(found) | {"number": check.keys.get(found.row or 0)} for found in check.findings],
         "near_register": [
-            {"row": row, **near._asdict(), "distance_m": _finite(near.distance_m), "alike": round(float(near.alike), 1)}
-            for row, hits in sorted(check.diagnosis.near.items())
-            for near in hits
+            {
+                "row": doubt.row,
+                "number": near.key,
+                "distance_m": _finite(near.distance_m),
+                "alike": round(near.alike, 1),
+            }
+            for doubt in check.doubts
+            for near in doubt.near
         ],
     }
 
