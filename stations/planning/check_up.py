@@ -210,7 +210,7 @@ def _listed_findings(check: CheckUp) -> list[list[Any]]:
     """Return the rows of the list of findings, its headers first."""
     number = [_("Number")] if check.keys else []
     found: list[list[Any]] = [
-        [_("Row"), *number, _("Severity"), _("Column"), _("Value"), _("Finding"), _("What to do"), _("Correction")]
+        [_("Row"), *number, _("Severity"), _("Column"), _("Value"), _("Finding"), _("Remedy"), _("Correction")]
     ]
     for refused in check.rejected:
         cells = [refused.column, refused.value, _("Refused: {reason}").format(reason=refused.reason), "", ""]

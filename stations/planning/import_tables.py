@@ -59,7 +59,7 @@ def finding_table(findings: Sequence[Finding]) -> DataFrame:
         _("Column"): [each.column or "" for each in findings],
         _("Value"): [each.value or "" for each in findings],
         _("Finding"): [each.message for each in findings],
-        _("What to do"): [each.remedy for each in findings],
+        _("Remedy"): [each.remedy for each in findings],
     }
     rows = ["" if each.row is None else str(each.row) for each in findings]
     return pd.DataFrame(columns, index=pd.Index(rows, name=_("Row")), dtype=object)
