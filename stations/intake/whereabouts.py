@@ -12,7 +12,6 @@ from stations.intake.patient import Patient
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.places import meant_division
-from stations.model.vocabulary import folded
 
 SAME_PLACE_M = 5.0
 COARSE_DECIMALS = 3  # of a degree: about 100 m
@@ -20,7 +19,7 @@ COARSE_DECIMALS = 3  # of a degree: about 100 m
 
 def not_located(patient: Patient) -> Iterator[Finding]:
     """Yield one finding for all records without coordinates."""
-    missing = np.setdiff1d(np.arange(len(patient.batch.records)), patient.located).tolist()
+    missing = [position for position, lon in enumerate(patient.column("lon")) if lon is None]
     if missing:
         message = _("Records without coordinates: {count}. They count and are listed, but are not on the map{rows}.")
         words = message.format(count=len(missing), rows=patient.listed(missing))
@@ -107,7 +106,7 @@ def same_points(patient: Patient) -> Iterator[Finding]:
     remedy = _("If both are the same place, delete one row.")
     for later, earlier in neighbours(patient.metres):
         first, position = patient.located[earlier], patient.located[later]
-        if folded(names[first]) != folded(names[position]):
+        if patient.names[first] != patient.names[position]:
             words = message.format(row=patient.batch.rows[first], name=names[first])
             yield patient.finding(position, "name", "note", code="same_point", message=words, remedy=remedy)
 
