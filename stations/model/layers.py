@@ -21,7 +21,7 @@ from stations.model.crs import GEOGRAPHIC, to_geographic
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark
-from stations.model.placemarks import FOLDER, read_placemarks, zipped_kml
+from stations.model.placemarks import read_placemarks, zipped_kml
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -31,6 +31,8 @@ T = TypeVar("T")
 _SQLITE = b"SQLite format 3\x00"
 _SHAPEFILE = b"\x00\x00\x27\x0a"
 _UNPACKED_LIMIT = 500_000_000
+FOLDER = "Folder"
+"""The column with the folder of each placemark of a KML file that has several."""
 _OFFERED = mark("Give a GeoJSON file, a GeoPackage, a zipped Shapefile or KML.")
 _AGAIN = mark("Export it again from the mapping program.")
 
@@ -204,15 +206,13 @@ def _of_placemarks(data: bytes, path: Path, name: str | None) -> Layer:
     import pandas as pd
 
     placemarks = read_placemarks(data, path.name)
-    folders = list(dict.fromkeys(each.texts[FOLDER] for each in placemarks if FOLDER in each.texts))
+    folders = list(dict.fromkeys(each.folder for each in placemarks if each.folder))
     if name is not None:
         _chosen(folders, name, path, several=True)
-        placemarks = [each for each in placemarks if each.texts.get(FOLDER) == name]
-    frame = pd.DataFrame([each.texts for each in placemarks], dtype=object)
-    if frame.empty:
-        frame = pd.DataFrame(index=range(len(placemarks)))
-    if len(folders) < 2:
-        frame = frame.drop(columns=FOLDER, errors="ignore")
+        placemarks = [each for each in placemarks if each.folder == name]
+    frame = pd.DataFrame([each.texts for each in placemarks], index=range(len(placemarks)), dtype=object)
+    if len(folders) > 1 and FOLDER not in frame:
+        frame[FOLDER] = [each.folder for each in placemarks]
     geometry = geopandas.GeoSeries([each.geometry for each in placemarks], index=frame.index, crs=GEOGRAPHIC)
     return Layer(geopandas.GeoDataFrame(frame, geometry=geometry), name, tuple(folders))
 

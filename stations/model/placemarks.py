@@ -15,7 +15,7 @@ from stations.model.language import mark
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-NAME, DESCRIPTION, FOLDER = "name", "description", "Folder"
+NAME, DESCRIPTION = "name", "description"
 """What the columns of a placemark's own texts are called."""
 
 _KML = "{http://www.opengis.net/kml/2.2}"
@@ -27,17 +27,18 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 @dataclass(frozen=True)
 class Placemark:
-    """A placemark: its texts, those of its data among them, and its shape; empty when it cannot be read."""
+    """A placemark: its texts and data, its shape (empty when it cannot be read), and the folder in which it lies."""
 
     texts: Mapping[str, str]
     geometry: BaseGeometry | None
+    folder: str
 
 
 def read_placemarks(data: bytes, file: str) -> list[Placemark]:
     """Return the placemarks of a KML file in their order.
 
-    The folder that holds one stands under `FOLDER`. No entity is resolved and nothing else is opened. Raises `BadFile`
-    when it is no KML, or declares a document type, as only a file that wants more than to be read does.
+    No entity is resolved and nothing else is opened. Raises `BadFile` when it is no KML, or declares a document type,
+    as only a file that wants more than to be read does.
     """
     from lxml import etree
 
@@ -114,12 +115,13 @@ def _placemark(element: Any) -> Placemark:
         drawn: Any = read.geometry
         geometry = None if drawn is None else shape(drawn)
     except Exception:  # noqa: BLE001 - whatever the library stumbles over is a fault of this one placemark
-        return Placemark({NAME: element.findtext(f"{_KML}name") or ""}, _nothing())
+        return Placemark({NAME: element.findtext(f"{_KML}name") or ""}, _nothing(), _folder(element))
     if geometry is None and any(element.find(f"{_KML}{name}") is not None for name in _SHAPES):
         geometry = _nothing()
-    texts = {NAME: read.name or "", DESCRIPTION: read.description or "", FOLDER: _folder(element)}
+    texts = {NAME: read.name or "", DESCRIPTION: read.description or ""}
     own = {key: text for key, text in texts.items() if text}
-    return Placemark(own | {key: text for key, text in _data(read.extended_data) if key not in own}, geometry)
+    data = {key: text for key, text in _data(read.extended_data) if key not in own}
+    return Placemark(own | data, geometry, _folder(element))
 
 
 def _nothing() -> BaseGeometry:
