@@ -69,7 +69,7 @@ def init(
         tell_password(admin, password)
 
 
-@application.command("import", help=mark("Import stations or bases from a list or a layer of points, all as one revision."))
+@application.command("import", help=mark("Import stations or bases from a list or a layer, all as one revision."))
 def import_command(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help=mark("The file to import."))],
