@@ -171,7 +171,7 @@ def _outside_m(patient: Patient, code: str, places: Floats) -> Floats:
     import shapely
 
     area, dots = patient.outlines[code], shapely.points(places)
-    away = shapely.distance(shapely.boundary(area), dots)
+    away = np.nan_to_num(shapely.distance(shapely.boundary(area), dots), nan=np.inf)  # a continent away: no metres here
     return np.asarray(np.where(shapely.contains_xy(area, places), -away, away))
 
 
@@ -218,7 +218,7 @@ def _fit(sheet: _Sheet, rows: Integers, datum: Datum, *, claimed: Datum) -> Fit:
     stretches = np.unique(np.column_stack([districts, squares])[telling], axis=0, return_inverse=True)[1].ravel()
     each = np.bincount(stretches, difference[telling]) / np.maximum(np.bincount(stretches), 1)
     offsets = (sheet.known - sheet.places[datum])[rows]
-    offsets = offsets[np.isfinite(offsets[:, 0])]
+    offsets = offsets[np.isfinite(offsets).all(axis=1)]
     east, north = np.median(offsets, axis=0) if len(offsets) else (math.nan, math.nan)
     return Fit(
         datum,
