@@ -170,8 +170,9 @@ def _outside_m(patient: Patient, code: str, places: Floats) -> Floats:
     """Return how far places lie outside a district, in metres; inside it, how far from its line, negative."""
     import shapely
 
-    area, dots = patient.outlines[code], shapely.points(places)
-    away = np.nan_to_num(shapely.distance(shapely.boundary(area), dots), nan=np.inf)  # a continent away: no metres here
+    area, there = patient.outlines[code], np.isfinite(places).all(axis=1)
+    away = np.full(len(places), np.inf)  # a place a continent away has no metres here
+    away[there] = shapely.distance(shapely.boundary(area), shapely.points(places[there]))
     return np.asarray(np.where(shapely.contains_xy(area, places), -away, away))
 
 
