@@ -8,7 +8,21 @@ outlines are good to about 350 m only; many rows together do:
   a border share its error, so they count as one.
 - **The register.** Records that are known already, by number or by the very same name, show the offset itself.
 
-It states odds and never converts anything; where they are thin it says that it cannot tell.
+It states odds and never converts anything; where they are thin it says that it cannot tell. On made-up sheets of
+Huainan with bent outlines and mistakes in them (``benchmarks/datum.py``: of each size 150 rightly and 300 wrongly
+stated ones) it called no right statement wrong and no wrong one right, and found out so many of the wrong ones:
+
+=================================== =====
+rows                                found
+=================================== =====
+10                                  0 %
+30                                  1 %
+98                                  18 %
+500                                 77 %
+30, of which the register knows ten 99 %
+=================================== =====
+
+So by the districts alone a wrong datum shows in long lists only: few rows lie near a border.
 """
 
 from __future__ import annotations
