@@ -21,6 +21,7 @@ from stations.cli.answers import answers, network
 from stations.cli.backups import backup, moving
 from stations.cli.commands import application
 from stations.cli.links import links
+from stations.cli.locating import locating
 from stations.cli.options import ASKING, DATED, common_options, day_options, question_options
 from stations.cli.pictures import pictures
 from stations.cli.printing import say
@@ -35,6 +36,7 @@ __all__ = ["application", "main"]
 application.add_typer(answers)
 application.add_typer(pictures)
 application.add_typer(records)
+application.add_typer(locating)
 application.add_typer(reports)
 application.add_typer(links)
 application.add_typer(moving)

@@ -41,14 +41,15 @@ def near(record: Place, others: DataFrame) -> list[Near]:
     Parameters
     ----------
     record
-        In WGS84, or not located.
+        In WGS84, or not located exactly.
     others
-        Indexed by identifier, with `name`, `lon` and `lat` (WGS84, missing where not located).
+        Indexed by identifier, with `name`, `lon` and `lat` (WGS84, missing where not located exactly).
     """
     names = [folded(name) for name in others["name"]]
     alike = process.cdist([folded(record.name or "")], names, scorer=fuzz.ratio)[0] if names else np.empty(0)
     lon, lat = (others[axis].astype(float).to_numpy() for axis in ("lon", "lat"))
-    own = (np.array([np.nan if value is None else value]) for value in (record.lon, record.lat))
+    placed = record.coord_precision is None or record.coord_precision.exact
+    own = (np.array([value if placed and value is not None else np.nan]) for value in (record.lon, record.lat))
     metres = apart_m(tuple(own), (lon, lat))  # type: ignore[arg-type]  # two of them
     unknown = np.isnan(metres)
     found = (metres <= AT_ONE_SPOT_M) | ((alike >= ALIKE) & (unknown | (metres <= AROUND_M)))

@@ -15,7 +15,7 @@ from stations.model.city import City
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.places import union_code
-from stations.model.vocabulary import Facility, FacilityState, Status
+from stations.model.vocabulary import CoordPrecision, Facility, FacilityState, Status
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -24,9 +24,21 @@ if TYPE_CHECKING:
     from stations.planning.assess import Question
 
 
+_OF_AN_AREA = [precision.value for precision in CoordPrecision if not precision.exact]
+
+
+def located(places: GeoDataFrame) -> Series:
+    """Return of each record whether it is known where it is; of one placed by its township or district it is not.
+
+    Every measure asks here: what is not located exactly counts in totals, is covered by nothing and covers nothing.
+    """
+    exactly: Series = places.geometry.notna() & ~places["coord_precision"].isin(_OF_AN_AREA)
+    return exactly
+
+
 def in_service(stations: GeoDataFrame) -> GeoDataFrame:
-    """Return the stations that can be reached now: located, and in use (`Status.in_use`) or of unknown status."""
-    return stations[~stations.geometry.isna() & (stations["status"].isna() | in_use(stations))]
+    """Return the stations that can be reached now: `located`, and in use (`Status.in_use`) or of unknown status."""
+    return stations[located(stations) & (stations["status"].isna() | in_use(stations))]
 
 
 def in_use(stations: GeoDataFrame) -> Series:
@@ -36,7 +48,7 @@ def in_use(stations: GeoDataFrame) -> Series:
 
 
 def planned(stations: GeoDataFrame, scenario: Scenario | None) -> GeoDataFrame:
-    """Return the stations as they are, or as they would be in a scenario: an added one is in use.
+    """Return the stations as they are, or as they would be in a scenario: an added one is in use, and a place exact.
 
     Its name is its identifier: `show.station_names` says it in the reader's language, which an answer does not know.
     """
@@ -46,6 +58,7 @@ def planned(stations: GeoDataFrame, scenario: Scenario | None) -> GeoDataFrame:
     new = [place.station_id for place in scenario.added]
     after.loc[new, "name"] = new
     after.loc[new, "status"] = Status.IN_USE.value
+    after.loc[[place.station_id for place in scenario.moved], "coord_precision"] = None
     return after.astype(object).where(after.notna(), None).set_geometry("geometry", crs=stations.crs)
 
 

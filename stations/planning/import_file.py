@@ -21,7 +21,7 @@ from stations.model.privacy import in_full
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
-from stations.planning.life_cycle import doubts, going_on
+from stations.planning.life_cycle import doubts, going_on, without_stale_place
 from stations.planning.register import city_of, open_register, planned_anew
 from stations.planning.rights import require
 from stations.store.changes import Changes
@@ -259,7 +259,7 @@ def _stated(record: Place) -> dict[str, Any]:
 
 def _merged(known: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record as it will be: what was known and goes on, and over it what the file states."""
-    named = in_full(stated, known)
+    named = without_stale_place(known, in_full(stated, known))
     extra = known.get("extra", {}) | named.get("extra", {})
     return {**going_on(known, named), **named} | ({"extra": extra} if extra else {})
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from stations.model.crs import to_metric
 from stations.model.settings import Settings
 from stations.model.vocabulary import Status, Tier
+from stations.planning.counting import located
 from stations.planning.questions import earlier
 from stations.planning.register import Holdings, holdings
 
@@ -26,7 +27,7 @@ MOVEMENTS: tuple[Movement, ...] = ("added", "undated", "delisted", "upgraded", "
 OFF_THE_BOOKS = (Status.PLANNED, Status.DELISTED)
 """A station in one of these is in the register, and is not counted: not yet, or no more."""
 
-COMPARED = ["name", "tier", "division", "lon", "lat", "geometry"]
+COMPARED = ["name", "tier", "division", "lon", "lat", "coord_precision", "geometry"]
 MOVED_M = 1.0
 """A place that differs by less is the same one."""
 
@@ -133,10 +134,10 @@ class Movements:
                 yield row.Index, row.name, "moved", row.division, None, row.metres
 
     def _metres(self, own: GeoDataFrame, new: GeoDataFrame) -> Series:
-        """Return how far the places of the same stations lie apart; NaN where either is unknown."""
+        """Return how far the places of the same stations lie apart; NaN where either is not known exactly."""
         places = [to_metric(side[["geometry"]], self.after.city.metric_crs) for side in (own, new)]
         metres: Series = places[0].distance(places[1])
-        return metres
+        return metres.where(located(own) & located(new))
 
 
 def counted_stations(held: Holdings) -> GeoDataFrame:
