@@ -214,11 +214,12 @@ class StraightAdapter(URLLibAdapter):  # type: ignore[misc]
 
     def _decode_page(self, page: Any) -> str:
         until, parts, size = time.monotonic() + 3 * TIMEOUT_S, [], 0
-        while part := self._part(page):
-            parts.append(part)
-            size += len(part)
-            if size > LONGEST_ANSWER or time.monotonic() > until:
-                raise GeocoderParseError
+        with page:
+            while part := self._part(page):
+                parts.append(part)
+                size += len(part)
+                if size > LONGEST_ANSWER or time.monotonic() > until:
+                    raise GeocoderParseError
         try:
             return b"".join(parts).decode(page.headers.get_content_charset() or "utf-8")
         except (ValueError, LookupError):
