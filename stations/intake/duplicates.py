@@ -9,7 +9,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from stations.intake.positions import apart_m
-from stations.model.vocabulary import folded
+from stations.model.vocabulary import CoordSource, folded
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -48,7 +48,7 @@ def near(record: Place, others: DataFrame) -> list[Near]:
     names = [folded(name) for name in others["name"]]
     alike = process.cdist([folded(record.name or "")], names, scorer=fuzz.ratio)[0] if names else np.empty(0)
     lon, lat = (others[axis].astype(float).to_numpy() for axis in ("lon", "lat"))
-    placed = record.coord_precision is None or record.coord_precision.exact
+    placed = record.coord_source is not CoordSource.AREA
     own = (np.array([value if placed and value is not None else np.nan]) for value in (record.lon, record.lat))
     metres = apart_m(tuple(own), (lon, lat))  # type: ignore[arg-type]  # two of them
     unknown = np.isnan(metres)

@@ -155,7 +155,10 @@ class HostType(Term):
 
 
 class CoordSource(Term):
-    """How the coordinates were obtained."""
+    """How the coordinates were obtained.
+
+    `AREA` are nobody's: a point inside the district or township that a record names stands for it, on maps alone.
+    """
 
     FIELD_GPS = "field_gps", "现场GPS", "GPS on site", "GPS采集", "现场采集"
     MAP_CLICK = "map_click", "地图点选", "Clicked on the map", "地图选点"
@@ -173,11 +176,6 @@ class CoordPrecision(Term):
     STREET = "street", "道路", "Street", "街道"
     TOWNSHIP = "township", "乡镇", "Township"
     DISTRICT = "district", "县区", "District", "区县"
-
-    @property
-    def exact(self) -> bool:
-        """Whether it says where a place is, not only in which township or district it lies."""
-        return self not in {CoordPrecision.TOWNSHIP, CoordPrecision.DISTRICT}
 
     @property
     def error_m(self) -> float:

@@ -25,7 +25,7 @@ from stations.model.errors import BadCoordinates
 from stations.model.labels import label_of
 from stations.model.language import current_language, mark, ngettext, sentences
 from stations.model.language import gettext as _
-from stations.model.vocabulary import CoordPrecision, Tier
+from stations.model.vocabulary import CoordPrecision, CoordSource, Tier
 from stations.output import symbology
 
 Kind = Literal["frame", "districts", "people", "reached", "gaps", "bases", "stations"]
@@ -49,8 +49,7 @@ PEOPLE_WASH, LAND_WASH = 0.04, 0.22
 """How strongly the land of gaps is coloured (0-1): under squares of people, and where it is all there is to see."""
 
 _FONTS = ", ".join(f'"{name}"' if " " in name else name for name in symbology.FONTS)
-_OF_AN_AREA = frozenset(precision for precision in CoordPrecision if not precision.exact)
-_ROUGH = _OF_AN_AREA | {CoordPrecision.STREET}
+_ROUGH = frozenset({CoordPrecision.STREET, CoordPrecision.TOWNSHIP, CoordPrecision.DISTRICT})
 _RIM = "#E1E4E7"
 
 
@@ -297,7 +296,7 @@ def _points(places: gpd.GeoDataFrame, kind: schema.Kind, details: Sequence[str])
         "names": _texts(places["name"]),
         "lon": lon,
         "lat": lat,
-        "approximate": [int(value in _ROUGH) for value in _precision(places)],
+        "approximate": [int(value in _ROUGH) for value in _column(places, "coord_precision")],
         "selected": symbology.SELECTED,
         "details": [
             {
@@ -309,8 +308,8 @@ def _points(places: gpd.GeoDataFrame, kind: schema.Kind, details: Sequence[str])
     }
 
 
-def _precision(places: gpd.GeoDataFrame) -> Sequence[Any]:
-    return list(places["coord_precision"]) if "coord_precision" in places else [None] * len(places)
+def _column(places: gpd.GeoDataFrame, name: str) -> list[Any]:
+    return list(places[name]) if name in places else [None] * len(places)
 
 
 def _look(look: symbology.Mark) -> dict[str, Any]:
@@ -325,7 +324,7 @@ def _legend(title: str, places: gpd.GeoDataFrame, unlocated: int) -> dict[str, A
     more = ngettext(
         "{count} more has no location and is not drawn.", "{count} more have no location and are not drawn.", unlocated
     )
-    roughly = sum(value in _OF_AN_AREA for value in _precision(places))
+    roughly = _column(places, "coord_source").count(CoordSource.AREA)
     placed = ngettext(
         "{count} is placed by its district or township alone, and no measure counts it.",
         "{count} are placed by their district or township alone, and no measure counts them.",

@@ -15,7 +15,7 @@ from stations.model.city import City
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.places import union_code
-from stations.model.vocabulary import CoordPrecision, Facility, FacilityState, Status
+from stations.model.vocabulary import CoordSource, Facility, FacilityState, Status
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -24,16 +24,13 @@ if TYPE_CHECKING:
     from stations.planning.assess import Question
 
 
-_OF_AN_AREA = [precision.value for precision in CoordPrecision if not precision.exact]
-
-
 def located(places: GeoDataFrame) -> Series:
-    """Return of each record whether it is known where it is; of one placed by its township or district it is not.
+    """Return of each record whether somebody has said where it is; a place that stands for its area alone says nothing.
 
-    Every measure asks here: what is not located exactly counts in totals, is covered by nothing and covers nothing.
+    Every measure asks here: what is not located counts in totals, and covers nobody, however it is drawn.
     """
-    exactly: Series = places.geometry.notna() & ~places["coord_precision"].isin(_OF_AN_AREA)
-    return exactly
+    known: Series = places.geometry.notna() & (places["coord_source"] != CoordSource.AREA.value)
+    return known
 
 
 def in_service(stations: GeoDataFrame) -> GeoDataFrame:
@@ -58,7 +55,7 @@ def planned(stations: GeoDataFrame, scenario: Scenario | None) -> GeoDataFrame:
     new = [place.station_id for place in scenario.added]
     after.loc[new, "name"] = new
     after.loc[new, "status"] = Status.IN_USE.value
-    after.loc[[place.station_id for place in scenario.moved], "coord_precision"] = None
+    after.loc[[place.station_id for place in scenario.moved], ["coord_source", "coord_precision"]] = None
     return after.astype(object).where(after.notna(), None).set_geometry("geometry", crs=stations.crs)
 
 

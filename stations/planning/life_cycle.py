@@ -12,7 +12,7 @@ from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.reading import term
 from stations.model.schema import fields
-from stations.model.vocabulary import CoordPrecision, CoordSource, Status
+from stations.model.vocabulary import CoordSource, Status
 
 OF_A_STATUS = ("status_on", "status_reason", "document_no")
 """Fields that speak of the status a record has: with another one, what they said is over."""
@@ -29,7 +29,8 @@ def going_on(known: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, A
     township or district alone, it is not placed so any more.
     """
     over = OF_A_STATUS if "status" in stated and _status(stated) != _status(known) else ()
-    over = (*over, *_OF_A_PLACE) if roughly_placed(known) and _elsewhere(known, stated) else over
+    if known.get("coord_source") == CoordSource.AREA and _elsewhere(known, stated):
+        over = (*over, *_OF_A_PLACE)
     return {field: value for field, value in known.items() if field not in over}
 
 
@@ -44,12 +45,6 @@ def without_stale_place(known: Mapping[str, Any], stated: Mapping[str, Any]) -> 
 
 def _elsewhere(known: Mapping[str, Any], stated: Mapping[str, Any]) -> bool:
     return any(axis in stated and str(stated[axis]) != str(known.get(axis)) for axis in _PLACE)
-
-
-def roughly_placed(record: Mapping[str, Any]) -> bool:
-    """Return whether a record (by field, as text or dumped) has a place, and is placed by its area alone."""
-    precision = CoordPrecision.read(str(record.get("coord_precision") or ""))
-    return "lon" in record and precision is not None and not precision.exact
 
 
 def doubts(

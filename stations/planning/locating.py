@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 SAME_M = 500.0
 """Places of one address that are no farther apart than this are one place."""
 
+OF_AN_AREA = (CoordPrecision.TOWNSHIP, CoordPrecision.DISTRICT)
+"""What is known no better than so stands for an area, and is left out of every measure (`counting.located`)."""
+
 Result = Literal["located", "offered", "outside", "nothing", "unasked"]
 """Placed; several or doubtful places, of which none is taken; only places outside the city; none; not looked for."""
 
@@ -250,11 +253,14 @@ def _by_names(areas: Areas, unplaced: Unplaced) -> Outcome:
         return Outcome(unplaced, "nothing", _(_NAMELESS).format(column=column))
     if _spread_m(candidates) > SAME_M:
         return Outcome(unplaced, "offered", _(_SEVERAL), candidates)
-    return _placed(unplaced, candidates, source=CoordSource.AREA)
+    return _placed(unplaced, candidates)
 
 
-def _placed(unplaced: Unplaced, candidates: Sequence[Candidate], *, source: CoordSource) -> Outcome:
-    """Return a record as it is with the first of its candidates; nothing where that is no better than what it has."""
+def _placed(unplaced: Unplaced, candidates: Sequence[Candidate]) -> Outcome:
+    """Return a record as it is with the first of its candidates; nothing where that is no better than what it has.
+
+    A service that knows no more than the township or district says no more than the names do.
+    """
     best, row, order = candidates[0], unplaced.row, list(CoordPrecision)
     if "lon" in row and order.index(best.precision) >= order.index(row["coord_precision"]):
         return Outcome(unplaced, "nothing", _(_NO_BETTER), candidates)
@@ -265,7 +271,7 @@ def _placed(unplaced: Unplaced, candidates: Sequence[Candidate], *, source: Coor
         "source_lon": best.source_lon,
         "source_lat": best.source_lat,
         "source_datum": best.datum,
-        "coord_source": source,
+        "coord_source": CoordSource.AREA if best.precision in OF_AN_AREA else CoordSource.GEOCODED,
         "coord_precision": best.precision,
     }
     return Outcome(unplaced, "located", "", candidates, RECORDS[unplaced.kind].model_validate({**row, **place}))
@@ -347,7 +353,7 @@ class _Asking:
         }
         if reason := next((words for words, holds in doubts.items() if holds), None):
             return Outcome(unplaced, "offered", _(reason), inside)
-        return _placed(unplaced, inside, source=CoordSource.GEOCODED)
+        return _placed(unplaced, inside)
 
     def _candidate(self, hit: Hit, precision: CoordPrecision) -> Candidate:
         datum = self.service.provider.datum

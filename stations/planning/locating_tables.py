@@ -11,6 +11,7 @@ from stations.model.language import current_language, listed, mark, ngettext, se
 from stations.model.language import gettext as _
 from stations.model.privacy import masked, masked_record
 from stations.model.schema import Kind
+from stations.model.vocabulary import CoordSource
 from stations.planning.locating import Candidate, Located, LocatingPlan, Outcome, Result, Waiting
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _in_words(place: Candidate) -> str:
 def located_in_words(plan: LocatingPlan) -> str:
     """Return in sentences how many records got a place, how many of them one that counts, and what of the others."""
     found = [each.record for each in plan.of("located") if each.record is not None]
-    roughly = sum(not (record.coord_precision and record.coord_precision.exact) for record in found)
+    roughly = sum(record.coord_source is CoordSource.AREA for record in found)
     parts = [
         ngettext("{count} record placed", "{count} records placed", len(found)).format(count=numbers.people(len(found)))
     ]

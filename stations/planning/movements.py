@@ -27,7 +27,7 @@ MOVEMENTS: tuple[Movement, ...] = ("added", "undated", "delisted", "upgraded", "
 OFF_THE_BOOKS = (Status.PLANNED, Status.DELISTED)
 """A station in one of these is in the register, and is not counted: not yet, or no more."""
 
-COMPARED = ["name", "tier", "division", "lon", "lat", "coord_precision", "geometry"]
+COMPARED = ["name", "tier", "division", "lon", "lat", "coord_source", "geometry"]
 MOVED_M = 1.0
 """A place that differs by less is the same one."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stations.model.vocabulary import CoordPrecision, Status
+from stations.model.vocabulary import CoordSource, Status
 
 State = dict[str, Any] | None
 """A record as it was dumped; ``None`` where it was not there."""
@@ -21,7 +21,7 @@ LIFE_CYCLE = ("status", "status_on", "status_reason", "document_no")
 """Fields that `status_on` dates, whenever they are entered."""
 
 PLACE = ("lon", "lat", "datum", "source_lon", "source_lat", "source_datum", "coord_source", "coord_precision")
-"""Fields that say where it is; of what was placed by its township or district alone that is not known yet."""
+"""Fields that say where it is; of a place that stands for an area alone that is not known yet."""
 
 WHEREABOUTS = (*PLACE, "address", "district", "union_unit", "township")
 """Fields that are dated with the status where it says that the station has moved."""
@@ -70,7 +70,7 @@ def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str
     first, moved = min(made), changes.get("status") == Status.MOVED
     for field, value in changes.items():
         dated = field in LIFE_CYCLE or (moved and field in WHEREABOUTS)
-        news = field not in now or (field in PLACE and _of_an_area(now))
+        news = field not in now or (field in PLACE and now.get("coord_source") == CoordSource.AREA)
         day = since or _day_of(field, row, today=today, first=first, news=news, dated=dated)
         made = _with(made, field, value, since=first if field == "opened_on" else max(day, first))
     return lived(made)
@@ -116,11 +116,6 @@ def _day_of(field: str, row: Mapping[str, Any], *, today: str, first: str, news:
     if dated:
         return min(row.get("status_on") or today, today)
     return first if news and field not in NEVER_UNKNOWN else today
-
-
-def _of_an_area(state: dict[str, Any]) -> bool:
-    precision = state.get("coord_precision")
-    return precision is not None and not CoordPrecision(precision).exact
 
 
 def _begun_on(timeline: Timeline, day: str) -> Timeline:
