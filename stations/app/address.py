@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from threading import Semaphore
@@ -275,6 +276,16 @@ def part(draw: Callable[..., None]) -> Callable[..., None]:
             settle()
 
     return run
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Let somebody else have the turn while this page waits for something that is done elsewhere."""
+    _TURNS.release()
+    try:
+        yield
+    finally:
+        _TURNS.acquire()
 
 
 def written() -> dict[str, str]:

@@ -35,7 +35,7 @@ def _preview(plan: BulkPlan) -> None:
     for words in reasons[:REASONS_SHOWN]:
         frame.warning(words)
     if plan.changed:
-        picking.plain_table(edit_tables.bulk_table(plan))
+        picking.plain_table(edit_tables.change_table(plan.kind, plan.before, plan.changed))
     against = [] if plan.changed else [counted]
     if not week.whole(form.submission()):
         frame.warning(week.torn_in_words())

@@ -68,20 +68,17 @@ def _ask() -> None:
 def _file() -> None:
     """Show the field that takes a file; it is empty again once its text stands in the box."""
     most = MOST_BYTES // 1024**2
-    limits = _("Text (.txt) or Word (.docx), up to {most} MB").format(most=most)
-    refused = _("Not read. What can be read: {limits}.").format(limits=limits)
     number = st.session_state.setdefault(_FILES, 0)
-    with st.container(key="report-file"):
-        uploading.speak("report-file", add=_("Choose a file"), limits=limits, refused=refused)
-        st.file_uploader(
-            _("Choose a file"),
-            type=[suffix.removeprefix(".") for suffix in FILES],
-            max_upload_size=most,
-            key=f"report-file-{number}",
-            on_change=_take_file,
-            args=(number,),
-            label_visibility="collapsed",
-        )
+    uploading.field(
+        "text",
+        add=_("Choose a file"),
+        limits=_("Text (.txt) or Word (.docx), up to {most} MB").format(most=most),
+        type=[suffix.removeprefix(".") for suffix in FILES],
+        max_upload_size=most,
+        key=f"report-file-{number}",
+        on_change=_take_file,
+        args=(number,),
+    )
     if refusal := st.session_state.get(_REFUSED):
         frame.warning(str(refusal))  # now: it was refused before the page began to speak a language
 

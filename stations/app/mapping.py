@@ -7,9 +7,9 @@ from functools import partial
 
 import streamlit as st
 
-from stations.app import address, frame, picking
+from stations.app import address, frame, picking, uploading
 from stations.model.errors import StationsError
-from stations.model.language import current_language
+from stations.model.language import current_language, listed
 from stations.model.language import gettext as _
 from stations.model.vocabulary import PageLayout, SnapshotKind, Term, Tier
 from stations.planning import snapshot_tables, snapshots
@@ -115,8 +115,10 @@ def verify() -> None:
             "map for paper is drawn again."
         )
     )
-    file = st.file_uploader(
-        _("File to be verified"), type=[*_MIMES, *_PAPERS], max_upload_size=_MOST_MB, label_visibility="collapsed"
+    types = [*_MIMES, *_PAPERS]
+    limits = _("{types}, up to {most} MB").format(types=listed(each.upper() for each in types), most=_MOST_MB)
+    file = uploading.field(
+        "verify", add=_("Choose a file"), limits=limits, type=types, max_upload_size=_MOST_MB, key="verify-file"
     )
     if file is None:
         return

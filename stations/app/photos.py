@@ -58,14 +58,15 @@ def _ask(entered: Draft, kept: dict[str, Any], on_add: OnPhoto) -> None:
     most = MAX_BYTES // 1024**2
     limits = _("JPEG, PNG or WebP, up to {most} MB each").format(most=most)
     refused = _("Not added. What can be added: {limits}. If it is that, try again.").format(limits=limits)
-    uploading.speak("photos", add=_("Add photos"), limits=limits, refused=refused)
-    files = st.file_uploader(
-        _("Add photos"),
+    files = uploading.field(
+        "photos",
+        add=_("Add photos"),
+        limits=limits,
+        refused=refused,
         type=_TYPES,
         accept_multiple_files=True,
         max_upload_size=most,
         key=f"photos-{kept['submission']}-{kept['field']}",
-        label_visibility="collapsed",
     )
     if not files:
         return

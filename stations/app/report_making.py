@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import streamlit as st
 
-from stations.app import address, frame, picking
+from stations.app import address, frame, picking, uploading
 from stations.model.errors import StationsError
 from stations.model.language import LANGUAGES, current_language, use_language
 from stations.model.language import gettext as _
@@ -50,12 +50,13 @@ def _lead(draft: str) -> str:
 def _template(settings: Settings) -> tuple[bytes, str] | None:
     """Offer the template that ships, and take the office's own."""
     with st.expander(_("Your own template (Word)")):
-        file = st.file_uploader(
-            _("Your own template (Word)"),
+        file = uploading.field(
+            "template",
+            add=_("Choose a file"),
+            limits=_("Word (.docx), up to {most} MB").format(most=_MOST_MB),
             type=["docx"],
             max_upload_size=_MOST_MB,
             key="report-template",
-            label_visibility="collapsed",
         )
         st.download_button(
             _("Download the template"),

@@ -8,17 +8,27 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from stations.model.language import gettext as _
+
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 
-def speak(key: str, **words: str) -> None:
-    """Give the style sheet the words of the field in the container of `key`: Streamlit's own are English only.
+def field(place: str, *, add: str, limits: str, refused: str | None = None, **looks: Any) -> Any:
+    """Show a field for files, its words in the reader's language: Streamlit's own are English only.
 
-    `add` stands on the button, `limits` beside it, `refused` below what is no such file.
+    `add` stands on its button, `limits` beside it, `refused` below what is no such file; `looks` are those of
+    `st.file_uploader`.
     """
+    words = {"add": add, "limits": limits, "refused": refused or _refused(limits)}
     given = "".join(f"--atlas-{name}: {json.dumps(text, ensure_ascii=False)};" for name, text in words.items())
-    st.html(f"<style>.st-key-{key} {{{given}}}</style>")
+    with st.container(key=f"file-{place}"):
+        st.html(f"<style>.st-key-file-{place} {{{given}}}</style>")
+        return st.file_uploader(add, label_visibility="collapsed", **looks)
+
+
+def _refused(limits: str) -> str:
+    return _("Not read. What can be read: {limits}.").format(limits=limits)
 
 
 def forget(file: UploadedFile) -> None:

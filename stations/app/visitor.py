@@ -32,6 +32,14 @@ def signs_in() -> bool:
     return asks_for_sign_in(Settings.from_environment())
 
 
+def imports() -> bool:
+    """Return whether the visitor may import lists: a page for it is of no use to anybody else."""
+    try:
+        return user().may(Right.IMPORT)
+    except StationsError:
+        return False
+
+
 def manages() -> bool:
     """Return whether the visitor is signed in and manages accounts: a page for it is of no use to anybody else."""
     try:

@@ -78,22 +78,37 @@ def import_command(
     datum: Annotated[
         str | None, typer.Option(help=mark("Datum of rows that name none: WGS84, GCJ-02, BD-09, CGCS2000."))
     ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help=mark("What a column means: HEADER=FIELD (see fields), or HEADER= to keep it as it is.")),
+    ] = None,
+    match: Annotated[
+        list[str] | None,
+        typer.Option(help=mark("Which record a row is: ROW=NUMBER, or ROW=new for a new one.")),
+    ] = None,
+    leave_out: Annotated[list[int] | None, typer.Option(help=mark("A row that is not taken over."))] = None,
     preview: Annotated[bool, typer.Option("--preview", help=mark("Say what would change, and write nothing."))] = False,
 ) -> None:
     from stations.planning.contract import import_document
+    from stations.planning.headings import choices_from
     from stations.planning.import_file import ImportOutcome, import_file, plan_import
+    from stations.planning.import_tables import doubt_in_words
 
     settings, declared = settings_of(context), datum_named(datum) if datum else None
+    decided = choices_from(kind, columns=column or [], matches=match or [], left_out=leave_out or [])
     with working(_("Importing {file}").format(file=file.name)):
         if preview:
-            plan = plan_import(settings, file, kind=kind, datum=declared)
+            plan = plan_import(settings, file, kind=kind, datum=declared, choices=decided)
             outcome = ImportOutcome(plan, plan.made_against)
         else:
-            outcome = import_file(settings, file, kind=kind, datum=declared)
+            outcome = import_file(settings, file, kind=kind, datum=declared, choices=decided)
     document = import_document(outcome)
     if wants_json(context):
         print_json(document)
     else:
+        for doubt in outcome.plan.doubts:
+            if doubt.decided is None:
+                typer.echo(doubt_in_words(doubt))
         _import_report(document, preview=preview)
         if declared is None and any(rejected.column is None for rejected in outcome.plan.rejected):
             typer.echo(_("If no column names the datum of the coordinates, state it for the whole file: --datum."))

@@ -41,16 +41,20 @@ def near(record: Place, others: DataFrame) -> list[Near]:
     Parameters
     ----------
     record
-        In WGS84, or not located exactly.
+        In WGS84, or not located.
     others
-        Indexed by identifier, with `name`, `lon` and `lat` (WGS84, missing where not located exactly).
+        Indexed by identifier, with `name`, `lon` and `lat` (WGS84, missing where not located) and, if known,
+        `coord_source`: a place that stands for an area is near nothing.
     """
     names = [folded(name) for name in others["name"]]
     alike = process.cdist([folded(record.name or "")], names, scorer=fuzz.ratio)[0] if names else np.empty(0)
     lon, lat = (others[axis].astype(float).to_numpy() for axis in ("lon", "lat"))
-    placed = record.coord_source is not CoordSource.AREA
-    own = (np.array([value if placed and value is not None else np.nan]) for value in (record.lon, record.lat))
+    own = (np.array([np.nan if value is None else value]) for value in (record.lon, record.lat))
     metres = apart_m(tuple(own), (lon, lat))  # type: ignore[arg-type]  # two of them
+    if "coord_source" in others:
+        metres[(others["coord_source"] == CoordSource.AREA.value).to_numpy(dtype=bool)] = np.nan
+    if record.coord_source is CoordSource.AREA:
+        metres[:] = np.nan
     unknown = np.isnan(metres)
     found = (metres <= AT_ONE_SPOT_M) | ((alike >= ALIKE) & (unknown | (metres <= AROUND_M)))
     rows = zip(others.index[found], others["name"][found], metres[found].tolist(), alike[found].tolist(), strict=True)

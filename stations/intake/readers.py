@@ -14,6 +14,9 @@ from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
 
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".geojson", ".json")
+"""What lists are usually called; what a file is, its content says."""
+
 MAX_BYTES = 64 * 1024**2
 SMALL_BYTES = 4 * 1024**2  # JSON up to this size takes at most about 100 MB to read: no child process needed
 

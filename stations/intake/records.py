@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from itertools import compress
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -62,6 +63,11 @@ class Columns:
         """Field → header."""
         return {field: header for header, field in self.fields.items()}
 
+    @property
+    def all(self) -> list[str]:
+        """Every header of the file."""
+        return [*self.fields, *self.extra, *self.ignored]
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -81,7 +87,9 @@ class Batch:
         return len(self.records) + len(self.rejected)
 
 
-def read_records(table: RawTable, kind: Kind, *, datum: Datum | None) -> Batch:
+def read_records(
+    table: RawTable, kind: Kind, *, datum: Datum | None, chosen: Mapping[str, str | None] = MappingProxyType({})
+) -> Batch:
     """Return the records in a table, in WGS84, and the rows that are none.
 
     Parameters
@@ -93,6 +101,8 @@ def read_records(table: RawTable, kind: Kind, *, datum: Datum | None) -> Batch:
     datum
         The datum of coordinates whose row does not name its own; ``None`` when nobody has stated one (GeoJSON is WGS84
         then, other files need a column).
+    chosen
+        Header → the field that somebody says it means, whatever it says itself; ``None``: no field.
 
     Returns
     -------
@@ -107,7 +117,7 @@ def read_records(table: RawTable, kind: Kind, *, datum: Datum | None) -> Batch:
     BadFile
         No column for the name, or two columns for one field.
     """
-    columns = columns_of(table, partial(field_of, kind))
+    columns = columns_of(table, lambda header: chosen[header] if header in chosen else field_of(kind, header))
     _require_name(columns, table, kind)
     accepted, rejected = judged(table, columns, RECORDS[kind], datum=datum)
     placed, misplaced = _placed(accepted, table, columns)
@@ -120,6 +130,22 @@ def read_records(table: RawTable, kind: Kind, *, datum: Datum | None) -> Batch:
         records=tuple(kept.values()),
         rejected=tuple(sorted([*rejected, *misplaced, *repeated], key=lambda rejection: rejection.row)),
         notices=table.notices,
+    )
+
+
+def refused_if(batch: Batch, reasons: Sequence[str | None], *, field: str | None) -> Batch:
+    """Return the batch with those records refused for which there is a reason, which concerns `field`."""
+    refused = [
+        Rejection(row, batch.columns.headers.get(field or ""), getattr(record, field) if field else None, reason)
+        for row, record, reason in zip(batch.rows, batch.records, reasons, strict=True)
+        if reason
+    ]
+    stays = [reason is None for reason in reasons]
+    return replace(
+        batch,
+        rows=tuple(compress(batch.rows, stays)),
+        records=tuple(compress(batch.records, stays)),
+        rejected=tuple(sorted([*batch.rejected, *refused], key=lambda rejection: rejection.row)),
     )
 
 
@@ -138,12 +164,17 @@ def columns_of(table: RawTable, field_named: Callable[[str], str | None]) -> Col
             raise BadFile(file=table.file, reason=reason, remedy=remedy)
         else:
             fields[header] = field
-    silent = {name for name in others if folded(name) in ROW_NUMBERS | DERIVED or name in GEOMETRY}
+    silent = {name for name in others if says_nothing(name)}
     return Columns(
         fields,
         extra=tuple(name for name in others if name not in silent),
         ignored=tuple(name for name in others if name in silent),
     )
+
+
+def says_nothing(header: str) -> bool:
+    """Return whether a column that is no field says nothing of its own: row numbers, and what our exports derive."""
+    return folded(header) in ROW_NUMBERS | DERIVED or header in GEOMETRY
 
 
 def judged(

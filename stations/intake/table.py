@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stations.model.errors import BadFile
@@ -113,6 +113,22 @@ def arranged(rows: Iterable[tuple[int, list[str]]], file: str, *, spoiled: Spoil
             remedy=mark("Add at least one row below the headers."),
         )
     return Parsed([header[position] for position in kept], table, numbers, flaws, [])
+
+
+def edited(table: RawTable, edits: Mapping[tuple[int, str], str]) -> RawTable:
+    """Return a table with some cells replaced; what was wrong with such a cell no longer counts."""
+    meant = {
+        (row, header): text
+        for (row, header), text in edits.items()
+        if row in table.cells.index and header in table.cells
+    }
+    if not meant:
+        return table
+    cells = table.cells.copy()
+    for (row, header), text in meant.items():
+        cells.at[row, header] = text.strip()
+    flaws = tuple(flaw for flaw in table.flaws if (flaw.row, flaw.column) not in meant)
+    return replace(table, cells=cells, flaws=flaws)
 
 
 def empty(file: str) -> BadFile:

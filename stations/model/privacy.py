@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from stations.model.vocabulary import folded
@@ -44,7 +44,16 @@ def any_begins_a_mobile(texts: Iterable[str | None]) -> bool:
 
 def masked(text: str | None) -> str | None:
     """Return `text` with the middle of each personal mobile number hidden; landlines stay as they are."""
+    return _masked_short(text) if text and len(text) <= _SHORT else _masked(text)
+
+
+def _masked(text: str | None) -> str | None:
     return _MOBILE.sub(r"\1****\2", text) if text and _BEGUN.search(text) else text
+
+
+_SHORT = 200
+_masked_short = lru_cache(maxsize=2**16)(_masked)
+"""The register of one day says mostly what that of another said; long texts are few, and not worth their room."""
 
 
 @cache

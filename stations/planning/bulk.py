@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -22,9 +22,6 @@ from stations.planning.life_cycle import going_on
 from stations.planning.register import city_of, open_register
 from stations.planning.rights import OtherUnion, require, require_own
 from stations.store.changes import Changes
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 ONES_OWN = frozenset({"name", "address", "lon", "lat", "datum", "coord_source", "coord_precision", "contact_phone"})
 """Fields that no two records share."""
@@ -137,22 +134,3 @@ def confirm_bulk(settings: Settings, plan: BulkPlan, act: Act, *, since: dt.date
         raise NotAccepted(reason=_("Nothing would change."))
     changes = Changes(plan.kind, city_of(settings).adcode, changed=plan.changed, since=since, versions=plan.versions)
     return open_register(settings.database).apply([changes], act)
-
-
-def bulk_changes(plan: BulkPlan) -> DataFrame:
-    """Return a row for each field of a record that would change: `key`, `name`, `field`, `was`, `is_now`.
-
-    Values are dumped, and masked as everybody sees them.
-    """
-    import pandas as pd
-
-    rows = []
-    for record in plan.changed:
-        key = str(getattr(record, IDENTIFIERS[plan.kind]))
-        before, after = masked_record(plan.before[key]), masked_record(dump(record))
-        rows += [
-            {"key": key, "name": after["name"], "field": name, "was": before.get(name), "is_now": after.get(name)}
-            for name in {**before, **after}
-            if before.get(name) != after.get(name)
-        ]
-    return pd.DataFrame(rows, columns=["key", "name", "field", "was", "is_now"], dtype=object)

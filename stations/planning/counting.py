@@ -19,7 +19,7 @@ from stations.model.vocabulary import CoordSource, Facility, FacilityState, Stat
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from pandas import Series
+    from pandas import DataFrame, Series
 
     from stations.planning.assess import Question
 
@@ -29,8 +29,14 @@ def located(places: GeoDataFrame) -> Series:
 
     Every measure asks here: what is not located counts in totals, and covers nobody, however it is drawn.
     """
-    known: Series = places.geometry.notna() & (places["coord_source"] != CoordSource.AREA.value)
+    known: Series = places.geometry.notna() & of_a_place(places)
     return known
+
+
+def of_a_place(places: DataFrame) -> Series:
+    """Return of each record whether its coordinates, if it has any, are those of a place, and stand for no area."""
+    exactly: Series = places["coord_source"] != CoordSource.AREA.value
+    return exactly
 
 
 def in_service(stations: GeoDataFrame) -> GeoDataFrame:

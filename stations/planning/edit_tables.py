@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,8 +12,9 @@ from stations.model import numbers
 from stations.model.labels import label_of
 from stations.model.language import current_language, listed, mark, ngettext, sentences
 from stations.model.language import gettext as _
-from stations.model.schema import Kind, fields
-from stations.planning.bulk import BulkPlan, bulk_changes
+from stations.model.privacy import masked_record
+from stations.model.schema import IDENTIFIERS, Kind, Place, dump, fields
+from stations.planning.bulk import BulkPlan
 from stations.planning.drafts import Unfinished
 from stations.planning.edit import Saved
 from stations.planning.entering import Checked, Draft
@@ -135,19 +136,32 @@ def bulk_in_words(plan: BulkPlan) -> list[str]:
     ]
 
 
-def bulk_table(plan: BulkPlan) -> DataFrame:
-    """Return `bulk.bulk_changes` with headers, field names and values in the reader's language; index: the number."""
+def change_table(kind: Kind, before: Mapping[str, Mapping[str, Any]], changed: Sequence[Place]) -> DataFrame:
+    """Return a row for each field of a record that changes, as it is and as it will be; index: the number.
+
+    `before` are the records as they are, dumped, by identifier. Values are masked as everybody sees them.
+    """
     import pandas as pd
 
-    changes = bulk_changes(plan)
-    entries: list[Any] = [{**entry, "kind": plan.kind} for entry in changes.to_dict("records")]
+    entries = list(_changes(kind, before, changed))
     columns = {
         _("Field"): [_field(entry) for entry in entries],
         _("Was"): [_value(entry, "was") or numbers.unknown() for entry in entries],
         _("Is now"): [_value(entry, "is_now") or numbers.unknown() for entry in entries],
         _("Name"): [entry["name"] for entry in entries],
     }
-    return pd.DataFrame(columns, index=pd.Index(changes["key"], name=_("Number")), dtype=object)
+    index = pd.Index([entry["key"] for entry in entries], name=_("Number"))
+    return pd.DataFrame(columns, index=index, dtype=object)
+
+
+def _changes(kind: Kind, before: Mapping[str, Mapping[str, Any]], changed: Sequence[Place]) -> Iterator[dict[str, Any]]:
+    for record in changed:
+        key = str(getattr(record, IDENTIFIERS[kind]))
+        was, is_now = masked_record(before[key]), masked_record(dump(record))
+        for name in {**was, **is_now}:
+            if was.get(name) != is_now.get(name):
+                about = {"kind": kind, "key": key, "name": is_now["name"], "field": name}
+                yield {**about, "was": was.get(name), "is_now": is_now.get(name)}
 
 
 def photos_in_words(digests: Sequence[str] | None) -> str:
@@ -181,8 +195,8 @@ def unfinished_in_words(begun: Unfinished) -> str:
 
 
 def _field(entry: dict[str, Any]) -> str:
-    if entry["field"] == "photos":
-        return _("Photos")
+    if beside := {"photos": _("Photos"), "extra": _("Other columns")}.get(entry["field"]):
+        return beside
     known = fields(entry["kind"]).get(entry["field"])
     return known.label(current_language()) if known else str(entry["field"])
 
@@ -192,5 +206,7 @@ def _value(entry: dict[str, Any], side: str) -> str:
     value, name = entry[side], entry["field"]
     if name == "photos":
         return photos_in_words(value)
+    if name == "extra":
+        return listed(f"{header}: {text}" for header, text in (value or {}).items())
     shown = label_of(kind, name, value, language=current_language()) if name in fields(kind) else value
     return "" if shown is None else str(shown)

@@ -25,7 +25,6 @@ from stations.model.photos import MOST
 from stations.model.privacy import masked_record
 from stations.model.schema import BESIDE, DEMONSTRATION, Kind, Place, dump, field_of, fields
 from stations.model.settings import Settings
-from stations.planning.counting import located
 from stations.planning.life_cycle import OF_A_STATUS, doubts, going_on
 from stations.planning.register import city_of, holdings, open_register
 
@@ -182,8 +181,8 @@ def checked(settings: Settings, draft: Draft) -> Checked:
     held = holdings(settings.now())
     if held.demonstration:  # practice stays practice: it makes room for the real list as a whole
         record = record.model_copy(update={"source": DEMONSTRATION})
-    others = held.of(kind)[held.of(kind).index != draft.key]
-    return Checked(draft, record, [], findings, near(record, others.assign(lon=others["lon"].where(located(others)))))
+    others = held.of(kind)
+    return Checked(draft, record, [], findings, near(record, others[others.index != draft.key]))
 
 
 def filled_by_place(settings: Settings, values: Mapping[str, str]) -> dict[str, str]:

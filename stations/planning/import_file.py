@@ -4,52 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
 from pathlib import Path
 from typing import Any
 
 from stations.intake.doctor import Finding, examine
-from stations.intake.readers import read_table
-from stations.intake.records import Batch, Rejection, read_records
+from stations.intake.readers import MAX_BYTES, SUFFIXES, read_table
+from stations.intake.records import Batch, Columns, Rejection, read_records, refused_if
+from stations.intake.table import RawTable, edited
+from stations.intake.uploads import read_upload
 from stations.model import places
 from stations.model.accounts import Right
 from stations.model.acts import Act
+from stations.model.choices import AS_IT_IS, Choices
 from stations.model.city import City
 from stations.model.language import gettext as _
 from stations.model.memory import without_collecting
-from stations.model.privacy import in_full
-from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place, dump
+from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Place
 from stations.model.settings import Settings
-from stations.model.vocabulary import Datum, folded
-from stations.planning.life_cycle import doubts, going_on, without_stale_place
+from stations.model.vocabulary import Datum
+from stations.planning import headings
+from stations.planning.matching import Doubt, matched
 from stations.planning.register import city_of, open_register, planned_anew
 from stations.planning.rights import require
 from stations.store.changes import Changes
 from stations.store.register import Register, StaleRevision
 
-_SAME_PLACE = ("source_lon", "source_lat", "source_datum")
-_ALWAYS_STATED = ("lon", "lat", "datum", *_SAME_PLACE)
+FILES, MOST_BYTES = SUFFIXES, MAX_BYTES
 
 
 @dataclass(frozen=True)
 class ImportPlan:
     """What a file would do to the register, before anything is written.
 
-    `added` and `changed` carry their identifiers; `replaced` are the identifiers of demonstration records, by kind,
-    that make room for real ones. ``read`` = added + changed + unchanged + rejected.
+    `added` and `changed` carry their identifiers, `before` are the changed ones as they are (dumped, by identifier);
+    `doubts` are rows that may be a record that the register has; `replaced` are the identifiers of demonstration
+    records, by kind, that make room for real ones. ``read`` = added + changed + unchanged + rejected.
     """
 
     kind: Kind
     city: City
     file: str
+    columns: Columns
     read: int
     added: Sequence[Place]
     changed: Sequence[Place]
+    before: Mapping[str, Mapping[str, Any]]
     unchanged: int
     rejected: Sequence[Rejection]
     findings: Sequence[Finding]
+    doubts: Sequence[Doubt]
     replaced: Mapping[Kind, Sequence[str]]
+    choices: Choices
     made_against: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether it would change nothing."""
+        return not (self.added or self.changed or any(self.replaced.values()))
 
 
 @dataclass(frozen=True)
@@ -60,53 +71,85 @@ class ImportOutcome:
     revision: int
 
 
-@without_collecting()
-def plan_import(settings: Settings, path: Path, *, kind: Kind, datum: Datum | None) -> ImportPlan:
-    """Return what importing `path` would do.
+def uploaded(data: bytes, name: str) -> RawTable:
+    """Return the table in a list that was handed in. Raises `BadFile`."""
+    return read_upload(data, name)
 
-    A record with an identifier is matched by it; one without is the same as a record of the same name, address and
-    source coordinates, and new otherwise (it then gets the next free identifier of the city). What the file states
-    replaces what was known; what it leaves empty stays, and so does a phone number that it masks. Real records take
-    the place of demonstration data that the file does not hold itself.
+
+def plan_import(
+    settings: Settings, path: Path, *, kind: Kind, datum: Datum | None, choices: Choices = AS_IT_IS
+) -> ImportPlan:
+    """Return what importing `path` would do: `plan_table` of what `read_table` reads."""
+    table = read_table(path)
+    return plan_table(settings, table, kind=kind, datum=datum, choices=choices)
+
+
+@without_collecting()
+def plan_table(
+    settings: Settings, table: RawTable, *, kind: Kind, datum: Datum | None, choices: Choices = AS_IT_IS
+) -> ImportPlan:
+    """Return what importing a table would do.
+
+    A record with an identifier is matched by it, else by what was decided of its row; one without is the same as a
+    record of the same name, address and source coordinates, and new otherwise (it then gets the next free identifier of
+    the city). What the file states replaces what was known; what it leaves empty stays, and so does a phone number that
+    it masks. Real records take the place of demonstration data that the file does not hold itself. Columns are read as
+    decided, else as they were when a file with the same headers was imported last, else as their headers say.
 
     Parameters
     ----------
     settings
         The city and the register.
-    path
-        A CSV, XLSX or GeoJSON file.
+    table
+        A file as it is.
     kind
         What its rows are.
     datum
         The datum of coordinates in rows that do not state their own.
+    choices
+        What was decided about the file.
 
     Raises
     ------
     BadFile
         The file cannot be read as a list of such records.
+    BadChoice
+        A row is said to be a record that the city does not have, or that another row is.
     """
     city, register = city_of(settings), open_register(settings.database)
-    revision = register.revision()
-    ever = register.identifiers(kind)
-    batch = _of_this_city(read_records(read_table(path), kind, datum=datum), ever, city)
+    revision, ever = register.revision(), register.identifiers(kind)
+    fields = {**headings.remembered(settings, kind, list(table.cells.columns)), **choices.fields}
+    batch = read_records(edited(table, choices.edits), kind, datum=datum, chosen=fields)
+    batch = _of_this_city(_without(batch, choices.left_out), ever, city)
     findings = examine(batch, city=city, districts=places.districts(city))
     replaced = _replaced(register, batch, city)
     stored = register.stored(kind, city.adcode)
     standing = {key: row for key, row in stored.items() if key not in replaced.get(kind, ())}
-    added, changed, unchanged, doubtful = _compared(batch, standing)
+    found = matched(batch, standing, decided=choices.matches)
+    odd = sorted([*findings, *found.findings], key=lambda finding: finding.row or 0)
     return ImportPlan(
         kind=kind,
         city=city,
-        file=path.name,
+        file=table.file,
+        columns=batch.columns,
         read=batch.read,
-        added=numbered(added, kind, adcode=city.adcode, taken=ever),
-        changed=changed,
-        unchanged=unchanged,
+        added=numbered(found.added, kind, adcode=city.adcode, taken=ever),
+        changed=found.changed,
+        before={key: standing[key] for key in (str(getattr(record, IDENTIFIERS[kind])) for record in found.changed)},
+        unchanged=found.unchanged,
         rejected=batch.rejected,
-        findings=[*sorted([*findings, *doubtful], key=lambda finding: finding.row or 0), *_replacement_note(replaced)],
+        findings=[*odd, *_replacement_note(replaced)],
+        doubts=found.doubts,
         replaced=replaced,
+        choices=replace(choices, fields={header: fields[header] for header in fields if header in table.cells}),
         made_against=revision,
     )
+
+
+def _without(batch: Batch, left_out: Collection[int]) -> Batch:
+    """Return the batch with the rows refused that are not to be taken over."""
+    reason = _("Left out, as decided.")
+    return refused_if(batch, [reason if row in left_out else None for row in batch.rows], field=None)
 
 
 @without_collecting()
@@ -123,7 +166,7 @@ def confirm_import(settings: Settings, plan: ImportPlan) -> ImportOutcome:
         The register cannot be written.
     """
     require(settings, Right.IMPORT)
-    if not (plan.added or plan.changed or any(plan.replaced.values())):
+    if plan.empty:
         return ImportOutcome(plan, plan.made_against)
     detail = {
         "file": plan.file,
@@ -134,18 +177,21 @@ def confirm_import(settings: Settings, plan: ImportPlan) -> ImportOutcome:
     removals = [Changes(kind, plan.city.adcode, removed=keys) for kind, keys in plan.replaced.items() if keys]
     changes = Changes(plan.kind, plan.city.adcode, added=plan.added, changed=plan.changed, detail=detail)
     register = open_register(settings.database)
-    return ImportOutcome(
-        plan, register.apply([*removals, changes], Act("import", who=settings.user.name), expected=plan.made_against)
-    )
+    act = Act("import", who=settings.user.name)
+    revision = register.apply([*removals, changes], act, expected=plan.made_against)
+    headings.remember(settings, plan.kind, plan.columns.all, decided=plan.choices.fields)
+    return ImportOutcome(plan, revision)
 
 
 @planned_anew(StaleRevision)
-def import_file(settings: Settings, path: Path, *, kind: Kind, datum: Datum | None) -> ImportOutcome:
+def import_file(
+    settings: Settings, path: Path, *, kind: Kind, datum: Datum | None, choices: Choices = AS_IT_IS
+) -> ImportOutcome:
     """Plan and confirm an import in one go, planned anew when somebody else changed the register meanwhile.
 
     Raises what `plan_import` and `confirm_import` raise; StaleRevision only when that happened every time.
     """
-    return confirm_import(settings, plan_import(settings, path, kind=kind, datum=datum))
+    return confirm_import(settings, plan_import(settings, path, kind=kind, datum=datum, choices=choices))
 
 
 def prepare(settings: Settings) -> bool:
@@ -187,17 +233,8 @@ def _of_this_city(batch: Batch, ever: Mapping[str, str], city: City) -> Batch:
     keys = [getattr(record, identifier) for record in batch.records]
     own = [key not in ever or ever[key] == city.adcode for key in keys]
     reason = _("The identifier is already that of a record of the city {city}. Give this record another one.")
-    refused = [
-        Rejection(row, batch.columns.headers.get(identifier), key, reason.format(city=ever[key]))
-        for row, key, fine in zip(batch.rows, keys, own, strict=True)
-        if not fine
-    ]
-    return replace(
-        batch,
-        rows=tuple(compress(batch.rows, own)),
-        records=tuple(compress(batch.records, own)),
-        rejected=tuple(sorted([*batch.rejected, *refused], key=lambda rejection: rejection.row)),
-    )
+    reasons = [None if fine else reason.format(city=ever[key]) for key, fine in zip(keys, own, strict=True)]
+    return refused_if(batch, reasons, field=identifier)
 
 
 def _replaced(register: Register, batch: Batch, city: City) -> dict[Kind, list[str]]:
@@ -224,48 +261,6 @@ def _replacement_note(replaced: Mapping[Kind, Sequence[str]]) -> list[Finding]:
     message = _("{count} demonstration records make room for the real ones.").format(count=count)
     remedy = _("Nothing to do. The history keeps them.")
     return [Finding(row=None, column=None, value=None, severity="note", message=message, remedy=remedy)]
-
-
-def _compared(
-    batch: Batch, standing: Mapping[str, dict[str, Any]]
-) -> tuple[list[Place], list[Place], int, list[Finding]]:
-    """Return new records, changed ones as they will be, how many say nothing new, and what is odd about the changed."""
-    identifier, headers = IDENTIFIERS[batch.kind], batch.columns.headers
-    named = {getattr(record, identifier) for record in batch.records}
-    alike: dict[tuple[Any, ...], list[str]] = {}  # each standing record is matched once
-    for key, known in standing.items():
-        if key not in named:
-            alike.setdefault(_likeness(known), []).append(key)
-    added, changed, unchanged, odd = [], [], 0, []
-    for row, record in zip(batch.rows, batch.records, strict=True):
-        stated = _stated(record)
-        same = alike.get(_likeness(stated))
-        key = stated.get(identifier) or (same.pop(0) if same else "")
-        if key not in standing:
-            added.append(record)
-        elif (merged := _merged(standing[key], stated)) == standing[key]:
-            unchanged += 1
-        else:
-            changed.append(RECORDS[batch.kind].model_validate(merged))
-            odd += doubts(standing[key], merged, row=row, headers=headers)
-    return added, changed, unchanged, odd
-
-
-def _stated(record: Place) -> dict[str, Any]:
-    """Return what the file says of a record, without the defaults."""
-    stated = record.model_fields_set | set(_ALWAYS_STATED)
-    return {key: value for key, value in dump(record).items() if key in stated}
-
-
-def _merged(known: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record as it will be: what was known and goes on, and over it what the file states."""
-    named = without_stale_place(known, in_full(stated, known))
-    extra = known.get("extra", {}) | named.get("extra", {})
-    return {**going_on(known, named), **named} | ({"extra": extra} if extra else {})
-
-
-def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (folded(row["name"]), folded(row.get("address") or ""), *(row.get(field) for field in _SAME_PLACE))
 
 
 def numbered(records: Sequence[Place], kind: Kind, *, adcode: str, taken: Collection[str]) -> list[Place]:

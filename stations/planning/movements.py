@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from stations.model.crs import to_metric
+from stations.model.crs import metric_points
 from stations.model.settings import Settings
 from stations.model.vocabulary import Status, Tier
-from stations.planning.counting import located
+from stations.planning.counting import of_a_place
 from stations.planning.questions import earlier
 from stations.planning.register import Holdings, holdings
 
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pandas import DataFrame, Series
 
+Frame = TypeVar("Frame", bound="DataFrame")
 Movement = Literal["added", "undated", "delisted", "upgraded", "downgraded", "moved"]
 MOVEMENTS: tuple[Movement, ...] = ("added", "undated", "delisted", "upgraded", "downgraded", "moved")
 """`undated`: entered since, and nobody knows whether it was there before."""
 OFF_THE_BOOKS = (Status.PLANNED, Status.DELISTED)
 """A station in one of these is in the register, and is not counted: not yet, or no more."""
 
-COMPARED = ["name", "tier", "division", "lon", "lat", "coord_source", "geometry"]
+COMPARED = ["name", "tier", "division", "lon", "lat", "coord_source"]
 MOVED_M = 1.0
 """A place that differs by less is the same one."""
 
@@ -91,22 +92,27 @@ class Movements:
         return {"opening": len(own), **came, "delisted": int((~own).sum()), "closing": len(new)}
 
     @cached_property
-    def _sides(self) -> tuple[GeoDataFrame, GeoDataFrame]:
+    def _sides(self) -> tuple[DataFrame, DataFrame]:
         """The stations on the books of either day."""
-        before, after = (counted_stations(held)[COMPARED] for held in (self.before, self.after))
+        before, after = (on_the_books(held.stations[["status", *COMPARED]]) for held in (self.before, self.after))
         return before, after
 
     @cached_property
     def _kept(self) -> Kept:
         """Which stations of either side are on the other as well."""
+        import numpy as np
+
         own, new = self._sides
-        return Kept(own.index.isin(new.index), new.index.isin(own.index))
+        there = own.index.get_indexer(new.index)
+        stayed = np.zeros(len(own), dtype=bool)
+        stayed[there[there >= 0]] = True
+        return Kept(stayed, there >= 0)
 
     @cached_property
     def _undated(self) -> NDArray[np.bool_]:
         """Which stations of the later day were entered since without a date that tells since when they are there."""
         _own, new = self._sides
-        held = self.after.stations.loc[new.index]
+        held = self.after.stations[["opened_on", "status_on"]].loc[new.index]
         unknown = (held["opened_on"].isna() & held["status_on"].isna()).to_numpy(bool)
         undated: NDArray[np.bool_] = unknown & ~new.index.isin(self.before.stations.index)
         return undated
@@ -125,19 +131,25 @@ class Movements:
         elsewhere = (own["lon"] != new["lon"]) | (own["lat"] != new["lat"])
         other = elsewhere | (own["tier"] != new["tier"])  # most stay as they are
         own, new = own[other], new[other]
-        pairs = new[["name", "division"]].assign(was=own["tier"], is_now=new["tier"], metres=self._metres(own, new))
-        for row in pairs.itertuples():
+        metres = self._metres(own, new).where(elsewhere[other])
+        pairs = new[["name", "division"]].assign(was=own["tier"], is_now=new["tier"], metres=metres)
+        rows: Iterable[Any] = pairs.itertuples()
+        for row in rows:
             if row.was != row.is_now:
                 up = Tier(row.is_now).rank < Tier(row.was).rank
                 yield row.Index, row.name, "upgraded" if up else "downgraded", row.division, row.was, row.is_now
             if row.metres > MOVED_M:
                 yield row.Index, row.name, "moved", row.division, None, row.metres
 
-    def _metres(self, own: GeoDataFrame, new: GeoDataFrame) -> Series:
+    def _metres(self, own: DataFrame, new: DataFrame) -> Series:
         """Return how far the places of the same stations lie apart; NaN where either is not known exactly."""
-        places = [to_metric(side[["geometry"]], self.after.city.metric_crs) for side in (own, new)]
-        metres: Series = places[0].distance(places[1])
-        return metres.where(located(own) & located(new))
+        import numpy as np
+        import pandas as pd
+
+        sides = [side[["lon", "lat"]].to_numpy(float) for side in (own, new)]
+        before, after = (metric_points(lon, lat, self.after.city.metric_crs) for lon, lat in (side.T for side in sides))
+        metres = pd.Series(np.hypot(*(after - before).T), index=new.index)
+        return metres.where(of_a_place(own) & of_a_place(new))
 
 
 def counted_stations(held: Holdings) -> GeoDataFrame:
@@ -145,7 +157,7 @@ def counted_stations(held: Holdings) -> GeoDataFrame:
     return on_the_books(held.stations)
 
 
-def on_the_books(stations: GeoDataFrame) -> GeoDataFrame:
+def on_the_books(stations: Frame) -> Frame:
     """Return stations without those that are planned or delisted."""
     return stations[~stations["status"].isin([status.value for status in OFF_THE_BOOKS])]
 

@@ -18,7 +18,7 @@ from stations.model.language import mark
 from stations.model.photos import Photo
 from stations.model.privacy import CONTACT, any_begins_a_mobile, masked, masked_cell, masked_contact, masked_record
 from stations.model.schema import BESIDE, IDENTIFIERS, Kind, fields, free_texts
-from stations.store import photos
+from stations.store import headings, photos
 from stations.store.backup import back_up, bring_back
 from stations.store.changes import Changes, write, wrote
 from stations.store.checking import Fault, faults
@@ -241,6 +241,16 @@ class Register:
         for name in ("who", "why", "document_no"):
             frame[name] = pd.Series([masked(text) for text in frame[name]], dtype=object)
         return frame
+
+    def headings(self, shape: str) -> dict[str, str | None]:
+        """Return what the columns of lists of a shape were taken for, see `stations.store.headings`."""
+        with self._database.reading() as connection:
+            return headings.kept(connection, shape)
+
+    def keep_headings(self, shape: str, fields: Mapping[str, str | None], *, who: str, at: dt.datetime) -> None:
+        """Keep what the columns of lists of a shape are taken for. Raises `RegisterUnavailable`."""
+        with self._database.writing() as connection:
+            headings.keep(connection, shape, fields, who=who, at=at)
 
     def keep_photo(self, photo: Photo, *, at: dt.datetime) -> None:
         """Keep a photo, so that records can have it. Raises `RegisterUnavailable`."""

@@ -10,7 +10,8 @@ is `after`, from the day ``since`` on. The state on a day is that of the last su
 ``photo`` holds the photos of all records, each once. One that a record has, or had at any time, stays.
 
 ``account``, ``sign_in`` and ``audit`` say who may come in, who is in, and what was done that changes no record;
-``draft`` keeps what somebody has begun to enter; ``link_key`` is what links are signed with, at most one.
+``draft`` keeps what somebody has begun to enter; ``link_key`` is what links are signed with, at most one;
+``headings`` keeps what the columns of a list were taken for, where somebody had to decide.
 """
 
 from __future__ import annotations
@@ -166,6 +167,15 @@ LINK_KEY = sa.Table(
     sa.Column("pk", sa.Integer, primary_key=True),
     sa.Column("key", sa.Text, nullable=False, doc="what links are signed with; another one, and none of them holds"),
     sa.Column("made_at", sa.Text, nullable=False),
+)
+
+HEADINGS = sa.Table(
+    "headings",
+    METADATA,
+    sa.Column("shape", sa.Text, primary_key=True, doc="what tells one kind of list from another: a digest"),
+    sa.Column("fields", sa.JSON, nullable=False, doc="header to field, null for no field"),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("kept_at", sa.Text, nullable=False, doc="UTC, ISO 8601"),
 )
 
 VERSION = sa.Table("alembic_version", METADATA, sa.Column("version_num", sa.String(32), primary_key=True))

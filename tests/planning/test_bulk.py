@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,9 +12,9 @@ from stations.model.accounts import Role, User
 from stations.model.acts import Act
 from stations.model.language import Language
 from stations.model.settings import Settings
-from stations.planning.bulk import bulk_changes, confirm_bulk, plan_bulk
+from stations.planning.bulk import BulkPlan, confirm_bulk, plan_bulk
 from stations.planning.edit import NotAccepted, faults, save
-from stations.planning.edit_tables import bulk_in_words, bulk_table
+from stations.planning.edit_tables import bulk_in_words, change_table
 from stations.planning.entering import UnknownRecord, checked, draft_of
 from stations.planning.register import holdings, open_register
 from stations.planning.rights import NotAllowed, OtherUnion
@@ -22,6 +22,9 @@ from stations.planning.undo import undo
 from stations.store.changes import StaleRecord
 from tests.planning.test_tables import require_readable
 from tests.planning.town import TOWN, WEST
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 ACT = Act("bulk", who="示例员工", document_no="示例〔2026〕1号")
 ALL = ("T-1", "T-2", "T-3", "T-4")
@@ -46,10 +49,14 @@ def test_many_are_given_an_honour_from_a_day_on_as_one_revision(real: Settings) 
     assert faults(real) == []
 
 
+def preview(plan: BulkPlan) -> DataFrame:
+    return change_table(plan.kind, plan.before, plan.changed)
+
+
 def test_what_would_not_change_is_counted_and_not_written(real: Settings) -> None:
     plan = plan_bulk(real, "station", ALL, values={"tier": "市级"})
     assert ([row.station_id for row in plan.changed], plan.unchanged) == (["T-1", "T-3", "T-4"], 1)
-    assert set(bulk_changes(plan)["field"]) == {"tier"}
+    assert set(preview(plan)["Field"]) == {"Tier"}
 
 
 def test_a_blank_leaves_a_field_as_it_is_and_what_is_ones_own_is_not_given_to_many(real: Settings) -> None:
@@ -134,7 +141,7 @@ def test_a_record_that_there_is_not_is_refused(real: Settings) -> None:
 
 def test_the_preview_is_readable(real: Settings, language: Language) -> None:
     plan = plan_bulk(real, "station", ALL, values={"tier": "市级", "status": "摘牌"})
-    assert len(bulk_table(plan)) == 0
+    assert len(preview(plan)) == 0
     plan = plan_bulk(real, "station", ALL, values={"tier": "市级", "groups": json.dumps(["couriers"])})
-    require_readable(bulk_table(plan).drop(columns=[bulk_table(plan).columns[0]]), language)
+    require_readable(preview(plan).drop(columns=[preview(plan).columns[0]]), language)
     assert all(bulk_in_words(plan))

@@ -12,7 +12,8 @@ from stations.model.accounts import Role, User
 from stations.model.acts import Act
 from stations.model.settings import Settings
 from stations.planning import accounts, backups, drafts, edit, entering, export, life, listing, streets
-from stations.planning.bulk import bulk_changes, confirm_bulk, plan_bulk
+from stations.planning.bulk import confirm_bulk, plan_bulk
+from stations.planning.edit_tables import change_table
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings
 from stations.planning.rights import NotAllowed, OtherUnion
@@ -131,13 +132,14 @@ def test_no_list_card_or_history_shows_a_number_or_a_name_in_full(real: Settings
     paths = [tmp_path / name for name in ("list.geojson", "list2.csv")]
     for path in paths:
         export.export_file(admin, "stations", path)
+    asked = plan_bulk(admin, "station", ["S1"], values={"services": f"问 {PHONE}"})
     shown = [
         str(listing.card(held, "station", "S1")),
         listing.list_csv(admin, held, "station", keys=["S1"]).decode(),
         edit.history(admin).to_csv(),
         listing.log_csv(admin).decode(),
         life.ledger(admin).to_csv(),
-        bulk_changes(plan_bulk(admin, "station", ["S1"], values={"services": f"问 {PHONE}"})).to_csv(),
+        change_table("station", asked.before, asked.changed).to_csv(),
         str(entering.draft_of(admin, "station", "S1", values={})),
         *(path.read_text(encoding="utf-8") for path in paths),
     ]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from stations.model.acts import Act
 from stations.model.photos import Photo
 from stations.model.schema import Station
+from stations.store import migrations
 from stations.store.changes import Changes
 from stations.store.database import Database
 from stations.store.migrations import FIRST, HEAD, NewerDatabase, migrate, version_of
@@ -71,6 +75,31 @@ def test_a_new_register_has_the_form_that_the_steps_lead_to(database: Database) 
         migrate(connection, to=HEAD)
         assert version_of(connection) == HEAD
         assert compare_metadata(MigrationContext.configure(connection, opts={"include_object": ours}), METADATA) == []
+
+
+def test_the_form_that_is_written_is_that_of_the_last_step() -> None:
+    steps = Config()
+    steps.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(steps).get_heads() == [HEAD]
+
+
+@pytest.mark.parametrize("has_it", [True, False])
+def test_a_database_with_or_without_keys_for_links_gets_the_next_forms(
+    database: Database, place: str, *, has_it: bool
+) -> None:
+    with database.rebuilding() as connection:
+        migrate(connection, to="r0007")
+        if has_it:  # as programs wrote it that called it r0007 all the same
+            METADATA.tables["link_key"].create(connection)
+    database.close()
+    register = Register(place)
+    assert register.headings("shape") == {}
+    register.close()
+    again = Database(place)
+    with again.reading() as connection:
+        assert version_of(connection) == HEAD
+        assert sa.inspect(connection).has_table("link_key")
+    again.close()
 
 
 def test_the_first_form_has_neither_cities_nor_days_in_its_history(database: Database) -> None:

@@ -10,12 +10,13 @@ down_revision = "r0007"
 
 
 def upgrade() -> None:
-    """Make room for it: no link has been made yet."""
+    """Make room for it, where a database that calls itself r0007 does not have it already: some were made so."""
     op.create_table(
         "link_key",
         sa.Column("pk", sa.Integer, primary_key=True),
         sa.Column("key", sa.Text, nullable=False),
         sa.Column("made_at", sa.Text, nullable=False),
+        if_not_exists=True,
     )
 
 

@@ -1,0 +1,176 @@
+"""The list that was handed in, kept while the visit lasts: the file, what was decided, and what it would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from stations.app import address, frame, saving, uploading
+from stations.model.choices import AS_IT_IS, Choices
+from stations.model.errors import StationsError
+from stations.model.language import current_language
+from stations.model.language import gettext as _
+from stations.model.schema import Kind
+from stations.model.vocabulary import Datum
+from stations.planning import import_tables
+from stations.planning.import_file import FILES, MOST_BYTES, ImportPlan, confirm_import, plan_table, uploaded
+from stations.planning.register import revision
+
+_KEPT, _PLAN, _FIELDS = "import", "import-plan", "import-fields"
+
+
+def is_there() -> bool:
+    """Return whether a list was handed in."""
+    return _KEPT in st.session_state
+
+
+def table() -> Any:
+    """Return the table in the list (`RawTable`); ``None`` before it was read, or where it cannot be."""
+    return st.session_state[_KEPT]["table"] if is_there() else None
+
+
+def kind() -> Kind:
+    """Return what the rows of the list are."""
+    chosen: Kind = st.session_state[_KEPT]["kind"]
+    return chosen
+
+
+def choices() -> Choices:
+    """Return what was decided about the list."""
+    decided: Choices = st.session_state[_KEPT]["choices"]
+    return decided
+
+
+def decide(**decisions: Any) -> None:
+    """Decide something about the list, named as in `Choices`; of what was decided before, the rest stays."""
+    st.session_state[_KEPT]["choices"] = replace(choices(), **decisions)
+
+
+def plan() -> ImportPlan:
+    """Return what the list would do, worked out once for as long as nothing changes that it depends on.
+
+    Raises `StationsError` where it cannot be read, or what was decided cannot be.
+    """
+    kept, settings = st.session_state[_KEPT], address.settings().now()
+    if kept["fault"]:
+        raise kept["fault"]
+    if kept["table"] is None:
+        _read(kept)
+    about: Mapping[str, Any] = {name: kept[name] for name in ("kind", "datum", "choices")}
+    asked = (settings, revision(settings), current_language(), dict(about))
+    found = st.session_state.get(_PLAN)
+    if found is None or found[0] != asked:
+        with frame.working(_("Examining …")):
+            found = st.session_state[_PLAN] = (asked, plan_table(settings, kept["table"], **about))
+    planned: ImportPlan = found[1]
+    return planned
+
+
+def _read(kept: dict[str, Any]) -> None:
+    """Read the file, and keep why it cannot be read: it is not tried again."""
+    try:
+        with frame.working(_("Reading …")), address.aside():
+            kept["table"] = uploaded(kept["data"], kept["name"])
+    except StationsError as error:
+        kept |= {"fault": error, "data": b""}
+        raise
+
+
+def controls() -> None:
+    """Show the field for a file, or what there is to say about the one that is there."""
+    if not is_there():
+        _field()
+        return
+    kept = st.session_state[_KEPT]
+    with st.container(key="controls"):
+        name, rows, datum, other = st.columns([6, 5, 5, 3], vertical_alignment="bottom")
+    name.html(f"<p class='atlas-count'>{escape(kept['name'])}</p>")
+    if table() is not None:
+        with rows:
+            _kind()
+        with datum:
+            _datum(kept["datum"])
+    other.button(_("Another file"), on_click=drop, width="stretch")
+
+
+def _field() -> None:
+    number, most = st.session_state.setdefault(_FIELDS, 0), MOST_BYTES // 1024**2
+    uploading.field(
+        "import",
+        add=_("Choose a list"),
+        limits=_("CSV, XLSX or GeoJSON, up to {most} MB").format(most=most),
+        type=[suffix.removeprefix(".") for suffix in FILES],
+        max_upload_size=most,
+        key=f"import-file-{number}",
+        on_change=_take,
+        args=(number,),
+    )
+
+
+def _take(number: int) -> None:
+    file = st.session_state[f"import-file-{number}"]
+    st.session_state[_FIELDS] = number + 1
+    if file is not None:
+        uploading.forget(file)
+        kept = {"name": file.name, "data": file.getvalue(), "table": None, "fault": None}
+        st.session_state[_KEPT] = kept | {"kind": address.chosen("kind"), "datum": None, "choices": AS_IT_IS}
+
+
+def _kind() -> None:
+    names = {"station": _("Stations"), "base": _("Activity bases")}
+    st.session_state["import-kind"] = kind()
+    st.segmented_control(
+        _("The rows are"),
+        list(names),
+        format_func=names.__getitem__,
+        key="import-kind",
+        required=True,
+        on_change=_keep_kind,
+    )
+
+
+def _keep_kind() -> None:
+    """Take over what the rows are; what was decided is about records of the other kind no longer."""
+    st.session_state[_KEPT] |= {"kind": st.session_state["import-kind"], "choices": AS_IT_IS}
+
+
+def _datum(chosen: Datum | None) -> None:
+    st.session_state["import-datum"] = chosen
+    st.selectbox(
+        _("Datum of the coordinates"),
+        list(Datum),
+        index=None,
+        format_func=lambda datum: datum.label(current_language()),
+        key="import-datum",
+        placeholder=_("as each row says"),
+        on_change=_keep_datum,
+        help=_("Ask whoever made the list. A wrong datum moves every station by half a kilometre or more."),
+    )
+
+
+def _keep_datum() -> None:
+    st.session_state[_KEPT]["datum"] = st.session_state["import-datum"]
+
+
+def confirm(planned: ImportPlan) -> None:
+    """Write what the list would do, and let go of it."""
+    try:
+        outcome = confirm_import(address.settings().now(), planned)
+    except StationsError as error:
+        saving.tell(partial(str, error))
+        return
+    drop()
+    count = len(planned.added), len(planned.changed)
+    words = partial(import_tables.imported_in_words, planned.file, *count, revision=outcome.revision)
+    saving.tell(words, revision=outcome.revision)
+
+
+def drop() -> None:
+    """Let go of the list, and of what was decided about it."""
+    st.session_state.pop(_KEPT, None)
+    st.session_state.pop(_PLAN, None)

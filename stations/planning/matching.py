@@ -1,0 +1,121 @@
+"""Which rows of a file are records that the register has: by identifier, by a decision, or because nothing differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stations.intake.doctor import Finding
+from stations.intake.duplicates import Near, near
+from stations.intake.records import Batch
+from stations.model.choices import NEW
+from stations.model.errors import BadChoice
+from stations.model.language import gettext as _
+from stations.model.privacy import in_full
+from stations.model.schema import IDENTIFIERS, RECORDS, Place, dump
+from stations.model.vocabulary import folded
+from stations.planning.life_cycle import doubts, going_on, without_stale_place
+
+_SAME_PLACE = ("source_lon", "source_lat", "source_datum")
+_ALWAYS_STATED = ("lon", "lat", "datum", *_SAME_PLACE)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A row that would be a new record and may be one that the register has: `near` it, or called alike.
+
+    `decided` is the identifier that was decided on, ``""`` for a new record, ``None`` before a decision.
+    """
+
+    row: int
+    record: Place
+    near: Sequence[Near]
+    decided: str | None
+
+
+@dataclass(frozen=True)
+class Matched:
+    """New records, changed ones as they will be, how many rows say nothing new, and what is odd or open about them."""
+
+    added: Sequence[Place]
+    changed: Sequence[Place]
+    unchanged: int
+    findings: Sequence[Finding]
+    doubts: Sequence[Doubt]
+
+
+def matched(batch: Batch, standing: Mapping[str, dict[str, Any]], *, decided: Mapping[int, str]) -> Matched:
+    """Return what the records of a batch are to those of the register (`standing`, dumped, by identifier).
+
+    A record with an identifier is matched by it, one without by what was `decided` of its row, else with a record of
+    the same name, address and source coordinates; each standing record is matched once. Raises `BadChoice` where a
+    decision names a record that is not there, or that another row is.
+    """
+    identifier, headers = IDENTIFIERS[batch.kind], batch.columns.headers
+    named = {str(getattr(record, identifier)) for record in batch.records} - {"None"}
+    _require_there(decided, standing, named)
+    alike: dict[tuple[Any, ...], list[str]] = {}
+    for key, known in standing.items():
+        if key not in named and key not in decided.values():
+            alike.setdefault(_likeness(known), []).append(key)
+    added: dict[int, Place] = {}
+    changed, unchanged, odd = [], 0, []
+    for row, record in zip(batch.rows, batch.records, strict=True):
+        stated = _stated(record)
+        same = [] if row in decided else alike.get(_likeness(stated), [])
+        key = stated.get(identifier) or decided.get(row) or (same.pop(0) if same else NEW)
+        if key not in standing:
+            added[row] = record
+        elif (merged := _merged(standing[key], stated, identifier)) == standing[key]:
+            unchanged += 1
+        else:
+            changed.append(RECORDS[batch.kind].model_validate(merged))
+            odd += doubts(standing[key], merged, row=row, headers=headers)
+    open_ones = _doubts(batch, standing, added=added, decided=decided)
+    return Matched(list(added.values()), changed, unchanged, odd, open_ones)
+
+
+def _require_there(decided: Mapping[int, str], standing: Mapping[str, Any], named: set[str]) -> None:
+    keys = [key for key in decided.values() if key != NEW]
+    for key in keys:
+        if key not in standing:
+            raise BadChoice(what=_("Record that a row is"), value=key, offered=_("the identifier of a record"))
+        if key in named or keys.count(key) > 1:
+            raise BadChoice(what=_("Record that a row is"), value=key, offered=_("one that no other row is"))
+
+
+def _doubts(
+    batch: Batch, standing: Mapping[str, dict[str, Any]], *, added: Mapping[int, Place], decided: Mapping[int, str]
+) -> list[Doubt]:
+    """Return the rows about which somebody has decided, or has to."""
+    import pandas as pd
+
+    if not standing:
+        return []
+    columns = ["name", "lon", "lat", "coord_source"]
+    others = pd.DataFrame.from_dict(
+        {key: [row.get(column) for column in columns] for key, row in standing.items()}, orient="index", columns=columns
+    )
+    told = {row: record for row, record in zip(batch.rows, batch.records, strict=True) if row in decided}
+    asked = {**told, **added}
+    found = ((row, record, near(record, others)) for row, record in sorted(asked.items()))
+    return [Doubt(row, record, hits, decided.get(row)) for row, record, hits in found if hits or row in decided]
+
+
+def _stated(record: Place) -> dict[str, Any]:
+    """Return what the file says of a record, without the defaults."""
+    stated = record.model_fields_set | set(_ALWAYS_STATED)
+    return {key: value for key, value in dump(record).items() if key in stated}
+
+
+def _merged(known: Mapping[str, Any], stated: Mapping[str, Any], identifier: str) -> dict[str, Any]:
+    """Return a record as it will be: what was known and goes on, and over it what the file states."""
+    named = without_stale_place(known, in_full(stated, known))
+    extra = known.get("extra", {}) | named.get("extra", {})
+    own = {identifier: known[identifier]}
+    return {**going_on(known, named), **named, **own} | ({"extra": extra} if extra else {})
+
+
+def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (folded(row["name"]), folded(row.get("address") or ""), *(row.get(field) for field in _SAME_PLACE))

@@ -1,0 +1,150 @@
+"""The page 导入与体检: a list is handed in, its columns are told, it is looked at, decided about, imported, undone."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.app.conftest import Visit, read
+from tests.app.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+HEADERS = ("序号", "驿站", "所属县区", "经度", "纬度", "楼层")
+ROWS = (
+    (1, "New Bank", "田家庵区", "117.0200", "32.6400", "1F"),
+    (2, "New Library", "田家庵区", "117.0500", "32.6400", "2F"),
+    (3, "<img src=x onerror=alert(1)>", "田家庵区", "117.0600", "32.6500", ""),
+    (4, "Broken row", "田家庵区", "east", "32.6500", ""),
+)
+
+
+def listed(rows: Sequence[Sequence[object]], headers: Sequence[str] = HEADERS) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([headers, *rows])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def hand_in(visitor: Visitor, data: bytes, name: str = "名单.csv") -> None:
+    file: Any = {"name": name, "mimeType": "text/csv", "buffer": data}
+    visitor.page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(file)
+
+
+def until_gone(visitor: Visitor) -> None:
+    """Wait until there is no list on the page any more."""
+    visitor.page.locator("[data-testid=stFileUploader]").wait_for()
+
+
+def test_a_messy_list_is_mapped_looked_at_imported_and_undone(visit_own: Visit, tmp_path: Path) -> None:
+    visitor = visit_own("/import?lang=en")
+    visitor.until_sentence("nothing is written before you confirm")
+    hand_in(visitor, listed(ROWS))
+    visitor.page.locator(".atlas-fault").filter(has_text="it has no column for the name").wait_for()
+    visitor.choose("驿站", "Name")
+    visitor.until_sentence("4 rows, of which 4 refused")
+    visitor.choose("Datum of the coordinates", "WGS84")
+    visitor.until_sentence("4 rows, of which 3 new, 1 refused")
+    visitor.page.get_by_text("New (3)").wait_for()
+    assert visitor.page.get_by_text("楼层", exact=True).count() == 1
+    visitor.page.get_by_text("Refused (1)").click()
+    visitor.settled()
+    with visitor.page.expect_download() as download:
+        visitor.button("Download the table (CSV)").last.click()
+    download.value.save_as(tmp_path / "refused.csv")
+    (row,) = list(csv.DictReader(io.StringIO(read(tmp_path / "refused.csv"))))
+    assert (row["Row"], row["Column"], row["Value"]) == ("5", "经度", "east")
+    visitor.button("Import: 3 new, 0 changed").click()
+    until_gone(visitor)
+    visitor.page.locator(".atlas-done").filter(has_text="Imported from 名单.csv: 3 new, 0 changed").wait_for()
+    visitor.page.get_by_role("link", name="Stations and bases", exact=True).click()
+    visitor.until_sentence("3 stations")
+    visitor.page.get_by_role("link", name="Import and check-up", exact=True).click()
+    visitor.page.locator(".atlas-done").filter(has_text="Imported from").wait_for()
+    visitor.button("Undo").click()
+    visitor.page.locator(".atlas-done").filter(has_text="Undone.").wait_for()
+    visitor.page.get_by_role("link", name="Stations and bases", exact=True).click()
+    visitor.until_sentence("7 stations; 2 activity bases")
+
+
+def test_what_may_be_there_already_is_decided_before_the_import_and_the_columns_are_remembered(
+    visit_own: Visit,
+) -> None:
+    visitor = visit_own("/import?lang=en")
+    hand_in(visitor, listed(ROWS[:2]))
+    visitor.page.locator(".atlas-fault").wait_for()
+    visitor.choose("驿站", "Name")
+    visitor.settled()
+    visitor.choose("Datum of the coordinates", "WGS84")
+    visitor.until_sentence("2 rows, of which 2 new")
+    visitor.button("Import: 2 new, 0 changed").click()
+    until_gone(visitor)
+    again = [
+        (1, "Bank by another name", "田家庵区", "117.0201", "32.6400", "3F"),
+        (2, "New Library", "田家庵区", "117.0501", "32.6400", "2F"),
+        (3, "Far away", "田家庵区", "117.0900", "32.6400", ""),
+    ]
+    hand_in(visitor, listed(again), "二月.csv")
+    visitor.page.locator(".atlas-note").filter(has_text="Read as in the last list with these headers: 驿站").wait_for()
+    visitor.choose("Datum of the coordinates", "WGS84")
+    visitor.until_sentence("3 rows, of which 3 new")
+    visitor.page.locator(".atlas-caution").filter(has_text="2 rows may be there already").wait_for()
+    assert visitor.button("Import: 3 new, 0 changed").is_disabled()
+    visitor.page.get_by_text("Row 2, Bank by another name: New Bank (340400-0001), 9 m away").wait_for()
+    visitor.choose("Row 2", "It is New Bank (340400-0001), 9 m away")
+    visitor.until_sentence("3 rows, of which 2 new, 1 changed")
+    visitor.page.get_by_text("Compare the two").click()
+    visitor.page.locator(".atlas-beside").filter(has_text="New Library").wait_for()
+    visitor.button("Leave all of them out").click()
+    visitor.until_sentence("3 rows, of which 1 new, 1 changed, 1 refused")
+    visitor.page.get_by_text("Changed (1)").click()
+    visitor.settled()
+    changed = {row[1]: row[2:4] for row in visitor.table(1)[1:]}
+    assert changed["Name"] == ["New Bank", "Bank by another name"]
+    visitor.button("Import: 1 new, 1 changed").click()
+    until_gone(visitor)
+    hand_in(visitor, listed(again), "二月.csv")
+    visitor.choose("Datum of the coordinates", "WGS84")
+    visitor.until_sentence("1 new, 2 as they are already")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "the file is empty"),
+        (b"%PDF-1.7 ...", "this is a PDF document"),
+        (b"a,b\n1,2\n", "none of its headers is known here"),
+        ("名称\n示例\ufffe\n".encode("utf-16-le")[:-1], "neither"),
+    ],
+)
+def test_what_is_no_list_is_refused_in_words_and_another_can_be_handed_in(
+    visit: Visit, data: bytes, words: str
+) -> None:
+    visitor = visit("/import?lang=en")
+    hand_in(visitor, data)
+    visitor.page.locator(".atlas-fault").filter(has_text=words).wait_for()
+    visitor.button("Another file").click()
+    until_gone(visitor)
+
+
+def test_a_list_survives_another_page_and_another_language(visit: Visit) -> None:
+    visitor = visit("/import?lang=en")
+    hand_in(visitor, listed([("示例甲",)], ["名称"]))
+    visitor.until_sentence("1 row, of which 1 new")
+    visitor.page.get_by_role("link", name="Overview", exact=True).click()
+    visitor.until_drawn()
+    visitor.page.get_by_role("link", name="Import and check-up", exact=True).click()
+    visitor.until_sentence("1 row, of which 1 new")
+    visitor.page.get_by_role("radio", name="中文").click()
+    visitor.until_sentence("1 行")
+
+
+def test_the_page_fits_a_phone(visit: Visit) -> None:
+    visitor = visit("/import?lang=en", viewport={"width": 390, "height": 844})
+    hand_in(visitor, listed(ROWS, ("序号", "名称", *HEADERS[2:])))
+    visitor.until_sentence("4 rows")
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,97 @@
+"""Which rows are records of the register: by identifier, by a decision, else only where nothing tells them apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stations.model.choices import NEW, Choices
+from stations.model.errors import BadChoice
+from stations.model.settings import Settings
+from stations.planning.import_file import ImportPlan, confirm_import, import_file, plan_import
+from stations.planning.register import open_register
+from tests.planning.town import TOWN, degrees, write_csv
+
+HEADERS = ("名称", "地址", "经度", "纬度", "坐标系")
+SPOT = degrees(1.5, 1.5)
+BESIDE = (SPOT[0], SPOT[1] + 0.0002)
+FAR = degrees(3.5, 0.5)
+
+
+def listed(folder: Path, *rows: tuple[object, ...]) -> Path:
+    return write_csv(folder / "list.csv", HEADERS, rows)
+
+
+def planned(settings: Settings, path: Path, **decided: Any) -> ImportPlan:
+    return plan_import(settings, path, kind="station", datum=None, choices=Choices(**decided))
+
+
+@pytest.fixture
+def known(town: Settings, tmp_path: Path) -> Settings:
+    """Return the settings of the town with one real station, number 0001."""
+    path = listed(tmp_path, ("示例洞山驿站", "示例路 1 号", *SPOT, "WGS84"))
+    import_file(town, path, kind="station", datum=None)
+    return town
+
+
+def stored(settings: Settings) -> dict[str, dict[str, Any]]:
+    return open_register(settings.database).stored("station", TOWN)
+
+
+def test_what_stands_beside_a_known_record_or_is_called_alike_is_asked_about(known: Settings, tmp_path: Path) -> None:
+    rows = [
+        ("示例另一个名字", "", *BESIDE, "WGS84"),
+        ("示例洞山驿站", "", "", "", ""),
+        ("示例远处的站", "", *FAR, "WGS84"),
+    ]
+    plan = planned(known, listed(tmp_path, *rows))
+    assert [(doubt.row, [hit.key for hit in doubt.near], doubt.decided) for doubt in plan.doubts] == [
+        (2, [f"{TOWN}-0001"], None),
+        (3, [f"{TOWN}-0001"], None),
+    ]
+    assert 15 < plan.doubts[0].near[0].distance_m < 30
+    assert len(plan.added) == 3
+
+
+def test_a_row_that_is_said_to_be_a_record_changes_it_and_keeps_its_number(known: Settings, tmp_path: Path) -> None:
+    path = listed(tmp_path, ("示例新名字", "", *BESIDE, "WGS84"))
+    plan = planned(known, path, matches={2: f"{TOWN}-0001"})
+    assert (len(plan.added), len(plan.changed), plan.unchanged) == (0, 1, 0)
+    assert [doubt.decided for doubt in plan.doubts] == [f"{TOWN}-0001"]
+    confirm_import(known, plan)
+    assert [(key, row["name"], row["address"]) for key, row in stored(known).items()] == [
+        (f"{TOWN}-0001", "示例新名字", "示例路 1 号")
+    ]
+
+
+def test_a_row_that_is_said_to_be_new_is_new_even_where_nothing_tells_it_apart(known: Settings, tmp_path: Path) -> None:
+    path = listed(tmp_path, ("示例洞山驿站", "示例路 1 号", *SPOT, "WGS84"))
+    assert planned(known, path).unchanged == 1
+    plan = planned(known, path, matches={2: NEW})
+    assert (len(plan.added), plan.unchanged) == (1, 0)
+    assert [doubt.decided for doubt in plan.doubts] == [NEW]
+
+
+def test_a_row_that_is_left_out_is_refused_by_decision(known: Settings, tmp_path: Path) -> None:
+    path = listed(tmp_path, ("示例另一个名字", "", *BESIDE, "WGS84"), ("示例远处的站", "", *FAR, "WGS84"))
+    plan = planned(known, path, left_out=frozenset({2}))
+    assert [(each.row, each.reason) for each in plan.rejected] == [(2, "Left out, as decided.")]
+    assert ([record.name for record in plan.added], plan.doubts) == (["示例远处的站"], [])
+    assert plan.read == 2
+
+
+@pytest.mark.parametrize("matches", [{2: "X-1"}, {2: f"{TOWN}-0001", 3: f"{TOWN}-0001"}])
+def test_a_decision_for_no_record_or_for_one_twice_is_refused(
+    known: Settings, tmp_path: Path, matches: dict[int, str]
+) -> None:
+    path = listed(tmp_path, ("示例甲", "", *BESIDE, "WGS84"), ("示例乙", "", *SPOT, "WGS84"))
+    with pytest.raises(BadChoice, match=matches[2]):
+        planned(known, path, matches=matches)
+
+
+def test_a_record_that_a_row_names_is_not_another_row_by_decision(known: Settings, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", ("编号", "名称"), [(f"{TOWN}-0001", "示例洞山驿站"), ("", "示例洞山站")])
+    with pytest.raises(BadChoice, match=f"{TOWN}-0001"):
+        planned(known, path, matches={3: f"{TOWN}-0001"})
