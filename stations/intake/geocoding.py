@@ -34,7 +34,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from stations.intake.geocoders import Amap, Baidu, Nominatim, Tianditu, precision_of, sure
 from stations.model.city import City
-from stations.model.errors import BadChoice, StationsError
+from stations.model.errors import BadChoice, NotGiven, StationsError
 from stations.model.language import mark
 from stations.model.settings import Settings
 from stations.model.vocabulary import CoordPrecision, Locator
@@ -156,16 +156,18 @@ def _made(provider: Locator, key: str, city: City) -> tuple[Geocoder, str, dict[
 
 
 def _require_key(provider: Locator, key: str) -> None:
-    if not re.fullmatch(r"[\x21-\x7e]{8,200}", key):  # the key itself stays out of what is said
-        raise BadChoice(
-            what=f"STATIONS_{provider.upper()}_KEY",
-            value="…" if key else "",
-            offered=mark("the key that the service gave to your office, without spaces"),
-        )
+    what, offered = f"STATIONS_{provider.upper()}_KEY", mark("the key that the service gave to your office")
+    if not key:
+        raise NotGiven(what=what, offered=offered)
+    if not re.fullmatch(r"[\x21-\x7e]{8,200}", key):
+        raise BadChoice(what=what, value="…", offered=offered)  # the key itself stays out of what is said
 
 
 def _host(provider: Locator, url: str) -> str:
     """Return the machine that an address leads to. Raises `BadChoice` unless it is a plain one of the web."""
+    what, offered = f"STATIONS_{provider.upper()}_URL", mark("an address that begins with https:// or http://")
+    if not url:
+        raise NotGiven(what=what, offered=offered)
     try:
         parts = urlsplit(url)
         plain = not (parts.username or parts.password or parts.query or parts.fragment or re.search(r"\s", url))
@@ -173,8 +175,7 @@ def _host(provider: Locator, url: str) -> str:
             return parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
     except ValueError:  # a port that is no number
         pass
-    offered = mark("an address that begins with https:// or http://, without name and password")
-    raise BadChoice(what=f"STATIONS_{provider.upper()}_URL", value=url if "@" not in url else "…", offered=offered)
+    raise BadChoice(what=what, value=url if "@" not in url else "…", offered=offered)
 
 
 class _NoRedirect(HTTPRedirectHandler):

@@ -41,7 +41,7 @@ def preview_table(plan: LocatingPlan) -> DataFrame:
         _("Address"): [masked(each.of.row.get("address")) for each in outcomes],
         _("Result"): [_(RESULTS[each.result]) for each in outcomes],
         _("Found"): [_found(each) for each in outcomes],
-        _("What to do"): [each.reason for each in outcomes],
+        _("How to go on"): [each.reason for each in outcomes],
     }
     return pd.DataFrame(columns, index=pd.Index([each.of.key for each in outcomes], name=_("Number")), dtype=object)
 
