@@ -26,6 +26,7 @@ from stations.model.privacy import holds_mobile, masked_record
 from stations.model.schema import RECORDS, Kind, Place, fields
 from stations.model.settings import Settings
 from stations.model.vocabulary import CoordPrecision, CoordSource, Datum, Locator, folded
+from stations.planning.accounts import SENT, note
 from stations.planning.areas import Areas, areas_of
 from stations.planning.counting import located
 from stations.planning.register import city_of, holdings, open_register, planned_anew
@@ -291,7 +292,7 @@ class _Asking:
     def __init__(self, settings: Settings, provider: Locator, areas: Areas, *, announce: Callable[[str], None]) -> None:
         from stations.intake.geocoding import Hit, service
 
-        self.areas, self.announce = areas, announce
+        self.settings, self.areas, self.announce = settings, areas, announce
         self.service: Service = service(settings, provider, city=areas.city)
         read: Callable[[Any], list[Hit] | None] = TypeAdapter(list[Hit] | None).validate_python
         self.answers = Answers(settings.database, provider.value, read)
@@ -317,6 +318,7 @@ class _Asking:
         from stations.intake.geocoding import GeocoderFailed
 
         if not self.asked:
+            note(self.settings, SENT, about=self.service.host)
             self.announce(self.service.host)
         self.asked += 1
         try:

@@ -16,6 +16,7 @@ from stations.model.crs import from_wgs84
 from stations.model.schema import Base, Station
 from stations.model.settings import Settings
 from stations.model.vocabulary import CoordPrecision, CoordSource, Datum, Locator
+from stations.planning.accounts import audit
 from stations.planning.assess import Question, assess
 from stations.planning.edit import history
 from stations.planning.import_file import import_file
@@ -395,7 +396,7 @@ def test_when_the_quota_is_used_up_what_was_found_is_written_and_the_rest_waits(
     assert len(stub.asked) == 4
 
 
-def test_the_host_is_named_before_the_first_question_and_only_where_there_is_one(town: Settings, stub: Stub) -> None:
+def test_the_host_is_named_before_the_first_question_and_in_the_audit(town: Settings, stub: Stub) -> None:
     settings, told = configured(town, stub), []
     enter(town, district="示例西区", address="示例路 1 号")
     stub.always(NOTHING[Locator.AMAP])
@@ -406,7 +407,11 @@ def test_the_host_is_named_before_the_first_question_and_only_where_there_is_one
     plan_locating(settings, Locator.AMAP, announce=announce)
     plan_locating(settings, Locator.AMAP, announce=announce)
     plan_locating(settings, announce=announce)
-    assert told == [(stub.url.removeprefix("http://"), 0)]
+    host = stub.url.removeprefix("http://")
+    assert told == [(host, 0)]
+    assert [(row["what"], row["about"]) for _at, row in audit(settings, at_most=9).iterrows()] == [
+        ("sent addresses", host)
+    ]
 
 
 def test_the_key_is_in_nothing_that_is_kept_or_told(town: Settings, stub: Stub, tmp_path: Path) -> None:
@@ -417,7 +422,7 @@ def test_the_key_is_in_nothing_that_is_kept_or_told(town: Settings, stub: Stub, 
     stub.always(amap_says(given(Locator.AMAP, 0.5, 0.5)))
     done = online(settings)
     document = locating_document(done, dry_run=False, left=waiting(settings))
-    assert KEY not in f"{refused} {done} {document} {history(settings)}"
+    assert KEY not in f"{refused} {done} {document} {history(settings)} {audit(settings, at_most=9)}"
     open_register(town.database).close()
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert any(path.name == "amap.jsonl" for path in kept)
