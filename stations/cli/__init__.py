@@ -19,6 +19,7 @@ import typer
 from stations.cli.accounts import account
 from stations.cli.answers import answers, network
 from stations.cli.backups import backup, moving
+from stations.cli.check_up import check_ups
 from stations.cli.commands import application
 from stations.cli.links import links
 from stations.cli.locating import locating
@@ -37,6 +38,7 @@ application.add_typer(answers)
 application.add_typer(pictures)
 application.add_typer(records)
 application.add_typer(locating)
+application.add_typer(check_ups)
 application.add_typer(reports)
 application.add_typer(links)
 application.add_typer(moving)

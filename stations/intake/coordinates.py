@@ -7,17 +7,16 @@ without degree sign, letter or label is one only with decimals: a house number, 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
+
+from stations.model.angles import plainly
 
 CHINA_LON, CHINA_LAT = (73.0, 136.0), (3.0, 54.0)
 
 LonLat = tuple[float, float]
 
-_SIGNS = str.maketrans({**dict.fromkeys("º˚", "°"), **dict.fromkeys("″”“", '"'), **dict.fromkeys("′’‘", "'")})
-_WORDS = {"度": "°", "分": "'", "秒": '"'}
 _LON, _LAT = r"经度|东经|longitude|lon|lng|E", r"纬度|北纬|latitude|lat|N"
 _NUMBER = r"\d{1,3}(?:\.\d+)?"
 _PART = r"\d{1,2}(?:\.\d+)?"
@@ -62,12 +61,6 @@ def places_in(text: str) -> tuple[LonLat, ...]:
     readings = [list(_angles(notation, words)) for notation in _NOTATIONS]
     found = [pair for angles in readings for chain in _chains(angles, words) for pair in _pairs(chain)]
     return tuple(dict.fromkeys(found or [pair for angles in readings for pair in _far_apart(angles)]))
-
-
-def plainly(text: str) -> str:
-    """Return a text in plain figures and letters, with the three signs of an angle for all that stand for them."""
-    words = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
-    return re.sub(r"(?<=\d)[度分秒]", lambda found: _WORDS[found[0]], words)
 
 
 def _marked(words: str) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from stations.intake.positions import apart_m
@@ -25,6 +28,20 @@ AROUND_M = 500.0
 ALIKE = 85.0
 """Similarity of two names (0-100, normalised Indel) from which they are alike."""
 
+NEIGHBOURS = 48
+"""How many of the nearest around a record are compared with it."""
+AT_A_SPOT = 8
+"""How many records on one spot are compared; a spot is a decimetre wide."""
+MOST_BY_NAME = 50_000_000
+"""Comparisons by name alone, where a place is not known; where it took more, only the very same name counts."""
+
+_METRES_PER_DEGREE = 111_195.0  # of a sphere, along a meridian
+_ROWS = 20_000  # compared at a time: bounds the memory
+_NUMERALS = re.compile("[0-9]+|[〇零一二三四五六七八九十百]+")
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
 
 class Near(NamedTuple):
     """A record that may be the same place; `distance_m` is NaN where either has no place."""
@@ -35,28 +52,187 @@ class Near(NamedTuple):
     alike: float
 
 
+class Named(NamedTuple):
+    """Records by their names, as they are compared, and their places in WGS84 (NaN where they have none)."""
+
+    names: NDArray[np.object_]
+    lon: Floats
+    lat: Floats
+
+    def numbers(self) -> list[str]:
+        """Return the numbers in each name, as one text."""
+        return [" ".join(_NUMERALS.findall(name)) for name in self.names]
+
+    def located(self) -> NDArray[np.bool_]:
+        """Return which of them have a place."""
+        return np.isfinite(self.lon)
+
+
+class Pairs(NamedTuple):
+    """Two records that may be the same place: positions, metres between them (NaN: unknown), likeness (0-100)."""
+
+    one: Integers
+    other: Integers
+    metres: Floats
+    alike: Floats
+
+
+def named(names: Sequence[str], lon: Sequence[float | None], lat: Sequence[float | None]) -> Named:
+    """Return records by their names and places; a place that is not known is ``None`` or NaN."""
+    return Named(np.array([folded(name) for name in names], dtype=object), np.array(lon, float), np.array(lat, float))
+
+
 def near(record: Place, others: DataFrame) -> list[Near]:
-    """Return the records of `others` that may be the place of `record`, the nearest first, those without place last.
+    """Return the records of `others` that may be the place of `record`, as `near_each` does."""
+    return near_each([record], others)[0]
+
+
+def near_each(records: Sequence[Place], others: DataFrame) -> list[list[Near]]:
+    """Return for each record those of `others` that it may be, the nearest first, those without place last.
+
+    At most `AT_ONE_SPOT_M` away, or alike by `ALIKE` and either no farther than `AROUND_M` or without a known distance.
+    Names told apart by their numbers (3号站 and 5号站, 第一 and 第二) are not alike.
 
     Parameters
     ----------
-    record
+    records
         In WGS84, or not located.
     others
         Indexed by identifier, with `name`, `lon` and `lat` (WGS84, missing where not located) and, if known,
         `coord_source`: a place that stands for an area is near nothing.
     """
-    names = [folded(name) for name in others["name"]]
-    alike = process.cdist([folded(record.name or "")], names, scorer=fuzz.ratio)[0] if names else np.empty(0)
-    lon, lat = (others[axis].astype(float).to_numpy() for axis in ("lon", "lat"))
-    own = (np.array([np.nan if value is None else value]) for value in (record.lon, record.lat))
-    metres = apart_m(tuple(own), (lon, lat))  # type: ignore[arg-type]  # two of them
+    placed = [each.coord_source is not CoordSource.AREA for each in records]
+    axes = (
+        [getattr(each, axis) if own else None for each, own in zip(records, placed, strict=True)]
+        for axis in ("lon", "lat")
+    )
+    own = named([each.name or "" for each in records], *axes)
+    columns = [others[column].tolist() for column in ("name", "lon", "lat")]
     if "coord_source" in others:
-        metres[(others["coord_source"] == CoordSource.AREA.value).to_numpy(dtype=bool)] = np.nan
-    if record.coord_source is CoordSource.AREA:
-        metres[:] = np.nan
-    unknown = np.isnan(metres)
-    found = (metres <= AT_ONE_SPOT_M) | ((alike >= ALIKE) & (unknown | (metres <= AROUND_M)))
-    rows = zip(others.index[found], others["name"][found], metres[found].tolist(), alike[found].tolist(), strict=True)
-    hits = [Near(str(key), str(name), distance_m, likeness) for key, name, distance_m, likeness in rows]
-    return sorted(hits, key=lambda hit: (math.isnan(hit.distance_m), hit.distance_m, -hit.alike))
+        columns[1] = others["lon"].where(others["coord_source"] != CoordSource.AREA.value, None).tolist()
+    theirs = named(*columns)
+    pairs = pairs_between(own, theirs)
+    names, keys = others["name"].to_numpy(), others.index.to_numpy()
+    hits: list[list[Near]] = [[] for _record in records]
+    for one, other, metres, alike in zip(*(each.tolist() for each in pairs), strict=True):
+        hits[one].append(Near(str(keys[other]), str(names[other]), metres, alike))
+    for found in hits:
+        found.sort(key=lambda hit: (math.isnan(hit.distance_m), hit.distance_m, -hit.alike))
+    return hits
+
+
+def pairs_between(records: Named, others: Named) -> Pairs:
+    """Return the pairs of a record and one of `others` that may be the same place, see `near_each`."""
+    compared = _Compared(records, others)
+    around = (compared.pairs(*part) for part in _around(records, others))
+    found = (_kept(part, (part.metres <= AT_ONE_SPOT_M) | compared.alike(part)) for part in around)
+    return _joined([*found, *_by_name(compared)])
+
+
+def pairs_within(records: Named) -> Pairs:
+    """Return the pairs among some records that are alike and no farther apart than `AROUND_M`, the earlier one first.
+
+    Names told apart by their numbers are not alike. Compared are the `NEIGHBOURS` nearest of each, and on one spot the
+    first `AT_A_SPOT`.
+    """
+    compared = _Compared(records, records)
+    found = []
+    for one, other, metres in _around(records, records):
+        first = one < other
+        part = compared.pairs(one[first], other[first], metres[first])
+        found.append(_kept(part, compared.alike(part)))
+    return _joined([*found, *(_kept(part, part.one < part.other) for part in _by_name(compared))])
+
+
+class _Compared:
+    """Two lists of records, and how alike their names are."""
+
+    def __init__(self, records: Named, others: Named) -> None:
+        self.records, self.others = records, others
+        texts = records.numbers(), others.numbers()
+        codes = {text: code for code, text in enumerate(dict.fromkeys(["", *texts[0], *texts[1]]))}
+        self._numbers = [np.array([codes[text] for text in each], dtype=np.int64) for each in texts]
+
+    def pairs(self, one: Integers, other: Integers, metres: Floats) -> Pairs:
+        """Return pairs with the likeness of their names; 0 for those that their numbers tell apart."""
+        own, theirs = self._numbers[0][one], self._numbers[1][other]
+        same = (own == theirs) | (own == 0) | (theirs == 0) | (metres <= AT_ONE_SPOT_M)
+        likeness = np.zeros(len(one))
+        pair = self.records.names[one[same]], self.others.names[other[same]]
+        likeness[same] = process.cpdist(*pair, scorer=fuzz.ratio, workers=-1)
+        return Pairs(one, other, metres, likeness)
+
+    def alike(self, pairs: Pairs) -> NDArray[np.bool_]:
+        """Return which pairs are alike by name, and not told apart by their numbers."""
+        own, theirs = self._numbers[0][pairs.one], self._numbers[1][pairs.other]
+        return np.asarray((pairs.alike >= ALIKE) & ((own == theirs) | (own == 0) | (theirs == 0)))
+
+
+def _kept(pairs: Pairs, which: NDArray[np.bool_]) -> Pairs:
+    return Pairs(pairs.one[which], pairs.other[which], pairs.metres[which], pairs.alike[which])
+
+
+def _joined(parts: Sequence[Pairs]) -> Pairs:
+    nothing = Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0))
+    one, other, metres, alike = zip(nothing, *parts, strict=True)
+    return Pairs(np.concatenate(one), np.concatenate(other), np.concatenate(metres), np.concatenate(alike))
+
+
+def _by_name(compared: _Compared) -> Iterator[Pairs]:
+    """Yield the pairs that are alike and of which one has no place; the very same names only, where they are many."""
+    records, others = compared.records, compared.others
+    nowhere, placed = np.flatnonzero(~records.located()), np.flatnonzero(records.located())
+    everything, lost = np.arange(len(others.names)), np.flatnonzero(~others.located())
+    for own, theirs in ((nowhere, everything), (placed, lost)):
+        if len(own) * len(theirs) <= MOST_BY_NAME:
+            part = max(MOST_BY_NAME // 20 // max(len(theirs), 1), 1)
+            for start in range(0, len(own), part):
+                some = own[start : start + part]
+                likeness = process.cdist(
+                    records.names[some], others.names[theirs], scorer=fuzz.ratio, score_cutoff=ALIKE, workers=-1
+                )
+                row, column = np.nonzero(likeness)
+                unknown = np.full(len(row), np.nan)
+                pairs = Pairs(some[row], theirs[column], unknown, likeness[row, column].astype(float))
+                yield _kept(pairs, compared.alike(pairs))
+        else:
+            yield _same_names(records, others, own=own, theirs=theirs)
+
+
+def _same_names(records: Named, others: Named, *, own: Integers, theirs: Integers) -> Pairs:
+    """Return the pairs of the very same name: each record with the first of the others."""
+    firsts = {others.names[at]: at for at in theirs[::-1].tolist()}
+    found = [(at, firsts[records.names[at]]) for at in own.tolist() if records.names[at] in firsts]
+    one, other = np.array(found, dtype=np.int64).reshape(-1, 2).T
+    return Pairs(one, other, np.full(len(one), np.nan), np.full(len(one), 100.0))
+
+
+def _around(records: Named, others: Named) -> Iterator[tuple[Integers, Integers, Floats]]:
+    """Yield part by part positions of records and of `others` at most `AROUND_M` away, and the metres between them."""
+    from scipy.spatial import cKDTree
+
+    level = np.concatenate([records.lat[records.located()], others.lat[others.located()]])
+    squeeze = np.cos(np.radians(np.median(level))) if len(level) else 1.0
+    plane, theirs = (_METRES_PER_DEGREE * np.column_stack([squeeze * each.lon, each.lat]) for each in (records, others))
+    kept, their_kept = _few_on_a_spot(plane), _few_on_a_spot(theirs)
+    if not len(kept) or not len(their_kept):
+        return
+    tree, most = cKDTree(theirs[their_kept]), min(NEIGHBOURS + 1, len(their_kept))
+    for start in range(0, len(kept), _ROWS):
+        part = kept[start : start + _ROWS]
+        # a little farther in the plane, which is not as wide everywhere in a city; then as far as it really is
+        away, found = tree.query(plane[part], range(1, most + 1), distance_upper_bound=1.02 * AROUND_M, workers=-1)
+        row, column = np.nonzero(np.isfinite(away))
+        one, other = part[row], their_kept[found[row, column]]
+        metres = apart_m((records.lon[one], records.lat[one]), (others.lon[other], others.lat[other]))
+        near_by = metres <= AROUND_M
+        yield one[near_by], other[near_by], metres[near_by]
+
+
+def _few_on_a_spot(plane: Floats) -> Integers:
+    """Return the positions of points that have a place, of many on one spot only the first `AT_A_SPOT`."""
+    import pandas as pd
+
+    placed = np.flatnonzero(np.isfinite(plane).all(axis=1))
+    spots = pd.DataFrame(plane[placed].round(1))
+    return np.asarray(placed[(spots.groupby([0, 1], sort=False).cumcount() < AT_A_SPOT).to_numpy()])

@@ -13,7 +13,8 @@ from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from stations.intake.coordinates import CHINA_LAT, CHINA_LON, LonLat, places_in, plainly
+from stations.intake.coordinates import CHINA_LAT, CHINA_LON, LonLat, places_in
+from stations.model.angles import plainly
 from stations.model.crs import BAIDU_METRES, lon_lat
 from stations.model.vocabulary import Datum
 

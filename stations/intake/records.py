@@ -27,6 +27,8 @@ ROW_NUMBERS = frozenset({"序号", "no.", "no", "#"})
 """Headers of columns that only number the rows of a list."""
 DERIVED = frozenset({"division", "demonstration"})
 """Properties that our own exports add to the fields; they follow from them."""
+CHECKED = frozenset({"体检结果", "check-upresult"})
+"""Header, as it is compared, of the column in which a checked sheet says what was found in each row."""
 STRUCTURED = frozenset({"facilities", "groups", "kinds"})
 """Fields that a GeoJSON file may give as a list or an object."""
 EXTRA = "extra"
@@ -173,8 +175,8 @@ def columns_of(table: RawTable, field_named: Callable[[str], str | None]) -> Col
 
 
 def says_nothing(header: str) -> bool:
-    """Return whether a column that is no field says nothing of its own: row numbers, and what our exports derive."""
-    return folded(header) in ROW_NUMBERS | DERIVED or header in GEOMETRY
+    """Return whether a column that is no field says nothing of its own: row numbers, and what our own files add."""
+    return folded(header) in ROW_NUMBERS | DERIVED | CHECKED or header in GEOMETRY
 
 
 def judged(

@@ -52,6 +52,25 @@ def division_of(city: City, text: str) -> str | None:
     return None
 
 
+def meant_division(city: City, text: str) -> tuple[str, str] | None:
+    """Return adcode and name of the one division or zone whose name is a letter away from `text`, if there is one.
+
+    A letter is wrong, missing, too many or has changed places with its neighbour. Names of two letters are left out:
+    too many words are one letter away from them.
+    """
+    from rapidfuzz.distance import OSA
+
+    zones = {folded(union.name): (union.parent, union.name) for union in city.unions if union.zone}
+    names = zones | {folded(name): (code, name) for code, name in city.divisions.items()}
+    forms = _without_own_names(folded(text), city)
+    found = {
+        meant
+        for name, meant in names.items()
+        if len(name) > 2 and any(OSA.distance(form, name, score_cutoff=1) <= 1 for form in forms)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def union_of(city: City, text: str) -> CountyUnion | None:
     """Return the county-level union that a text means, or None when that is not known.
 

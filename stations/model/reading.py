@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from pydantic_core import PydanticCustomError
 
+from stations.model.angles import degrees
 from stations.model.language import current_language, gettext, listed, mark
 from stations.model.vocabulary import Facility, FacilityState, Term
 
@@ -102,6 +103,22 @@ def number(
     return read
 
 
+def angle(least: float, most: float, *, example: str = "117.0183") -> Callable[[object], float | None]:
+    """Return a reader of degrees from `least` to `most`: a number, or degrees, minutes and seconds."""
+    read_number = number(least, most, example=example)
+
+    def read(cell: object) -> float | None:
+        try:
+            return read_number(cell)
+        except PydanticCustomError:
+            value = degrees(plain(cell))
+            if value is None:
+                raise
+            return read_number(value)
+
+    return read
+
+
 def whole(least: int, most: int) -> Callable[[object], int | None]:
     """Return a reader of a whole number from `least` to `most` (both allowed)."""
     read_number = number(least, most, example="20")
@@ -121,17 +138,15 @@ def day(cell: object) -> dt.date | None:
     if not words:
         return None
     parts = _DATE.fullmatch(words)
+    if not parts:
+        raise unreadable(mark("This is not a date. Write it as 2026-12-31."))
     try:
-        found = dt.date(*map(int, parts.groups())) if parts else _no_date()
+        found = dt.date(*map(int, parts.groups()))
     except ValueError:
-        return _no_date()
+        raise unreadable(mark("This is not a date: the calendar has no such day. Check month and day.")) from None
     if found.year < FIRST_YEAR:
         raise unreadable(mark("This day lies too far back. Check the year."))
     return found
-
-
-def _no_date() -> dt.date:
-    raise unreadable(mark("This is not a date. Write it as 2026-12-31."))
 
 
 def term(terms: type[Term]) -> Callable[[object], Term | None]:

@@ -37,6 +37,9 @@ Kind = Literal["station", "base"]
 DEMONSTRATION = "示例数据"
 """The `source` of every made-up record: what carries it is demonstration data, wherever it goes."""
 
+STALE_AFTER_DAYS = 180
+"""What was verified longer ago has to be verified anew."""
+
 
 @dataclass(frozen=True)
 class Header:
@@ -56,9 +59,9 @@ Text = Annotated[str | None, BeforeValidator(reading.text(200))]
 LongText = Annotated[str | None, BeforeValidator(reading.text(2000))]
 Identifier = Annotated[str | None, BeforeValidator(reading.identifier)]
 Day = Annotated[dt.date | None, BeforeValidator(reading.day)]
-Longitude = Annotated[float | None, BeforeValidator(reading.number(-180, 180))]
+Longitude = Annotated[float | None, BeforeValidator(reading.angle(-180, 180))]
 Latitude = Annotated[
-    float | None, BeforeValidator(reading.number(-180, 180, example="32.6457"))
+    float | None, BeforeValidator(reading.angle(-180, 180, example="32.6457"))
 ]  # beyond ±90: see coordinate_problem
 Count = Annotated[int | None, BeforeValidator(reading.whole(0, 1_000_000))]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]

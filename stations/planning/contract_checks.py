@@ -1,12 +1,62 @@
-"""What is held against the register, as one JSON document each: the figures of a text, and a picture."""
+"""What is held against something, as one JSON document each: a list, the figures of a text, and a picture."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import Any
 
+from stations.intake.datum_test import DatumTest
+from stations.planning.check_up import CheckUp
 from stations.planning.snapshots import Verdict
 from stations.planning.text_check import CheckedText, Finding
+
+
+def check_up_document(check: CheckUp) -> dict[str, Any]:
+    """Return what the data doctor found in a file, or in the register."""
+    return {
+        "kind": check.kind,
+        "city": check.city.adcode,
+        "file": check.file or None,
+        "revision": check.revision,
+        "read": check.read,
+        "sound": check.sound,
+        "counts": check.counts(),
+        "datum": [_datum(test) for test in check.datum],
+        "rejected": [asdict(rejection) for rejection in check.rejected],
+        "findings": [asdict(found) | {"number": check.keys.get(found.row or 0)} for found in check.findings],
+        "near_register": [
+            {
+                "row": doubt.row,
+                "number": near.key,
+                "distance_m": _finite(near.distance_m),
+                "alike": round(near.alike, 1),
+            }
+            for doubt in check.doubts
+            for near in doubt.near
+        ],
+    }
+
+
+def _datum(test: DatumTest) -> dict[str, Any]:
+    fits = {
+        datum.value: {
+            "outside": fit.outside,
+            "far_outside": fit.far_outside,
+            "log_odds": round(fit.log_odds, 3),
+            "east_m": _finite(fit.east_m),
+            "north_m": _finite(fit.north_m),
+            "spread_m": _finite(fit.spread_m),
+        }
+        for datum, fit in test.fits.items()
+    }
+    counted = {"rows": test.rows, "compared": test.compared, "known": test.known}
+    best = {"best": test.best.value, "confidence": test.confidence}
+    return {"claimed": test.claimed.value, "district": test.district, **best, **counted, "fits": fits}
+
+
+def _finite(number: float) -> float | None:
+    return round(float(number), 1) if math.isfinite(number) else None
 
 
 def checked_document(checked: CheckedText) -> dict[str, Any]:

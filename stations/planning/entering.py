@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from geopandas import GeoDataFrame, points_from_xy
 
 from stations.analysis.demand import assign_district
-from stations.intake.doctor import Finding, examine
+from stations.intake.doctor import examine
 from stations.intake.duplicates import Near, near
+from stations.intake.findings import Finding
 from stations.intake.links import Pasted, pasted_places
 from stations.intake.records import Batch, Rejection, read_records
 from stations.intake.table import RawTable
@@ -175,7 +176,7 @@ def checked(settings: Settings, draft: Draft) -> Checked:
         too_many = Rejection(1, None, None, words.format(most=MOST, count=len(draft.photos)))
         return Checked(draft, None, [too_many], [], [])
     record = batch.records[0].model_copy(update={"photos": draft.photos})
-    findings = examine(batch, city=city, districts=places.districts(city))
+    findings = examine(batch, city=city, districts=places.districts(city)).findings
     for known in corrected(settings, draft):
         findings += doubts(known, dump(record), row=batch.rows[0], headers=batch.columns.headers)
     held = holdings(settings.now())

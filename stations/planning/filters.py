@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stations.model.places import union_code
-from stations.model.schema import IDENTIFIERS, Kind
+from stations.model.schema import IDENTIFIERS, STALE_AFTER_DAYS, Kind
 from stations.model.vocabulary import BaseKind, Status, Term, Tier, folded
 from stations.planning.counting import located
 from stations.planning.questions import today
@@ -17,9 +17,6 @@ from stations.planning.register import Holdings
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import Series
-
-STALE_AFTER_DAYS = 180
-"""How long a verification holds."""
 
 
 class Lacking(Term):

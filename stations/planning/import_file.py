@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from stations.intake.doctor import Finding, examine
+from stations.intake.datum_test import DatumTest
+from stations.intake.doctor import examine
+from stations.intake.findings import Finding
 from stations.intake.readers import MAX_BYTES, SUFFIXES, read_table
 from stations.intake.records import Batch, Columns, Rejection, read_records, refused_if
 from stations.intake.table import RawTable, edited
@@ -23,7 +25,7 @@ from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, Pla
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
 from stations.planning import headings
-from stations.planning.matching import Doubt, matched
+from stations.planning.matching import Doubt, matched, names_and_places
 from stations.planning.register import city_of, open_register, planned_anew
 from stations.planning.rights import require
 from stations.store.changes import Changes
@@ -52,6 +54,7 @@ class ImportPlan:
     unchanged: int
     rejected: Sequence[Rejection]
     findings: Sequence[Finding]
+    datum: Sequence[DatumTest]
     doubts: Sequence[Doubt]
     replaced: Mapping[Kind, Sequence[str]]
     choices: Choices
@@ -119,14 +122,17 @@ def plan_table(
     city, register = city_of(settings), open_register(settings.database)
     revision, ever = register.revision(), register.identifiers(kind)
     fields = {**headings.remembered(settings, kind, list(table.cells.columns)), **choices.fields}
-    batch = read_records(edited(table, choices.edits), kind, datum=datum, chosen=fields)
+    table = edited(table, choices.edits)
+    batch = read_records(table, kind, datum=datum, chosen=fields)
     batch = _of_this_city(_without(batch, choices.left_out), ever, city)
-    findings = examine(batch, city=city, districts=places.districts(city))
     replaced = _replaced(register, batch, city)
     stored = register.stored(kind, city.adcode)
     standing = {key: row for key, row in stored.items() if key not in replaced.get(kind, ())}
+    examined = examine(
+        batch, city=city, districts=places.districts(city), table=table, standing=names_and_places(standing)
+    )
     found = matched(batch, standing, decided=choices.matches)
-    odd = sorted([*findings, *found.findings], key=lambda finding: finding.row or 0)
+    odd = sorted([*examined.findings, *found.findings], key=lambda finding: finding.row or 0)
     return ImportPlan(
         kind=kind,
         city=city,
@@ -139,6 +145,7 @@ def plan_table(
         unchanged=found.unchanged,
         rejected=batch.rejected,
         findings=[*odd, *_replacement_note(replaced)],
+        datum=examined.datum,
         doubts=found.doubts,
         replaced=replaced,
         choices=replace(choices, fields={header: fields[header] for header in fields if header in table.cells}),
@@ -254,13 +261,17 @@ def _replaced(register: Register, batch: Batch, city: City) -> dict[Kind, list[s
     }
 
 
+def _in_order(findings: Sequence[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: finding.row or 0)
+
+
 def _replacement_note(replaced: Mapping[Kind, Sequence[str]]) -> list[Finding]:
     count = sum(map(len, replaced.values()))
     if not count:
         return []
     message = _("{count} demonstration records make room for the real ones.").format(count=count)
     remedy = _("Nothing to do. The history keeps them.")
-    return [Finding(row=None, column=None, value=None, severity="note", message=message, remedy=remedy)]
+    return [Finding(None, None, None, "note", message, remedy, "demonstration_replaced")]
 
 
 def numbered(records: Sequence[Place], kind: Kind, *, adcode: str, taken: Collection[str]) -> list[Place]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from stations.intake.doctor import Finding, Severity
+from stations.intake.findings import Finding, Severity
 from stations.intake.records import Rejection
 from stations.model import numbers
 from stations.model.labels import label_of

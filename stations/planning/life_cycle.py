@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from stations.intake.doctor import Finding
+from stations.intake.findings import Finding
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.reading import term
@@ -63,11 +63,11 @@ def doubts(
         message = words.format(status=Status(after["status"]).label(language), day=since)
         remedy = _("If it began on another day, correct “{column}”; left empty, it begins today.")
         remedy = remedy.format(column=fields("station")["status_on"].label(language))
-        found.append(Finding(row, headers.get("status_on"), since, "warning", message, remedy))
+        found.append(Finding(row, headers.get("status_on"), since, "warning", message, remedy, "same_status_day"))
     if after["status"] == Status.MOVED and "lon" in after and all(after[axis] == known.get(axis) for axis in _PLACE):
         message = _("The station has moved, and its place is the same as before: it counts as in use there.")
         remedy = _("Give the coordinates of the new place.")
-        found.append(Finding(row, headers.get("lon"), str(after["lon"]), "warning", message, remedy))
+        found.append(Finding(row, headers.get("lon"), str(after["lon"]), "warning", message, remedy, "moved_nowhere"))
     return found
 
 

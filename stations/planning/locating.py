@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from pydantic import TypeAdapter
 
-from stations.intake.doctor import OUTLINE_M
+from stations.intake.patient import OUTLINE_M
 from stations.intake.positions import apart_m
 from stations.intake.records import Rejection
 from stations.model.accounts import Right

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stations.intake.doctor import Finding
-from stations.intake.duplicates import Near, near
+from stations.intake.duplicates import Near, near_each
+from stations.intake.findings import Finding
 from stations.intake.records import Batch
 from stations.model.choices import NEW
 from stations.model.errors import BadChoice
@@ -17,6 +17,10 @@ from stations.model.schema import IDENTIFIERS, RECORDS, Place, dump
 from stations.model.vocabulary import folded
 from stations.planning.life_cycle import doubts, going_on, without_stale_place
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+_COMPARED = ("name", "lon", "lat", "coord_source")
 _SAME_PLACE = ("source_lon", "source_lat", "source_datum")
 _ALWAYS_STATED = ("lon", "lat", "datum", *_SAME_PLACE)
 
@@ -89,18 +93,20 @@ def _doubts(
     batch: Batch, standing: Mapping[str, dict[str, Any]], *, added: Mapping[int, Place], decided: Mapping[int, str]
 ) -> list[Doubt]:
     """Return the rows about which somebody has decided, or has to."""
-    import pandas as pd
-
     if not standing:
         return []
-    columns = ["name", "lon", "lat", "coord_source"]
-    others = pd.DataFrame.from_dict(
-        {key: [row.get(column) for column in columns] for key, row in standing.items()}, orient="index", columns=columns
-    )
     told = {row: record for row, record in zip(batch.rows, batch.records, strict=True) if row in decided}
-    asked = {**told, **added}
-    found = ((row, record, near(record, others)) for row, record in sorted(asked.items()))
-    return [Doubt(row, record, hits, decided.get(row)) for row, record, hits in found if hits or row in decided]
+    asked = dict(sorted({**told, **added}.items()))
+    found = zip(asked.items(), near_each(list(asked.values()), names_and_places(standing)), strict=True)
+    return [Doubt(row, record, hits, decided.get(row)) for (row, record), hits in found if hits or row in decided]
+
+
+def names_and_places(standing: Mapping[str, dict[str, Any]]) -> DataFrame:
+    """Return ``name``, ``lon``, ``lat`` and ``coord_source`` of records (dumped), by identifier."""
+    import pandas as pd
+
+    rows = [[row.get(name) for name in _COMPARED] for row in standing.values()]
+    return pd.DataFrame(rows, index=list(standing), columns=list(_COMPARED), dtype=object)
 
 
 def _stated(record: Place) -> dict[str, Any]:

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from shapely.geometry import box
 
-from stations.intake.doctor import OUTLINE_M, SAME_PLACE_M, Finding, _neighbours, examine
+from stations.intake.doctor import examine
+from stations.intake.findings import Finding
+from stations.intake.patient import OUTLINE_M
 from stations.intake.records import Batch
+from stations.intake.whereabouts import SAME_PLACE_M, neighbours
 from stations.model.city import City, CountyUnion
 from stations.model.crs import points, to_geographic, to_metric
 from stations.model.language import Language
@@ -52,7 +55,7 @@ def examined(batch_of: BatchOf, outlines: geopandas.GeoDataFrame) -> Examined:
     def examine_rows(header: str, *rows: str) -> list[Finding]:
         batch = batch_of("\n".join([header, *rows]) + "\n", datum=Datum.WGS84)
         assert not batch.rejected
-        return examine(batch, city=CITY, districts=outlines, today=TODAY)
+        return examine(batch, city=CITY, districts=outlines, today=TODAY).findings
 
     return examine_rows
 
@@ -120,6 +123,13 @@ def test_records_without_coordinates_are_one_note(examined: Examined) -> None:
     assert "rows: 3, 4" in finding.message
 
 
+def test_places_that_stand_for_their_district_are_one_note_and_on_nobodys_spot(examined: Examined) -> None:
+    areas = (f"{name},,{at(5_000, 5_000)},按县区或乡镇估定" for name in ("示例驿站甲", "示例驿站乙", "另一处"))
+    (finding,) = examined(f"{PLACED},坐标来源", f"示例驿站丙,,{at(5_000, 5_000)},", *areas)
+    assert (finding.row, finding.severity, finding.code) == (None, "note", "not_located")
+    assert "alone: 3. No measure counts them (rows: 3, 4, 5)" in finding.message
+
+
 def test_opening_hours_that_are_not_understood_are_named(examined: Examined) -> None:
     findings = examined("name,开放时间", "甲,08:00-18:00", "乙,看情况", "丙,", "丁,看情况")
     own = [finding for finding in findings if finding.column == "开放时间"]
@@ -152,7 +162,7 @@ def test_coordinates_of_three_decimals_are_a_note_with_the_numbers_of_the_file(
     batch_of: BatchOf, outlines: geopandas.GeoDataFrame
 ) -> None:
     batch = batch_of("name,经度,纬度,坐标系\n甲,117.005,32.53,GCJ-02\n乙,117.0051,32.53,GCJ-02\n")
-    findings = examine(batch, city=CITY, districts=outlines, today=TODAY)
+    findings = examine(batch, city=CITY, districts=outlines, today=TODAY).findings
     (finding,) = (each for each in findings if "decimals" in each.message)
     assert (finding.row, finding.column, finding.value, finding.severity) == (2, "经度", "117.005", "note")
 
@@ -172,12 +182,12 @@ def test_another_name_on_the_same_place_is_a_note(east_m: float, seen: bool, exa
 
 
 def test_a_hundred_thousand_records_on_one_spot_cost_nothing() -> None:
-    assert sum(1 for _pair in _neighbours(np.zeros((100_000, 2)))) == 99_999
+    assert sum(1 for _pair in neighbours(np.zeros((100_000, 2)))) == 99_999
 
 
 @given(arrays.arrays(np.int64, st.tuples(st.integers(0, 12), st.just(2)), elements=st.integers(0, 20)))
 def test_neighbours_are_those_that_a_slow_search_finds(metres: np.ndarray) -> None:
-    found = dict(_neighbours(metres.astype(float)))
+    found = dict(neighbours(metres.astype(float)))
     near: dict[int, set[int]] = {point: set() for point in range(len(metres))}
     for one, other in combinations(near, 2):
         if np.hypot(*(metres[one] - metres[other])) < SAME_PLACE_M:
@@ -205,7 +215,7 @@ def test_what_concerns_the_whole_file_comes_first_and_the_rest_by_row(examined: 
 
 def test_bases_are_examined_like_stations(batch_of: BatchOf, outlines: geopandas.GeoDataFrame) -> None:
     batch = batch_of(f"阵地名称,经度,纬度\n甲,{at(-9_000, 0)}\n", kind="base", datum=Datum.WGS84)
-    (finding,) = examine(batch, city=CITY, districts=outlines, today=TODAY)
+    (finding,) = examine(batch, city=CITY, districts=outlines, today=TODAY).findings
     assert finding.severity == "error"
 
 
@@ -214,14 +224,14 @@ def test_each_finding_says_what_and_what_to_do(
 ) -> None:
     rows = [f"甲,,{at(-9_000, 0)},看情况,x", f"甲,东示例区,{at(5_000, 0)},,", f"乙,无此区,{at(5_000, 0)},,", "丙,,,,"]
     batch: Batch = batch_of("\n".join([f"{PLACED},开放时间,甲列", *rows]) + "\n", datum=Datum.WGS84)
-    findings = examine(batch, city=CITY, districts=outlines, today=TODAY)
+    findings = examine(batch, city=CITY, districts=outlines, today=TODAY).findings
     assert len(findings) == 8
     assert all(finding.message and finding.remedy for finding in findings)
 
 
 def test_a_batch_without_records_has_no_findings(batch_of: BatchOf, outlines: geopandas.GeoDataFrame) -> None:
     batch = batch_of("name,star\n甲,9\n")
-    assert examine(batch, city=CITY, districts=outlines) == []
+    assert examine(batch, city=CITY, districts=outlines).findings == []
 
 
 def test_the_test_squares_are_where_they_should_be(outlines: geopandas.GeoDataFrame) -> None:

@@ -77,7 +77,9 @@ def test_an_import_is_told_in_counts_rejected_rows_and_findings(town: Settings, 
     (row,) = rejected
     assert list(row) == ["row", "column", "value", "reason"]
     assert (row["row"], row["column"], row["value"]) == (3, "星级", "9")
-    assert {tuple(finding) for finding in findings} == {("row", "column", "value", "severity", "message", "remedy")}
+    assert {tuple(finding) for finding in findings} == {
+        ("row", "column", "value", "severity", "message", "remedy", "code", "fix")
+    }
     assert {finding["severity"] for finding in findings} <= {"error", "warning", "note"}
     assert "13812345678" not in json.dumps(findings)
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from stations.model.language import Language
+from stations.model.schema import STALE_AFTER_DAYS
 from stations.model.settings import Settings
 from stations.model.vocabulary import BaseKind, Status, Tier
-from stations.planning.filters import STALE_AFTER_DAYS, Filter, Lacking, Order, keys_of
+from stations.planning.filters import Filter, Lacking, Order, keys_of
 from stations.planning.import_file import import_file
 from stations.planning.questions import today
 from stations.planning.register import Holdings, holdings

@@ -101,5 +101,6 @@ def _share(places: NDArray[np.object_], area: shapely.Geometry) -> NDArray[np.fl
     shapely.prepare(area)
     share = shapely.contains(area, places).astype(np.float64)
     cut = shapely.intersects(area, places) & (share == 0)
-    share[cut] = shapely.area(shapely.intersection(places[cut], area)) / shapely.area(places[cut])
+    pieces = [shapely.clip_by_rect(area, *place.bounds) for place in places[cut]]  # much quicker than to intersect
+    share[cut] = shapely.area(pieces) / shapely.area(places[cut])
     return share

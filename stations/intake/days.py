@@ -1,0 +1,50 @@
+"""The dates of a list: those that cannot be, and how long ago its records were verified."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from stations.intake.findings import Finding
+from stations.intake.patient import Patient
+from stations.model.language import gettext as _
+from stations.model.schema import STALE_AFTER_DAYS
+from stations.model.vocabulary import Status
+
+
+def future(patient: Patient, today: dt.date) -> Iterator[Finding]:
+    """Yield dates that lie in the future, but for the opening of what is planned."""
+    planned = [status is Status.PLANNED for status in patient.column("status")]
+    message, remedy = _("The date lies in the future."), _("Check the date.")
+    for field in ("opened_on", "status_on", "verified_on"):
+        for position, date in enumerate(patient.column(field)):
+            if date and date > today and not (field == "opened_on" and planned[position]):
+                yield patient.finding(position, field, "warning", code="future_date", message=message, remedy=remedy)
+
+
+def verified(patient: Patient, today: dt.date) -> Iterator[Finding]:
+    """Yield one finding for all records that nobody verified, and each verification that is stale or cannot be.
+
+    Where a list has no such column at all, or a single record is entered, nothing is said of what is missing.
+    """
+    opened, last = patient.column("opened_on"), patient.column("verified_on")
+    oldest = today - dt.timedelta(days=STALE_AFTER_DAYS)
+    missing = [position for position, date in enumerate(last) if date is None]
+    if missing and patient.batch.file and "verified_on" in patient.headers:
+        words = _("Records without a date of verification: {count}{rows}.")
+        message = words.format(count=len(missing), rows=patient.listed(missing))
+        remedy = _("Enter the day on which somebody last made sure of them.")
+        yield Finding(None, patient.headers["verified_on"], None, "note", message, remedy, "unverified")
+    stale = _("Last verified more than {days} days ago.").format(days=STALE_AFTER_DAYS)
+    before = _("It was verified before it opened.")
+    for position, date in enumerate(last):
+        if date and opened[position] and date < opened[position]:
+            remedy = _("Correct one of the two dates.")
+            yield patient.finding(
+                position, "verified_on", "warning", code="impossible_date", message=before, remedy=remedy
+            )
+        elif date and date < oldest:
+            remedy = _("Make sure of it again, and enter the day.")
+            yield patient.finding(
+                position, "verified_on", "note", code="stale_verification", message=stale, remedy=remedy
+            )
