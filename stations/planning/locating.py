@@ -262,8 +262,8 @@ def _placed(unplaced: Unplaced, candidates: Sequence[Candidate]) -> Outcome:
 
     A service that knows no more than the township or district says no more than the names do.
     """
-    best, row, order = candidates[0], unplaced.row, list(CoordPrecision)
-    if "lon" in row and order.index(best.precision) >= order.index(row["coord_precision"]):
+    best, row = candidates[0], unplaced.row
+    if "lon" in row and "coord_precision" in row and best.precision not in _finer_than(row["coord_precision"]):
         return Outcome(unplaced, "nothing", _(_NO_BETTER), candidates)
     place = {
         "lon": round(best.lon, 7),
@@ -278,8 +278,15 @@ def _placed(unplaced: Unplaced, candidates: Sequence[Candidate]) -> Outcome:
     return Outcome(unplaced, "located", "", candidates, RECORDS[unplaced.kind].model_validate({**row, **place}))
 
 
+def _finer_than(precision: str) -> list[CoordPrecision]:
+    order = list(CoordPrecision)
+    return order[: order.index(CoordPrecision(precision))]
+
+
 def _spread_m(candidates: Sequence[Candidate]) -> float:
-    lon, lat = (np.array([getattr(each, axis) for each in candidates]) for axis in ("lon", "lat"))
+    """Return how far those as exact as the first lie from it: a coarser one says nothing against it."""
+    alike = [each for each in candidates if each.precision is candidates[0].precision]
+    lon, lat = (np.array([getattr(each, axis) for each in alike]) for axis in ("lon", "lat"))
     return float(apart_m((lon, lat), (lon[:1].repeat(len(lon)), lat[:1].repeat(len(lat)))).max())
 
 

@@ -29,6 +29,7 @@ from stations.store.changes import Changes, StaleRecord
 from tests.geocoders import BAD_KEY, FOUND, KEY, NO_QUOTA, NOTHING, SERVICES, Reply, Stub, configured, serving
 from tests.geocoders import amap as amap_says
 from tests.geocoders import baidu as baidu_says
+from tests.geocoders import nominatim as nominatim_says
 from tests.geocoders import tianditu as tianditu_says
 from tests.planning.town import RADIUS_M, WEST, degrees, write_csv
 
@@ -344,6 +345,21 @@ def test_places_close_together_are_one_place_and_one_outside_the_city_is_left_ou
     stub.always(amap_says(*(given(Locator.AMAP, *spot) for spot in ((0.5, 0.5), (0.6, 0.5), (30, 30)))))
     (outcome,) = online(configured(town, stub)).plan.outcomes
     assert (outcome.result, len(outcome.candidates)) == ("located", 2)
+
+
+def test_a_coarser_place_says_nothing_against_a_finer_one(town: Settings, stub: Stub) -> None:
+    enter(town, district="示例西区", address="示例路 1 号")
+    house, district = nominatim_says(degrees(0.5, 0.5)), nominatim_says(degrees(1, 1), rank=12, kind="administrative")
+    stub.always(Reply([*district.body, *house.body]))
+    online(configured(town, stub), Locator.NOMINATIM)
+    assert stored(town)["coord_precision"] == "address"
+
+
+def test_an_area_of_which_nobody_says_how_large_it_is_gives_way(town: Settings) -> None:
+    lon, lat = degrees(1.5, 1.5)
+    enter(town, district="示例西区", lon=lon, lat=lat, datum="WGS84", coord_source="area")
+    offline(town)
+    assert stored(town)["coord_precision"] == "district"
 
 
 def test_what_a_service_knows_to_the_township_alone_counts_nowhere(town: Settings, stub: Stub) -> None:
