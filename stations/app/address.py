@@ -55,6 +55,9 @@ PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "tim
 DOINGS = ("report", "maps", "figures", "verify")
 """What the page of reports is used for, one at a time."""
 
+TASKS = ("list", "register")
+"""What the page of imports is used for, one at a time."""
+
 VIEW = "view"
 """Where the map looks: longitude, latitude, zoom. The map writes and reads it by itself, and pages have their own."""
 
@@ -155,6 +158,12 @@ def _doing(text: str) -> str:
     return text
 
 
+def _task(text: str) -> str:
+    if text not in TASKS:
+        raise ValueError(text)
+    return text
+
+
 def _part(text: str) -> str:
     if text not in PARTS:
         raise ValueError(text)
@@ -195,6 +204,7 @@ CHOICES: Mapping[str, Choice] = {
     "order": _one(Order, Order.ENTERED),
     "record": _switch(),
     "doing": Choice(_doing, str, DOINGS[0]),
+    "task": Choice(_task, str, TASKS[0]),
     "picture": _one(SnapshotKind, SnapshotKind.TIERS),
     "layout": _one(PageLayout, PageLayout.LANDSCAPE),
     "focus": Choice(str, str, None),

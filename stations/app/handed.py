@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -13,11 +13,12 @@ import streamlit as st
 from stations.app import address, frame, saving, uploading
 from stations.model.choices import AS_IT_IS, Choices
 from stations.model.errors import StationsError
-from stations.model.language import current_language
+from stations.model.language import current_language, ngettext
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
 from stations.model.vocabulary import Datum
 from stations.planning import import_tables
+from stations.planning.check_up import CheckUp, check_up
 from stations.planning.import_file import FILES, MOST_BYTES, ImportPlan, confirm_import, plan_table, uploaded
 from stations.planning.register import revision
 
@@ -69,6 +70,35 @@ def plan() -> ImportPlan:
             found = st.session_state[_PLAN] = (asked, plan_table(settings, kept["table"], **about))
     planned: ImportPlan = found[1]
     return planned
+
+
+def check() -> CheckUp:
+    """Return what was found in the list when `plan` was worked out."""
+    return check_up(table(), plan())
+
+
+def lacks_datum(planned: ImportPlan) -> bool:
+    """Return whether rows are refused because nobody has said which datum their coordinates are in."""
+    return st.session_state[_KEPT]["datum"] is None and any(each.column is None for each in planned.rejected)
+
+
+def correct(findings: Sequence[Any]) -> None:
+    """Take over the corrections of some findings."""
+    fixes = {(each.row, header): text for each in findings for header, text in each.fix.items()}
+    decide(edits={**choices().edits, **fixes})
+
+
+def corrections() -> None:
+    """Show how many cells are read otherwise than they stand in the file, and the way back."""
+    count = len(choices().edits)
+    if not count:
+        return
+    words = ngettext(
+        "{count} cell is corrected here, not in the file.", "{count} cells are corrected here, not in the file.", count
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        frame.note(words.format(count=f"{count:,}"))
+        st.button(_("Read them as they stand"), on_click=decide, kwargs={"edits": {}})
 
 
 def _read(kept: dict[str, Any]) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from stations.app import address, columns, decisions, findings, frame, handed, picking, saving
+from stations.app import address, check_up, columns, decisions, findings, frame, handed, preview, saving
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.planning import import_tables
 from stations.planning.import_file import ImportPlan
 from stations.planning.register import Holdings, holdings
-
-_PART = "import-part"
 
 
 @address.part
@@ -19,34 +17,55 @@ def page() -> None:
     """Draw the page."""
     frame.top()
     with frame.telling_faults():
-        held, fault = holdings(address.settings().now()), None
-        plan: ImportPlan | None = None
-        try:
-            plan = handed.plan() if handed.is_there() else None
-        except StationsError as error:  # what was chosen so far stays, to be corrected
-            fault = str(error)
-        frame.head(_("Import and check-up"), _sentence(plan), held)
-        saving.said()
-        handed.controls()
-        if fault:
-            frame.warning(fault)
-        if handed.table() is not None:
-            columns.show()
-        if plan:
-            _planned(held, plan)
+        held = holdings(address.settings().now())
+        if address.chosen("task") == "list":
+            _list(held)
+        else:
+            frame.head(_("Import and check-up"), _("What is odd about the records that are there already."), held)
+            _switch()
+            check_up.draw(address.settings().now())
 
 
-def _sentence(plan: ImportPlan | None) -> str:
+def _switch() -> None:
+    names = {"list": _("Import a list"), "register": _("Check-up of the register")}
+    st.segmented_control(
+        _("What to do"),
+        list(names),
+        format_func=names.__getitem__,
+        key="task",
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def _list(held: Holdings) -> None:
+    """Show the list that was handed in, or ask for one."""
+    plan, fault = None, None
+    try:
+        plan = handed.plan() if handed.is_there() else None
+    except StationsError as error:  # what was chosen so far stays, to be corrected
+        fault = str(error)
+    asked = _("Hand in a list of stations or bases: it is examined first, and nothing is written before you confirm.")
+    frame.head(_("Import and check-up"), import_tables.plan_in_words(plan) if plan else asked, held)
+    _switch()
+    saving.said()
+    handed.controls()
+    if fault:
+        frame.warning(fault)
+    if handed.table() is not None:
+        columns.show()
     if plan:
-        return import_tables.plan_in_words(plan)
-    return _("Hand in a list of stations or bases: it is examined first, and nothing is written before you confirm.")
+        _planned(held, plan)
 
 
 def _planned(held: Holdings, plan: ImportPlan) -> None:
     """Show what was found and what has to be decided, what would change, and the button that writes it."""
-    findings.show(plan)
+    if handed.lacks_datum(plan):
+        frame.caution(_("No column names the datum of the coordinates: choose it above."))
+    handed.corrections()
+    findings.show(handed.check(), on_fix=handed.correct)
     decisions.show(held, plan.doubts)
-    _preview(plan)
+    preview.show(plan)
     open_ones = sum(doubt.decided is None for doubt in plan.doubts)
     with saving.saving([decisions.open_in_words(open_ones)] if open_ones else []):
         words = _("Import: {added} new, {changed} changed")
@@ -58,28 +77,3 @@ def _planned(held: Holdings, plan: ImportPlan) -> None:
             type="primary",
         )
         st.button(_("Discard the file"), on_click=handed.drop)
-
-
-def _preview(plan: ImportPlan) -> None:
-    """Show what would be added, changed and refused, one table at a time."""
-    counted = {
-        "added": (_("New ({count})"), len(plan.added)),
-        "changed": (_("Changed ({count})"), len(plan.changed)),
-        "refused": (_("Refused ({count})"), len(plan.rejected)),
-    }
-    offered = {name: words.format(count=f"{count:,}") for name, (words, count) in counted.items() if count}
-    if not offered:
-        return
-    st.subheader(_("What it would do"), anchor=False)
-    if st.session_state.get(_PART) not in offered:
-        st.session_state[_PART] = next(iter(offered))
-    st.segmented_control(
-        _("What it would do"),
-        list(offered),
-        format_func=offered.__getitem__,
-        key=_PART,
-        required=True,
-        label_visibility="collapsed",
-    )
-    part = st.session_state[_PART]
-    picking.whole_table(import_tables.part_table(plan, part), name=part)

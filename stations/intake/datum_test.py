@@ -125,9 +125,9 @@ def datum_tests(patient: Patient, standing: DataFrame | None = None) -> list[Dat
     for claimed in dict.fromkeys(sheet.claimed):
         rows = np.flatnonzero([each is claimed for each in sheet.claimed])
         whole = _test(sheet, rows, claimed)
-        parts = list(_parts(sheet, rows, claimed))
-        answers = {part.best for part in parts if part.confidence == "sure"}
-        tests += [whole] if answers <= {whole.best} else [part for part in parts if part.confidence == "sure"]
+        sure = [part for part in _parts(sheet, rows, claimed) if part.confidence == "sure"]
+        mixed = len({part.best for part in sure}) > 1 or (not whole.wrong and any(part.wrong for part in sure))
+        tests += sure if mixed else [whole]
     return tests
 
 

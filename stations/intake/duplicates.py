@@ -28,7 +28,7 @@ AROUND_M = 500.0
 ALIKE = 85.0
 """Similarity of two names (0-100, normalised Indel) from which they are alike."""
 
-NEIGHBOURS = 48
+NEIGHBOURS = 32
 """How many of the nearest around a record are compared with it."""
 AT_A_SPOT = 8
 """How many records on one spot are compared; a spot is a decimetre wide."""
@@ -78,8 +78,8 @@ class Pairs(NamedTuple):
 
 
 def named(names: Sequence[str], lon: Sequence[float | None], lat: Sequence[float | None]) -> Named:
-    """Return records by their names and places; a place that is not known is ``None`` or NaN."""
-    return Named(np.array([folded(name) for name in names], dtype=object), np.array(lon, float), np.array(lat, float))
+    """Return records by their names, `folded`, and places; a place that is not known is ``None`` or NaN."""
+    return Named(np.array(names, dtype=object), np.array(lon, float), np.array(lat, float))
 
 
 def near(record: Place, others: DataFrame) -> list[Near]:
@@ -101,21 +101,18 @@ def near_each(records: Sequence[Place], others: DataFrame) -> list[list[Near]]:
         Indexed by identifier, with `name`, `lon` and `lat` (WGS84, missing where not located) and, if known,
         `coord_source`: a place that stands for an area is near nothing.
     """
-    placed = [each.coord_source is not CoordSource.AREA for each in records]
-    axes = (
-        [getattr(each, axis) if own else None for each, own in zip(records, placed, strict=True)]
-        for axis in ("lon", "lat")
-    )
-    own = named([each.name or "" for each in records], *axes)
-    columns = [others[column].tolist() for column in ("name", "lon", "lat")]
+    names = [folded(each.name or "") for each in records]
+    lon = [None if each.coord_source is CoordSource.AREA else each.lon for each in records]
+    own = named(names, lon, [each.lat for each in records])
+    placed = others["lon"]
     if "coord_source" in others:
-        columns[1] = others["lon"].where(others["coord_source"] != CoordSource.AREA.value, None).tolist()
-    theirs = named(*columns)
+        placed = placed.where(others["coord_source"] != CoordSource.AREA.value, None)
+    theirs = named([folded(name) for name in others["name"]], placed.tolist(), others["lat"].tolist())
     pairs = pairs_between(own, theirs)
-    names, keys = others["name"].to_numpy(), others.index.to_numpy()
+    called, keys = others["name"].to_numpy(), others.index.to_numpy()
     hits: list[list[Near]] = [[] for _record in records]
     for one, other, metres, alike in zip(*(each.tolist() for each in pairs), strict=True):
-        hits[one].append(Near(str(keys[other]), str(names[other]), metres, alike))
+        hits[one].append(Near(str(keys[other]), str(called[other]), metres, alike))
     for found in hits:
         found.sort(key=lambda hit: (math.isnan(hit.distance_m), hit.distance_m, -hit.alike))
     return hits
@@ -149,7 +146,8 @@ class _Compared:
 
     def __init__(self, records: Named, others: Named) -> None:
         self.records, self.others = records, others
-        texts = records.numbers(), others.numbers()
+        own = records.numbers()
+        texts = own, own if others is records else others.numbers()
         codes = {text: code for code, text in enumerate(dict.fromkeys(["", *texts[0], *texts[1]]))}
         self._numbers = [np.array([codes[text] for text in each], dtype=np.int64) for each in texts]
 

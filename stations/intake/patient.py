@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from stations.model.crs import metric_points, to_metric
 from stations.model.language import gettext as _
 from stations.model.language import listed
 from stations.model.places import division_of, union_of
-from stations.model.vocabulary import CoordSource
+from stations.model.schema import RECORDS
+from stations.model.vocabulary import CoordSource, folded
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -40,15 +42,31 @@ class Patient:
             self.headers = dict(zip(("lon", "lat"), GEOMETRY, strict=True)) | self.headers
         self.outlines = to_metric(districts, city.metric_crs).geometry.sort_index()
 
+        self._columns: dict[str, list[Any]] = {}
+
     def column(self, field: str) -> list[Any]:
         """Return the values of a field; ``None`` where the kind of record has no such field."""
-        return [getattr(record, field, None) for record in self.batch.records]
+        if field not in self._columns:
+            there = field in RECORDS[self.batch.kind].model_fields
+            records = self.batch.records
+            self._columns[field] = list(map(attrgetter(field), records)) if there else [None] * len(records)
+        return self._columns[field]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names as they are compared."""
+        return [folded(name) for name in self.column("name")]
 
     @cached_property
     def located(self) -> Integers:
-        """Positions of the records that have coordinates of their own: not those that stand for their area."""
+        """Positions of the records that have coordinates of their own."""
+        return np.flatnonzero([lon is not None for lon in self.lon])
+
+    @cached_property
+    def lon(self) -> list[float | None]:
+        """The longitudes; ``None`` where there is none, and where a place stands for its area."""
         placed = zip(self.column("lon"), self.column("coord_source"), strict=True)
-        return np.flatnonzero([lon is not None and source is not CoordSource.AREA for lon, source in placed])
+        return [None if source is CoordSource.AREA else lon for lon, source in placed]
 
     @cached_property
     def metres(self) -> Floats:

@@ -10,7 +10,6 @@ from stations.intake.duplicates import named, pairs_within
 from stations.intake.findings import Finding, Severity
 from stations.intake.patient import Patient
 from stations.model.language import gettext as _
-from stations.model.vocabulary import folded
 
 
 def same_names(patient: Patient) -> Iterator[Finding]:
@@ -18,8 +17,8 @@ def same_names(patient: Patient) -> Iterator[Finding]:
     firsts: dict[str, int] = {}
     message = _("Row {row} has the same name.")
     remedy = _("If both are the same place, delete one row; if not, give them different names.")
-    for position, name in enumerate(patient.column("name")):
-        first = firsts.setdefault(folded(name), position)
+    for position, name in enumerate(patient.names):
+        first = firsts.setdefault(name, position)
         if first != position:
             words = message.format(row=patient.batch.rows[first])
             yield patient.finding(position, "name", "note", code="same_name", message=words, remedy=remedy)
@@ -27,18 +26,15 @@ def same_names(patient: Patient) -> Iterator[Finding]:
 
 def alike(patient: Patient) -> Iterator[Finding]:
     """Yield later records that are called much like an earlier one around, which each is most like."""
-    names = [str(name) for name in patient.column("name")]
-    axes = np.full((2, len(names)), np.nan)
-    axes[:, patient.located] = [np.array(patient.column(axis), float)[patient.located] for axis in ("lon", "lat")]
-    records = named(names, *axes.tolist())
-    found = pairs_within(records)
+    names = patient.column("name")
+    found = pairs_within(named(patient.names, patient.lon, patient.column("lat")))
     beside = _("Row {row} is called much the same and is {distance:.0f} m away: {name}.")
     nowhere = _("Row {row} is called much the same, and the place of one of the two is not known: {name}.")
     remedy = _("If both are the same place, delete one row; if not, there is nothing to do.")
     told: set[int] = set()
     for at in np.lexsort((found.metres, -found.alike)).tolist():
         first, position = int(found.one[at]), int(found.other[at])
-        if position in told or records.names[first] == records.names[position]:  # the very same: see `same_names`
+        if position in told or patient.names[first] == patient.names[position]:  # the very same: see `same_names`
             continue
         told.add(position)
         severity: Severity = "note" if np.isnan(found.metres[at]) else "warning"

@@ -12,7 +12,6 @@ from stations.intake.patient import Patient
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.places import meant_division
-from stations.model.vocabulary import folded
 
 SAME_PLACE_M = 5.0
 COARSE_DECIMALS = 3  # of a degree: about 100 m
@@ -20,12 +19,13 @@ COARSE_DECIMALS = 3  # of a degree: about 100 m
 
 def not_located(patient: Patient) -> Iterator[Finding]:
     """Yield one finding for all records without coordinates, and one for those whose coordinates stand for an area."""
-    without = np.setdiff1d(np.arange(len(patient.batch.records)), patient.located).tolist()
+    without = [position for position, lon in enumerate(patient.lon) if lon is None]
+    given = patient.column("lon")
     nowhere = _("Records without coordinates: {count}. They count and are listed, but are not on the map{rows}.")
     roughly = _("Records placed by their district or township alone: {count}. No measure counts them{rows}.")
     remedy = _("Add longitude and latitude when they are known.")
     for message, placed in ((nowhere, False), (roughly, True)):
-        missing = [each for each in without if (patient.batch.records[each].lon is not None) is placed]
+        missing = [position for position in without if (given[position] is not None) is placed]
         if not missing:
             continue
         words = message.format(count=len(missing), rows=patient.listed(missing))
@@ -111,7 +111,7 @@ def same_points(patient: Patient) -> Iterator[Finding]:
     remedy = _("If both are the same place, delete one row.")
     for later, earlier in neighbours(patient.metres):
         first, position = patient.located[earlier], patient.located[later]
-        if folded(names[first]) != folded(names[position]):
+        if patient.names[first] != patient.names[position]:
             words = message.format(row=patient.batch.rows[first], name=names[first])
             yield patient.finding(position, "name", "note", code="same_point", message=words, remedy=remedy)
 

@@ -16,7 +16,7 @@ from stations.intake.records import Batch, Columns, Rejection
 from stations.intake.table import GEOMETRY, RawTable, edited
 from stations.model.choices import AS_IT_IS, Choices
 from stations.model.city import City
-from stations.model.language import current_language, listed, sentences
+from stations.model.language import current_language, listed, sentences, use_language
 from stations.model.language import gettext as _
 from stations.model.memory import without_collecting
 from stations.model.schema import RECORDS, Kind, fields
@@ -151,6 +151,7 @@ def checked_file(settings: Settings, check: CheckUp) -> bytes:
     The rows stand where they stood, with the cells coloured in which something is odd, and the reasons in a last column
     that the import ignores; a second sheet lists all findings. Raises `NotAllowed`.
     """
+    use_language(settings.language)
     handed_out(settings, _("check-up of {what}").format(what=check.file or _("the register")))
     headers, rows = _as_it_was(check)
     positions = {header: position for position, header in enumerate(headers)}
@@ -179,7 +180,7 @@ def finding_table(check: CheckUp) -> DataFrame:
     import pandas as pd
 
     head, *rows = _listed_findings(check)
-    table = pd.DataFrame(rows, columns=[str(title) for title in head], dtype=object)
+    table = pd.DataFrame(rows, columns=[str(title) for title in head], dtype=object).fillna("")
     return table.set_index(str(head[0]))
 
 
@@ -210,7 +211,7 @@ def _listed_findings(check: CheckUp) -> list[list[Any]]:
     """Return the rows of the list of findings, its headers first."""
     number = [_("Number")] if check.keys else []
     found: list[list[Any]] = [
-        [_("Row"), *number, _("Severity"), _("Column"), _("Value"), _("Finding"), _("What to do"), _("Correction")]
+        [_("Row"), *number, _("Severity"), _("Column"), _("Value"), _("Finding"), _("Remedy"), _("Correction")]
     ]
     for refused in check.rejected:
         cells = [refused.column, refused.value, _("Refused: {reason}").format(reason=refused.reason), "", ""]

@@ -13,6 +13,7 @@ from stations.model.choices import NEW, Choices
 from stations.model.errors import BadChoice
 from stations.model.language import current_language
 from stations.model.language import gettext as _
+from stations.model.privacy import masked_cell
 from stations.model.schema import Kind, field_of, fields
 from stations.model.settings import Settings
 from stations.planning.register import open_register
@@ -42,11 +43,16 @@ def meanings(settings: Settings, kind: Kind, table: RawTable, *, chosen: Mapping
             header,
             decided[header] if header in decided else field_of(kind, header),
             remembered=header in before and header not in chosen,
-            examples=[text[:_LONGEST] for text in table.cells[header].unique().tolist() if text][:_EXAMPLES],
+            examples=_examples(header, table.cells[header].unique().tolist()),
         )
         for header in table.cells.columns
         if header in decided or not says_nothing(header)
     ]
+
+
+def _examples(header: str, texts: Sequence[str]) -> list[str]:
+    """Return the first texts of a column as everybody may see them."""
+    return [masked_cell(header, text)[:_LONGEST] for text in filter(None, texts)][:_EXAMPLES]
 
 
 def offered(kind: Kind) -> dict[str, str]:

@@ -261,10 +261,6 @@ def _replaced(register: Register, batch: Batch, city: City) -> dict[Kind, list[s
     }
 
 
-def _in_order(findings: Sequence[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: finding.row or 0)
-
-
 def _replacement_note(replaced: Mapping[Kind, Sequence[str]]) -> list[Finding]:
     count = sum(map(len, replaced.values()))
     if not count:

@@ -50,21 +50,6 @@ def found_in_words(findings: Sequence[Finding]) -> str:
     return (listed(parts) + stop()) if parts else _("Nothing odd was found.")
 
 
-def finding_table(findings: Sequence[Finding]) -> DataFrame:
-    """Return the findings, one in a row, in their order; index: the row, blank where one concerns many."""
-    import pandas as pd
-
-    columns = {
-        _("Severity"): [_(SEVERITIES[each.severity]) for each in findings],
-        _("Column"): [each.column or "" for each in findings],
-        _("Value"): [each.value or "" for each in findings],
-        _("Finding"): [each.message for each in findings],
-        _("What to do"): [each.remedy for each in findings],
-    }
-    rows = ["" if each.row is None else str(each.row) for each in findings]
-    return pd.DataFrame(columns, index=pd.Index(rows, name=_("Row")), dtype=object)
-
-
 def rejection_table(rejected: Sequence[Rejection]) -> DataFrame:
     """Return the refused rows with their reasons; index: the row."""
     import pandas as pd

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.app.conftest import Visit, read
 from tests.app.visitor import Visitor
@@ -148,3 +149,35 @@ def test_the_page_fits_a_phone(visit: Visit) -> None:
     hand_in(visitor, listed(ROWS, ("序号", "名称", *HEADERS[2:])))
     visitor.until_sentence("4 rows")
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_safe_corrections_are_taken_over_and_can_be_taken_back(visit: Visit, tmp_path: Path) -> None:
+    visitor = visit("/import?lang=en")
+    swapped = [
+        ("Swapped axes", "田家庵区", "32.64001", "117.02001"),
+        ("Right way", "田家庵区", "117.02501", "32.64001"),
+    ]
+    hand_in(visitor, listed(swapped, ("名称", "所属县区", "经度", "纬度")))
+    visitor.choose("Datum of the coordinates", "WGS84")
+    visitor.until_sentence("2 rows, of which 1 new, 1 refused")
+    visitor.button("Take over 1 correction").click()
+    visitor.until_sentence("2 rows, of which 2 new")
+    visitor.page.get_by_text("2 cells are corrected here, not in the file.").wait_for()
+    with visitor.page.expect_download() as download:
+        visitor.button("Download the list to be corrected").click()
+    download.value.save_as(tmp_path / "check-up.xlsx")
+    book = load_workbook(tmp_path / "check-up.xlsx")
+    rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(max_col=4)]
+    assert rows[1] == ["Swapped axes", "田家庵区", "117.02001", "32.64001"]
+    visitor.button("Read them as they stand").click()
+    visitor.until_sentence("2 rows, of which 1 new, 1 refused")
+
+
+def test_the_register_is_examined_and_a_finding_leads_to_its_record(visit: Visit) -> None:
+    visitor = visit("/import?lang=en&task=register")
+    visitor.until_sentence("What is odd about the records that are there already.")
+    found = visitor.table()
+    row = next(number for number, cells in enumerate(found) if "S-03" in cells)
+    visitor.choose_row(row - 1)
+    visitor.settled().page.get_by_role("link", name="Open the record S-03").click()
+    visitor.card.filter(has_text="Gamma Depot").wait_for()

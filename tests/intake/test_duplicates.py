@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
-from stations.intake.duplicates import near
+from stations.intake import duplicates
+from stations.intake.duplicates import (
+    ALIKE,
+    AROUND_M,
+    AT_A_SPOT,
+    Named,
+    Pairs,
+    named,
+    near,
+    near_each,
+    pairs_between,
+    pairs_within,
+)
 from stations.model.schema import Station
-from stations.model.vocabulary import CoordSource
+from stations.model.vocabulary import CoordSource, folded
 
 OTHERS = pd.DataFrame(
     {
@@ -57,3 +73,83 @@ def test_what_stands_for_its_area_is_near_nothing_and_compared_by_name() -> None
 
 def test_nothing_is_near_in_an_empty_register() -> None:
     assert near(station("示例", 117.0), OTHERS.iloc[:0]) == []
+
+
+# --- many at once ---------------------------------------------------------------------------
+
+
+def records(*rows: tuple[str, float | None]) -> Named:
+    """Return records of a name and metres to the east, on one parallel."""
+    metres_per_degree = math.radians(6371008.8 * math.cos(math.radians(32.6)))
+    lon = [None if east_m is None else 117 + east_m / metres_per_degree for _name, east_m in rows]
+    return named([folded(name) for name, _east_m in rows], lon, [None if x is None else 32.6 for x in lon])
+
+
+def found(pairs: Pairs) -> set[tuple[int, int]]:
+    return set(zip(pairs.one.tolist(), pairs.other.tolist(), strict=True))
+
+
+def test_alike_and_around_is_a_pair_with_the_earlier_one_first() -> None:
+    pairs = pairs_within(records(("工会驿站(洞山中路店)", 0), ("示例书店", 10), ("工会驿站(洞山中路 店）", 300)))
+    assert found(pairs) == {(0, 2)}
+    assert pairs.metres[0] == pytest.approx(300, abs=1)
+
+
+def test_farther_than_around_is_no_pair() -> None:
+    rows = (("工会驿站洞山店", 0.0), ("工会驿站洞山店", AROUND_M + 2), ("工会驿站洞山店", 2 * AROUND_M))
+    assert found(pairs_within(records(*rows))) == {(1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("洞山路工会驿站3号点", "洞山路工会驿站5号点"),
+        ("洞山路第一工会驿站", "洞山路第二工会驿站"),
+        ("商城路220号工会驿站", "商城路206号工会驿站"),
+    ],
+)
+def test_names_told_apart_by_their_numbers_are_not_alike(one: str, other: str) -> None:
+    assert found(pairs_within(records((one, 0), (other, 100)))) == set()
+
+
+def test_without_a_place_the_name_decides() -> None:
+    rows = (("工会驿站洞山中路店", None), ("工会驿站洞山中路点", 0.0), ("示例", None), ("工会驿站洞山中路店", None))
+    assert found(pairs_within(records(*rows))) == {(0, 1), (0, 3), (1, 3)}
+
+
+def test_where_names_are_too_many_only_the_very_same_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplicates, "MOST_BY_NAME", 1)
+    own = records(("工会驿站洞山中路店", None), ("示例", None))
+    others = records(("工会驿站洞山中路点", 0.0), ("工会驿站洞山中路店", 0.0), ("工会驿站洞山中路店", None))
+    assert found(pairs_between(own, others)) == {(0, 1)}
+
+
+def test_a_hundred_thousand_on_one_spot_cost_nothing() -> None:
+    pairs = pairs_within(records(*[(f"示例{letter}", 0.0) for letter in "甲乙丙丁" * 25_000]))
+    assert len(pairs.one) <= AT_A_SPOT**2
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["洞山店", "洞山中店", "舜耕山", "洞山一店"]), st.integers(0, 1200)), max_size=12
+    )
+)
+def test_pairs_are_those_that_a_slow_search_finds(rows: list[tuple[str, int]]) -> None:
+    there = [(f"示例工会驿站{name}", float(east_m)) for name, east_m in rows if east_m % 7]  # none exactly at the limit
+    slow = {
+        (one, other)
+        for (one, mine), (other, theirs) in combinations(enumerate(there), 2)
+        if abs(mine[1] - theirs[1]) <= AROUND_M and fuzz.ratio(mine[0], theirs[0]) >= ALIKE
+    }
+    assert found(pairs_within(records(*there))) == slow
+
+
+def test_each_record_gets_its_own_neighbours() -> None:
+    each = near_each([station("示例书店", 117.0), station("示例邮局驿站"), station("无")], OTHERS)
+    assert [[hit.key for hit in hits] for hits in each] == [["A", "B"], ["B"], []]
+
+
+def test_numbers_do_not_count_at_one_spot() -> None:
+    others = pd.DataFrame({"name": ["示例路3号驿站"], "lon": [117.0], "lat": [32.6]}, index=["A"])
+    assert [hit.key for hit in near(station("示例路5号驿站", 117.0002), others)] == ["A"]
+    assert near(station("示例路5号驿站", 117.002), others) == []

@@ -75,6 +75,12 @@ def test_a_column_is_told_with_what_stands_in_it_and_what_says_nothing_is_not_as
     assert list(found[0].examples) == ["示例甲", "示例乙"]
 
 
+def test_what_stands_in_a_column_is_shown_as_everybody_may_see_it(town: Settings, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", ("名称", "联系人", "说明"), [("示例甲", "王小明", "找老王 13812345678")])
+    examples = {each.header: each.examples for each in meanings(town, "station", read_table(path), chosen={})}
+    assert examples == {"名称": ["示例甲"], "联系人": ["王**"], "说明": ["找老王 138****5678"]}
+
+
 def test_every_field_is_offered_in_the_readers_language() -> None:
     assert offered("station")["name"] == "Name"
     assert "kinds" in offered("base")

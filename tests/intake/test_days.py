@@ -1,0 +1,64 @@
+"""Dates that cannot be, and verifications that are stale or missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import geopandas
+import pytest
+from shapely.geometry import box
+
+from stations.intake.doctor import examine
+from stations.intake.findings import Finding
+from stations.model.city import City
+from stations.model.schema import STALE_AFTER_DAYS
+
+from .conftest import BatchOf
+
+CITY = City(adcode="340400", name="示例市", metric_crs="EPSG:4548", divisions={"340402": "示例区"})
+DISTRICTS = geopandas.GeoDataFrame({"name": ["示例区"]}, geometry=[box(117, 32, 118, 33)], index=["340402"], crs=4326)
+TODAY = dt.date(2026, 11, 23)
+STALE = TODAY - dt.timedelta(days=STALE_AFTER_DAYS + 1)
+
+Dated = Callable[..., list[Finding]]
+
+
+@pytest.fixture
+def dated(batch_of: BatchOf) -> Dated:
+    """Return the findings about dates in a list."""
+
+    def examine_rows(header: str, *rows: str) -> list[Finding]:
+        batch = batch_of("\n".join([header, *rows]) + "\n")
+        assert not batch.rejected
+        found = examine(batch, city=CITY, districts=DISTRICTS, today=TODAY).findings
+        return [finding for finding in found if finding.code != "not_located"]
+
+    return examine_rows
+
+
+def test_a_stale_verification_is_a_note_from_the_day_after_half_a_year(dated: Dated) -> None:
+    fresh = STALE + dt.timedelta(days=1)
+    (finding,) = dated("名称,核验日期", f"示例甲,{STALE}", f"示例乙,{fresh}")
+    assert (finding.code, finding.row, finding.column, finding.value, finding.severity) == (
+        *("stale_verification", 2, "核验日期", STALE.isoformat(), "note"),
+    )
+    assert str(STALE_AFTER_DAYS) in finding.message
+
+
+def test_missing_verifications_are_one_note_where_the_list_has_the_column(dated: Dated) -> None:
+    (finding,) = dated("名称,核验日期", f"示例甲,{TODAY}", "示例乙,", "示例丙,")
+    assert (finding.code, finding.row, finding.column) == ("unverified", None, "核验日期")
+    assert "2 (rows: 3, 4)" in finding.message
+    assert dated("名称", "示例甲") == []
+
+
+def test_a_verification_before_the_opening_is_a_warning(dated: Dated) -> None:
+    (finding,) = dated("名称,启用日期,核验日期", "示例甲,2026-06-01,2026-05-31", "示例乙,2026-06-01,2026-06-01")
+    assert (finding.code, finding.row, finding.severity) == ("impossible_date", 2, "warning")
+
+
+def test_a_day_that_the_calendar_does_not_have_is_refused_with_a_remedy(batch_of: BatchOf) -> None:
+    (rejection,) = batch_of("名称,启用日期\n示例甲,2026-02-30\n").rejected
+    assert (rejection.row, rejection.column, rejection.value) == (2, "启用日期", "2026-02-30")
+    assert "no such day" in rejection.reason
