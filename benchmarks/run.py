@@ -29,6 +29,8 @@ MODULES = (
     "saving",
     "history",
     "import_rows",
+    "doctor",
+    "datum",
     "nearest",
     "nearest_large",
     "walking",

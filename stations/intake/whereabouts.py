@@ -107,10 +107,11 @@ def rounded(patient: Patient) -> Iterator[Finding]:
 def same_points(patient: Patient) -> Iterator[Finding]:
     """Yield later records that stand where an earlier one of another name stands."""
     names = patient.column("name")
+    on_the_map = np.flatnonzero(np.isfinite(patient.metres).all(axis=1))  # what is a continent away has no metres here
     message = _("Row {row} is at the same place under another name: {name}.")
     remedy = _("If both are the same place, delete one row.")
-    for later, earlier in neighbours(patient.metres):
-        first, position = patient.located[earlier], patient.located[later]
+    for later, earlier in neighbours(patient.metres[on_the_map]):
+        first, position = patient.located[on_the_map[[earlier, later]]].tolist()
         if patient.names[first] != patient.names[position]:
             words = message.format(row=patient.batch.rows[first], name=names[first])
             yield patient.finding(position, "name", "note", code="same_point", message=words, remedy=remedy)

@@ -237,3 +237,10 @@ def test_a_batch_without_records_has_no_findings(batch_of: BatchOf, outlines: ge
 def test_the_test_squares_are_where_they_should_be(outlines: geopandas.GeoDataFrame) -> None:
     assert to_metric(outlines, METRIC).area.tolist() == pytest.approx([1e8, 1e8])
     assert points([117.0], [32.5]).crs == outlines.crs
+
+
+def test_places_a_continent_away_spoil_nothing(examined: Examined) -> None:
+    findings = examined(
+        PLACED, "甲,西示例区,0.5,1", "乙,西示例区,-80,2", "丙,东示例区,32.6,0", f"丁,,{at(5_000, 5_000)}"
+    )
+    assert [finding.row for finding in findings if finding.code == "outside_city"] == [2, 3, 4]
