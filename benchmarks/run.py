@@ -29,6 +29,7 @@ MODULES = (
     "saving",
     "history",
     "import_rows",
+    "datum_shift",
     "nearest",
     "nearest_large",
     "walking",
