@@ -60,6 +60,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "pygeoif": ("stations/model/placemarks.py",),
     "lxml": ("stations/model/placemarks.py",),
     "osmium": ("stations/intake/streets.py",),
+    "geopy": ("stations/intake/geocoders.py", "stations/intake/geocoding.py"),
     "PIL": ("stations/intake/photos.py", "stations/output/figures/files.py"),
 }
 NOT_IN_APP = ("pandas", "geopandas", "numpy", "scipy", "shapely")
