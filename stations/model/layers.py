@@ -10,6 +10,7 @@ import json
 import shutil
 import sqlite3
 import zlib
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -30,6 +31,7 @@ T = TypeVar("T")
 
 _SQLITE = b"SQLite format 3\x00"
 _SHAPEFILE = b"\x00\x00\x27\x0a"
+_DBF_HEAD, _DBF_NAME = 32, 11  # bytes of the head of a .dbf, and of each of its columns, in which the name comes first
 _UNPACKED_LIMIT = 500_000_000
 FOLDER = "Folder"
 """The column with the folder of each placemark of a KML file that has several."""
@@ -248,6 +250,29 @@ def _unpacked(path: Path, folder: Path) -> Path:
             if suffix in {".shp", ".shx", ".dbf", ".prj", ".cpg"}:
                 (folder / f"layer{suffix}").write_bytes(packed.read(part))
     shape = folder / "layer.shp"
+    _mend_names(shape.with_suffix(".dbf"))
     if not shape.read_bytes().startswith(_SHAPEFILE):
         raise ValueError("no Shapefile")
     return shape
+
+
+def _mend_names(table: Path) -> None:
+    """Take half a character off the end of the names of columns: they are cut after ten bytes, wherever that is."""
+    if not table.exists():
+        return
+    data = bytearray(table.read_bytes())
+    for start in range(_DBF_HEAD, min(int.from_bytes(data[8:10], "little"), len(data)) - 1, _DBF_HEAD):
+        name = bytes(data[start : start + _DBF_NAME]).split(b"\0")[0]
+        whole = _whole(name)
+        data[start : start + _DBF_NAME] = whole.ljust(_DBF_NAME, b"\0")
+    table.write_bytes(data)
+
+
+def _whole(name: bytes) -> bytes:
+    """Return a name without the bytes at its end that begin a character, in UTF-8 or GB 18030."""
+    for encoding in ("UTF-8", "GB18030"):
+        try:
+            return getincrementaldecoder(encoding)().decode(name, final=False).encode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return name
