@@ -86,7 +86,7 @@ def taken(path: Path, take: Callable[[Layer], T], *, of_points: bool = False, na
     except FileNotFoundError:
         refuse(path, mark("there is no such file."), mark("Check the path."))
     except _broken() as error:
-        raise BadFile(file=path.name, reason=mark("it cannot be read as what its name says."), remedy=_AGAIN) from error
+        raise BadFile(file=path.name, reason=mark("the layer is damaged or incomplete."), remedy=_AGAIN) from error
 
 
 def refuse(path: Path, reason: str, remedy: str) -> Never:
