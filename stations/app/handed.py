@@ -134,7 +134,7 @@ def _field() -> None:
     uploading.field(
         "import",
         add=_("Choose a list"),
-        limits=_("CSV, XLSX or GeoJSON, up to {most} MB").format(most=most),
+        limits=_("CSV, Excel, GeoJSON, GeoPackage, zipped Shapefile or KML, up to {most} MB").format(most=most),
         type=[suffix.removeprefix(".") for suffix in FILES],
         max_upload_size=most,
         key=f"import-file-{number}",
