@@ -28,6 +28,7 @@ from stations.cli.printing import print_frame, print_json, print_table, working
 from stations.cli.words import HELP_OPTIONS
 from stations.model.accounts import Role
 from stations.model.errors import BadChoice, writing
+from stations.model.files import write_whole
 from stations.model.language import gettext as _
 from stations.model.language import mark, sentences
 from stations.model.settings import ROOT, datum_named
@@ -139,6 +140,22 @@ def fields(context: typer.Context, *, kind: KindOption = "station") -> None:
         print_json({"kind": kind, "guide": guide})
     else:
         typer.echo(guide)
+
+
+@application.command(
+    help=mark("Write the workbook in which a list of stations or bases is filled in, with drop-downs and explanations.")
+)
+def template(context: typer.Context, *, output: Output, kind: KindOption = "station") -> None:
+    from stations.planning.template import template as blank
+
+    if output.suffix.lower() != ".xlsx":
+        raise BadChoice(what=mark("File format"), value=output.suffix or output.name, offered=".xlsx")
+    content = blank(settings_of(context), kind)
+    write_whole(output, content)
+    if wants_json(context):
+        print_json({"file": str(output), "bytes": len(content)})
+    else:
+        typer.echo(_("Written: {file}").format(file=output))
 
 
 @application.command(help=mark("List the stations, or print them as GeoJSON."))
