@@ -328,3 +328,10 @@ def test_the_history_is_readable(real: Settings, language: Language) -> None:
     table = history_table(history(real, key="T-1"))
     assert list(table.index) == [2, 2, 1]
     require_readable(table.iloc[:2].drop(columns=[table.columns[5], table.columns[9]]), language)
+
+
+def test_degrees_and_minutes_are_read_and_told_as_what_they_were_read_as(real: Settings) -> None:
+    verdict = checked(real, Draft("station", NEW | {"lon": "117°1′6″", "lat": "32.6457"}))
+    assert verdict.record is not None
+    assert verdict.record.source_lon == pytest.approx(117.0183333, abs=1e-6)
+    assert "read_as" in {finding.code for finding in verdict.findings}
