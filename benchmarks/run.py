@@ -30,6 +30,8 @@ MODULES = (
     "history",
     "import_rows",
     "datum_shift",
+    "doctor",
+    "datum",
     "nearest",
     "nearest_large",
     "walking",

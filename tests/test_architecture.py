@@ -56,6 +56,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "pyproj": ("stations/model/crs.py",),
     "rasterio": ("stations/intake/raster.py",),
     "osmium": ("stations/intake/streets.py",),
+    "geopy": ("stations/intake/geocoders.py", "stations/intake/geocoding.py"),
     "PIL": ("stations/intake/photos.py", "stations/output/figures/files.py"),
 }
 NOT_IN_APP = ("pandas", "geopandas", "numpy", "scipy", "shapely")

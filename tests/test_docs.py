@@ -44,6 +44,7 @@ def test_every_command_in_a_readme_exists(name: str) -> None:
     [
         *READMES,
         "docs/json.md",
+        "docs/locating.md",
         "docs/fields.md",
         "docs/fields.zh-CN.md",
         "docs/demand.md",

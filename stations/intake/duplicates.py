@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from stations.intake.positions import apart_m
-from stations.model.vocabulary import folded
+from stations.model.vocabulary import CoordSource, folded
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -98,11 +98,16 @@ def near_each(records: Sequence[Place], others: DataFrame) -> list[list[Near]]:
     records
         In WGS84, or not located.
     others
-        Indexed by identifier, with `name`, `lon` and `lat` (WGS84, missing where not located).
+        Indexed by identifier, with `name`, `lon` and `lat` (WGS84, missing where not located) and, if known,
+        `coord_source`: a place that stands for an area is near nothing.
     """
     names = [folded(each.name or "") for each in records]
-    own = named(names, [each.lon for each in records], [each.lat for each in records])
-    theirs = named([folded(name) for name in others["name"]], others["lon"].tolist(), others["lat"].tolist())
+    lon = [None if each.coord_source is CoordSource.AREA else each.lon for each in records]
+    own = named(names, lon, [each.lat for each in records])
+    placed = others["lon"]
+    if "coord_source" in others:
+        placed = placed.where(others["coord_source"] != CoordSource.AREA.value, None)
+    theirs = named([folded(name) for name in others["name"]], placed.tolist(), others["lat"].tolist())
     pairs = pairs_between(own, theirs)
     called, keys = others["name"].to_numpy(), others.index.to_numpy()
     hits: list[list[Near]] = [[] for _record in records]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stations.model.vocabulary import Status
+from stations.model.vocabulary import CoordSource, Status
 
 State = dict[str, Any] | None
 """A record as it was dumped; ``None`` where it was not there."""
@@ -20,10 +20,10 @@ Timeline = dict[str, State]
 LIFE_CYCLE = ("status", "status_on", "status_reason", "document_no")
 """Fields that `status_on` dates, whenever they are entered."""
 
-WHEREABOUTS = (
-    *("lon", "lat", "datum", "source_lon", "source_lat", "source_datum", "coord_source", "coord_precision"),
-    *("address", "district", "union_unit", "township"),
-)
+PLACE = ("lon", "lat", "datum", "source_lon", "source_lat", "source_datum", "coord_source", "coord_precision")
+"""Fields that say where it is; of a place that stands for an area alone that is not known yet."""
+
+WHEREABOUTS = (*PLACE, "address", "district", "union_unit", "township")
 """Fields that are dated with the status where it says that the station has moved."""
 
 NEVER_UNKNOWN = ("tier", "photos")
@@ -70,7 +70,8 @@ def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str
     first, moved = min(made), changes.get("status") == Status.MOVED
     for field, value in changes.items():
         dated = field in LIFE_CYCLE or (moved and field in WHEREABOUTS)
-        day = since or _day_of(field, row, today=today, first=first, news=field not in now, dated=dated)
+        news = field not in now or (field in PLACE and now.get("coord_source") == CoordSource.AREA)
+        day = since or _day_of(field, row, today=today, first=first, news=news, dated=dated)
         made = _with(made, field, value, since=first if field == "opened_on" else max(day, first))
     return lived(made)
 

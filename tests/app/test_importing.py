@@ -181,3 +181,14 @@ def test_the_register_is_examined_and_a_finding_leads_to_its_record(visit: Visit
     visitor.choose_row(row - 1)
     visitor.settled().page.get_by_role("link", name="Open the record S-03").click()
     visitor.card.filter(has_text="Gamma Depot").wait_for()
+
+
+def test_a_record_without_a_place_is_placed_by_its_district_and_that_is_undone(visit_own: Visit) -> None:
+    visitor = visit_own("/import?lang=en&task=places")
+    visitor.until_sentence("1 record has no location.")
+    assert visitor.table()[1][0] == "S-07"
+    visitor.button("Place 1 record").click()
+    visitor.page.locator(".atlas-done").filter(has_text="no measure counts it").wait_for()
+    visitor.until_sentence("1 record is placed by its district or township alone.")
+    visitor.button("Undo").click()
+    visitor.until_sentence("1 record has no location.")

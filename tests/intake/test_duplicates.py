@@ -25,7 +25,7 @@ from stations.intake.duplicates import (
     pairs_within,
 )
 from stations.model.schema import Station
-from stations.model.vocabulary import folded
+from stations.model.vocabulary import CoordSource, folded
 
 OTHERS = pd.DataFrame(
     {
@@ -60,6 +60,15 @@ def test_a_like_name_far_away_is_another_branch() -> None:
 
 def test_a_record_without_place_is_compared_by_name_alone() -> None:
     assert [hit.key for hit in near(station("示例邮局驿站"), OTHERS)] == ["B"]
+
+
+def test_what_stands_for_its_area_is_near_nothing_and_compared_by_name() -> None:
+    areas = OTHERS.assign(coord_source="area")
+    assert near(station("示例书店", 117.0), areas) == []
+    (hit,) = near(station("示例邮局驿站", 117.0003), areas)
+    assert math.isnan(hit.distance_m)
+    own = station("示例邮局驿站", 117.0003).model_copy(update={"coord_source": CoordSource.AREA})
+    assert [(each.key, math.isnan(each.distance_m)) for each in near(own, OTHERS)] == [("B", True)]
 
 
 def test_nothing_is_near_in_an_empty_register() -> None:
