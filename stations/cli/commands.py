@@ -70,7 +70,7 @@ def init(
         tell_password(admin, password)
 
 
-@application.command("import", help=mark("Import stations or bases from CSV, XLSX or GeoJSON, all as one revision."))
+@application.command("import", help=mark("Import stations or bases from a list or a layer, all as one revision."))
 def import_command(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help=mark("The file to import."))],
@@ -183,7 +183,7 @@ def _records(context: typer.Context, kind: Literal["station", "base"]) -> None:
         typer.echo(record_sentence(held))
 
 
-@application.command(help=mark("Write stations, bases or demand to a CSV, XLSX or GeoJSON file."))
+@application.command(help=mark("Write stations, bases or demand to a CSV, XLSX, GeoJSON, GeoPackage or KML file."))
 def export(
     context: typer.Context,
     what: Annotated[Literal["stations", "bases", "demand"], typer.Argument(help=mark("What to write."))],

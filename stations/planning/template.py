@@ -7,7 +7,7 @@ from typing import Any
 
 from stations.model.city import City
 from stations.model.labels import labels
-from stations.model.language import current_language, mark
+from stations.model.language import current_language, mark, use_language
 from stations.model.language import gettext as _
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, dump
 from stations.model.settings import Settings
@@ -28,7 +28,8 @@ _OFFERED = ("district", "union_unit")
 
 
 def template(settings: Settings, kind: Kind) -> bytes:
-    """Return the workbook to fill in for stations or bases, in the current language, with the names of the city."""
+    """Return the workbook to fill in for stations or bases, in the language of the settings, with the city's names."""
+    use_language(settings.language)
     city, example, language = city_of(settings), _example(kind), current_language()
     asked = [each for each in explained(kind) if each.key not in FOUND_BY_ITSELF]
     heads = [_("Column"), _("Needed"), _("A cell takes"), _("Example"), _("Also read")]

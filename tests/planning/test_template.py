@@ -32,8 +32,8 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture
-def book(town: Settings, kind: Kind) -> Any:
-    return load_workbook(BytesIO(template(town, kind)))
+def book(town: Settings, kind: Kind, language: Language) -> Any:
+    return load_workbook(BytesIO(template(town.having(language=language), kind)))
 
 
 def header_of(sheet: Any) -> list[str]:
