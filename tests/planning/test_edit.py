@@ -353,3 +353,10 @@ def test_two_days_for_one_status_are_refused(real: Settings) -> None:
     with pytest.raises(NotAccepted, match="2024-01-01"):
         save(real, checked(real, draft), ACT, since=dt.date(2025, 1, 1))
     save(real, checked(real, draft), ACT, since=dt.date(2024, 1, 1))
+
+
+def test_degrees_and_minutes_are_read_and_told_as_what_they_were_read_as(real: Settings) -> None:
+    verdict = checked(real, Draft("station", NEW | {"lon": "117°1′6″", "lat": "32.6457"}))
+    assert verdict.record is not None
+    assert verdict.record.source_lon == pytest.approx(117.0183333, abs=1e-6)
+    assert "read_as" in {finding.code for finding in verdict.findings}
