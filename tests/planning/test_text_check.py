@@ -270,6 +270,7 @@ def test_the_document_is_json_with_keys(huainan: Settings) -> None:
             "place": None,
             "status": "in_use",
             "change": None,
+            "union": False,
         },
         "share_of": None,
         "whole": 0,
