@@ -160,7 +160,7 @@ class _Sentence:
     def _count(self, mention: Mention, figure: Figure, whole: Counted | None) -> Mention:
         counts = _counted(figure.said, whole, figure)
         if counts is None:
-            return replace(mention, doubt="unsaid")
+            return replace(mention, doubt="several" if figure.several else "unsaid")
         if figure.carried and "place" in figure.said:
             mention = replace(mention, otherwise=replace(counts, place=None, union=False))
         if counts.change == "honoured" and counts.tier and whole and not whole.change:
@@ -228,7 +228,7 @@ def _counted(said: Words, whole: Counted | None, figure: Figure) -> Counted | No
         kind = whole.kind if tier or change or (place and figure.bare) or "part" in said else None
     if kind is None and figure.bare and not figure.unexplained:
         topic = figure.topic or (whole.kind if whole else None)
-        kind = topic if "stands" in said or change or tier or place else None
+        kind = topic if {"stands", "city"} & said.keys() or change or tier or place else None
     if kind is None:
         return None
     status = Status(said["status"]) if "status" in said else None

@@ -1,6 +1,6 @@
 """What is said once and holds for the figures that follow: the place that is spoken of, and that something is planned.
 
-A place holds where it begins a clause (田家庵区高度重视，建成驿站32个); one that a clause only touches does not. A place
+A place holds where it begins a clause (田家庵区高度重视，建成驿站32个); one that a clause only touches does not. One
 that is none of the city's holds wherever it stands. Both hold to the end of the paragraph, or until the city is named;
 where a sentence lists several places, none holds. A plan holds for its sentence, until that says what is there already.
 """
