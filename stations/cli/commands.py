@@ -28,6 +28,7 @@ from stations.cli.printing import print_frame, print_json, print_table, working
 from stations.cli.words import HELP_OPTIONS
 from stations.model.accounts import Role
 from stations.model.errors import BadChoice, writing
+from stations.model.files import write_whole
 from stations.model.language import gettext as _
 from stations.model.language import mark, sentences
 from stations.model.settings import ROOT, datum_named
@@ -69,7 +70,7 @@ def init(
         tell_password(admin, password)
 
 
-@application.command("import", help=mark("Import stations or bases from CSV, XLSX or GeoJSON, all as one revision."))
+@application.command("import", help=mark("Import stations or bases from a list or a layer, all as one revision."))
 def import_command(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help=mark("The file to import."))],
@@ -141,6 +142,22 @@ def fields(context: typer.Context, *, kind: KindOption = "station") -> None:
         typer.echo(guide)
 
 
+@application.command(
+    help=mark("Write the workbook in which a list of stations or bases is filled in, with drop-downs and explanations.")
+)
+def template(context: typer.Context, *, output: Output, kind: KindOption = "station") -> None:
+    from stations.planning.template import template as blank
+
+    if output.suffix.lower() != ".xlsx":
+        raise BadChoice(what=mark("File format"), value=output.suffix or output.name, offered=".xlsx")
+    content = blank(settings_of(context), kind)
+    write_whole(output, content)
+    if wants_json(context):
+        print_json({"file": str(output), "bytes": len(content)})
+    else:
+        typer.echo(_("Written: {file}").format(file=output))
+
+
 @application.command(help=mark("List the stations, or print them as GeoJSON."))
 def stations(context: typer.Context) -> None:
     _records(context, "station")
@@ -166,7 +183,7 @@ def _records(context: typer.Context, kind: Literal["station", "base"]) -> None:
         typer.echo(record_sentence(held))
 
 
-@application.command(help=mark("Write stations, bases or demand to a CSV, XLSX or GeoJSON file."))
+@application.command(help=mark("Write stations, bases or demand to a CSV, XLSX, GeoJSON, GeoPackage or KML file."))
 def export(
     context: typer.Context,
     what: Annotated[Literal["stations", "bases", "demand"], typer.Argument(help=mark("What to write."))],

@@ -19,6 +19,7 @@ from typing import Any
 from stations.intake.documents import parse_document
 from stations.intake.geojson import parse_geojson
 from stations.intake.layer import parse_layer
+from stations.intake.legacy_workbook import parse_legacy_workbook
 from stations.intake.photos import parse_photo
 from stations.intake.raster import parse_raster
 from stations.intake.sandbox import (
@@ -34,9 +35,10 @@ from stations.model.errors import BadFile
 from stations.model.language import as_language, use_language
 
 PARSERS: Mapping[Format, Callable[[Path, Any], Any]] = {
-    "workbook": lambda path, _wish: parse_workbook(path.read_bytes(), path.name),
+    "workbook": lambda path, wish: parse_workbook(path.read_bytes(), path.name, **wish or {}),
+    "legacy workbook": lambda path, wish: parse_legacy_workbook(path.read_bytes(), path.name, **wish or {}),
     "geojson": lambda path, _wish: parse_geojson(path.read_bytes(), path.name),
-    "layer": lambda path, _wish: parse_layer(path),
+    "layer": lambda path, wish: parse_layer(path, **wish or {}),
     "raster": parse_raster,
     "photo": lambda path, _wish: parse_photo(path),
     "document": lambda path, _wish: parse_document(path),

@@ -19,7 +19,7 @@ from stations.model.language import gettext as _
 from stations.model.language import listed
 from stations.model.places import division_of, union_of
 from stations.model.schema import RECORDS
-from stations.model.vocabulary import folded
+from stations.model.vocabulary import CoordSource, folded
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -59,8 +59,14 @@ class Patient:
 
     @cached_property
     def located(self) -> Integers:
-        """Positions of the records that have coordinates."""
-        return np.flatnonzero([lon is not None for lon in self.column("lon")])
+        """Positions of the records that have coordinates of their own."""
+        return np.flatnonzero([lon is not None for lon in self.lon])
+
+    @cached_property
+    def lon(self) -> list[float | None]:
+        """The longitudes; ``None`` where there is none, and where a place stands for its area."""
+        placed = zip(self.column("lon"), self.column("coord_source"), strict=True)
+        return [None if source is CoordSource.AREA else lon for lon, source in placed]
 
     @cached_property
     def metres(self) -> Floats:

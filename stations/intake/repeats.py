@@ -27,7 +27,7 @@ def same_names(patient: Patient) -> Iterator[Finding]:
 def alike(patient: Patient) -> Iterator[Finding]:
     """Yield later records that are called much like an earlier one around, which each is most like."""
     names = patient.column("name")
-    found = pairs_within(named(patient.names, patient.column("lon"), patient.column("lat")))
+    found = pairs_within(named(patient.names, patient.lon, patient.column("lat")))
     beside = _("Row {row} is called much the same and is {distance:.0f} m away: {name}.")
     nowhere = _("Row {row} is called much the same, and the place of one of the two is not known: {name}.")
     remedy = _("If both are the same place, delete one row; if not, there is nothing to do.")

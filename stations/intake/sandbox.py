@@ -24,7 +24,7 @@ from stations.model.errors import BadFile
 from stations.model.language import current_language, mark
 from stations.model.vocabulary import Datum
 
-Format = Literal["workbook", "geojson", "layer", "raster", "photo", "document"]
+Format = Literal["workbook", "legacy workbook", "geojson", "layer", "raster", "photo", "document"]
 
 MAX_MEMORY_BYTES = 2 * 1024**3
 MAX_OUTPUT_BYTES = 256 * 1024**2
@@ -37,19 +37,19 @@ _ROOT = Path(__file__).parents[2]
 _COMMAND: Sequence[str] = (sys.executable, "-m", "stations.intake.child")
 
 
-def parse_apart(form: Format, path: Path) -> Parsed:
+def parse_apart(form: Format, path: Path, *, wish: object = None) -> Parsed:
     """Return the table that the parser of `form` makes of the file at `path`, run in a child process.
 
     Raises `BadFile` as `run_apart` does.
     """
-    return parsed_of(read_apart(form, path))
+    return parsed_of(read_apart(form, path, wish=wish))
 
 
 def parsed_of(document: list[Any]) -> Parsed:
     """Return the table that came back from a child as JSON."""
-    header, rows, numbers, flaws, notices, datum = document
-    known = None if datum is None else Datum.read(datum)
-    return Parsed(header, rows, numbers, [Flaw(*flaw) for flaw in flaws], notices, known)
+    parsed = Parsed(*document)
+    known = None if parsed.datum is None else Datum.read(parsed.datum)
+    return parsed._replace(flaws=[Flaw(*flaw) for flaw in parsed.flaws], datum=known)
 
 
 def read_apart(form: Format, path: Path, *, wish: object = None, broken: BadFile | None = None) -> Any:

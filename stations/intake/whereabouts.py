@@ -18,12 +18,17 @@ COARSE_DECIMALS = 3  # of a degree: about 100 m
 
 
 def not_located(patient: Patient) -> Iterator[Finding]:
-    """Yield one finding for all records without coordinates."""
-    missing = [position for position, lon in enumerate(patient.column("lon")) if lon is None]
-    if missing:
-        message = _("Records without coordinates: {count}. They count and are listed, but are not on the map{rows}.")
+    """Yield one finding for all records without coordinates, and one for those whose coordinates stand for an area."""
+    without = [position for position, lon in enumerate(patient.lon) if lon is None]
+    given = patient.column("lon")
+    nowhere = _("Records without coordinates: {count}. They count and are listed, but are not on the map{rows}.")
+    roughly = _("Records placed by their district or township alone: {count}. No measure counts them{rows}.")
+    remedy = _("Add longitude and latitude when they are known.")
+    for message, placed in ((nowhere, False), (roughly, True)):
+        missing = [position for position in without if (given[position] is not None) is placed]
+        if not missing:
+            continue
         words = message.format(count=len(missing), rows=patient.listed(missing))
-        remedy = _("Add longitude and latitude when they are known.")
         yield Finding(None, patient.headers.get("lon"), None, "note", words, remedy, "not_located")
 
 
@@ -102,10 +107,11 @@ def rounded(patient: Patient) -> Iterator[Finding]:
 def same_points(patient: Patient) -> Iterator[Finding]:
     """Yield later records that stand where an earlier one of another name stands."""
     names = patient.column("name")
+    on_the_map = np.flatnonzero(np.isfinite(patient.metres).all(axis=1))  # what is a continent away has no metres here
     message = _("Row {row} is at the same place under another name: {name}.")
     remedy = _("If both are the same place, delete one row.")
-    for later, earlier in neighbours(patient.metres):
-        first, position = patient.located[earlier], patient.located[later]
+    for later, earlier in neighbours(patient.metres[on_the_map]):
+        first, position = patient.located[on_the_map[[earlier, later]]].tolist()
         if patient.names[first] != patient.names[position]:
             words = message.format(row=patient.batch.rows[first], name=names[first])
             yield patient.finding(position, "name", "note", code="same_point", message=words, remedy=remedy)

@@ -44,6 +44,7 @@
     ├── OtherClock (ValueError)         a revision has another date in a file (`stations.planning.snapshots`)
     ├── LinkRefused (PermissionError)   a link was changed, or revoked (`stations.planning.links`)
     ├── LinkExpired (PermissionError)   the time of a link is over (`stations.planning.links`)
+    ├── GeocoderFailed (RuntimeError)   a geocoder gives no answer that can be used (`stations.intake.geocoding`)
     ├── NotEmpty (ValueError)           there is a register where one is to be moved to (`stations.store.moving`)
     ├── NotEqual (RuntimeError)         a copy is not what was copied (`stations.store.moving`)
     ├── NewerDatabase (RuntimeError)    a newer version of this program wrote it (`stations.store.migrations`)

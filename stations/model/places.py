@@ -263,6 +263,7 @@ def _with_paths_from(folder: Path, city: City) -> City:
         ),
         demand=demand and replace(demand, path=(folder / demand.path).resolve()),
         boundary=boundary and (folder / boundary).resolve(),
+        gazetteer=city.gazetteer and (folder / city.gazetteer).resolve(),
     )
 
 

@@ -8,12 +8,18 @@ database              STATIONS_DATABASE       place of the register: a path, or 
 language              STATIONS_LANG           zh_CN or en
 profiles              STATIONS_PROFILES       folder of the office's own city profiles (*.toml)
 boundary              STATIONS_BOUNDARY       the office's own district outlines (GeoJSON, GeoPackage)
+gazetteer             STATIONS_GAZETTEER      the office's own townships: named points or areas
 demand                STATIONS_DEMAND         the office's own people: points, areas or a raster
 demand_layer          STATIONS_DEMAND_LAYER   finer points or pixels, over which people given by areas are spread
 demand_datum          STATIONS_DEMAND_DATUM   datum of those points where the file names none; WGS84, and said so
 map_approval          STATIONS_MAP_APPROVAL   审图号 of the office's map; empty prints 内部资料
 sign_in               STATIONS_SIGN_IN        on or off; without it, on as soon as the register has an account
 identity_claim        STATIONS_IDENTITY_CLAIM what an identity provider says that is the account's name; email
+tianditu_key          STATIONS_TIANDITU_KEY   key for the geocoder of Tianditu; without one it is never asked
+tianditu_url          STATIONS_TIANDITU_URL   another address of it, as of an intranet proxy
+amap_key, amap_url    STATIONS_AMAP_…         the same for Amap (高德)
+baidu_key, baidu_url  STATIONS_BAIDU_…        the same for Baidu
+nominatim_url         STATIONS_NOMINATIM_URL  address of a Nominatim server; without one none is asked
 ===================== ======================= =======================================================
 """
 
@@ -35,6 +41,11 @@ ROOT = Path(__file__).parents[2]
 DEFAULT_CITY = "340400"
 DEFAULT_DATABASE = str(ROOT / "data" / "register.sqlite3")
 DEFAULT_IDENTITY_CLAIM = "email"
+GEOCODING = (
+    *("tianditu_key", "tianditu_url", "amap_key", "amap_url"),
+    *("baidu_key", "baidu_url", "nominatim_url"),
+)
+"""The settings of geocoders on the network; no key is ever part of what settings look like in a log."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +62,20 @@ class Settings:
     language: Language = DEFAULT_LANGUAGE
     profiles: Path | None = None
     boundary: Path | None = None
+    gazetteer: Path | None = None
     demand: Path | None = None
     demand_layer: Path | None = None
     demand_datum: Datum | None = None
     map_approval: str = ""
     sign_in: str = ""
     identity_claim: str = DEFAULT_IDENTITY_CLAIM
+    tianditu_key: str = field(default="", repr=False)
+    tianditu_url: str = "https://api.tianditu.gov.cn"
+    amap_key: str = field(default="", repr=False)
+    amap_url: str = "https://restapi.amap.com"
+    baidu_key: str = field(default="", repr=False)
+    baidu_url: str = "https://api.map.baidu.com"
+    nominatim_url: str = ""
     on: dt.date | None = None
     revision: int | None = None
     user: User = field(default_factory=operator)
@@ -83,13 +102,14 @@ class Settings:
             language=as_language(value("LANG")),
             profiles=path("PROFILES"),
             boundary=path("BOUNDARY"),
+            gazetteer=path("GAZETTEER"),
             demand=path("DEMAND"),
             demand_layer=path("DEMAND_LAYER"),
             demand_datum=datum_named(value("DEMAND_DATUM")) if value("DEMAND_DATUM") else None,
             map_approval=value("MAP_APPROVAL"),
             sign_in=value("SIGN_IN").lower(),
             identity_claim=value("IDENTITY_CLAIM") or DEFAULT_IDENTITY_CLAIM,
-        )
+        ).having(**{name: value(name.upper()) or None for name in GEOCODING})
 
     def to_environment(self) -> dict[str, str]:
         """Return the variables that give these settings to another process."""
@@ -99,12 +119,14 @@ class Settings:
             "LANG": self.language,
             "PROFILES": self.profiles,
             "BOUNDARY": self.boundary,
+            "GAZETTEER": self.gazetteer,
             "DEMAND": self.demand,
             "DEMAND_LAYER": self.demand_layer,
             "DEMAND_DATUM": self.demand_datum,
             "MAP_APPROVAL": self.map_approval,
             "SIGN_IN": self.sign_in,
             "IDENTITY_CLAIM": self.identity_claim,
+            **{name.upper(): getattr(self, name) for name in GEOCODING},
         }
         return {f"STATIONS_{name}": str(value) for name, value in values.items() if value}
 

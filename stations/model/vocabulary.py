@@ -155,12 +155,16 @@ class HostType(Term):
 
 
 class CoordSource(Term):
-    """How the coordinates were obtained."""
+    """How the coordinates were obtained.
+
+    `AREA` are nobody's: a point inside the district or township that a record names stands for it, on maps alone.
+    """
 
     FIELD_GPS = "field_gps", "现场GPS", "GPS on site", "GPS采集", "现场采集"
     MAP_CLICK = "map_click", "地图点选", "Clicked on the map", "地图选点"
     MAP_POI = "map_poi", "地图POI", "Map point of interest", "POI"
     GEOCODED = "geocoded", "地理编码", "Geocoded address", "地址地理编码", "地址解析"
+    AREA = "area", "按县区或乡镇估定", "Estimated from the district or township", "区域估定"
     GENERATED = "generated", "示例生成", "Generated for demonstration"
 
 
@@ -171,6 +175,7 @@ class CoordPrecision(Term):
     BUILDING = "building", "建筑", "Building"
     STREET = "street", "道路", "Street", "街道"
     TOWNSHIP = "township", "乡镇", "Township"
+    DISTRICT = "district", "县区", "District", "区县"
 
     @property
     def error_m(self) -> float:
@@ -181,9 +186,27 @@ class CoordPrecision(Term):
         placed by parcel lay within 39 m, of those interpolated along streets within 421 m; a circular normal
         error has its 95 % at 1.73 times the root mean square (FGDC-STD-007.3-1998), so 23 m and 243 m. In
         towns it was a third of that for streets, in the country seven times. Building: twice the address, our
-        own. Township: a place anywhere in a disc of 25 km², recorded at its centre (its radius by √2).
+        own. Township and district: a place anywhere in a disc of 25 and 225 km², recorded at its centre (its
+        radius by √2).
         """
-        return {"address": 25.0, "building": 50.0, "street": 250.0, "township": 2000.0}[self.value]
+        metres = {"address": 25.0, "building": 50.0, "street": 250.0, "township": 2000.0, "district": 6000.0}
+        return metres[self.value]
+
+
+class Locator(Term):
+    """What finds the place of an address: names of districts and townships alone, or a service on the network."""
+
+    OFFLINE = "offline", "离线（按县区、乡镇名称）", "Offline (by names of districts and townships)"
+    TIANDITU = "tianditu", "天地图", "Tianditu"
+    AMAP = "amap", "高德", "Amap"
+    BAIDU = "baidu", "百度", "Baidu"
+    NOMINATIM = "nominatim", "Nominatim", "Nominatim"
+
+    @property
+    def datum(self) -> Datum:
+        """The datum of the places it answers with."""
+        known = {"tianditu": Datum.CGCS2000, "amap": Datum.GCJ02, "baidu": Datum.BD09}
+        return known.get(self.value, Datum.WGS84)
 
 
 class Facility(Term):

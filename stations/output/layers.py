@@ -23,9 +23,9 @@ import shapely
 from stations.model import numbers, schema
 from stations.model.errors import BadCoordinates
 from stations.model.labels import label_of
-from stations.model.language import current_language, mark, ngettext
+from stations.model.language import current_language, mark, ngettext, sentences
 from stations.model.language import gettext as _
-from stations.model.vocabulary import CoordPrecision, Tier
+from stations.model.vocabulary import CoordPrecision, CoordSource, Tier
 from stations.output import symbology
 
 Kind = Literal["frame", "districts", "people", "reached", "gaps", "bases", "stations"]
@@ -49,7 +49,7 @@ PEOPLE_WASH, LAND_WASH = 0.04, 0.22
 """How strongly the land of gaps is coloured (0-1): under squares of people, and where it is all there is to see."""
 
 _FONTS = ", ".join(f'"{name}"' if " " in name else name for name in symbology.FONTS)
-_ROUGH = frozenset({CoordPrecision.STREET, CoordPrecision.TOWNSHIP})
+_ROUGH = frozenset({CoordPrecision.STREET, CoordPrecision.TOWNSHIP, CoordPrecision.DISTRICT})
 _RIM = "#E1E4E7"
 
 
@@ -159,7 +159,7 @@ def station_payload(stations: gpd.GeoDataFrame, *, unlocated: int = 0, details: 
     ----------
     stations
         Index station id; columns ``tier``, ``name`` and, if known, ``coord_precision``; geometry Point. A
-        place known only to the street or township is drawn as approximate.
+        place known only to the street, township or district is drawn as approximate.
     unlocated
         How many more there are without coordinates: counted, never drawn.
     details
@@ -176,7 +176,7 @@ def station_payload(stations: gpd.GeoDataFrame, *, unlocated: int = 0, details: 
         ],
         "total": len(stations) + unlocated,
         "cluster": _cluster(symbology.INK),
-        "legend": _legend(_("Stations by tier"), unlocated),
+        "legend": _legend(_("Stations by tier"), stations, unlocated),
     }
 
 
@@ -198,7 +198,7 @@ def base_payload(bases: gpd.GeoDataFrame, *, unlocated: int = 0, details: Sequen
         "classes": [{"key": "base", "label": _("Activity base"), **_look(symbology.BASE_MARK)}],
         "total": len(bases) + unlocated,
         "cluster": _cluster(symbology.BASE_MARK.colour),
-        "legend": _legend(_("Activity bases"), unlocated),
+        "legend": _legend(_("Activity bases"), bases, unlocated),
     }
 
 
@@ -291,13 +291,12 @@ def _wash(people: Sequence[str | None]) -> float:
 def _points(places: gpd.GeoDataFrame, kind: schema.Kind, details: Sequence[str]) -> dict[str, Any]:
     lon, lat = _degrees(places.geometry)
     headers = schema.fields(kind)
-    precision = places["coord_precision"] if "coord_precision" in places else [None] * len(places)
     return {
         "ids": [str(key) for key in places.index],
         "names": _texts(places["name"]),
         "lon": lon,
         "lat": lat,
-        "approximate": [int(value in _ROUGH) for value in precision],
+        "approximate": [int(value in _ROUGH) for value in _column(places, "coord_precision")],
         "selected": symbology.SELECTED,
         "details": [
             {
@@ -309,6 +308,10 @@ def _points(places: gpd.GeoDataFrame, kind: schema.Kind, details: Sequence[str])
     }
 
 
+def _column(places: gpd.GeoDataFrame, name: str) -> list[Any]:
+    return list(places[name]) if name in places else [None] * len(places)
+
+
 def _look(look: symbology.Mark) -> dict[str, Any]:
     return {"colour": look.colour, "shape": look.shape, "size": look.size}
 
@@ -317,14 +320,21 @@ def _cluster(rim: str) -> dict[str, str]:
     return {"fill": "#FFFFFF", "rim": rim, "text": symbology.INK, "fonts": _FONTS}
 
 
-def _legend(title: str, unlocated: int) -> dict[str, Any]:
+def _legend(title: str, places: gpd.GeoDataFrame, unlocated: int) -> dict[str, Any]:
     more = ngettext(
         "{count} more has no location and is not drawn.", "{count} more have no location and are not drawn.", unlocated
     )
+    roughly = _column(places, "coord_source").count(CoordSource.AREA)
+    placed = ngettext(
+        "{count} is placed by its district or township alone, and no measure counts it.",
+        "{count} are placed by their district or township alone, and no measure counts them.",
+        roughly,
+    )
+    told = [words.format(count=f"{count:,}") for words, count in ((more, unlocated), (placed, roughly)) if count]
     return {
         "title": title,
         "shown": _("{shown} of {total} on the map"),  # the browser fills this in
-        "unlocated": more.format(count=f"{unlocated:,}") if unlocated else None,
+        "unlocated": sentences(told) or None,
         "approximate": _("Approximate place"),
         "cluster": _("A disc with a number stands for that many places."),
     }

@@ -46,7 +46,7 @@ NAME = re.compile(r"[\w.@+-]{1,60}")
 SIGNED_IN, REFUSED, SIGNED_OUT = mark("signed in"), mark("sign-in refused"), mark("signed out")
 CHANGED_PASSWORD, ACCOUNT_MADE = mark("changed the password"), mark("made an account")
 ACCOUNT_CHANGED, NEW_PASSWORD = mark("changed an account"), mark("gave a new password")
-EXPORTED, REVEALED = mark("exported"), mark("saw in full")
+EXPORTED, REVEALED, SENT = mark("exported"), mark("saw in full"), mark("sent addresses")
 
 
 class SignInRefused(StationsError, PermissionError):

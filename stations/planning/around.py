@@ -12,6 +12,7 @@ from stations.model.schema import RECORDS, Kind
 from stations.model.settings import Settings
 from stations.model.vocabulary import Group
 from stations.planning.assess import Question, assess
+from stations.planning.counting import located
 from stations.planning.register import Holdings
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def served(settings: Settings, kind: Kind, key: str, *, question: Question) -> S
 def neighbours(held: Holdings, kind: Kind, key: str) -> DataFrame:
     """Return the records nearest to one, near ones first: `kind`, `key`, `name`, `distance_m` in a straight line.
 
-    No rows where the record has no place. At most `NEAR_AT_MOST` of each kind.
+    No rows where nobody knows the record's exact place. At most `NEAR_AT_MOST` of each kind.
     """
     import pandas as pd
 
@@ -70,14 +71,15 @@ def neighbours(held: Holdings, kind: Kind, key: str) -> DataFrame:
     spot = place.geometry.iloc[0]
     found: list[tuple[object, ...]] = []
     for each in RECORDS:
-        located = to_metric(held.of(each)[["name", "geometry"]].dropna(subset="geometry"), held.city.metric_crs)
-        others = located.drop(index=key, errors="ignore") if each == kind else located
+        known = held.of(each)[located(held.of(each))]
+        others = to_metric(known[["name", "geometry"]], held.city.metric_crs)
+        others = others.drop(index=key, errors="ignore") if each == kind else others
         near = others.distance(spot).nsmallest(NEAR_AT_MOST)
         found += [(each, str(other), others.at[other, "name"], metres) for other, metres in near.items()]
     return pd.DataFrame(found, columns=columns).sort_values("distance_m", kind="stable", ignore_index=True)
 
 
 def _place(held: Holdings, kind: Kind, key: str) -> GeoDataFrame:
-    """Return the record as a frame of one row in the metric CRS; of none where it has no place."""
+    """Return the record as a frame of one row in the metric CRS; of none where nobody knows its exact place."""
     frame = held.of(kind)
-    return to_metric(frame[(frame.index == key) & ~frame.geometry.isna()], held.city.metric_crs)
+    return to_metric(frame[(frame.index == key) & located(frame)], held.city.metric_crs)

@@ -18,7 +18,7 @@ from stations.model.errors import NoDemand
 from stations.model.settings import Settings
 from stations.model.travel import Mode, ReachName, as_mode
 from stations.model.vocabulary import Facility, Group, Tier
-from stations.planning.counting import counted, offered, strays
+from stations.planning.counting import counted, located, offered, strays
 from stations.planning.people import People, people_of
 from stations.planning.register import Holdings, holdings
 from stations.planning.streets import network_of
@@ -174,7 +174,7 @@ class Assessment:
             gaps = demand_gaps(
                 self.demand, self.nearest, homes=homes, radius_m=radius_m, spacing_m=spacing_m, groups=names
             )
-        bases = to_metric(held.bases[held.bases.geometry.notna()], held.city.metric_crs)
+        bases = to_metric(held.bases[located(held.bases)], held.city.metric_crs)
         return to_geographic(gaps.join(hosts(gaps, bases, radius_m=radius_m)))
 
     @property

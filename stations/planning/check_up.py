@@ -156,7 +156,8 @@ def checked_file(settings: Settings, check: CheckUp) -> bytes:
     headers, rows = _as_it_was(check)
     positions = {header: position for position, header in enumerate(headers)}
     first = min((number for number, _cells in rows), default=2)
-    shift = 0 if first > 1 else 2 - first  # features of GeoJSON count from 1, where the headers stand here
+    head = max(first - 1, 1)
+    shift = head + 1 - first  # 0, but for features of GeoJSON, which count from 1, where the headers stand here
     gravest: list[str] = list(SEVERITIES)
     marks: dict[tuple[int, int], str] = {}
     results: dict[int, list[str]] = {}
@@ -167,7 +168,7 @@ def checked_file(settings: Settings, check: CheckUp) -> bytes:
         cell = row + shift, positions.get(str(column), len(headers))
         marks[cell] = min(marks.get(cell, severity), severity, key=gravest.index)
     return checked_sheet(
-        (1, [*headers, _("Check-up result")]),
+        (head, [*headers, _("Check-up result")]),
         ((row + shift, [*cells, sentences(results.get(row, []))]) for row, cells in rows),
         marks=marks,
         titles=(_("List"), _("Findings")),

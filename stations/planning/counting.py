@@ -15,18 +15,33 @@ from stations.model.city import City
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.places import union_code
-from stations.model.vocabulary import Facility, FacilityState, Status
+from stations.model.vocabulary import CoordSource, Facility, FacilityState, Status
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from pandas import Series
+    from pandas import DataFrame, Series
 
     from stations.planning.assess import Question
 
 
+def located(places: GeoDataFrame) -> Series:
+    """Return of each record whether somebody has said where it is; a place that stands for its area alone says nothing.
+
+    Every measure asks here: what is not located counts in totals, and covers nobody, however it is drawn.
+    """
+    known: Series = places.geometry.notna() & of_a_place(places)
+    return known
+
+
+def of_a_place(places: DataFrame) -> Series:
+    """Return of each record whether its coordinates, if it has any, are those of a place, and stand for no area."""
+    exactly: Series = places["coord_source"] != CoordSource.AREA.value
+    return exactly
+
+
 def in_service(stations: GeoDataFrame) -> GeoDataFrame:
-    """Return the stations that can be reached now: located, and in use (`Status.in_use`) or of unknown status."""
-    return stations[~stations.geometry.isna() & (stations["status"].isna() | in_use(stations))]
+    """Return the stations that can be reached now: `located`, and in use (`Status.in_use`) or of unknown status."""
+    return stations[located(stations) & (stations["status"].isna() | in_use(stations))]
 
 
 def in_use(stations: GeoDataFrame) -> Series:
@@ -36,7 +51,7 @@ def in_use(stations: GeoDataFrame) -> Series:
 
 
 def planned(stations: GeoDataFrame, scenario: Scenario | None) -> GeoDataFrame:
-    """Return the stations as they are, or as they would be in a scenario: an added one is in use.
+    """Return the stations as they are, or as they would be in a scenario: an added one is in use, and a place exact.
 
     Its name is its identifier: `show.station_names` says it in the reader's language, which an answer does not know.
     """
@@ -46,6 +61,7 @@ def planned(stations: GeoDataFrame, scenario: Scenario | None) -> GeoDataFrame:
     new = [place.station_id for place in scenario.added]
     after.loc[new, "name"] = new
     after.loc[new, "status"] = Status.IN_USE.value
+    after.loc[[place.station_id for place in scenario.moved], ["coord_source", "coord_precision"]] = None
     return after.astype(object).where(after.notna(), None).set_geometry("geometry", crs=stations.crs)
 
 

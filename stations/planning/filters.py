@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from stations.model.places import union_code
 from stations.model.schema import IDENTIFIERS, STALE_AFTER_DAYS, Kind
 from stations.model.vocabulary import BaseKind, Status, Term, Tier, folded
+from stations.planning.counting import located
 from stations.planning.questions import today
 from stations.planning.register import Holdings
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class Lacking(Term):
     """Something that a record should have, and has not."""
 
-    PLACE = "place", "没有位置", "no location"
+    PLACE = "place", "没有准确位置", "no exact location"
     HOURS = "hours", "开放时间未知", "hours not known"
     DISTRICT = "district", "没有县区", "no district"
     VERIFICATION = "verification", "半年内未核验", "not verified for half a year"
@@ -105,7 +106,7 @@ def _unverified(frame: GeoDataFrame) -> Series:
 
 
 LACKS: Mapping[Lacking, Callable[[GeoDataFrame], Series]] = {
-    Lacking.PLACE: lambda frame: frame.geometry.isna(),
+    Lacking.PLACE: lambda frame: ~located(frame),
     Lacking.HOURS: lambda frame: frame["opening_hours"].isna(),
     Lacking.DISTRICT: lambda frame: frame["division"].isna(),
     Lacking.VERIFICATION: _unverified,

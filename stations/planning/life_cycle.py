@@ -12,22 +12,39 @@ from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.reading import term
 from stations.model.schema import fields
-from stations.model.vocabulary import Status
+from stations.model.vocabulary import CoordSource, Status
 
 OF_A_STATUS = ("status_on", "status_reason", "document_no")
 """Fields that speak of the status a record has: with another one, what they said is over."""
 
 _PLACE = ("lon", "lat")
+_OF_A_PLACE = ("coord_source", "coord_precision")
 
 
 def going_on(known: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is known of a record and goes on when `stated` is said of it; both by field, as text or dumped.
 
     Where another status is stated, the date, reason and document of the one before are over: unless others are stated
-    with it, it holds from the day on which it is written.
+    with it, it holds from the day on which it is written. Where a place is stated of a record that was placed by its
+    township or district alone, it is not placed so any more.
     """
     over = OF_A_STATUS if "status" in stated and _status(stated) != _status(known) else ()
+    if known.get("coord_source") == CoordSource.AREA and _elsewhere(known, stated):
+        over = (*over, *_OF_A_PLACE)
     return {field: value for field, value in known.items() if field not in over}
+
+
+def without_stale_place(known: Mapping[str, Any], stated: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is `stated` of a record (dumped), but for what an export said of a place that was corrected since.
+
+    Whoever writes exact coordinates over those of a district need not know that two more columns speak of them.
+    """
+    left = known.get("coord_source") == stated.get("coord_source") == CoordSource.AREA and _elsewhere(known, stated)
+    return {name: value for name, value in stated.items() if not (left and name in _OF_A_PLACE)}
+
+
+def _elsewhere(known: Mapping[str, Any], stated: Mapping[str, Any]) -> bool:
+    return any(axis in stated and str(stated[axis]) != str(known.get(axis)) for axis in _PLACE)
 
 
 def doubts(

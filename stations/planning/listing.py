@@ -14,6 +14,7 @@ from stations.model.schema import RECORDS, Kind, fields
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, folded
 from stations.planning.accounts import REVEALED, note
+from stations.planning.counting import located
 from stations.planning.downloads import csv_of, handed_out, provenance, told
 from stations.planning.edit import history
 from stations.planning.edit_tables import history_table
@@ -39,8 +40,9 @@ def record_list(held: Holdings, kind: Kind, *, keys: Sequence[str] | None = None
         fields(kind)[key].label(language): [label_of(kind, key, value, language=language) for value in frame[key]]
         for key in columns
     }
-    located = [_("yes") if placed else _("no") for placed in ~frame.geometry.isna()]
-    return pd.DataFrame({**table, _("Located"): located}, index=frame.index.rename(_("Number")), dtype=object)
+    placed = zip(frame.geometry.notna(), located(frame), strict=True)
+    known = [_("yes") if exactly else _("approximately") if roughly else _("no") for roughly, exactly in placed]
+    return pd.DataFrame({**table, _("Located"): known}, index=frame.index.rename(_("Number")), dtype=object)
 
 
 def card(held: Holdings, kind: Kind, key: str) -> tuple[str, dict[str, Any]] | None:

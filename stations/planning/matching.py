@@ -15,12 +15,12 @@ from stations.model.language import gettext as _
 from stations.model.privacy import in_full
 from stations.model.schema import IDENTIFIERS, RECORDS, Place, dump
 from stations.model.vocabulary import folded
-from stations.planning.life_cycle import doubts, going_on
+from stations.planning.life_cycle import doubts, going_on, without_stale_place
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_COMPARED = ("name", "lon", "lat")
+_COMPARED = ("name", "lon", "lat", "coord_source")
 _SAME_PLACE = ("source_lon", "source_lat", "source_datum")
 _ALWAYS_STATED = ("lon", "lat", "datum", *_SAME_PLACE)
 
@@ -102,7 +102,7 @@ def _doubts(
 
 
 def names_and_places(standing: Mapping[str, dict[str, Any]]) -> DataFrame:
-    """Return ``name``, ``lon`` and ``lat`` of records (dumped), by identifier."""
+    """Return ``name``, ``lon``, ``lat`` and ``coord_source`` of records (dumped), by identifier."""
     import pandas as pd
 
     rows = [[row.get(name) for name in _COMPARED] for row in standing.values()]
@@ -117,7 +117,7 @@ def _stated(record: Place) -> dict[str, Any]:
 
 def _merged(known: Mapping[str, Any], stated: Mapping[str, Any], identifier: str) -> dict[str, Any]:
     """Return a record as it will be: what was known and goes on, and over it what the file states."""
-    named = in_full(stated, known)
+    named = without_stale_place(known, in_full(stated, known))
     extra = known.get("extra", {}) | named.get("extra", {})
     own = {identifier: known[identifier]}
     return {**going_on(known, named), **named, **own} | ({"extra": extra} if extra else {})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 from stations.model.crs import metric_points
 from stations.model.settings import Settings
 from stations.model.vocabulary import Status, Tier
+from stations.planning.counting import of_a_place
 from stations.planning.questions import earlier
 from stations.planning.register import Holdings, holdings
 
@@ -27,7 +28,7 @@ MOVEMENTS: tuple[Movement, ...] = ("added", "undated", "delisted", "upgraded", "
 OFF_THE_BOOKS = (Status.PLANNED, Status.DELISTED)
 """A station in one of these is in the register, and is not counted: not yet, or no more."""
 
-COMPARED = ["name", "tier", "division", "lon", "lat"]
+COMPARED = ["name", "tier", "division", "lon", "lat", "coord_source"]
 MOVED_M = 1.0
 """A place that differs by less is the same one."""
 
@@ -141,13 +142,14 @@ class Movements:
                 yield row.Index, row.name, "moved", row.division, None, row.metres
 
     def _metres(self, own: DataFrame, new: DataFrame) -> Series:
-        """Return how far the places of the same stations lie apart; NaN where either is unknown."""
+        """Return how far the places of the same stations lie apart; NaN where either is not known exactly."""
         import numpy as np
         import pandas as pd
 
         sides = [side[["lon", "lat"]].to_numpy(float) for side in (own, new)]
         before, after = (metric_points(lon, lat, self.after.city.metric_crs) for lon, lat in (side.T for side in sides))
-        return pd.Series(np.hypot(*(after - before).T), index=new.index)
+        metres = pd.Series(np.hypot(*(after - before).T), index=new.index)
+        return metres.where(of_a_place(own) & of_a_place(new))
 
 
 def counted_stations(held: Holdings) -> GeoDataFrame:

@@ -11,6 +11,7 @@ from stations.model.vocabulary import BaseKind, Tier
 from stations.output.report_parts import Table
 from stations.planning.comparison import Comparison
 from stations.planning.comparison_tables import account_table, comparison_table, movement_table
+from stations.planning.counting import located
 from stations.planning.gap_tables import gap_table
 from stations.planning.listing import record_list
 from stations.planning.movements import Movements, counted_stations
@@ -113,11 +114,12 @@ def _tiers(scope: Scope, stations: GeoDataFrame) -> DataFrame:
     late = scope.held.undated["station"]
     language, total = current_language(), len(stations)
     counts = [int((stations["tier"] == tier).sum()) for tier in Tier]
-    located = [int((stations.geometry.notna() & (stations["tier"] == tier)).sum()) for tier in Tier]
+    exactly = located(stations)
+    placed = [int((exactly & (stations["tier"] == tier)).sum()) for tier in Tier]
     columns = {
         _("Stations"): [stated(count, late) for count in [*counts, total]],
         _("Share (%)"): [round(100 * count / total, 1) if total and not late else None for count in [*counts, total]],
-        _("Located"): [stated(count, late) for count in [*located, sum(located)]],
+        _("Located"): [stated(count, late) for count in [*placed, sum(placed)]],
     }
     names = [*(tier.label(language) for tier in Tier), _("Total")]
     return pd.DataFrame(columns, index=pd.Index(names, name=_("Tier")))

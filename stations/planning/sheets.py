@@ -17,6 +17,7 @@ from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
 from stations.planning.assess import Assessment, Question, assess
+from stations.planning.counting import located
 from stations.planning.draw import DRAWN_M, drawn_stations
 from stations.planning.focus import focused
 from stations.planning.movements import counted_stations
@@ -162,9 +163,11 @@ def _dated(held: Holdings) -> tuple[str, ...]:
     """Return the lines that every picture has: everything needed to trace its figures."""
     dated = _("Data as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
     counted = counted_stations(held)
-    unlocated = int(counted.geometry.isna().sum())
+    unlocated = int((~located(counted)).sum())
     missing = ngettext(
-        "{count} more has no location and is not drawn.", "{count} more have no location and are not drawn.", unlocated
+        "{count} more has no exact location and is not drawn.",
+        "{count} more have no exact location and are not drawn.",
+        unlocated,
     ).format(count=f"{unlocated:,}")
     return (dated, _source(counted), *((missing,) if unlocated else ()))
 
@@ -344,6 +347,6 @@ def _panel(held: Holdings, stations: GeoDataFrame, *, bases: bool, title: str = 
     crs = held.city.metric_crs
     return Panel(
         title=title,
-        stations=to_metric(stations[stations.geometry.notna()], crs),
-        bases=to_metric(held.bases[held.bases.geometry.notna()], crs) if bases else None,
+        stations=to_metric(stations[located(stations)], crs),
+        bases=to_metric(held.bases[located(held.bases)], crs) if bases else None,
     )

@@ -18,7 +18,7 @@ from stations.model.schema import RECORDS, Kind
 from stations.model.travel import SPEED_KM_H
 from stations.model.vocabulary import Group, Tier
 from stations.planning.assess import Assessment
-from stations.planning.counting import planned
+from stations.planning.counting import located, planned
 from stations.planning.demand_words import account, assumed_datum
 from stations.planning.movements import counted_stations
 from stations.planning.register import Holdings
@@ -169,8 +169,8 @@ def key_figures(held: Holdings, answer: Assessment) -> list[Figure]:
     counted = counted_stations(held)
     stations = _(
         "Stations in the register, {asof}, without {left_out} that are planned or delisted; "
-        "{unlocated} of them not located."
-    ).format(asof=asof, left_out=len(held.stations) - len(counted), unlocated=int(counted.geometry.isna().sum()))
+        "{unlocated} of them not located exactly."
+    ).format(asof=asof, left_out=len(held.stations) - len(counted), unlocated=int((~located(counted)).sum()))
     honoured = int((counted["tier"] != Tier.NONE).sum())
     used = _("Stations that count, because they are located and in use: {count}, {asof}.").format(
         count=answer.stations_used, asof=asof

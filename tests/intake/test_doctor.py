@@ -123,6 +123,13 @@ def test_records_without_coordinates_are_one_note(examined: Examined) -> None:
     assert "rows: 3, 4" in finding.message
 
 
+def test_places_that_stand_for_their_district_are_one_note_and_on_nobodys_spot(examined: Examined) -> None:
+    areas = (f"{name},,{at(5_000, 5_000)},按县区或乡镇估定" for name in ("示例驿站甲", "示例驿站乙", "另一处"))
+    (finding,) = examined(f"{PLACED},坐标来源", f"示例驿站丙,,{at(5_000, 5_000)},", *areas)
+    assert (finding.row, finding.severity, finding.code) == (None, "note", "not_located")
+    assert "alone: 3. No measure counts them (rows: 3, 4, 5)" in finding.message
+
+
 def test_opening_hours_that_are_not_understood_are_named(examined: Examined) -> None:
     findings = examined("name,开放时间", "甲,08:00-18:00", "乙,看情况", "丙,", "丁,看情况")
     own = [finding for finding in findings if finding.column == "开放时间"]
@@ -230,3 +237,15 @@ def test_a_batch_without_records_has_no_findings(batch_of: BatchOf, outlines: ge
 def test_the_test_squares_are_where_they_should_be(outlines: geopandas.GeoDataFrame) -> None:
     assert to_metric(outlines, METRIC).area.tolist() == pytest.approx([1e8, 1e8])
     assert points([117.0], [32.5]).crs == outlines.crs
+
+
+def test_places_a_continent_away_spoil_nothing(examined: Examined) -> None:
+    findings = examined(
+        PLACED, "甲,西示例区,0.5,1", "乙,西示例区,-80,2", "丙,东示例区,32.6,0", f"丁,,{at(5_000, 5_000)}"
+    )
+    assert [finding.row for finding in findings if finding.code == "outside_city"] == [2, 3, 4]
+
+
+def test_stations_placed_by_their_district_are_not_on_one_spot(examined: Examined) -> None:
+    rows = [f"{name},东示例区,{at(15_000, 5_000)},区域估定" for name in ("甲", "乙", "丙")]
+    assert [finding.code for finding in examined(f"{PLACED},坐标来源", *rows)] == ["not_located"]

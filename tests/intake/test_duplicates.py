@@ -25,7 +25,7 @@ from stations.intake.duplicates import (
     pairs_within,
 )
 from stations.model.schema import Station
-from stations.model.vocabulary import folded
+from stations.model.vocabulary import CoordSource, folded
 
 OTHERS = pd.DataFrame(
     {
@@ -60,6 +60,15 @@ def test_a_like_name_far_away_is_another_branch() -> None:
 
 def test_a_record_without_place_is_compared_by_name_alone() -> None:
     assert [hit.key for hit in near(station("示例邮局驿站"), OTHERS)] == ["B"]
+
+
+def test_what_stands_for_its_area_is_near_nothing_and_compared_by_name() -> None:
+    areas = OTHERS.assign(coord_source="area")
+    assert near(station("示例书店", 117.0), areas) == []
+    (hit,) = near(station("示例邮局驿站", 117.0003), areas)
+    assert math.isnan(hit.distance_m)
+    own = station("示例邮局驿站", 117.0003).model_copy(update={"coord_source": CoordSource.AREA})
+    assert [(each.key, math.isnan(each.distance_m)) for each in near(own, OTHERS)] == [("B", True)]
 
 
 def test_nothing_is_near_in_an_empty_register() -> None:
@@ -144,3 +153,9 @@ def test_numbers_do_not_count_at_one_spot() -> None:
     others = pd.DataFrame({"name": ["示例路3号驿站"], "lon": [117.0], "lat": [32.6]}, index=["A"])
     assert [hit.key for hit in near(station("示例路5号驿站", 117.0002), others)] == ["A"]
     assert near(station("示例路5号驿站", 117.002), others) == []
+
+
+def test_the_very_same_name_is_near_as_far_as_a_wrong_datum_moves_it() -> None:
+    assert [hit.key for hit in near(station("示例邮局驿站", 117.01), OTHERS)] == ["B"]
+    assert near(station("示例邮局驿站乙", 117.01), OTHERS) == []
+    assert near(station("示例邮局驿站", 117.02), OTHERS)[0].key == "C"  # what is on its spot; B is 1.8 km away

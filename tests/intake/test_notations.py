@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import geopandas
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyproj import Transformer
 
 from stations.intake.doctor import examine
 from stations.intake.findings import Finding
 from stations.intake.readers import read_table
 from stations.intake.records import Batch, read_records
-from stations.intake.table import edited
+from stations.intake.table import RawTable, edited
 from stations.model.places import districts, load_city
 from stations.model.vocabulary import Datum
 
@@ -20,7 +23,14 @@ from .conftest import FileOf
 
 HUAINAN = load_city("340400")
 LON, LAT = 117.0183, 32.6457
-Examined = Callable[..., list[Finding]]
+CELLS = st.one_of(
+    st.text(max_size=12).map(str.strip),
+    st.floats().map(str),
+    st.floats(-1e10, 1e10).map(str),
+    st.sampled_from(
+        ["0", "117,0183", "32.6457", "117°1′", "500000", "39500000", "3600000", "1" * 400, "NaN", "１１７"]
+    ),
+)
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +121,16 @@ def test_what_cannot_be_told_is_left_to_the_refusal(cells: tuple[str, str], exam
     batch, found = examined(*cells)  # type: ignore[misc]
     assert batch.rejected
     assert not {finding.code for finding in found.values()} & {"swapped_axes", "decimal_comma", "metres"}
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=4))
+def test_whatever_stands_in_the_cells_each_row_is_accepted_or_refused(
+    outlines: geopandas.GeoDataFrame, cells: list[tuple[str, str]]
+) -> None:
+    frame = pd.DataFrame([["示例", *pair] for pair in cells], columns=["名称", "经度", "纬度"], dtype=object)
+    table = RawTable("list.csv", frame.set_axis(range(2, len(cells) + 2)), (), (), None)
+    batch = read_records(table, "station", datum=Datum.GCJ02)
+    found = examine(batch, city=HUAINAN, districts=outlines, table=table).findings
+    assert batch.read == len(cells)
+    assert all(finding.message and finding.remedy and finding.code for finding in found)
+    assert all(set(finding.fix) <= {"经度", "纬度"} for finding in found)

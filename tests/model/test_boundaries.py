@@ -169,7 +169,7 @@ def test_a_damaged_zip_is_refused(tmp_path):
 
 
 def test_a_zip_that_would_unpack_without_end_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("stations.model.boundaries._UNPACKED_LIMIT", 100)
+    monkeypatch.setattr("stations.model.layers._UNPACKED_LIMIT", 100)
     path = zipped_shapefile(tmp_path / "own.zip", areas(), encoding="UTF-8", says_so=True)
     with pytest.raises(BadFile):
         read_boundary(path)

@@ -79,3 +79,11 @@ def test_wishes_that_are_not_stated_change_nothing() -> None:
 
 def test_settings_are_a_key_for_caches() -> None:
     assert hash(Settings(profiles=Path("a"))) == hash(Settings(profiles=Path("a")))
+
+
+def test_no_key_is_part_of_what_settings_look_like() -> None:
+    keys = dict.fromkeys(("STATIONS_TIANDITU_KEY", "STATIONS_AMAP_KEY", "STATIONS_BAIDU_KEY"), "never-to-be-seen")
+    settings = Settings.from_environment(keys)
+    assert settings.amap_key == "never-to-be-seen"
+    assert "never-to-be-seen" not in f"{settings} {settings!r}"
+    assert keys.items() <= settings.to_environment().items()

@@ -153,3 +153,15 @@ def test_an_empty_register_is_sound(town: Settings, kind: str) -> None:
     check = check_up_register(town, kind=kind)  # type: ignore[arg-type]
     assert check.sound
     assert len(finding_table(check)) == 0
+
+
+def test_rows_stay_where_they_stood_also_below_blank_ones(town: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    source.write_text("\n\n名称,星级\n示例甲,3\n,\n示例乙,9\n", encoding="utf-8")
+    check = check_up_file(town, source, kind="station", datum=None)
+    path = tmp_path / "checked.xlsx"
+    path.write_bytes(checked_file(town, check))
+    own = load_workbook(path).worksheets[0]
+    assert [own.cell(row, 1).value for row in range(1, 7)] == [None, None, "名称", "示例甲", None, "示例乙"]
+    assert [refused.row for refused in check.rejected] == [6]
+    assert own.cell(6, 3).value

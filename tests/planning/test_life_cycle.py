@@ -134,6 +134,17 @@ def test_a_word_that_is_no_status_ends_what_was_said() -> None:
     assert going_on({"status": "in_use", "status_on": "2020-01-01"}, {"status": "?"}) == {"status": "in_use"}
 
 
+@pytest.mark.parametrize(
+    ("stated", "goes_on"),
+    [({"lon": "117.5"}, False), ({"lon": "117.02"}, True), ({"name": "示例"}, True), ({"lat": 32.7}, False)],
+)
+def test_a_place_that_is_given_ends_that_which_stood_for_an_area(stated: dict[str, object], goes_on: bool) -> None:
+    known = {"lon": "117.02", "lat": "32.64", "coord_source": "area", "coord_precision": "township"}
+    assert ("coord_precision" in going_on(known, stated)) is goes_on
+    given = known | {"coord_source": "field_gps"}
+    assert "coord_precision" in going_on(given, stated)
+
+
 def test_a_restored_record_is_so_from_today_and_its_past_as_it_was_told(old: Settings) -> None:
     revision = open_register(old.database).revision()
     corrected(old, {**GONE, "status_on": "2024-01-01", "opened_on": "2019-01-01", "address": ""})

@@ -1,0 +1,144 @@
+"""A user's own list of places by name, mostly townships: points or areas, from any file that a list comes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Self
+
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from stations.intake.layer import layer_table
+from stations.intake.positions import wgs84
+from stations.intake.readers import read_table, table_of
+from stations.intake.records import Columns, Rejection, columns_of, judged
+from stations.intake.table import GEOMETRY, RawTable
+from stations.model import reading
+from stations.model.crs import points
+from stations.model.errors import BadFile
+from stations.model.language import current_language, listed, mark
+from stations.model.language import gettext as _
+from stations.model.schema import Header, Latitude, Longitude, Text, coordinate_problem
+from stations.model.vocabulary import Datum, folded
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+HEADERS = {
+    "name": Header("名称", "Name", ("乡镇街道", "乡镇", "街道", "镇街", "乡镇名称", "街道名称", "township", "xzqmc")),
+    "aliases": Header("别名", "Aliases", ("曾用名", "简称")),
+    "district": Header("所属县区", "District", ("县区", "区县", "所属区县", "上级")),
+    "lon": Header("经度", "Longitude", ("lng", "long", "x", "东经")),
+    "lat": Header("纬度", "Latitude", ("y", "北纬")),
+    "datum": Header("坐标系", "Datum", ("坐标系统", "坐标类型", "crs")),
+}
+_LAYERS = {".geojson", ".json", ".gpkg", ".zip"}
+_PLACE = ("lon", "lat", "datum")
+_FIELDS = {
+    folded(name): field for field, header in HEADERS.items() for name in (field, header.zh, header.en, *header.aliases)
+}
+
+
+class NamedPlace(BaseModel):
+    """A row of such a list."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: Text = None
+    aliases: Text = None
+    district: Text = None
+    lon: Longitude = None
+    lat: Latitude = None
+    datum: Annotated[Datum | None, BeforeValidator(reading.term(Datum))] = None
+
+    @model_validator(mode="after")
+    def _whole_place(self) -> Self:
+        if self.name is None:
+            raise reading.unreadable(mark("The name is missing. Every record needs one."), field="name")
+        if self.lon is None and self.lat is None:
+            raise reading.unreadable(mark("There are no coordinates. Fill in both, or remove the row."), field="lon")
+        if problem := coordinate_problem(self.lon, self.lat):
+            raise reading.unreadable(problem, field="lon" if self.lon is not None else "lat")
+        if self.datum is None:
+            raise reading.unreadable(mark("The datum is missing in this row. Fill it in."), field="datum")
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Gazetteer:
+    """Places by name.
+
+    Attributes
+    ----------
+    places
+        EPSG:4326 points, indexed by the row of the file; `name` and, as the file writes them, `aliases` and `district`
+        (``None`` where it does not say). Of an area it is a point inside.
+    rejected
+        The rows that are no such places.
+    """
+
+    places: GeoDataFrame
+    rejected: tuple[Rejection, ...]
+
+
+def read_gazetteer(path: Path) -> Gazetteer:
+    """Return the named places in a list or a layer.
+
+    Parameters
+    ----------
+    path
+        CSV or XLSX with name, longitude, latitude and datum; or GeoJSON, GeoPackage or a zipped Shapefile of points or
+        areas with a column for the name. Aliases (with 、 or ; between them) and the district are welcome.
+
+    Raises
+    ------
+    BadFile
+        It cannot be read, has no column for the name or the coordinates, or does not say in which datum they are.
+    """
+    table = _table(path)
+    of_layer = GEOMETRY[0] in table.cells
+    unread = set(_PLACE) if of_layer else set()  # what a layer says of its place is its geometry alone
+    columns = columns_of(table, lambda header: None if _field(header) in unread else _field(header))
+    _require_columns(columns, table, of_layer=of_layer)
+    accepted, rejected = judged(table, columns, NamedPlace, datum=None)
+    return Gazetteer(_frame(accepted), tuple(sorted(rejected, key=lambda each: each.row)))
+
+
+def _table(path: Path) -> RawTable:
+    if path.suffix.lower() not in _LAYERS:
+        return read_table(path)
+    parsed, _outlines = layer_table(path)
+    return table_of(parsed, path.name)
+
+
+def _field(header: str) -> str | None:
+    return _FIELDS.get(folded(header))
+
+
+def _require_columns(columns: Columns, table: RawTable, *, of_layer: bool) -> None:
+    needed = ("name",) if of_layer else ("name", *_PLACE)
+    missing = [HEADERS[field].label(current_language()) for field in needed if field not in columns.headers]
+    if missing:
+        raise BadFile(
+            file=table.file,
+            reason=_("it has no column {missing}. Its headers are: {headers}.").format(
+                missing=listed(missing),
+                headers=listed(header[:40] for header in [*columns.fields, *columns.extra][:20]),
+            ),
+            remedy=mark("Give every place a name and coordinates, and say in which datum these are."),
+        )
+
+
+def _frame(accepted: dict[int, NamedPlace]) -> GeoDataFrame:
+    import geopandas
+    import pandas as pd
+
+    rows, records = list(accepted), list(accepted.values())
+    lon, lat = (np.array([getattr(each, axis) for each in records], dtype=np.float64) for axis in ("lon", "lat"))
+    columns = {
+        name: pd.Series([getattr(each, name) for each in records], index=rows, dtype=object)
+        for name in ("name", "aliases", "district")
+    }
+    place = points(*wgs84(lon, lat, [each.datum for each in records]))
+    return geopandas.GeoDataFrame(columns, geometry=place.set_axis(rows), index=rows)
