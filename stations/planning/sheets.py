@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from stations.analysis.coverage import of_tier
-from stations.analysis.whatif import Scenario
+from stations.analysis.whatif import Placed, Scenario
 from stations.model import numbers
 from stations.model.crs import to_metric
 from stations.model.errors import NotGiven
@@ -17,6 +17,7 @@ from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
 from stations.planning.assess import Assessment, Question, assess
+from stations.planning.comparison import gained_and_lost
 from stations.planning.counting import located
 from stations.planning.draw import DRAWN_M, drawn_stations
 from stations.planning.focus import focused
@@ -112,7 +113,9 @@ def figures_of(settings: Settings, wish: Wish) -> dict[str, float]:
     if answer is not None:
         figures |= covered_counted(answer) | {"stations_used": answer.stations_used, "gaps": len(answer.gaps)}
     if wish.kind is SnapshotKind.PAIR:
-        figures["covered_before"] = round(_before(settings, wish)[1].covered, 3)
+        before, after = _before(settings, wish)[1], _asked(settings, wish)
+        gained, lost = (round(change, 3) for change in gained_and_lost(before, after))
+        figures |= {"covered_before": round(before.covered, 3), "newly_covered": gained, "no_longer_covered": lost}
     return figures
 
 
@@ -238,9 +241,7 @@ def _pair(settings: Settings, wish: Wish) -> Made:
         replace(_panel_of(answer, gaps=True, bases=wish.bases), title=_title_of_side(name, answer))
         for name, answer in ((when, before), (later, after))
     ]
-    more = _("{people} people newly within reach.") if after.people else _("{people} km² of land newly within reach.")
-    change = numbers.people(max(0.0, after.covered - before.covered))
-    return tuple(panels), (more.format(people=change),)
+    return tuple(panels), (_reach_changed(before, after),)
 
 
 def _proposals(settings: Settings, wish: Wish) -> Made:
@@ -261,18 +262,38 @@ def _proposals(settings: Settings, wish: Wish) -> Made:
 
 
 def _gained(settings: Settings, answer: Assessment, scenario: Scenario) -> tuple[str, ...]:
+    """Return what the added stations newly cover, together and alone, and what all of the scenario does, if it is more.
+
+    What is only added takes nobody's station away: nothing is lost by it.
+    """
     base = assess(settings, replace(answer.question, scenario=None))
-    together = _("Together, the proposed stations newly cover {people}.").format(
-        people=_amount(answer, answer.covered - base.covered)
+
+    def only(*added: Placed) -> Scenario:
+        keys = {new.station_id for new in added}
+        return Scenario(added=added, honoured=tuple(each for each in scenario.honoured if each[0] in keys))
+
+    def gain(*added: Placed) -> str:
+        return _amount(answer, assess(settings, replace(answer.question, scenario=only(*added))).covered - base.covered)
+
+    told = [_("Together, the proposed stations newly cover {people}.").format(people=gain(*scenario.added))]
+    if len(scenario.added) <= MOST_PROPOSALS:
+        each = listed(f"{number}: {gain(new)}" for number, new in enumerate(scenario.added, start=1))
+        told.append(_("Each by itself: {gains}.").format(gains=each))
+    if scenario != only(*scenario.added):
+        words = _("With everything that the scenario changes: {change}")
+        told.append(words.format(change=_reach_changed(base, answer)))
+    return tuple(told)
+
+
+def _reach_changed(before: Assessment, after: Assessment) -> str:
+    """Return what is newly within reach, and what no longer is: a sum of both would hide either."""
+    gained, lost = (_amount(after, change) for change in gained_and_lost(before, after))
+    words = (
+        _("{gained} newly within reach, {lost} no longer.")
+        if after.people
+        else _("Land newly within reach: {gained}; no longer: {lost}.")
     )
-    if len(scenario.added) > MOST_PROPOSALS:
-        return (together,)
-    alone = [
-        assess(settings, replace(answer.question, scenario=Scenario(added=(new,)))).covered - base.covered
-        for new in scenario.added
-    ]
-    each = listed(f"{number}: {_amount(answer, gain)}" for number, gain in enumerate(alone, start=1))
-    return together, _("Each by itself: {gains}.").format(gains=each)
+    return words.format(gained=gained, lost=lost)
 
 
 def _amount(answer: Assessment, covered: float) -> str:

@@ -11,7 +11,9 @@ from stations.model.errors import BadChoice
 from stations.model.language import Language
 from stations.model.settings import Settings
 from stations.model.vocabulary import SnapshotKind, Tier
-from stations.planning.assess import Question
+from stations.planning.assess import Question, assess
+from stations.planning.comparison import gained_and_lost, whatif
+from stations.planning.import_file import import_file
 from stations.planning.questions import scenario_of
 from stations.planning.sheets import Wish, figures_of, sheet_of
 from tests.planning.town import COVERED, PEOPLE, RADIUS_M, SINCE, degrees, write
@@ -38,6 +40,34 @@ def test_proposals_are_told_by_the_people_that_each_newly_covers(demonstrated: S
     # at (3.5, 0.5) 80 people, and 7 a kilometre to the east; from (3.5, 1.5) the 80 are a kilometre away, too
     assert "Together, the proposed stations newly cover 87 people." in sheet.notes
     assert "Each by itself: 1: 87 people, 2: 80 people." in " ".join(sheet.notes)
+
+
+def test_what_a_scenario_gains_and_what_it_loses_are_told_apart(demonstrated: Settings) -> None:
+    question = Question(RADIUS_M, scenario=SCENARIO)
+    compared = whatif(demonstrated, question)
+    gaps = compared.gaps
+    gained, lost = float(gaps["newly_covered"].sum()), float(gaps["newly_uncovered"].sum())
+    assert (gained, lost) == gained_and_lost(compared.before, compared.after)
+    assert gained - lost == compared.change
+    assert min(gained, lost) > 0
+    told = f"{gained:,.0f} people newly within reach, {lost:,.0f} people no longer."
+    pair, proposals = (Wish(kind, question) for kind in (SnapshotKind.PAIR, SnapshotKind.PROPOSALS))
+    assert told in sheet_of(demonstrated, pair).notes
+    notes = " ".join(sheet_of(demonstrated, proposals).notes)
+    assert f"Together, the proposed stations newly cover {gained:,.0f} people." in notes
+    assert told in notes
+    figures = figures_of(demonstrated, pair)
+    assert (figures["newly_covered"], figures["no_longer_covered"]) == (gained, lost)
+
+
+def test_land_that_is_gained_and_lost_is_told_apart_too(bare_town: Settings) -> None:
+    import_file(bare_town, bare_town.profiles / "real.csv", kind="station", datum=None)
+    compared = Question(RADIUS_M, scenario=SCENARIO)
+    before, after = (assess(bare_town, asked) for asked in (ASKED, compared))
+    gained, lost = gained_and_lost(before, after)
+    assert min(gained, lost) > 0
+    assert gained - lost == pytest.approx(after.covered - before.covered)
+    assert "Land newly within reach" in " ".join(sheet_of(bare_town, Wish(SnapshotKind.PAIR, compared)).notes)
 
 
 @pytest.mark.parametrize(
