@@ -11,6 +11,7 @@ from stations.model.language import current_language, mark, ngettext, sentences
 from stations.model.language import gettext as _
 from stations.model.schema import RECORDS
 from stations.model.vocabulary import SnapshotKind, Tier
+from stations.planning.comparison_tables import uncounted
 from stations.planning.downloads import provenance
 from stations.planning.movements import MOVEMENTS, Movements, counted_stations
 from stations.planning.register import Holdings
@@ -258,7 +259,13 @@ def changes(moves: Movements) -> str:
             "{moved} moved, {delisted} delisted. {undated} more were entered since, and nobody knows when they opened: "
             "whether they are new cannot be told."
         )
-    return words.format(since=day(moves.before.on), **each)
+    told = words.format(since=day(moves.before.on), **each)
+    lowered, left = (int(counts.get(movement, 0)) for movement in ("downgraded", "uncounted"))
+    fell = ngettext(
+        "{count} station has a lower tier than before.", "{count} stations have a lower tier than before.", lowered
+    )
+    more = [fell.format(count=each["downgraded"])] if lowered else []
+    return sentences([told, *more, *([uncounted(left)] if left else [])])
 
 
 def figure_title(scope: Scope, kind: SnapshotKind) -> str:

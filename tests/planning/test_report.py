@@ -138,7 +138,7 @@ def test_made_up_data_is_named_on_the_face(demonstrated: Settings) -> None:
 def test_the_year_is_told(lived: Settings) -> None:
     document = word(lived.having(on=DAY), since=SINCE)
     assert "1 stations added, 0 upgraded, 0 moved, 1 delisted" in text_of(document)
-    moved = titled(document, "Stations added, upgraded")
+    moved = titled(document, "What happened to the stations")
     assert [row[1:3] for row in moved[1:]] == [["示例乙", "added"], ["示例甲", "delisted"]]
     account = titled(document, "The year by tier")
     assert account[-1][1:4] == ["1", "1", "1"]
