@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from stations.model.errors import BadChoice
-from stations.model.language import Language
+from stations.model.language import Language, use_language
 from stations.model.settings import Settings
 from stations.model.vocabulary import SnapshotKind, Tier
 from stations.planning.assess import Question, assess
 from stations.planning.comparison import gained_and_lost, whatif
 from stations.planning.import_file import import_file
 from stations.planning.questions import scenario_of
+from stations.planning.register import holdings
 from stations.planning.sheets import Wish, figures_of, sheet_of
-from tests.planning.town import COVERED, PEOPLE, RADIUS_M, SINCE, degrees, write
+from stations.planning.show import record_sentence
+from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, SINCE, degrees, write
 
 SCENARIO = scenario_of(add=["{},{}".format(*degrees(3.5, 0.5))], close=["T-1"])
 PLANNED = Question(RADIUS_M, tier=Tier.NONE, scenario=SCENARIO)
@@ -124,6 +126,34 @@ def test_a_pair_shows_an_earlier_day_beside_now(lived: Settings) -> None:
     before, after = sheet.panels
     assert before.title.startswith(SINCE.isoformat())
     assert set(before.stations.index) != set(after.stations.index)
+
+
+def test_what_is_not_known_of_a_day_is_never_told_as_nothing(real: Settings) -> None:
+    use_language("en")
+    sheet = sheet_of(real, Wish(SnapshotKind.PAIR, ASKED, since=SINCE))
+    assert sheet.panels[0].title.endswith("which stations there were is not known")
+    notes = " ".join(sheet.notes)
+    assert "newly within reach is not known" in notes
+    assert "4 stations have no opening date" in notes
+    then = real.having(on=SINCE)
+    assert not {name for name in figures_of(then, Wish()) if name.startswith(("stations", "covered"))}
+    assert "4 stations have no opening date" in " ".join(sheet_of(then, Wish()).notes)
+    assert sheet_of(then, Wish()).panels[0].incomplete == ("station",)
+    assert "have no map" in " ".join(sheet_of(real, Wish(SnapshotKind.YEARS)).notes)
+    assert record_sentence(holdings(then)).startswith("stations: not known")
+
+
+def test_a_map_of_some_tiers_says_so_and_rests_on_them_alone(demonstrated: Settings) -> None:
+    wish = Wish(SnapshotKind.YEARS, tiers=(Tier.NATIONAL,))
+    assert sheet_of(demonstrated, wish).title.endswith("(National only)")
+    assert {"stations": 1, "stations_national": 1}.items() <= figures_of(demonstrated, wish).items()
+    assert "stations_none" not in figures_of(demonstrated, wish)
+
+
+def test_a_map_of_a_union_rests_on_its_own_figures(zoned: Settings) -> None:
+    figures = figures_of(zoned, Wish(SnapshotKind.GAPS, ASKED, focus=EAST))
+    assert (figures["stations"], figures["total_people"]) == (2, 220)
+    assert "stations_used" not in figures
 
 
 def test_the_years_count_what_was_on_the_books_at_their_ends(lived: Settings) -> None:
