@@ -17,7 +17,6 @@ from stations.model.errors import BadChoice
 from stations.model.files import write_whole
 from stations.model.language import Language, mark, use_language
 from stations.model.language import gettext as _
-from stations.model.schema import RECORDS
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind
 from stations.planning import downloads, report_tables, report_words
@@ -95,6 +94,8 @@ def order(
     if not FIRST_YEAR <= year <= today().year:
         raise BadChoice(what=mark("Year"), value=year, offered=f"{FIRST_YEAR}-{today().year}")
     on = settings.on or min(dt.date(year, 12, 31), today())
+    if on.year != year:
+        raise BadChoice(what=mark("Year"), value=year, offered=mark("the year of the day that is looked at"))
     compared = past(since or dt.date(year - 1, 12, 31))
     if compared >= on:
         raise BadChoice(what=mark("Compared with"), value=compared, offered=mark("a day before that of the register"))
@@ -260,9 +261,8 @@ def parameters(settings: Settings, wish: Order, report: Report) -> dict[str, Any
 def figures_of(report: Report) -> dict[str, float]:
     """Return the figures that a report rests on, by name; one that is not known is left out."""
     scope, answer = report.scope, report.scope.answer
-    figures = {**places_counted(scope.held), **covered_counted(answer)}
-    late = tuple(f"{kind}s" for kind in RECORDS if scope.held.undated[kind])
-    figures = {name: figure for name, figure in figures.items() if not name.startswith(late)}
+    division = scope.union.parent if scope.union else None
+    figures = {**places_counted(scope.held), **covered_counted(answer, division=division)}
     happened = report.moves.stations["movement"].value_counts()
     moves = {f"moves_{name}": int(happened.get(name, 0)) for name in MOVEMENTS}
     return {**figures, "gaps": len(scope.gaps), **moves}
