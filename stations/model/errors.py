@@ -8,6 +8,7 @@
     ├── DegreesNotMetres (ValueError)   a measure was asked of a frame that is not in a metric CRS
     ├── BadChoice (ValueError)          a setting or option outside what is offered
     │   └── NotGiven                    a wish that leaves out what it needs
+    ├── HiddenInDoubt (ValueError)      what is hidden (*) in a text is not certain (`stations.model.privacy`)
     ├── UnknownCity (LookupError)       no profile and no outline for an adcode
     ├── NoDemand (LookupError)          people were asked for where no demand data exists
     ├── NoNetwork (LookupError)         no street network has been imported (`stations.planning.streets`)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
-from typing import Any
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache, partial
+from typing import Any, NamedTuple
 
+from stations.model.errors import StationsError
+from stations.model.language import mark
 from stations.model.vocabulary import folded
 
 # Eleven digits, 13… to 19…: also full-width, in any groups (138 1234 5678, 138 - 1234 - 5678, 1-381-234-5678), with
@@ -17,9 +20,10 @@ _GAP = rf"[\s{_ZERO}‐-―−－—~～/()（）.．_·-]{{0,3}}"
 _FIRST, _SECOND = "[1１]", "[3-9３-９]"
 _FOUR = rf"\d(?:{_GAP}\d){{3}}"
 _AFTER_NO_DIGIT = r"(?:(?<!\d.)|(?<=(?<!\d)86.)|(?<=(?<!\d)0086.))"  # looked at from behind the first digit
-_BY_FOURS = rf"{_SPACE}{_SECOND}{_SPACE}\d{_GAP}"
+_COMMA = rf"{_SPACE}[、，,]{_SPACE}"  # between 138, 1234 and 5678 alone: lists of small numbers are none
+_BY_FOURS = rf"{_SPACE}{_SECOND}{_SPACE}\d(?:{_COMMA}(?=[\d*]{{4}}{_COMMA})|{_GAP})"
 _BY_THREES = rf"{_GAP}{_SECOND}\d"
-_END = rf"({_GAP}{_FOUR})(?!\d)"
+_END = rf"((?:{_GAP}|{_COMMA}){_FOUR})(?!\d)"
 _MOBILE = re.compile(
     rf"({_FIRST}{_AFTER_NO_DIGIT}"
     rf"(?:{_BY_FOURS}|{_BY_THREES}(?=\d(?!\d){_GAP}\d{{3}}(?!\d){_GAP}\d{{4}}))){_FOUR}{_END}",
@@ -29,7 +33,28 @@ _BEGUN = re.compile(rf"{_FIRST}{_GAP}{_SECOND}")  # in every mobile number, in f
 _HIDDEN = re.compile(rf"({_FIRST}{_AFTER_NO_DIGIT}(?:{_BY_FOURS}|{_BY_THREES}))\*{{4}}{_END}", re.DOTALL)
 
 
+_BREAK = rf"[\s{_ZERO}—–-]{{0,3}}"
+_MONTH, _DAY = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12]\\d|3[01])"
+_CARD = re.compile(
+    rf"(?<![\dA-Za-z])[1-9]\d{{3}}{_SPACE}\d\d{_BREAK}(?:"
+    rf"(?:19|20){_SPACE}\d\d{_BREAK}{_MONTH}{_BREAK}{_DAY}{_BREAK}\d\d{_SPACE}\d[\dXx]"
+    rf"|\d\d{_MONTH}{_DAY}{_BREAK}\d{{3}}(?![Xx]))(?![\dA-Za-z])"
+)
+"""An identity card's number, of 18 digits or 15: by the day of birth in it. A mistyped one is a person's as well, so
+that the check digit is not asked for."""
+_CARD_BEGUN = re.compile(rf"\d{{4}}{_SPACE}\d\d{_BREAK}\d\d")
+
+
 CONTACT = "contact_phone"
+
+
+class HiddenInDoubt(StationsError, ValueError):
+    """What is hidden in a text that comes back is not known, or may be several. Fields: text."""
+
+    template = mark(
+        "“{text}” has something hidden in it (*), and it is not certain what. Type names and numbers in full, "
+        "or leave the text as it was."
+    )
 
 
 def holds_mobile(text: str | None) -> bool:
@@ -37,30 +62,81 @@ def holds_mobile(text: str | None) -> bool:
     return bool(text and _MOBILE.search(text))
 
 
-def any_begins_a_mobile(texts: Iterable[str | None]) -> bool:
-    """Return whether any of `texts` may hold a mobile number: without it, `masked` changes none of them."""
-    return bool(_BEGUN.search("\0".join(filter(None, texts))))
+def any_may_be_personal(texts: Iterable[str | None]) -> bool:
+    """Return whether any of `texts` may say something personal: without it, `masked` changes none of them."""
+    together = "\0".join(filter(None, texts))
+    return any(begun.search(together) for begun in (_BEGUN, _CARD_BEGUN, _ROLE))
 
 
 def masked(text: str | None) -> str | None:
-    """Return `text` with the middle of each personal mobile number hidden; landlines stay as they are."""
+    """Return `text` as everybody sees it; landlines stay as they are.
+
+    Hidden are the middle of each mobile number, numbers of identity cards, and names after a word such as 负责人.
+    """
     return _masked_short(text) if text and len(text) <= _SHORT else _masked(text)
 
 
 def _masked(text: str | None) -> str | None:
-    return _MOBILE.sub(r"\1****\2", text) if text and _BEGUN.search(text) else text
+    return _numbers_hidden(_words_hidden(text)) if text else text
 
 
+def _numbers_hidden(text: str) -> str:
+    return _MOBILE.sub(_NUMBER_SHOWN, text) if _BEGUN.search(text) else text
+
+
+_NUMBER_SHOWN = r"\1****\2"
+
+
+def _words_hidden(text: str) -> str:
+    """Return `text`, as long as it was, without numbers of identity cards and names after a word such as 负责人."""
+    if _CARD_BEGUN.search(text):
+        text = _starred(text, [found.span() for found in _CARD.finditer(text.translate(_WIDE))])
+    if _ROLE.search(text):
+        names = [found.span(group) for found in _NAMED.finditer(text) for group in ("name", "surname", "latin")]
+        for start, end in names:
+            if start >= 0:
+                text = text[:start] + _letters_hidden(text[start:end]) + text[end:]
+    return text
+
+
+def _starred(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + "*" * (end - start) + text[end:]
+    return text
+
+
+_WIDE = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFF5F)}
+"""Full-width digits and letters → plain ones."""
 _SHORT = 200
 _masked_short = lru_cache(maxsize=2**16)(_masked)
 """The register of one day says mostly what that of another said; long texts are few, and not worth their room."""
 
 
+_NO_PERSON = r"(?![员人]?数|单位|务|服务|队|组织|公众|小程序|类|资格|培训|登记|期|度|短|宽|室)"
+_PERSON = re.compile(
+    "(?:姓名|户主|业主|主任|书记|主席|法人|志愿者|微信|专干|网格员|协理员|保洁员"
+    "|(?:负责|联系|联络|责任|经办|承办|填报|申报|申请|对接|值守|值班|管理|看护|监督|签收|保管|代表)(?:人|员|者|同志)"
+    f"|[站驿店组队院社班园所馆校厂部科处局]长){_NO_PERSON}"
+)
+"""Words for persons, as parts of longer ones: 驿站负责人信息, but 负责单位, 主任务 and 志愿者人数 speak of none."""
+_PERSON_WORDS = {"contact", "manager", "responsible", "director", "supervisor", "leader", "volunteer", "wechat"}
+_PERSON_TURNS = {"person in charge", "person name", "name of person", "full name"}
+_NO_PERSON_WORDS = {"phone", "telephone", "tel", "number", "count", "no", "unit", "department", "office", "hours"} | {
+    *("organisation", "organization", "address", "website", "method", "account", "type", "required", "task")
+}
+
+
 @cache
 def personal(header: str) -> bool:
     """Return whether a column of a list, by its header, holds the name of a person."""
-    plain = folded(header)
-    return plain in _PERSONS or any(word in plain for word in _PERSON_WORDS)
+    if _PERSON.search(folded(header)):
+        return True
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", header))
+    words = re.findall("[a-z]+", spaced.lower())
+    run_on = {"contactperson", "contactname", "managername", "personincharge"}
+    told = _PERSON_WORDS.intersection(words) or words == ["person"] or run_on.intersection(words)
+    turns = any(turn in " ".join(words) for turn in _PERSON_TURNS)
+    return bool(told or turns) and not _NO_PERSON_WORDS.intersection(words)
 
 
 @cache
@@ -69,24 +145,26 @@ def _identity(header: str) -> bool:
     return any(word in folded(header) for word in ("身份证", "证件号", "idcard", "idnumber"))
 
 
-_PERSONS = {"contact", "contactperson", "contactname", "manager", "managername", "person", "personincharge"}
-_PERSON_WORDS = (
-    *("姓名", "联系人", "联络人", "联络员", "负责人", "负责同志", "责任人", "法定代表人", "管理员", "管理人员"),
-    *("经办人", "填报人", "值班员", "值班人员", "站长", "驿长", "店长", "户主", "微信号"),
-)
-
-
 def masked_name(name: str) -> str:
     """Return the name of a person with all but its first letter hidden."""
     return name[:1] + "*" * len(name[1:])
 
 
+@lru_cache(maxsize=2**16)
 def masked_contact(text: str | None) -> str | None:
     """Return what stands in the field for a phone as everybody sees it: numbers as `masked`, and no name of a person.
 
     Nobody can tell a name from another word for certain: all letters are hidden but for words an office is called by.
     """
-    return masked(_LETTERS.sub(lambda found: _name_hidden(found[0]), text)) if text else text
+    return _numbers_hidden(_contact_words_hidden(text)) if text else text
+
+
+def _contact_words_hidden(text: str) -> str:
+    return _words_hidden(_letters_hidden(text))
+
+
+def _letters_hidden(text: str) -> str:
+    return _LETTERS.sub(lambda found: _name_hidden(found[0]), text)
 
 
 def _name_hidden(words: str) -> str:
@@ -106,11 +184,35 @@ _OFFICE = re.compile(
 )
 
 
+_ROLE = re.compile("[名主书法专员人同长]|微信|(?<!动)者|[A-Za-z]{6}")  # in every word `_NAMED` knows, found faster
+_SURNAME = (
+    "(?:欧阳|司马|上官|诸葛|司徒|夏侯|皇甫|尉迟|东方|令狐|慕容|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田"
+    "董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔"
+    "向常汤葛柴岳庞鲍樊童])"
+)
+_HAN = "[\u3400-\u9fff]"
+_NONE_KNOWN = rf"(?!待定|未定|暂无|空缺|{_HAN}{{2,}}(?:工会|公司|单位|部门|中心|委员会|街道|社区)(?!{_HAN}))"
+_ONE = rf"{_NONE_KNOWN}{_LETTERS.pattern}"
+_NAMED = re.compile(
+    rf"(?:{_PERSON.pattern})(?:[^：:\n，。；;,\d]{{0,6}}[：:]\s*|[\s{_ZERO}=（(]{{1,3}})(?P<name>{_ONE}(?:\s*[、/&和及与]\s*{_ONE})*)"
+    rf"|(?:{_PERSON.pattern})[是为]?(?P<surname>{_SURNAME}{_HAN}{{1,2}})(?!{_HAN}{{2}})"
+    r"|\b(?i:contact|manager|responsible|in charge|director|volunteer)(?i: person| name)?\s*[:=：]\s*"
+    r"(?P<latin>(?:[A-Z][\w'-]*[ .]{0,2}){1,4}|[\u3400-\u9fff]+)"
+)
+"""What stands right after such a word in a text: anything after a colon or a blank, else what begins as a surname."""
+
+
 def masked_cell(header: str, text: str) -> str:
     """Return the cell of a column that is no field of a record as it is shown to everybody."""
+    if _identity(header) or personal(header):
+        return _cell_words_hidden(header, text)
+    return masked(text) or ""
+
+
+def _cell_words_hidden(header: str, text: str) -> str:
     if _identity(header):
         return "*" * len(text)
-    return masked_name(text) if personal(header) else masked(text) or ""
+    return masked_name(text) if personal(header) else _words_hidden(text)
 
 
 def masked_record(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,41 +226,121 @@ def masked_record(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def in_full(stated: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a dumped record with what is hidden in it written out as it stands in `known`, see `unmasked`."""
-    whole = {key: unmasked(text, known.get(key)) if isinstance(text, str) else text for key, text in stated.items()}
-    if stated.get(CONTACT) is not None:
-        whole[CONTACT] = _contact_in_full(stated[CONTACT], known.get(CONTACT))
-    if "extra" in stated:
-        before = known.get("extra", {})
-        whole["extra"] = {name: _cell_in_full(name, text, before.get(name)) for name, text in stated["extra"].items()}
+    """Return a dumped record with what is hidden in it written out as in `known`. Raises `HiddenInDoubt`."""
+    whole, in_doubt = as_known(stated, known)
+    if in_doubt:
+        raise HiddenInDoubt(text=in_doubt[0])
     return whole
 
 
-def _contact_in_full(text: str, known: str | None) -> str:
-    """Return a contact with the names and numbers hidden in it; where one is not in `known`, `known` stands."""
-    for name in _LETTERS.findall(known or ""):
-        text = text.replace(_name_hidden(name), name, 1)
-    restored = unmasked(text, known)
-    return known if known and "*" in restored and "*" not in known else restored
+def as_known(stated: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return a dumped record with what is hidden in it written out as in `known`, and the texts that are in doubt.
 
+    So an export may come back, edited or not. Where it is not certain what is hidden in a text, `known` stands.
+    """
+    in_doubt: list[str] = []
 
-def _cell_in_full(header: str, text: str, known: str | None) -> str:
-    if known is not None and (personal(header) or _identity(header)) and text == masked_cell(header, known):
-        return known
-    return unmasked(text, known)
+    def written_out(text: Any, before: Any, hide: Callable[[str], str]) -> Any:
+        if not (isinstance(text, str) and isinstance(before, str) and "*" in text):
+            return text
+        try:
+            return _written_out(text, before, hide(before))
+        except HiddenInDoubt:
+            in_doubt.append(text)
+            return before
+
+    whole = {
+        key: written_out(text, known.get(key), _contact_words_hidden if key == CONTACT else _words_hidden)
+        for key, text in stated.items()
+    }
+    if "extra" in stated:
+        before = known.get("extra", {})
+        whole["extra"] = {
+            name: written_out(text, before.get(name), partial(_cell_words_hidden, name))
+            for name, text in stated["extra"].items()
+        }
+    return whole, in_doubt
 
 
 def unmasked(text: str, known: str | None) -> str:
-    """Return `text` with each hidden number written out as it stands in `known`.
+    """Return `text` with what `masked` hides in `known` written out. Raises `HiddenInDoubt`; see `as_known`."""
+    return _written_out(text, known, _words_hidden(known)) if known else text
 
-    So an export may come back, edited or not, and loses no number. Where a hidden number is not in `known`, nobody
-    can say which one is meant, and `known` stands; without any, `text` itself.
+
+class _Piece(NamedTuple):
+    """Something hidden: as it is shown, in full, and the part of the text in which it is shown."""
+
+    shown: str
+    full: str
+    part: str
+
+
+def _written_out(text: str, known: str, half: str) -> str:
+    """Return `text` with all that is hidden in `known` written out; `half` is `known` with its words hidden.
+
+    What may be several is the one whose part of the text is the same, else the one beside the same number.
     """
-    numbers = {found[0] for found in _MOBILE.finditer(known or "")}
+    shown, pieces = _pieces(known, half)
+    restored = re.sub(_alone(shown), lambda _found: known, text, count=1) if pieces else text
+    if pieces and restored == text:
+        shapes = sorted({piece.shown for piece in pieces}, key=len, reverse=True)
+        restored = re.sub("|".join(map(_alone, shapes)), lambda found: _meant(found, pieces), text)
+    left = [found[0] for found in _LEFT_NUMBER.finditer(restored)]
+    if pieces:
+        left += [found[0] for found in _LEFT_NAME.finditer(restored) if _names_somebody(found[1])]
+    if any(hidden not in known for hidden in left):
+        raise HiddenInDoubt(text=text)
+    return restored
 
-    def written_out(hidden: re.Match[str]) -> str:
-        fitting = [number for number in numbers if masked(number) == hidden[0]]
-        return fitting[0] if len(fitting) == 1 else hidden[0]
 
-    restored = _HIDDEN.sub(written_out, text)
-    return known if known and _HIDDEN.search(restored) else restored
+_LEFT_NUMBER = re.compile(rf"\d{_GAP}\*{{4}}|\*{{15}}")
+_LEFT_NAME = re.compile(rf"({_LETTER}+)\*+")
+_BESIDE = re.compile(r"\d[\d*-]{4,}\d")
+_PARTED = re.compile(r"[；;\n]|(?<![\d*])[、，,]|[、，,](?![\d*])")
+
+
+def _names_somebody(words: str) -> bool:
+    office = _OFFICE.match(words)
+    return office is None or office.end() < len(words)
+
+
+def _alone(shown: str) -> str:
+    return rf"(?<![\d*]){re.escape(shown)}(?!\*)" + (r"(?!\d)" if shown[-1:].isdigit() else "")
+
+
+def _part(text: str, at: int) -> str:
+    """Return the part of a list in a text that holds a place."""
+    edges = [0, *(edge for found in _PARTED.finditer(text) for edge in found.span()), len(text)]
+    return text[max(edge for edge in edges if edge <= at) : min(edge for edge in edges if edge > at)].strip()
+
+
+def _pieces(known: str, half: str) -> tuple[str, list[_Piece]]:
+    """Return `known` as it is shown, and what is hidden in it; each letter of `half` is one of `known`, or a star."""
+    hidden = []
+    for found in re.finditer(r"\*+", half):
+        start, end = found.span()
+        if half[start:end] != known[start:end]:
+            start -= start > 0 and half[start - 1].isalpha()
+            hidden.append((start, end, half[start:end]))
+    hidden += [(found.start(), found.end(), found.expand(_NUMBER_SHOWN)) for found in _MOBILE.finditer(half)]
+    shown, at, places = "", 0, []
+    for start, end, stars in sorted(hidden):
+        shown += half[at:start]
+        places.append((len(shown), stars, known[start:end]))
+        shown, at = shown + stars, end
+    shown += half[at:]
+    return shown, [_Piece(stars, full, _part(shown, place)) for place, stars, full in places]
+
+
+def _meant(found: re.Match[str], pieces: Sequence[_Piece]) -> str:
+    alike = [piece for piece in pieces if piece.shown == found[0]]
+    part = _part(found.string, found.start())
+    beside = set(_BESIDE.findall(part))
+    for fitting in (
+        alike,
+        [piece for piece in alike if piece.part == part],
+        [piece for piece in alike if beside.intersection(_BESIDE.findall(piece.part))],
+    ):
+        if len({piece.full for piece in fitting}) == 1:
+            return fitting[0].full
+    return found[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from stations.model.language import mark
 from stations.model.settings import Settings
 from stations.model.vocabulary import folded
 from stations.planning.questions import union_from
+from stations.planning.register import city_of
 from stations.planning.rights import require
 from stations.planning.waiting import Waiting
 from stations.store.accounts import SEEN_EVERY_S, Account, Accounts, SignedIn, UnknownAccount
@@ -120,7 +121,7 @@ def sign_in(settings: Settings, name: str, password: str, *, address: str | None
         if not (fitting and account and account.active):
             kept.note(who, REFUSED, at=now, address=address)
             raise SignInRefused
-        return let_in(kept, who, address=address, now=now)
+    return let_in(kept, who, address=address, now=now)
 
 
 def let_in(kept: Accounts, who: str, *, address: str | None, now: dt.datetime, about: str | None = None) -> str:
@@ -204,17 +205,26 @@ def change_password(settings: Settings, token: str, old: str, *, new: str, now: 
         if not fitting:
             kept.note(account.name, REFUSED, at=now)
             raise SignInRefused
-    _require_strong(new, name=account.name)
+    _require_strong(new, about=[account.name, *_words_here(settings, now)])
     if new == old:
         raise WeakPassword(least=SHORTEST, most=LONGEST_PASSWORD)
     kept.change(account.name, {"secret": hashed(new), "must_change": False}, at=now, keep=token)
     kept.note(account.name, CHANGED_PASSWORD, at=now)
 
 
-def _require_strong(password: str, *, name: str) -> None:
+def _require_strong(password: str, *, about: Sequence[str]) -> None:
     long_enough = SHORTEST <= len(password) <= LONGEST_PASSWORD
-    if not long_enough or folded(password) == name or easily_guessed(password, about=[name]):
+    if not long_enough or folded(password) in about or easily_guessed(password, about=about):
         raise WeakPassword(least=SHORTEST, most=LONGEST_PASSWORD)
+
+
+def _words_here(settings: Settings, now: dt.datetime) -> list[str]:
+    """Return what anybody would try first in this city, and this year."""
+    city = city_of(settings)
+    names = [name or "" for name in (city.english_name, *(union.english_name for union in city.unions))]
+    words = [word for name in names for word in re.findall("[a-z]{3,}", name.lower().replace("'", "").replace("’", ""))]
+    codes = {city.adcode, city.adcode[:4], *city.divisions, *(code[2:] for code in city.divisions)}
+    return [*dict.fromkeys(words), *sorted(codes), *(str(year) for year in range(now.year - 80, now.year + 3))]
 
 
 def add_account(settings: Settings, name: str, role: Role, *, union: str | None, now: dt.datetime) -> str:

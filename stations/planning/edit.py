@@ -72,6 +72,8 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
         It is not for the user to do, or the record is not, or would not be, of the user's union.
     NotAccepted
         The draft makes no record.
+    HiddenInDoubt
+        Something hidden (*) in what was entered is not certain: see `stations.model.privacy.as_known`.
     SavedAlready
         The submission was written before, and said something else: see `after_all`.
     StaleRecord, IdentifierTaken

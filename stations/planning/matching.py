@@ -12,7 +12,7 @@ from stations.intake.records import Batch
 from stations.model.choices import NEW
 from stations.model.errors import BadChoice
 from stations.model.language import gettext as _
-from stations.model.privacy import in_full
+from stations.model.privacy import as_known
 from stations.model.schema import IDENTIFIERS, RECORDS, Place, dump
 from stations.model.vocabulary import folded
 from stations.planning.life_cycle import doubts, going_on, without_stale_place
@@ -71,13 +71,22 @@ def matched(batch: Batch, standing: Mapping[str, dict[str, Any]], *, decided: Ma
         key = stated.get(identifier) or decided.get(row) or (same.pop(0) if same else NEW)
         if key not in standing:
             added[row] = record
-        elif (merged := _merged(standing[key], stated, identifier)) == standing[key]:
+            continue
+        stated, in_doubt = as_known(stated, standing[key])
+        odd += [_still_hidden(row, text) for text in in_doubt]
+        if (merged := _merged(standing[key], stated, identifier)) == standing[key]:
             unchanged += 1
         else:
             changed.append(RECORDS[batch.kind].model_validate(merged))
             odd += doubts(standing[key], merged, row=row, headers=headers)
     open_ones = _doubts(batch, standing, added=added, decided=decided)
     return Matched(list(added.values()), changed, unchanged, odd, open_ones)
+
+
+def _still_hidden(row: int, text: str) -> Finding:
+    message = _("It is not certain what is hidden in this text (*): what the register has stands.")
+    remedy = _("If it has changed, type names and numbers in full.")
+    return Finding(row, None, text, "warning", message, remedy, "hidden_in_doubt")
 
 
 def _require_there(decided: Mapping[int, str], standing: Mapping[str, Any], named: set[str]) -> None:
@@ -117,7 +126,7 @@ def _stated(record: Place) -> dict[str, Any]:
 
 def _merged(known: Mapping[str, Any], stated: Mapping[str, Any], identifier: str) -> dict[str, Any]:
     """Return a record as it will be: what was known and goes on, and over it what the file states."""
-    named = without_stale_place(known, in_full(stated, known))
+    named = without_stale_place(known, stated)
     extra = known.get("extra", {}) | named.get("extra", {})
     own = {identifier: known[identifier]}
     return {**going_on(known, named), **named, **own} | ({"extra": extra} if extra else {})

@@ -22,6 +22,8 @@ SEEN_EVERY_S = 60
 """How often it is written that somebody is still there: not with every step."""
 DRAFT_PATIENCE_S = 1
 """How long somebody who types is held up where the database is locked: what is typed is still in the form."""
+SEEN_PATIENCE_S = 1
+"""How long a step is held up by the note that somebody is still there: that is kept in memory, too."""
 
 
 class AccountExists(StationsError, ValueError):
@@ -165,7 +167,7 @@ class Accounts:
         """Keep that whoever has this token is still there: in memory only, as long as it cannot be written."""
         digest = _digest(token)
         try:
-            with self._database.writing() as connection:
+            with self._database.writing(patience_s=SEEN_PATIENCE_S) as connection:
                 connection.execute(SIGN_IN.update().where(SIGN_IN.c.token == digest).values(seen_at=_text(at)))
         except RegisterUnavailable:  # who is signed in can look at least
             self._seen[digest] = at

@@ -15,8 +15,15 @@ _HASHER = PasswordHasher()
 
 _LONGEST = 72
 """Characters that are looked at: more than that takes long, and says no more."""
-_ENOUGH = 2
-"""Of 4: a million guesses. The door lets nobody try as often."""
+_ENOUGH = 3
+"""Of 4: a hundred million guesses. The door lets nobody try as often."""
+_WORDS = (
+    *("gonghui", "zonggonghui", "zgh", "yizhan", "gonghuiyizhan", "zhandian", "zhendi", "zhigong", "zhijia"),
+    *("laodongzhe", "huwai", "fuwu", "laomo", "zhuxi", "bangong", "bangongshi", "guanliyuan", "mima", "zhongguo"),
+    *("nihao", "huanying", "woaini", "woai", "aini", "1314", "520", "5201314", "666", "888"),
+    *("station", "union", "atlas"),
+)
+"""Words of this field, and of what people here write for luck and love; none is in the library's own lists."""
 
 
 def hashed(password: str) -> str:
@@ -25,10 +32,10 @@ def hashed(password: str) -> str:
 
 
 def easily_guessed(password: str, *, about: Sequence[str]) -> bool:
-    """Return whether fewer than some million guesses find a password; `about` are words that belong to its owner."""
+    """Return whether a hundred million guesses find a password; `about` are words of its owner, place and time."""
     from zxcvbn import zxcvbn  # here: its words take a while to read
 
-    return int(zxcvbn(password[:_LONGEST], user_inputs=list(about))["score"]) < _ENOUGH
+    return int(zxcvbn(password[:_LONGEST], user_inputs=[*about, *_WORDS])["score"]) < _ENOUGH
 
 
 def fits(password: str, kept: str | None) -> bool:

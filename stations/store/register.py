@@ -16,7 +16,7 @@ from stations.model.acts import Act, Action
 from stations.model.errors import SavedAlready, StationsError
 from stations.model.language import mark
 from stations.model.photos import Photo
-from stations.model.privacy import CONTACT, any_begins_a_mobile, masked, masked_cell, masked_contact, masked_record
+from stations.model.privacy import CONTACT, any_may_be_personal, masked, masked_cell, masked_contact, masked_record
 from stations.model.schema import BESIDE, IDENTIFIERS, Kind, fields, free_texts
 from stations.store import headings, photos
 from stations.store.backup import back_up, bring_back
@@ -323,7 +323,7 @@ def _frame(kind: Kind, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     columns = [*fields(kind), *BESIDE]
     frame = pd.DataFrame(list(map(itemgetter(*columns), rows)), columns=columns, dtype=object)
     for name in free_texts(kind):
-        if any_begins_a_mobile(frame[name]):
+        if any_may_be_personal(frame[name]):
             frame[name] = pd.Series([masked(text) for text in frame[name]], dtype=object)
     frame[CONTACT] = pd.Series([masked_contact(text) for text in frame[CONTACT]], dtype=object)
     if any(frame["extra"]):

@@ -7,12 +7,13 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stations.model.accounts import RIGHTS, Right, Role, User
 from stations.model.errors import BadChoice, StationsError
-from stations.model.settings import Settings
+from stations.model.settings import DEFAULT_CITY, Settings
 from stations.planning import accounts
 from stations.planning.account_tables import account_table, audit_table, password_in_words
 from stations.planning.accounts import (
@@ -44,6 +45,7 @@ from stations.planning.accounts import (
 )
 from stations.planning.rights import NotAllowed
 from stations.store.accounts import AccountExists, UnknownAccount
+from stations.store.database import Database
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -196,6 +198,45 @@ def test_a_weak_password_is_refused(office: Settings, weak: str) -> None:
         first = OWN
     with pytest.raises(WeakPassword, match=str(SHORTEST)):
         change_password(office, token, first, new=weak, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [
+        *("gonghui2026", "zonggonghui", "Huainan2026", "huainan340400", "woaini1314520", "gonghui12345"),
+        *("Huainan@2026", "gonghui@123", "tianjiaan2026", "340400zonggonghui"),
+    ],
+)
+def test_a_password_of_words_of_the_field_the_city_and_the_year_is_refused(office: Settings, weak: str) -> None:
+    here = replace(office, city=DEFAULT_CITY, profiles=None, boundary=None)
+    token = enter(here, "chen", OWN)
+    with pytest.raises(WeakPassword):
+        change_password(here, token, OWN, new=weak, now=NOW)
+
+
+def test_who_is_let_in_keeps_nobody_else_waiting(office: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_in, held = accounts.let_in, []
+
+    def watched(*args: Any, **named: Any) -> str:
+        held.append(accounts._JUDGING.locked())
+        return let_in(*args, **named)
+
+    monkeypatch.setattr(accounts, "let_in", watched)
+    enter(office, "chen", OWN)
+    assert held == [False]
+
+
+def test_a_step_waits_a_second_at_most_for_the_note_of_it(office: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = enter(office, "chen", OWN)
+    writing, waited = Database.writing, []
+
+    def watched(database: Database, *, patience_s: int = 30) -> Any:
+        waited.append(patience_s)
+        return writing(database, patience_s=patience_s)
+
+    monkeypatch.setattr(Database, "writing", watched)
+    assert accounts.signed_in(office, token, now=NOW + dt.timedelta(minutes=5)) is not None
+    assert waited == [1]
 
 
 def test_a_password_is_changed_only_with_the_present_one(office: Settings) -> None:
