@@ -47,6 +47,7 @@ def test_every_command_in_a_readme_exists(name: str) -> None:
         "docs/locating.md",
         "docs/fields.md",
         "docs/fields.zh-CN.md",
+        "docs/hostile-files.md",
         "docs/demand.md",
         "docs/feeds.md",
         "docs/number-check.md",

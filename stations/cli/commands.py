@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -79,6 +80,12 @@ def import_command(
     datum: Annotated[
         str | None, typer.Option(help=mark("Datum of rows that name none: WGS84, GCJ-02, BD-09, CGCS2000."))
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help=mark("Which sheet, layer or folder of the file, if not the first."))
+    ] = None,
+    header_row: Annotated[
+        int | None, typer.Option(min=1, help=mark("The row with the headers, if it is not found by itself."))
+    ] = None,
     column: Annotated[
         list[str] | None,
         typer.Option(help=mark("What a column means: HEADER=FIELD (see fields), or HEADER= to keep it as it is.")),
@@ -97,6 +104,7 @@ def import_command(
 
     settings, declared = settings_of(context), datum_named(datum) if datum else None
     decided = choices_from(kind, columns=column or [], matches=match or [], left_out=leave_out or [])
+    decided = replace(decided, sheet=sheet, header_row=header_row)
     with working(_("Importing {file}").format(file=file.name)):
         if preview:
             plan = plan_import(settings, file, kind=kind, datum=declared, choices=decided)

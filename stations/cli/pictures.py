@@ -10,9 +10,10 @@ import typer
 
 from stations.cli.options import Output, question_of, ready, settings_of, wants_json
 from stations.cli.printing import print_frame, print_json, working
+from stations.model.errors import BadChoice
 from stations.model.files import write_whole
 from stations.model.language import gettext as _
-from stations.model.language import mark
+from stations.model.language import listed, mark
 from stations.model.vocabulary import PageLayout, SnapshotKind
 
 pictures = typer.Typer()
@@ -52,12 +53,14 @@ def snapshot(
     from stations.planning.downloads import handed_out
     from stations.planning.questions import day_from, union_from
     from stations.planning.sheets import Wish
-    from stations.planning.snapshots import again, content_of, format_from, picture, tiers_from
+    from stations.planning.snapshots import anew, content_of, format_from, picture, tiers_from
 
     settings, file_format = ready(settings_of(context)), format_from(output.suffix)
     if like is not None:
+        _require_alone(context)
         with working(_("Drawing …")):
-            drawn = again(settings, content_of(like), name=like.name, into=file_format)
+            drawn = anew(settings, content_of(like), name=like.name, into=file_format)
+        handed_out(settings, output.name)
         _write(context, output, drawn)
         return
     question = question_of(context, settings, needed=kind is not None and kind.asks)
@@ -93,6 +96,16 @@ def verify(
         for words in verdict_sentences(verdict):
             typer.echo(words)
     raise typer.Exit(0 if verdict.proven else 1)
+
+
+def _require_alone(context: typer.Context) -> None:
+    """Raise `BadChoice` where something is wished for beside `--like`: the file itself says how it is drawn."""
+    own = ("kind", "layout", "since", "bases", "tiers", "focus", "dpi")
+    wished = [name for name in own if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"]
+    wished += [*context.ensure_object(dict).get("question", {}), *({"on"} & context.ensure_object(dict).keys())]
+    if wished:
+        value = listed(f"--{name.replace('_', '-')}" for name in wished)
+        raise BadChoice(what="--like", value=value, offered=mark("--like alone: the file says how it is drawn"))
 
 
 def _write(context: typer.Context, path: Path, content: bytes) -> None:

@@ -60,7 +60,9 @@ def report(
     settings = ready(settings)
     question = Question(radius_m=radius, reach=reach)
     compared = day_from(since) if since else None
-    wish = planned.order(settings, year or today().year, question=question, since=compared, union=union)
+    wish = planned.order(
+        settings, year or (settings.on or today()).year, question=question, since=compared, union=union
+    )
     own = planned.template_in(template) if template else None
     if every:
         _every(context, settings, output, wish, own)

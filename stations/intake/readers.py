@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,9 @@ from stations.intake.delimited import parse_delimited, utf_16
 from stations.intake.geojson import parse_geojson
 from stations.intake.layer import point_table
 from stations.intake.sandbox import Format, parse_apart
-from stations.intake.table import Parsed, RawTable, empty, too_large
-from stations.intake.workbook import damaged, protected, require_modest
+from stations.intake.table import HAND_IN, Parsed, RawTable, empty, too_large
+from stations.intake.workbook import protected
+from stations.model.apart import not_opened
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
@@ -24,9 +23,11 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".geojson", ".json", ".gpkg
 """What lists are usually called; what a file is, its content says."""
 
 MAX_BYTES = 64 * 1024**2
-SMALL_BYTES = 4 * 1024**2  # JSON up to this size takes at most about 100 MB to read: no child process needed
+SMALL_BYTES = 4 * 1024**2  # a text up to this size takes at most about 100 MB to read: no child process needed
 
 _START = 64 * 1024  # bytes, in which a file says what it is
+_PACKED = b"PK\x03\x04"
+_OFFICE = re.compile(rb"\[Content_Types\]\.xml|docProps/|xl/work")
 _EXCEL_97 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _KINDS = {
@@ -42,18 +43,13 @@ _KINDS = {
     b"<": mark("this is an XML file or a web page."),
     b"{\\rtf": mark("this is a text document."),
 }
-_HAND_IN = mark(
-    "Use a CSV, XLSX, XLS, GeoJSON, GeoPackage, zipped Shapefile or KML file; Excel or a mapping program can save "
-    "other files as one of these."
-)
 _KML = re.compile(rb"<(\w+:)?kml[\s>]")
 
 
 def read_table(path: Path, *, sheet: str | None = None, header_row: int | None = None) -> RawTable:
     """Return the table in a file of `SUFFIXES`, told apart by content and not by name.
 
-    Nothing is interpreted: see `RawTable`. All but text tables, and GeoJSON above `SMALL_BYTES`, are read in a process
-    of their own.
+    Nothing is interpreted: see `RawTable`. All but texts up to `SMALL_BYTES` are read in a process of their own.
 
     Parameters
     ----------
@@ -96,14 +92,15 @@ def _parsed(path: Path, wish: Mapping[str, Any]) -> Parsed:
     text = _start(data)
     if not text:
         raise empty(file)
-    if form := _workbook(path, data):
+    if form := _workbook(data, file):
         return parse_apart(form, path, wish=wish)
     if is_layer(data):
         return point_table(path, sheet=wish["sheet"])
     _require_known(text, file)
-    if not text.startswith((b"{", b"[")):
-        return parse_delimited(data, file, header_row=wish["header_row"])
-    return parse_geojson(data, file) if len(data) <= SMALL_BYTES else parse_apart("geojson", path)
+    drawn, small, row = text.startswith((b"{", b"[")), len(data) <= SMALL_BYTES, wish["header_row"]
+    if not small:
+        return parse_apart("geojson" if drawn else "delimited", path, wish=row)
+    return parse_geojson(data, file) if drawn else parse_delimited(data, file, header_row=row)
 
 
 def _start(data: bytes) -> bytes:
@@ -114,35 +111,27 @@ def _start(data: bytes) -> bytes:
 
 
 def is_layer(data: bytes) -> bool:
-    """Return whether these are a GeoPackage, a packed Shapefile, KML or KMZ."""
-    if data.startswith(b"PK\x03\x04"):
-        with suppress(zipfile.BadZipFile, ValueError), zipfile.ZipFile(BytesIO(data)) as archive:
-            return any(name.lower().endswith((".shp", ".kml")) for name in archive.namelist())
-        return False
+    """Return whether these are a GeoPackage, KML, or an archive that is no workbook: a Shapefile or KMZ, if anything.
+
+    What an archive holds is not looked into here: that a name stands in it, as Office files have them, is enough.
+    """
+    if data.startswith(_PACKED):
+        return _OFFICE.search(data) is None
     return data.startswith(b"SQLite format 3\0") or _KML.search(_start(data)) is not None
 
 
-def _workbook(path: Path, data: bytes) -> Format | None:
-    """Return the form of a workbook; ``None`` if it is none. Raises `BadFile` for an archive that holds no list."""
-    file = path.name
+def _workbook(data: bytes, file: str) -> Format | None:
+    """Return the form of a workbook; ``None`` if it is none. Raises `BadFile` for one with a password."""
     if data.startswith(_EXCEL_97):
         if _ENCRYPTED in data:
             raise protected(file)
         return "legacy workbook"
-    if not data.startswith(b"PK\x03\x04"):
-        return None
-    require_modest(data, file, damaged=damaged(file), remedy=mark("Pack only what is meant, and try again."))
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        if "xl/workbook.xml" in archive.namelist():
-            return "workbook"
-    if not is_layer(data):
-        raise BadFile(file=file, reason=mark("this is a packed archive that holds no list."), remedy=_HAND_IN)
-    return None
+    return "workbook" if data.startswith(_PACKED) and not is_layer(data) else None
 
 
 def bytes_of(path: Path) -> bytes:
     """Return the content of a file. Raises `BadFile` when it cannot be opened or is larger than `MAX_BYTES`."""
-    try:
+    with suppress(OSError):  # not for us, or a name that no system can have
         size = path.stat().st_size if path.is_file() else -1
         if size > MAX_BYTES:
             reason = _("its size is {size} MB; at most {limit} MB can be read.").format(
@@ -150,16 +139,14 @@ def bytes_of(path: Path) -> bytes:
             )
             raise too_large(path.name, reason)
         if size >= 0:
-            return path.read_bytes()
-    except PermissionError:
-        size = -1
-    reason, remedy = mark("the file cannot be opened."), mark("Check that it exists and that you may read it.")
-    raise BadFile(file=path.name, reason=reason, remedy=remedy)
+            with path.open("rb") as opened:  # no more than was looked at, whatever somebody writes to it meanwhile
+                return opened.read(size)
+    raise not_opened(path.name)
 
 
 def _require_known(text: bytes, file: str) -> None:
     if kind := known_kind(text):
-        raise BadFile(file=file, reason=kind, remedy=_HAND_IN)
+        raise BadFile(file=file, reason=kind, remedy=HAND_IN)
 
 
 def known_kind(data: bytes) -> str | None:

@@ -22,6 +22,11 @@ MAX_ROWS = 500_000
 MAX_COLUMNS = 200
 MAX_CELLS = 10_000_000  # bounds the memory: below 1 GB even when each cell is another short text
 
+HAND_IN = mark(
+    "Use a CSV, XLSX, XLS, GeoJSON, GeoPackage, zipped Shapefile or KML file; Excel or a mapping program can save "
+    "other files as one of these."
+)
+"""What to do with a file of another kind."""
 TITLE_ROWS = 20
 """Headers are looked for in so many first rows: above them stand a title, who made the list, and when."""
 NO_HEADER_ROW = 0
@@ -148,8 +153,9 @@ def arranged(
 
 
 def known_headers(cells: Iterable[str]) -> int:
-    """Return how many of these cells are headers of a station or a base."""
-    fields = [{field_of(kind, plain(cell)) for kind in RECORDS} - {None} for cell in cells if cell]
+    """Return how many of these cells are headers of a station or a base; no more are looked at than may be read."""
+    named = [plain(cell) for cell in islice(cells, MAX_COLUMNS) if cell]
+    fields = [{field_of(kind, name) for kind in RECORDS} - {None} for name in named]
     return len(set().union(*fields)) if fields else 0
 
 

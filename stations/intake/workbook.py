@@ -12,6 +12,7 @@ from typing import IO, Any, NamedTuple
 from openpyxl.utils import column_index_from_string
 
 from stations.intake.table import (
+    HAND_IN,
     MAX_COLUMNS,
     MAX_ROWS,
     Parsed,
@@ -26,13 +27,12 @@ from stations.intake.table import (
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
+from stations.model.packed import require_harmless
 
-MAX_UNPACKED_BYTES = 512 * 1024**2
-MAX_RATIO = 200
-MODEST_BYTES = 32 * 1024**2  # what unpacks to no more than this is no bomb, whatever its ratio
 LAST_ROW = 1_048_576  # of any Excel sheet
 
 _COPY_ROWS = mark("Copy the rows into a new workbook, values only, and try again.")
+_BOOK = "xl/workbook.xml"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d{1,7}):[A-Z]+(\d{1,7})"')
 _LONGEST_TAG, _MOST_LETTERS = 80, 3  # of what these look for
@@ -57,9 +57,11 @@ def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_r
     Raises
     ------
     BadFile
-        It unpacks to more than the limits allow, it is empty, no such sheet, or what `arranged` refuses.
+        It is another archive, or what `require_harmless` refuses; it is empty, no such sheet, or what `arranged`
+        refuses.
     """
-    require_modest(data, file, damaged=damaged(file), remedy=_COPY_ROWS)
+    if _BOOK not in require_harmless(data, file, damaged=damaged(file), remedy=_COPY_ROWS):
+        raise BadFile(file=file, reason=mark("this is a packed archive, not a workbook."), remedy=HAND_IN)
     values = _opened(data)
     visible = [each for each in values.worksheets if each.sheet_state == "visible"]
     filled = {each.title: each for each in visible if _holds_anything(each)}
@@ -126,23 +128,6 @@ def _filled_down(
             if merge.position < len(row):
                 open_[merge.position] = merge, row[merge.position]
         yield number, row
-
-
-def require_modest(data: bytes, file: str, *, damaged: BadFile, remedy: str) -> None:
-    """Raise `BadFile` when the archive would unpack to too much, `damaged` when it is none; only its directory is read.
-
-    The directory cannot lie: no more bytes than it states are ever unpacked.
-    """
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise damaged from None
-    if unpacked > MAX_UNPACKED_BYTES or unpacked > max(MODEST_BYTES, MAX_RATIO * len(data)):
-        reason = _("it would unpack to {size} MB, which is more than can be read safely.").format(
-            size=unpacked // 1024**2
-        )
-        raise BadFile(file=file, reason=reason, remedy=remedy)
 
 
 def damaged(file: str) -> BadFile:

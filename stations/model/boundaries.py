@@ -1,14 +1,16 @@
-"""A user's own outlines: a layer of named areas from a mapping program."""
+"""A user's own outlines: a layer of named areas from a mapping program, read in a process of its own (`apart`)."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stations.model.apart import broken_down, module, run_apart
 from stations.model.crs import GEOGRAPHIC
 from stations.model.language import mark
-from stations.model.layers import on_earth, refuse, taken
+from stations.model.layers import AGAIN, on_earth, refuse, taken
 from stations.model.vocabulary import folded
 
 if TYPE_CHECKING:
@@ -28,9 +30,13 @@ NAME_COLUMNS = (
 )
 CODE_COLUMNS = ("adcode", "code", "代码", "行政区代码", "区划代码", "district_adcode", "xzqdm")
 
+_COMMAND = module("stations.model.boundary_child")
+_CHINA = (73, 3, 136, 54)
+"""West, south, east, north in degrees."""
+
 
 def read_boundary(path: Path) -> GeoDataFrame:
-    """Return the areas in a file, one row for each row of the file.
+    """Return the areas in a file, one row for each row of the file. It is read in a process of its own.
 
     Parameters
     ----------
@@ -49,6 +55,18 @@ def read_boundary(path: Path) -> GeoDataFrame:
     BadFile
         It cannot be read, or is not a file of named areas on earth.
     """
+    import geopandas
+    import pandas as pd
+    import shapely
+
+    with run_apart(_COMMAND, path, [], broken=broken_down(path.name)) as output:
+        read = json.load(output)
+    columns = {name: pd.Series(read[name], dtype=object) for name in ("code", "name")}
+    return geopandas.GeoDataFrame(columns, geometry=shapely.from_wkb(read["outlines"]), crs=GEOGRAPHIC)
+
+
+def parse_boundary(path: Path) -> GeoDataFrame:
+    """Return what `read_boundary` does, read in this process."""
     return taken(path, lambda layer: _named_areas(layer.frame, path))
 
 
@@ -56,7 +74,7 @@ def _named_areas(frame: GeoDataFrame, path: Path) -> GeoDataFrame:
     import geopandas
     import pandas as pd
 
-    areas = _areas_on_earth(frame, path)
+    areas = _areas_in_china(frame, path)
     names = _column(frame.columns, NAME_COLUMNS)
     codes = _column(frame.columns, CODE_COLUMNS)
     if names is None:
@@ -69,7 +87,7 @@ def _named_areas(frame: GeoDataFrame, path: Path) -> GeoDataFrame:
     return geopandas.GeoDataFrame(columns, geometry=areas, crs=GEOGRAPHIC).reset_index(drop=True)
 
 
-def _areas_on_earth(frame: GeoDataFrame, path: Path) -> GeoSeries:
+def _areas_in_china(frame: GeoDataFrame, path: Path) -> GeoSeries:
     areas = on_earth(frame, path).geometry.map(valid_area)
     if areas.empty or areas.is_empty.any():
         refuse(
@@ -77,6 +95,9 @@ def _areas_on_earth(frame: GeoDataFrame, path: Path) -> GeoSeries:
             mark("it has no areas, or a row without one."),
             mark("Keep only the districts' polygons in it."),
         )
+    west, south, east, north = areas.total_bounds
+    if west < _CHINA[0] or south < _CHINA[1] or east > _CHINA[2] or north > _CHINA[3]:
+        refuse(path, mark("not all of its areas are in China, in the system of coordinates that it names."), AGAIN)
     return areas
 
 
@@ -86,7 +107,9 @@ def _column(columns: Iterable[str], offered: tuple[str, ...]) -> str | None:
 
 
 def _text(value: object) -> str:
-    return "" if value is None or value != value else str(value).strip()  # noqa: PLR0124 - NaN differs from itself
+    if value is None or value != value:  # noqa: PLR0124 - NaN differs from itself
+        return ""
+    return str(value).encode("utf-8", "replace").decode().strip()  # half of a surrogate pair is no letter
 
 
 def _six_digits(value: object) -> str | None:

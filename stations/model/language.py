@@ -7,7 +7,8 @@ The catalogue is compiled in memory, so that the ``.po`` file is the only copy.
 from __future__ import annotations
 
 import gettext as _gettext
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
@@ -53,6 +54,16 @@ def is_language(text: str) -> bool:
 def use_language(language: Language) -> None:
     """Speak `language` from here on in this thread or task."""
     _current.set(language)
+
+
+@contextmanager
+def as_before() -> Iterator[None]:
+    """Speak again, afterwards, what was spoken before: something in between speaks another language."""
+    token = _current.set(_current.get())
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 def current_language() -> Language:

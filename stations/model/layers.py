@@ -1,16 +1,19 @@
 """Layers of mapping programs: GeoJSON, GeoPackage, zipped Shapefile, KML and KMZ, told apart by their content.
 
-GDAL opens nothing but a GeoPackage or a Shapefile, under a name of our own: it would otherwise look at the content,
-and a text that names other files or servers would be followed.
+To be called in a process of its own (`apart`). GDAL opens nothing but a GeoPackage or a Shapefile, under a name of our
+own: it would otherwise look at the content, and a text that names other files or servers would be followed. It knows no
+other formats here either, see `stations.__init__`.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +24,7 @@ from stations.model.crs import GEOGRAPHIC, to_geographic
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark
+from stations.model.packed import require_harmless
 from stations.model.placemarks import read_placemarks, zipped_kml
 
 if TYPE_CHECKING:
@@ -30,11 +34,16 @@ T = TypeVar("T")
 
 _SQLITE = b"SQLite format 3\x00"
 _SHAPEFILE = b"\x00\x00\x27\x0a"
-_UNPACKED_LIMIT = 500_000_000
+_DBF_HEAD, _DBF_NAME = 32, 11  # bytes of the head of a .dbf, and of each of its columns, in which the name comes first
+_NAMED = re.compile(r"[\w.:-]{1,80}", re.ASCII)
+_NEEDED = frozenset({".shp", ".shx", ".dbf"})
+_PACK = mark("Pack only what is meant, and try again.")
 FOLDER = "Folder"
 """The column with the folder of each placemark of a KML file that has several."""
 _OFFERED = mark("Give a GeoJSON file, a GeoPackage, a zipped Shapefile or KML.")
-_AGAIN = mark("Export it again from the mapping program.")
+_UNREAD = mark("the layer is damaged or incomplete.")
+AGAIN = mark("Export it again from the mapping program.")
+"""What to do about a layer that is damaged."""
 
 
 class Layer(NamedTuple):
@@ -81,10 +90,8 @@ def taken(path: Path, take: Callable[[Layer], T], *, of_points: bool = False, na
         return take(read(path, of_points, name))
     except BadFile:
         raise
-    except FileNotFoundError:
-        refuse(path, mark("there is no such file."), mark("Check the path."))
     except _broken() as error:
-        raise BadFile(file=path.name, reason=mark("it cannot be read as what its name says."), remedy=_AGAIN) from error
+        raise BadFile(file=path.name, reason=_UNREAD, remedy=AGAIN) from error
 
 
 def refuse(path: Path, reason: str, remedy: str) -> Never:
@@ -97,7 +104,7 @@ def on_earth(frame: GeoDataFrame, path: Path) -> GeoDataFrame:
     placed = _placed(frame, path)
     west, south, east, north = placed.total_bounds  # NaN when there is no shape at all
     if west < -180 or south < -90 or east > 180 or north > 90:
-        refuse(path, mark("its coordinates are not in the coordinate reference system that it names."), _AGAIN)
+        refuse(path, mark("its coordinates are not in the coordinate reference system that it names."), AGAIN)
     return placed
 
 
@@ -113,6 +120,7 @@ def _placed(frame: GeoDataFrame, path: Path) -> GeoDataFrame:
 
 def _broken() -> tuple[type[Exception], ...]:
     """Return the ways in which the libraries report a broken file (PROJ and GDAL: RuntimeError)."""
+    from pyarrow.lib import ArrowException
     from shapely.errors import ShapelyError
 
     unpacking = (BadZipFile, zlib.error, EOFError)
@@ -125,6 +133,7 @@ def _broken() -> tuple[type[Exception], ...]:
         AttributeError,
         sqlite3.Error,
         ShapelyError,
+        ArrowException,
         *unpacking,
     )
 
@@ -143,6 +152,8 @@ def _geojson(path: Path, _of_points: bool, _name: str | None) -> Layer:
 
     content = json.loads(path.read_text(encoding="utf-8-sig"))
     crs = (content.get("crs") or {}).get("properties", {}).get("name", "OGC:CRS84")
+    if not _NAMED.fullmatch(crs):  # what describes a system itself may name files and servers
+        refuse(path, mark("it names no coordinate reference system by its code."), AGAIN)
     return Layer(geopandas.GeoDataFrame.from_features(content["features"], crs=crs))
 
 
@@ -153,14 +164,15 @@ def _geopackage(path: Path, of_points: bool, name: str | None) -> Layer:
     with TemporaryDirectory() as folder:
         packed = Path(folder, "layer.gpkg")  # whatever it is called, and without what lies beside it
         shutil.copyfile(path, packed)
+        counts = _counts(packed, path)
         found = {str(layer): str(kind) for layer, kind in pyogrio.list_layers(packed) if kind}
         names = _in_order(found, of_points=of_points)
         chosen = _chosen(names, name, path, several=of_points)
-        count = _count(packed, chosen)
         frame = geopandas.read_file(packed, layer=chosen, use_arrow=True)
-    if len(frame) != count:
-        raise ValueError(f"{len(frame)} of {count} features")
-    return Layer(frame, chosen, tuple(names))
+    if len(frame) != counts[chosen.lower()]:
+        refuse(path, mark("not all of its rows can be read."), AGAIN)
+    texts = frame.astype(dict.fromkeys(frame.columns.drop(frame.geometry.name), object))  # what may be none
+    return Layer(texts, chosen, tuple(names))
 
 
 def _in_order(found: Mapping[str, str], *, of_points: bool) -> list[str]:
@@ -180,21 +192,41 @@ def _chosen(names: list[str], name: str | None, path: Path, *, several: bool) ->
     return name or names[0]
 
 
-def _count(path: Path, layer: str) -> int:
-    """Return how many features a layer holds, whatever the file says of itself. A view may never end: it is none."""
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-        if not database.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [layer]).fetchone():
-            raise ValueError("no table")
-        quoted = layer.replace('"', '""')
-        return int(database.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0])
+def _counts(packed: Path, path: Path) -> dict[str, int]:
+    """Return how many rows each layer of a GeoPackage has: what it says of that itself may be wrong.
+
+    A view is refused where a table belongs: it is computed while it is read, and may never come to an end.
+    """
+    with closing(sqlite3.connect(f"{packed.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        database.execute("PRAGMA trusted_schema = OFF")
+        known = {str(name).lower(): kind for name, kind in database.execute("SELECT name, type FROM sqlite_master")}
+        views = {name for name, kind in known.items() if kind == "view"}
+        own = any(name.startswith("gpkg_") for name in views)
+        layers = (
+            [] if own else [str(name).lower() for (name,) in database.execute("SELECT table_name FROM gpkg_contents")]
+        )
+        if own or views.intersection(layers):
+            refuse(
+                path,
+                mark("a layer of it is a view, which is computed while it is read."),
+                mark("Save the layer as a table of its own."),
+            )
+        return {
+            name: database.execute('SELECT count(*) FROM "{}"'.format(name.replace('"', '""'))).fetchone()[0]
+            for name in layers
+            if name in known
+        }
 
 
 def _packed(path: Path, _of_points: bool, name: str | None) -> Layer:
-    with ZipFile(path) as packed:
-        endings = {Path(part).suffix.lower() for part in packed.namelist()}
-    if ".kml" in endings and ".shp" not in endings:
-        return _of_placemarks(zipped_kml(path, limit=_UNPACKED_LIMIT), path, name)
-    return _zipped_shapefile(path)
+    broken = BadFile(file=path.name, reason=_UNREAD, remedy=AGAIN)
+    names = require_harmless(path.read_bytes(), path.name, damaged=broken, remedy=_PACK)
+    endings = {Path(part).suffix.lower() for part in names}
+    if ".shp" in endings:
+        return _zipped_shapefile(path, names)
+    if ".kml" in endings:
+        return _of_placemarks(zipped_kml(path), path, name)
+    refuse(path, mark("this is a packed archive that holds neither a Shapefile nor KML."), _OFFERED)
 
 
 def _kml(path: Path, _of_points: bool, name: str | None) -> Layer:
@@ -217,37 +249,73 @@ def _of_placemarks(data: bytes, path: Path, name: str | None) -> Layer:
     return Layer(geopandas.GeoDataFrame(frame, geometry=geometry), name, tuple(folders))
 
 
-def _zipped_shapefile(path: Path) -> Layer:
+def _zipped_shapefile(path: Path, names: Sequence[str]) -> Layer:
     import geopandas
 
     with TemporaryDirectory() as folder:
-        shape = _unpacked(path, Path(folder))
-        stated = [None] if shape.with_suffix(".cpg").exists() else []
-        # A Shapefile from a Chinese desktop seldom says that its texts are GB 18030, and may say that they are UTF-8.
-        for encoding in [*stated, "UTF-8"]:
+        shape, encodings = _unpacked(path, names, Path(folder))
+        for encoding in encodings:
             try:
                 return Layer(geopandas.read_file(shape, encoding=encoding))
             except UnicodeDecodeError:
                 continue
-        return Layer(geopandas.read_file(shape, encoding="GB18030"))
+    refuse(path, mark("its texts are neither UTF-8 nor GB18030."), AGAIN)
 
 
-def _unpacked(path: Path, folder: Path) -> Path:
-    """Unpack the one Shapefile in a zip under names of our own, and return its .shp."""
+def _unpacked(path: Path, names: Sequence[str], folder: Path) -> tuple[Path, list[str]]:
+    """Unpack the one Shapefile in a zip under names of our own; return its .shp, and encodings its texts may have."""
     with ZipFile(path) as packed:
-        parts = [part for part in packed.infolist() if not part.is_dir() and "__MACOSX" not in part.filename]
-        shapes = [part.filename for part in parts if part.filename.lower().endswith(".shp")]
+        parts = [part for part in names if "__MACOSX" not in part]
+        shapes = [part for part in parts if part.lower().endswith(".shp")]
         if len(shapes) != 1:
             refuse(path, mark("it does not hold exactly one Shapefile."), _OFFERED)
         stem = shapes[0][: -len(".shp")]
-        wanted = [part for part in parts if part.filename.lower().startswith(f"{stem}.".lower())]
-        if sum(part.file_size for part in wanted) > _UNPACKED_LIMIT:
-            refuse(path, mark("it is too large when unpacked."), mark("Simplify the outlines first."))
-        for part in wanted:
-            suffix = part.filename[len(stem) :].lower()
-            if suffix in {".shp", ".shx", ".dbf", ".prj", ".cpg"}:
-                (folder / f"layer{suffix}").write_bytes(packed.read(part))
+        beside = [part for part in parts if part.casefold().startswith(f"{stem}.".casefold())]
+        wanted = {part[len(stem) :].lower(): part for part in beside}
+        if missing := _NEEDED - wanted.keys():
+            words = _("a part of its Shapefile is missing: {parts}.").format(parts=", ".join(sorted(missing)))
+            refuse(path, words, mark("Pack all parts of it: .shp, .shx, .dbf and .prj."))
+        for suffix in wanted.keys() & {*_NEEDED, ".prj"}:
+            (folder / f"layer{suffix}").write_bytes(packed.read(wanted[suffix]))
+        said = packed.read(wanted[".cpg"]) if ".cpg" in wanted else b""
     shape = folder / "layer.shp"
+    _mend_names(shape.with_suffix(".dbf"))
     if not shape.read_bytes().startswith(_SHAPEFILE):
         raise ValueError("no Shapefile")
-    return shape
+    return shape, _encodings(said.decode("ascii", "replace"))
+
+
+def _encodings(said: str) -> list[str]:
+    """Return the encodings that the texts of a Shapefile may have, the one that it says (as Windows numbers it) first.
+
+    One from a Chinese desktop seldom says that it is GB 18030.
+    """
+    name = said.strip().upper().removeprefix("ANSI").strip()
+    name = {"936": "GB18030", "GBK": "GB18030", "65001": "UTF-8"}.get(name, name)
+    try:
+        codecs.lookup(name)
+    except (LookupError, ValueError):  # no encoding, or none that Python knows: it does not say
+        return ["UTF-8", "GB18030"]
+    return [*dict.fromkeys([name, "UTF-8", "GB18030"])]
+
+
+def _mend_names(table: Path) -> None:
+    """Take half a character off the end of the names of columns: they are cut after ten bytes, wherever that is."""
+    if not table.exists():
+        return
+    data = bytearray(table.read_bytes())
+    for start in range(_DBF_HEAD, min(int.from_bytes(data[8:10], "little"), len(data)) - 1, _DBF_HEAD):
+        name = bytes(data[start : start + _DBF_NAME]).split(b"\0")[0]
+        whole = _whole(name)
+        data[start : start + _DBF_NAME] = whole.ljust(_DBF_NAME, b"\0")
+    table.write_bytes(data)
+
+
+def _whole(name: bytes) -> bytes:
+    """Return a name without the bytes at its end that begin a character, in UTF-8 or GB 18030."""
+    for encoding in ("UTF-8", "GB18030"):
+        try:
+            return codecs.getincrementaldecoder(encoding)().decode(name, final=False).encode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return name

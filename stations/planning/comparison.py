@@ -8,10 +8,12 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from geopandas import GeoDataFrame, points_from_xy
+from pandas import concat
 
+from stations.analysis.coverage import covered_land
 from stations.analysis.followed import compare
 from stations.analysis.gaps import gap_of_points
-from stations.model.crs import to_geographic
+from stations.model.crs import to_geographic, to_metric
 from stations.model.settings import Settings
 from stations.planning.assess import Assessment, Question, assess, neighbourhoods_of
 from stations.planning.questions import earlier
@@ -79,6 +81,23 @@ def place_of_gap(answer: Assessment, rank: int) -> str | None:
     centre = to_geographic(GeoDataFrame(geometry=points_from_xy([gap["centre_x"]], [gap["centre_y"]]), crs=crs))
     place = centre.geometry.iloc[0]
     return f"{place.x:.6f},{place.y:.6f}"
+
+
+def gained_and_lost(before: Assessment, after: Assessment) -> tuple[float, float]:
+    """Return how many people are within reach after only, and before only; without people, how much land (km²).
+
+    What is gained less what is lost is by how much `covered` differs: a net change alone would hide both.
+    """
+    if before.people is None:
+        either = _land(after, concat([before.used[["geometry"]], after.used[["geometry"]]]))
+        return either - before.covered, either - after.covered
+    people, was, is_now = before.demand["people"], before.within, after.within
+    return float(people[is_now & ~was].sum()), float(people[was & ~is_now].sum())
+
+
+def _land(answer: Assessment, stations: GeoDataFrame) -> float:
+    districts = to_metric(answer.holdings.districts, answer.holdings.city.metric_crs)
+    return float(covered_land(districts, stations, radius_m=answer.question.radius_m)["covered_km2"].sum())
 
 
 def between(settings: Settings, question: Question, *, since: dt.date) -> Comparison:

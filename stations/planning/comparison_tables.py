@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from stations.model import numbers
-from stations.model.language import current_language, listed, mark, ngettext
+from stations.model.language import current_language, listed, mark, ngettext, sentences
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
 from stations.planning.assess import Assessment
@@ -33,6 +33,7 @@ MOVED = {
     "added": mark("added"),
     "undated": mark("entered since, opening day unknown"),
     "delisted": mark("delisted"),
+    "uncounted": mark("no longer counted (planned again, or taken out)"),
     "upgraded": mark("upgraded"),
     "downgraded": mark("downgraded"),
     "moved": mark("moved"),
@@ -42,10 +43,15 @@ ACCOUNT = {
     "added": mark("Added"),
     "undated": mark("Opening unknown"),
     "delisted": mark("Delisted"),
+    "uncounted": mark("No longer counted"),
     "came": mark("Came from others"),
     "went": mark("Went to others"),
     "closing": mark("After"),
 }
+
+
+RARE = ("undated", "uncounted")
+"""Columns of the account that are left out where they are all 0."""
 
 
 def comparison_figures(comparison: Comparison) -> list[Figure]:
@@ -164,7 +170,7 @@ def account_table(moves: Movements, by: Literal["tier", "division"]) -> DataFram
     else:
         names = [district_name(moves.after, key) for key in table.index]
     index = pd.Index(names, name=_("Tier") if by == "tier" else _("District"))
-    told = {key: title for key, title in ACCOUNT.items() if key != "undated" or table[key].any()}
+    told = {key: title for key, title in ACCOUNT.items() if key not in RARE or table[key].any()}
     shown = pd.DataFrame({_(title): table[key].to_numpy() for key, title in told.items()}, index=index)
     shown.loc[moves.after.city.label(language)] = shown.sum()
     return shown
@@ -197,7 +203,19 @@ def movement_sentence(moves: Movements) -> str:
         if total["undated"]
         else _("{before}: {opening} stations. Added {added}, delisted {delisted}. {after}: {closing}.")
     )
+    if total["uncounted"]:
+        words = sentences([words, uncounted(total["uncounted"])])
     return words.format(before=moves.before.data_date, after=moves.after.data_date, **total)
+
+
+def uncounted(count: int) -> str:
+    """Return that stations are on the books no more without being delisted."""
+    words = ngettext(
+        "{count} station more is no longer counted: it is planned again, or was taken out of the register.",
+        "{count} stations more are no longer counted: they are planned again, or were taken out of the register.",
+        count,
+    )
+    return words.format(count=numbers.people(count))
 
 
 def _side(value: object) -> str:

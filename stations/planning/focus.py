@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stations.model.city import CountyUnion
 from stations.model.language import current_language
 from stations.model.language import gettext as _
+from stations.model.schema import RECORDS
 from stations.planning.register import Holdings
 from stations.planning.report_scope import owned, union_of_code
 
@@ -31,6 +32,13 @@ def focused(sheet: Sheet, held: Holdings, code: str) -> Sheet:
         panels=tuple(_focused(panel, held, union) for panel in sheet.panels),
         notes=(*sheet.notes, counts.format(union=union.label(current_language()))),
     )
+
+
+def within(held: Holdings, code: str) -> Holdings:
+    """Return the register with the stations and bases of a union alone. Raises `BadChoice`."""
+    union_of_code(held, code)
+    station, base = (owned(held, held.of(kind), code) for kind in RECORDS)
+    return replace(held, stations=station, bases=base)
 
 
 def _focused(panel: Panel, held: Holdings, union: CountyUnion) -> Panel:

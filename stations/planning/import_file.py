@@ -74,9 +74,9 @@ class ImportOutcome:
     revision: int
 
 
-def uploaded(data: bytes, name: str) -> RawTable:
-    """Return the table in a list that was handed in. Raises `BadFile`."""
-    return read_upload(data, name)
+def uploaded(data: bytes, name: str, *, choices: Choices = AS_IT_IS) -> RawTable:
+    """Return the table in a list that was handed in, of the sheet that is chosen. Raises `BadFile`."""
+    return read_upload(data, name, sheet=choices.sheet, header_row=choices.header_row)
 
 
 def plan_import(

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, get_args
 
 from stations.model.crs import metric_points
 from stations.model.settings import Settings
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 Frame = TypeVar("Frame", bound="DataFrame")
-Movement = Literal["added", "undated", "delisted", "upgraded", "downgraded", "moved"]
-MOVEMENTS: tuple[Movement, ...] = ("added", "undated", "delisted", "upgraded", "downgraded", "moved")
-"""`undated`: entered since, and nobody knows whether it was there before."""
+Movement = Literal["added", "undated", "delisted", "uncounted", "upgraded", "downgraded", "moved"]
+MOVEMENTS: tuple[Movement, ...] = get_args(Movement)
+"""`undated`: entered since, and nobody knows whether it was there before. `uncounted`: on the books no more, and not
+delisted: planned again, or taken out of the register."""
 OFF_THE_BOOKS = (Status.PLANNED, Status.DELISTED)
 """A station in one of these is in the register, and is not counted: not yet, or no more."""
 
@@ -61,8 +62,8 @@ class Movements:
     def by(self, field: Literal["tier", "division"]) -> DataFrame:
         """Return the account by tier or division.
 
-        `opening` + `added` + `undated` − `delisted` + `came` − `went` = `closing`; `came` and `went` count stations on
-        the books on both days under another tier or division.
+        `opening` + `added` + `undated` − `delisted` − `uncounted` + `came` − `went` = `closing`; `came` and `went`
+        count stations on the books on both days under another tier or division.
         """
         import pandas as pd
 
@@ -74,7 +75,8 @@ class Movements:
             "opening": own,
             "added": new[~self._kept.new & ~self._undated],
             "undated": new[self._undated],
-            "delisted": own[~self._kept.own],
+            "delisted": own[self._delisted],
+            "uncounted": own[~self._kept.own & ~self._delisted],
             "came": now[other],
             "went": stayed[other],
             "closing": new,
@@ -85,11 +87,15 @@ class Movements:
         return table if field == "tier" or table.loc[""].any() else table.drop(index="")
 
     def total(self) -> dict[str, int]:
-        """Return the city's account: `opening` + `added` + `undated` − `delisted` = `closing`, whatever the tiers."""
+        """Return the city's account, whatever the tiers.
+
+        `opening` + `added` + `undated` − `delisted` − `uncounted` = `closing`.
+        """
         own, new = self._kept
-        undated = int(self._undated.sum())
+        undated, delisted = int(self._undated.sum()), int(self._delisted.sum())
         came = {"added": int((~new).sum()) - undated, "undated": undated}
-        return {"opening": len(own), **came, "delisted": int((~own).sum()), "closing": len(new)}
+        left = {"delisted": delisted, "uncounted": int((~own).sum()) - delisted}
+        return {"opening": len(own), **came, **left, "closing": len(new)}
 
     @cached_property
     def _sides(self) -> tuple[DataFrame, DataFrame]:
@@ -117,13 +123,22 @@ class Movements:
         undated: NDArray[np.bool_] = unknown & ~new.index.isin(self.before.stations.index)
         return undated
 
+    @cached_property
+    def _delisted(self) -> NDArray[np.bool_]:
+        """Which stations of the earlier day are delisted on the later one."""
+        own, _new = self._sides
+        now = self.after.stations["status"].reindex(own.index)
+        delisted: NDArray[np.bool_] = (now == Status.DELISTED.value).to_numpy(bool)
+        return delisted
+
     def _entered_and_left(self) -> Iterator[tuple[object, ...]]:
         own, new = self._sides
         for movement, which in (("added", ~self._kept.new & ~self._undated), ("undated", self._undated)):
             for row in new[which].itertuples():
                 yield row.Index, row.name, movement, row.division, None, row.tier
-        for row in own[~self._kept.own].itertuples():
-            yield row.Index, row.name, "delisted", row.division, row.tier, None
+        for movement, which in (("delisted", self._delisted), ("uncounted", ~self._kept.own & ~self._delisted)):
+            for row in own[which].itertuples():
+                yield row.Index, row.name, movement, row.division, row.tier, None
 
     def _changed(self) -> Iterator[tuple[object, ...]]:
         own, new = (side[kept] for side, kept in zip(self._sides, self._kept, strict=True))

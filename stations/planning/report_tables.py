@@ -36,7 +36,7 @@ def tables_of(scope: Scope, moves: Movements, compared: Comparison | None) -> di
         "unions": _("Stations and bases by county-level union"),
         "account": _("The year by tier"),
         "account_districts": _("The year by district"),
-        "movements": _("Stations added, upgraded, moved and delisted"),
+        "movements": _("What happened to the stations"),
         "coverage": _("Coverage by district"),
         "coverage_change": _("Covered people before and after"),
         "gaps": _("Gaps, and the bases that could host a station"),

@@ -11,11 +11,12 @@ from stations.model.language import current_language, mark, ngettext, sentences
 from stations.model.language import gettext as _
 from stations.model.schema import RECORDS
 from stations.model.vocabulary import SnapshotKind, Tier
+from stations.planning.comparison_tables import uncounted
 from stations.planning.downloads import provenance
 from stations.planning.movements import MOVEMENTS, Movements, counted_stations
 from stations.planning.register import Holdings
 from stations.planning.report_scope import Scope, stated
-from stations.planning.show import accounts, basis, day_notes, district_name, undated_note
+from stations.planning.show import accounts, basis, day_notes, district_name, uncounted_before, undated_note
 
 if TYPE_CHECKING:
     from stations.output.report_template import Block
@@ -258,7 +259,13 @@ def changes(moves: Movements) -> str:
             "{moved} moved, {delisted} delisted. {undated} more were entered since, and nobody knows when they opened: "
             "whether they are new cannot be told."
         )
-    return words.format(since=day(moves.before.on), **each)
+    told = words.format(since=day(moves.before.on), **each)
+    lowered, left = (int(counts.get(movement, 0)) for movement in ("downgraded", "uncounted"))
+    fell = ngettext(
+        "{count} station has a lower tier than before.", "{count} stations have a lower tier than before.", lowered
+    )
+    more = [fell.format(count=each["downgraded"])] if lowered else []
+    return sentences([told, *more, *([uncounted(left)] if left else [])])
 
 
 def figure_title(scope: Scope, kind: SnapshotKind) -> str:
@@ -288,21 +295,10 @@ def notes_of(scope: Scope, moves: Movements, hidden: dict[str, int]) -> dict[str
         "tiers": [stations],
         **{key: [stations, bases] for key in ("districts", "unions")},
         **{key: [before, stations] for key in ("account", "account_districts", "movements")},
-        "coverage_change": [*_uncounted(moves.before), stations],
+        "coverage_change": [uncounted_before(moves.before), stations],
     }
     left = {key: [more.format(count=numbers.people(count))] if count else [] for key, count in hidden.items()}
     return {key: sentences([dated, *filter(None, own.get(key, [])), *left[key]]) for key in hidden}
-
-
-def _uncounted(before: Holdings) -> list[str]:
-    """Return that a gain of coverage may be none: of stations that may have been there before."""
-    undated = before.undated["station"]
-    words = ngettext(
-        "{count} station of unknown opening day counts only after: it may have been there before.",
-        "{count} stations of unknown opening day count only after: they may have been there before.",
-        undated,
-    )
-    return [words.format(count=numbers.people(undated))] if undated else []
 
 
 def _method(scope: Scope, moves: Movements) -> list[str]:

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from stations.analysis.coverage import of_tier
-from stations.analysis.whatif import Scenario
+from stations.analysis.whatif import Placed, Scenario
 from stations.model import numbers
 from stations.model.crs import to_metric
 from stations.model.errors import NotGiven
 from stations.model.language import current_language, listed, mark, ngettext, use_language
 from stations.model.language import gettext as _
+from stations.model.schema import RECORDS
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
 from stations.planning.assess import Assessment, Question, assess
+from stations.planning.comparison import gained_and_lost
 from stations.planning.counting import located
 from stations.planning.draw import DRAWN_M, drawn_stations
-from stations.planning.focus import focused
+from stations.planning.focus import focused, within
 from stations.planning.movements import counted_stations
 from stations.planning.questions import earlier, today
 from stations.planning.register import Holdings, holdings
-from stations.planning.report_scope import union_of_code
-from stations.planning.show import basis, coverage_sentence, district_name
+from stations.planning.report_scope import stated, union_of_code
+from stations.planning.show import (
+    basis,
+    coverage_sentence,
+    day_notes,
+    district_name,
+    uncounted_before,
+    undated_note,
+)
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -102,32 +112,50 @@ def sheet_of(settings: Settings, wish: Wish) -> Sheet:
 
 def _answered(answer: Assessment, wish: Wish) -> tuple[str, ...]:
     """Return what an answer says beside its map; the sentence on the whole city beside that of the city alone."""
-    return (basis(answer),) if wish.focus else (coverage_sentence(answer), basis(answer))
+    return (basis(answer),) if wish.focus or not _known(answer) else (coverage_sentence(answer), basis(answer))
 
 
 def figures_of(settings: Settings, wish: Wish) -> dict[str, float]:
     """Return the figures that a picture rests on, by name: they are kept in its file, and compared by `verified`."""
     held, answer = holdings(settings), _answer(settings, wish)
-    figures = places_counted(held)
-    if answer is not None:
-        figures |= covered_counted(answer) | {"stations_used": answer.stations_used, "gaps": len(answer.gaps)}
+    shown = within(held, wish.focus) if wish.focus else held
+    figures = places_counted(shown, tiers=_legend(wish))
+    if answer is not None and _known(answer):
+        division = union_of_code(held, wish.focus).parent if wish.focus else None
+        gaps = answer.gaps if division is None else answer.gaps[answer.gaps["district"] == division]
+        figures |= covered_counted(answer, division=division) | {"gaps": len(gaps)}
+        figures |= {} if wish.focus else {"stations_used": answer.stations_used}
     if wish.kind is SnapshotKind.PAIR:
-        figures["covered_before"] = round(_before(settings, wish)[1].covered, 3)
+        before, after = _before(settings, wish)[1], _asked(settings, wish)
+        gained, lost = (round(change, 3) for change in gained_and_lost(before, after))
+        figures |= {"newly_covered": gained, "no_longer_covered": lost} if _known(before) else {}
+        figures |= {"covered_before": round(before.covered, 3)} if _known(before) else {}
     return figures
 
 
-def places_counted(held: Holdings) -> dict[str, float]:
-    """Return how many stations are on the books, of each tier too, and how many bases, as a trace names them."""
-    counted = counted_stations(held)
-    tiers = counted["tier"].value_counts()
-    by_tier = {f"stations_{tier.value}": int(tiers.get(tier.value, 0)) for tier in Tier}
-    return {"stations": len(counted), "bases": len(held.bases), **by_tier}
+def places_counted(held: Holdings, tiers: tuple[Tier, ...] = tuple(Tier)) -> dict[str, float]:
+    """Return how many stations are on the books, of each tier too, and how many bases, as a trace names them.
+
+    What is not known, because some were entered later and nobody knows since when they are there, is left out.
+    """
+    found = counted_stations(held)["tier"].value_counts()
+    by_tier: dict[str, float] = {f"stations_{tier.value}": int(found.get(tier.value, 0)) for tier in tiers}
+    stations = {"stations": sum(by_tier.values()), **by_tier} if not held.undated["station"] else {}
+    return stations | ({"bases": len(held.bases)} if not held.undated["base"] else {})
 
 
-def covered_counted(answer: Assessment) -> dict[str, float]:
-    """Return the people (or the land) of the city, and those within reach, as a trace names them."""
-    unit = "people" if answer.people else "km2"
-    return {f"total_{unit}": round(answer.total, 3), f"covered_{unit}": round(answer.covered, 3)}
+def covered_counted(answer: Assessment, *, division: str | None = None) -> dict[str, float]:
+    """Return the people (or the land) of the city or of a division, and those within reach, as a trace names them."""
+    unit, whole = ("people", "people") if answer.people else ("km2", "area_km2")
+    total, covered = answer.total, answer.covered
+    if division is not None:
+        total, covered = (float(answer.districts[name].to_dict()[division]) for name in (whole, f"covered_{unit}"))
+    return {f"total_{unit}": round(total, 3), f"covered_{unit}": round(covered, 3)}
+
+
+def _known(answer: Assessment) -> bool:
+    """Return whether anything is known of the stations of the day: none counted may only mean that nobody knows."""
+    return not (answer.holdings.undated["station"] and not answer.stations_used)
 
 
 def _legend(wish: Wish) -> tuple[Tier, ...]:
@@ -148,7 +176,11 @@ def title(held: Holdings, wish: Wish) -> str:
     place = union_of_code(held, wish.focus) if wish.focus else held.city
     words = _("{city}: {what} within {radius}") if wish.kind.asks else _("{city}: {what}")
     radius = numbers.stated(wish.question.radius_m) if wish.question else ""
-    return words.format(city=place.label(language), what=wish.kind.label(language), radius=radius)
+    told = words.format(city=place.label(language), what=wish.kind.label(language), radius=radius)
+    if _legend(wish) == tuple(Tier):
+        return told
+    named = listed(tier.label(language) for tier in _legend(wish))
+    return _("{title} ({tiers} only)").format(title=told, tiers=named)
 
 
 def _answer(settings: Settings, wish: Wish) -> Assessment | None:
@@ -169,7 +201,7 @@ def _dated(held: Holdings) -> tuple[str, ...]:
         "{count} more have no exact location and are not drawn.",
         unlocated,
     ).format(count=f"{unlocated:,}")
-    return (dated, _source(counted), *((missing,) if unlocated else ()))
+    return (dated, *day_notes(held), _source(counted), *((missing,) if unlocated else ()))
 
 
 def _source(stations: GeoDataFrame) -> str:
@@ -195,7 +227,7 @@ def _each_tier(settings: Settings, wish: Wish) -> Made:
     counted = counted_stations(held)
     found = {tier: counted[counted["tier"] == tier.value] for tier in Tier if tier in wish.tiers}
     panels = (
-        _panel(held, stations, bases=wish.bases, title=f"{tier.label(language)} {_count(len(stations))}")
+        _panel(held, stations, bases=wish.bases, title=f"{tier.label(language)} {_count(len(stations), held)}")
         for tier, stations in found.items()
     )
     return tuple(panels), ()
@@ -209,10 +241,20 @@ def _years(settings: Settings, wish: Wish) -> Made:
     then = [holdings(settings.having(on=day)) for day in days]
     known = [held for held in then if len(counted_stations(held))]
     panels = (
-        _panel(held, found, bases=wish.bases, title=f"{held.data_date} {_count(len(found))}")
+        _panel(held, found, bases=wish.bases, title=f"{held.data_date} {_count(len(found), held)}")
         for held, found in ((held, _of_tiers(held, wish)) for held in (*known, holdings(settings)))
     )
-    return tuple(panels), (_("Planned and delisted stations are left out."),)
+    return tuple(panels), (_("Planned and delisted stations are left out."), *_unknown_years(then))
+
+
+def _unknown_years(then: list[Holdings]) -> tuple[str, ...]:
+    """Return why there is no map of some years, or fewer stations than there may have been."""
+    undated = max((held.undated["station"] for held in then), default=0)
+    words = _(
+        "Stations without an opening day that were entered later: {count}. Nobody knows since when they are there; "
+        "years of which no station is known have no map, the others show at least the stations drawn."
+    )
+    return (words.format(count=numbers.people(undated)),) if undated else ()
 
 
 def _coverage(settings: Settings, wish: Wish) -> Made:
@@ -228,6 +270,7 @@ def _gaps(settings: Settings, wish: Wish) -> Made:
 def _districts(settings: Settings, wish: Wish) -> Made:
     answer = _asked(settings, wish)
     shares = answer.districts["covered_share"].reindex(answer.holdings.districts.index)
+    shares = shares if _known(answer) else shares * math.nan
     return (replace(_panel_of(answer, bases=wish.bases), shares=shares),), ()
 
 
@@ -238,9 +281,14 @@ def _pair(settings: Settings, wish: Wish) -> Made:
         replace(_panel_of(answer, gaps=True, bases=wish.bases), title=_title_of_side(name, answer))
         for name, answer in ((when, before), (later, after))
     ]
-    more = _("{people} people newly within reach.") if after.people else _("{people} km² of land newly within reach.")
-    change = numbers.people(max(0.0, after.covered - before.covered))
-    return tuple(panels), (more.format(people=change),)
+    return tuple(panels), (_reach_changed(before, after), *_side_notes(before, wish))
+
+
+def _side_notes(before: Assessment, wish: Wish) -> tuple[str, ...]:
+    """Return what is not known of the day that a pair compares with."""
+    if wish.since is None:
+        return ()
+    return tuple(filter(None, [undated_note(before.holdings, "station"), uncounted_before(before.holdings)]))
 
 
 def _proposals(settings: Settings, wish: Wish) -> Made:
@@ -261,18 +309,40 @@ def _proposals(settings: Settings, wish: Wish) -> Made:
 
 
 def _gained(settings: Settings, answer: Assessment, scenario: Scenario) -> tuple[str, ...]:
+    """Return what the added stations newly cover, together and alone, and what all of the scenario does, if it is more.
+
+    What is only added takes nobody's station away: nothing is lost by it.
+    """
     base = assess(settings, replace(answer.question, scenario=None))
-    together = _("Together, the proposed stations newly cover {people}.").format(
-        people=_amount(answer, answer.covered - base.covered)
+
+    def only(*added: Placed) -> Scenario:
+        keys = {new.station_id for new in added}
+        return Scenario(added=added, honoured=tuple(each for each in scenario.honoured if each[0] in keys))
+
+    def gain(*added: Placed) -> str:
+        return _amount(answer, assess(settings, replace(answer.question, scenario=only(*added))).covered - base.covered)
+
+    told = [_("Together, the proposed stations newly cover {people}.").format(people=gain(*scenario.added))]
+    if len(scenario.added) <= MOST_PROPOSALS:
+        each = listed(f"{number}: {gain(new)}" for number, new in enumerate(scenario.added, start=1))
+        told.append(_("Each by itself: {gains}.").format(gains=each))
+    if scenario != only(*scenario.added):
+        words = _("With everything that the scenario changes: {change}")
+        told.append(words.format(change=_reach_changed(base, answer)))
+    return tuple(told)
+
+
+def _reach_changed(before: Assessment, after: Assessment) -> str:
+    """Return what is newly within reach, and what no longer is: a sum of both would hide either."""
+    if not _known(before):
+        return _("What is newly within reach is not known: nobody knows which stations there were.")
+    gained, lost = (_amount(after, change) for change in gained_and_lost(before, after))
+    words = (
+        _("{gained} newly within reach, {lost} no longer.")
+        if after.people
+        else _("Land newly within reach: {gained}; no longer: {lost}.")
     )
-    if len(scenario.added) > MOST_PROPOSALS:
-        return (together,)
-    alone = [
-        assess(settings, replace(answer.question, scenario=Scenario(added=(new,)))).covered - base.covered
-        for new in scenario.added
-    ]
-    each = listed(f"{number}: {_amount(answer, gain)}" for number, gain in enumerate(alone, start=1))
-    return together, _("Each by itself: {gains}.").format(gains=each)
+    return words.format(gained=gained, lost=lost)
 
 
 def _amount(answer: Assessment, covered: float) -> str:
@@ -310,11 +380,17 @@ def _before(settings: Settings, wish: Wish) -> tuple[str, Assessment]:
 
 def _title_of_side(name: str, answer: Assessment) -> str:
     words = _("{name}: {stations}, {share} within reach")
+    if not _known(answer):
+        return _("{name}: which stations there were is not known").format(name=name)
     share = numbers.share(answer.covered_share)
-    return words.format(name=name, stations=_count(answer.stations_used), share=share)
+    return words.format(name=name, stations=_count(answer.stations_used, answer.holdings), share=share)
 
 
-def _count(stations: int) -> str:
+def _count(stations: int, held: Holdings) -> str:
+    """Return a count in words; of a day whose stations are not all known, at least so many."""
+    if held.undated["station"]:
+        words = _("stations: {count}")
+        return words.format(count=stated(stations, held.undated["station"]))
     return ngettext("{count} station", "{count} stations", stations).format(count=numbers.people(stations))
 
 
@@ -348,5 +424,6 @@ def _panel(held: Holdings, stations: GeoDataFrame, *, bases: bool, title: str = 
     return Panel(
         title=title,
         stations=to_metric(stations[located(stations)], crs),
+        incomplete=tuple(kind for kind in RECORDS if held.undated[kind]),
         bases=to_metric(held.bases[located(held.bases)], crs) if bases else None,
     )

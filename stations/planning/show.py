@@ -22,6 +22,7 @@ from stations.planning.counting import located, planned
 from stations.planning.demand_words import account, assumed_datum
 from stations.planning.movements import counted_stations
 from stations.planning.register import Holdings
+from stations.planning.report_scope import stated
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -64,13 +65,26 @@ def coverage_sentence(answer: Assessment) -> str:
 
 def record_sentence(held: Holdings) -> str:
     """Return how many stations and bases there are, in one sentence."""
-    if held.stations.empty and held.bases.empty:
+    if held.stations.empty and held.bases.empty and not any(held.undated.values()):
         return _no_stations(held)
-    stations, bases = len(held.stations), len(held.bases)
+    stations, bases = len(counted_stations(held)), len(held.bases)
+    other = len(held.stations) - stations
+    told = _told(_("stations: {count}"), stations, held.undated["station"]) or ngettext(
+        "{count} station", "{count} stations", stations
+    ).format(count=numbers.people(stations))
+    if other:
+        words = _("{stations} (and {count} planned or delisted)")
+        told = words.format(stations=told, count=numbers.people(other))
     return _sentence(
-        ngettext("{count} station", "{count} stations", stations).format(count=numbers.people(stations)),
-        ngettext("{count} activity base", "{count} activity bases", bases).format(count=numbers.people(bases)),
+        told,
+        _told(_("activity bases: {count}"), bases, held.undated["base"])
+        or ngettext("{count} activity base", "{count} activity bases", bases).format(count=numbers.people(bases)),
     )
+
+
+def _told(words: str, count: int, undated: int) -> str:
+    """Return a count of records of which some may be missing; empty where none are."""
+    return words.format(count=stated(count, undated)) if undated else ""
 
 
 def _no_stations(held: Holdings) -> str:
@@ -244,6 +258,17 @@ def undated_note(held: Holdings, kind: Kind) -> str:
             count,
         )
     return text.format(count=f"{count:,}", date=held.data_date) if count else ""
+
+
+def uncounted_before(before: Holdings) -> str:
+    """Return that a gain since a day may be none: of stations that may have been there before; empty without any."""
+    undated = before.undated["station"]
+    words = ngettext(
+        "{count} station of unknown opening day counts only after: it may have been there before.",
+        "{count} stations of unknown opening day count only after: they may have been there before.",
+        undated,
+    )
+    return words.format(count=numbers.people(undated)) if undated else ""
 
 
 def basis(answer: Assessment) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 import stations
 from stations.intake.readers import bytes_of
 from stations.model.errors import BadChoice, BadFile, StationsError
-from stations.model.language import LANGUAGES, mark
+from stations.model.language import LANGUAGES, as_before, mark
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Term, Tier
 from stations.planning import downloads
@@ -215,10 +215,9 @@ def content_of(path: Path) -> bytes:
 
 def traced(content: bytes, *, name: str) -> dict[str, Any]:
     """Return what a file says of how it was made. Raises `BadFile`."""
-    from stations.output.figures import trace_of
-    from stations.output.traces import document_trace
+    from stations.output.traces import read_trace
 
-    text = trace_of(content) or document_trace(content) or ""
+    text = read_trace(content, name=name) or ""
     try:
         told = json.loads(text) if len(text) <= _LONGEST else None
     except (ValueError, RecursionError):
@@ -261,21 +260,36 @@ def _is_order(asked: Any) -> bool:
     )
 
 
-def again(settings: Settings, content: bytes, *, name: str, into: str = "") -> bytes:
+def again(settings: Settings, content: bytes, *, name: str) -> bytes:
     """Return the picture of a file drawn again, from the revision that it names, with the settings that it names.
 
     Raises `BadFile`, `UnknownRevision` where the register has no such revision, or another one of that number, and
-    `OtherInputs` where the other data is not what it was. `BadChoice` where `into`, the format that is wanted, is not
-    that of the file.
+    `OtherInputs` where the other data is not what it was.
     """
+    told = _of_picture(content, name=name)
+    with as_before():
+        return _drawn(as_then(settings, told), wish_from(told["wish"]), json.dumps(told, sort_keys=True))
+
+
+def anew(settings: Settings, content: bytes, *, name: str, into: str) -> bytes:
+    """Return the picture of a file drawn again to be handed out: what it says of itself is counted anew, not copied.
+
+    Raises as `again` does; `BadChoice` where `into`, the format that is wanted, is not that of the file.
+    """
+    told = _of_picture(content, name=name)
+    wish = wish_from(told["wish"])
+    if into != wish.format:
+        raise BadChoice(what=mark("File format"), value=into, offered=wish.format)
+    with as_before():
+        return picture(as_then(settings, told), wish)
+
+
+def _of_picture(content: bytes, *, name: str) -> dict[str, Any]:
     told = traced(content, name=name)
     if told.get("paper"):
         reason, remedy = mark("It is no picture, and is not drawn again."), mark("Make it anew: report or map.")
         raise BadFile(file=name, reason=reason, remedy=remedy)
-    kind = wish_from(told["wish"]).format
-    if into and into != kind:
-        raise BadChoice(what=mark("File format"), value=into, offered=kind)
-    return _drawn(as_then(settings, told), wish_from(told["wish"]), json.dumps(told, sort_keys=True))
+    return told
 
 
 def as_then(settings: Settings, told: Mapping[str, Any]) -> Settings:
@@ -298,7 +312,7 @@ def as_then(settings: Settings, told: Mapping[str, Any]) -> Settings:
 
 def verified(settings: Settings, content: bytes, *, name: str) -> Verdict:
     """Return whether the register still gives the picture of a file, and its figures. Raises `BadFile`."""
-    from stations.output.figures import same_picture
+    from stations.output.traces import same_picture
 
     told = traced(content, name=name)
     wish = wish_from(told["wish"])

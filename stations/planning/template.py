@@ -11,6 +11,7 @@ from stations.model.language import current_language, mark, use_language
 from stations.model.language import gettext as _
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind, dump
 from stations.model.settings import Settings
+from stations.model.vocabulary import CoordSource
 from stations.output.entry_workbook import Entry, Form, entry_workbook
 from stations.planning.entry_fields import offered
 from stations.planning.guide import Explained, Takes, explained
@@ -19,6 +20,8 @@ from stations.planning.register import city_of
 SHEETS: Mapping[Kind, str] = {"station": mark("Stations"), "base": mark("Activity bases")}
 FOUND_BY_ITSELF = ("source_lon", "source_lat", "source_datum")
 """What the import fills in from the coordinates as given: nobody is asked for it."""
+SAID_BY_ITSELF = (CoordSource.AREA, CoordSource.GENERATED)
+"""Words that only the program uses of what it has made: nobody is offered them."""
 
 _FORMS: Mapping[Takes, Form] = {"day": "day", "whole": "whole", "number": "number", "degrees": "degrees"}
 _OFFERED = ("district", "union_unit")
@@ -27,14 +30,12 @@ _OFFERED = ("district", "union_unit")
 def template(settings: Settings, kind: Kind) -> bytes:
     """Return the workbook to fill in for stations or bases, in the language of the settings, with the city's names."""
     use_language(settings.language)
-    city, example = city_of(settings), _example(kind)
+    city, example, language = city_of(settings), _example(kind), current_language()
     asked = [each for each in explained(kind) if each.key not in FOUND_BY_ITSELF]
-    language = current_language()
     heads = [_("Column"), _("Needed"), _("A cell takes"), _("Example"), _("Also read")]
     rows = [
-        [label, each.needed, each.takes, each.header.example, ", ".join(each.header.aliases)]
+        [each.header.label(language), each.needed, each.takes, _like(each, example), ", ".join(each.header.aliases)]
         for each in asked
-        for label in [each.header.label(language)]
     ]
     entries = [_entry(each, city, example) for each in asked]
     return entry_workbook(_(SHEETS[kind]), entries, advice=_advice(), guide=[heads, *rows])
@@ -43,7 +44,7 @@ def template(settings: Settings, kind: Kind) -> bytes:
 def _entry(field: Explained, city: City, example: Mapping[str, Any]) -> Entry:
     header, words = field.header.label(current_language()), _words(field, city)
     needed = _("Needed: {when}.").format(when=field.needed) if field.needed else ""
-    like = _("Example: {example}").format(example=example[header]) if header in example else ""
+    like = _("Example: {example}").format(example=found) if (found := _like(field, example)) else ""
     return Entry(
         header,
         _FORMS.get(field.sort, "text"),
@@ -56,9 +57,14 @@ def _entry(field: Explained, city: City, example: Mapping[str, Any]) -> Entry:
     )
 
 
+def _like(field: Explained, example: Mapping[str, Any]) -> str:
+    """Return what may stand in a cell: as the schema says, in words of the language."""
+    return field.header.example if field.terms is None else example.get(field.header.label(current_language()), "")
+
+
 def _words(field: Explained, city: City) -> list[str]:
     if field.terms is not None:
-        return [term.label(current_language()) for term in field.terms]
+        return [term.label(current_language()) for term in field.terms if term not in SAID_BY_ITSELF]
     return offered(city, field.key) if field.key in _OFFERED else []
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from stations.model.errors import StationsError
+from stations.model.language import as_before
 from stations.model.settings import Settings
 from stations.planning import report, sheets, snapshots
 from stations.planning.questions import day_from, question_from
@@ -20,6 +21,7 @@ def verified(settings: Settings, content: bytes, *, name: str) -> Verdict:
     """Return whether the register still gives the figures of a file, and of a picture the picture.
 
     Of a document or a page the figures of its trace are compared; its text, which anybody may have edited, is not read.
+    What it is made anew in is the language of the file: whoever asks is answered in his own.
 
     Raises
     ------
@@ -28,6 +30,11 @@ def verified(settings: Settings, content: bytes, *, name: str) -> Verdict:
     BadChoice
         It says something that cannot be asked.
     """
+    with as_before():
+        return _verified(settings, content, name=name)
+
+
+def _verified(settings: Settings, content: bytes, *, name: str) -> Verdict:
     told = snapshots.traced(content, name=name)
     if not told.get("paper"):
         return snapshots.verified(settings, content, name=name)

@@ -257,6 +257,9 @@ def test_a_snapshot_is_drawn_again_and_verified(run: Run, tmp_path: Path, suffix
     assert run("snapshot", "-o", drawn, *options).code == 0
     assert run("snapshot", "-o", again, "--like", drawn).code == 0
     assert again.read_bytes() == drawn.read_bytes()
+    beside = run("snapshot", "-o", again, "--like", drawn, "--kind", "gaps", "--radius", "500")
+    assert beside.code != 0
+    assert "--kind" in beside.err
     done = run("verify", drawn, "--json")
     assert (done.code, done.document["proven"], done.document["holds"]) == (0, True, True)
     assert {"name": "stations", "in_file": 4, "at_revision": 4, "now": 4} in done.document["figures"]

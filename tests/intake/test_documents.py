@@ -76,6 +76,7 @@ def test_tracked_changes_are_read_as_they_would_be_accepted() -> None:
         (b"\x89PNG\r\n", "a.txt", "picture"),
         (b"\0\1\2", "a.txt", "neither"),
         (b"\xff\xff\xff", "a.txt", "neither UTF-8 nor GB18030"),
+        (b"\xff\xfe\x00\xd8", "a.txt", "UTF-16"),
         (document()[:400], "a.docx", "damaged"),
         (b"PK\x03\x04", "a.docx", "damaged"),
         (b"x" * (MAX_BYTES + 1), "a.txt", "16.0 MB; a text may have 16"),

@@ -60,6 +60,24 @@ def test_a_shapefile_of_points_is_read_whatever_it_says_of_its_texts(
     assert [row[2] for row in table.rows] == ["示例甲", "示例乙"]
 
 
+@pytest.mark.parametrize("encoding", ["UTF-8", "GB18030"])
+def test_the_name_of_a_column_that_is_cut_within_a_character_does_no_harm(encoding: str, tmp_path: Path) -> None:
+    long = layer().rename(columns={"启用日期": "x启用的那一个日期", "名称": "a" * 9})
+    folder = tmp_path / "long"
+    folder.mkdir()
+    long.rename(columns={"x启用的那一个日期": "AAAAAAAAAA"}).to_file(folder / "own.shp", encoding=encoding)
+    cut = "x启用的那一个日期".encode(encoding)[:10]
+    table = folder / "own.dbf"
+    table.write_bytes(table.read_bytes().replace(b"AAAAAAAAAA", cut))
+    path = tmp_path / "own.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for suffix in ("shp", "shx", "dbf", "prj"):
+            packed.write(folder / f"own.{suffix}", f"own.{suffix}")
+    parsed = table_in(path)
+    assert parsed.header[2:] == ["a" * 9, "星级", cut.decode(encoding, "ignore")]
+    assert parsed.rows[0][2] == "示例甲"
+
+
 def test_lines_and_places_off_the_earth_are_flaws_of_their_rows(tmp_path: Path) -> None:
     shapes = [shapely.LineString([(117, 32), (118, 33)]), shapely.Point(500, 500)]
     layer(shapes=shapes).to_file(tmp_path / "own.gpkg")

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from stations.intake import workbook
 from stations.intake.workbook import parse_workbook
+from stations.model import packed
 from stations.model.errors import BadFile
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -138,7 +139,7 @@ def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(
 
 
 def test_an_archive_above_the_limit_is_refused_whatever_its_ratio(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(packed, "MAX_UNPACKED_BYTES", 1000)
     with pytest.raises(BadFile, match="unpack"):
         parse_workbook(saved(book_of(["name"], ["A"])), "list.xlsx")
 

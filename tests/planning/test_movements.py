@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from stations.model.errors import BadChoice
 from stations.model.settings import Settings
+from stations.planning.comparison_tables import account_table, movement_sentence
 from stations.planning.movements import MOVEMENTS, movements
 from stations.planning.register import holdings, open_register
+from stations.planning.report_words import changes
 from tests.planning.town import EAST, TOWN, WEST, write
 
 YEAR_ENDS = tuple(dt.date(year, 12, 31) for year in range(2020, 2026))
@@ -41,17 +43,17 @@ def test_what_happened_is_listed_with_what_was_and_is_now(storied: Settings) -> 
         ["B", "示例站", "upgraded", EAST, "none", "municipal"],
         ["B", "示例站", "moved", EAST, None, pytest.approx(3000, abs=1)],
     ]
-    assert moves.total() == {"opening": 2, "added": 1, "undated": 0, "delisted": 1, "closing": 2}
+    assert moves.total() == {"opening": 2, "added": 1, "undated": 0, "delisted": 1, "uncounted": 0, "closing": 2}
 
 
 def test_the_account_by_tier_and_division_says_who_came_and_went(storied: Settings) -> None:
     moves = movements(storied.having(on=YEAR_ENDS[-1]), since=YEAR_ENDS[1])
     tiers, divisions = moves.by("tier"), moves.by("division")
-    assert list(tiers.columns) == ["opening", "added", "undated", "delisted", "came", "went", "closing"]
-    assert tiers.loc["none"].to_list() == [2, 1, 0, 1, 0, 1, 1]
-    assert tiers.loc["municipal"].to_list() == [0, 0, 0, 0, 1, 0, 1]
-    assert divisions.loc[WEST].to_list() == [2, 1, 0, 1, 0, 1, 1]
-    assert divisions.loc[EAST].to_list() == [0, 0, 0, 0, 1, 0, 1]
+    assert list(tiers.columns) == [*("opening", "added", "undated", "delisted", "uncounted", "came", "went", "closing")]
+    assert tiers.loc["none"].to_list() == [2, 1, 0, 1, 0, 0, 1, 1]
+    assert tiers.loc["municipal"].to_list() == [0, 0, 0, 0, 0, 1, 0, 1]
+    assert divisions.loc[WEST].to_list() == [2, 1, 0, 1, 0, 0, 1, 1]
+    assert divisions.loc[EAST].to_list() == [0, 0, 0, 0, 0, 1, 0, 1]
 
 
 def test_a_station_that_is_delisted_and_comes_back_is_added_again(storied: Settings) -> None:
@@ -67,6 +69,22 @@ def test_a_planned_station_is_not_counted_yet(town: Settings) -> None:
     assert movements(town, since=YEAR_ENDS[0]).total()["added"] == 1
 
 
+def test_a_station_that_is_planned_again_is_no_longer_counted_and_not_delisted(storied: Settings) -> None:
+    write(storied, station_id="C", opened_on="2023-06-01", status="planned", status_on="2025-02-01")
+    moves = movements(storied.having(on=YEAR_ENDS[-1]), since=YEAR_ENDS[-2])
+    assert moves.stations[["station_id", "movement"]].to_numpy().tolist() == [["C", "uncounted"]]
+    assert moves.total() == {"opening": 2, "added": 0, "undated": 0, "delisted": 0, "uncounted": 1, "closing": 1}
+    assert "1 station more is no longer counted" in movement_sentence(moves)
+    assert "No longer counted" in account_table(moves, "tier")
+    assert "0 delisted. 1 station more is no longer counted" in changes(moves)
+
+
+def test_a_lower_tier_is_told_in_a_sentence(storied: Settings) -> None:
+    write(storied, station_id="B", opened_on="2020-06-01", place=(3.5, 0.5), since="2025-05-01")
+    told = changes(movements(storied.having(on=YEAR_ENDS[-1]), since=YEAR_ENDS[-2]))
+    assert "1 station has a lower tier than before." in told
+
+
 def test_a_station_of_unknown_opening_is_counted_from_its_entry_and_told_before(storied: Settings) -> None:
     then, now = holdings(storied.having(on=YEAR_ENDS[-1])), holdings(storied)
     assert ("D" in then.stations.index, "D" in now.stations.index) == (False, True)
@@ -76,7 +94,7 @@ def test_a_station_of_unknown_opening_is_counted_from_its_entry_and_told_before(
 def test_a_station_of_unknown_opening_is_never_told_as_added(storied: Settings) -> None:
     moves = movements(storied, since=YEAR_ENDS[-1])
     assert moves.stations.to_numpy().tolist() == [["D", "示例站", "undated", WEST, None, "none"]]
-    assert moves.total() == {"opening": 2, "added": 0, "undated": 1, "delisted": 0, "closing": 3}
+    assert moves.total() == {"opening": 2, "added": 0, "undated": 1, "delisted": 0, "uncounted": 0, "closing": 3}
     assert moves.by("tier").loc["none", ["added", "undated"]].to_list() == [0, 1]
     assert moves.by("division").loc[WEST, ["added", "undated"]].to_list() == [0, 1]
 
@@ -116,14 +134,17 @@ def test_every_account_adds_up(
     for since, until in pairwise(YEAR_ENDS):
         moves = movements(town.having(on=until), since=since)
         total = moves.total()
-        assert total["opening"] + total["added"] + total["undated"] - total["delisted"] == total["closing"]
+        left = total["delisted"] + total["uncounted"]
+        assert total["opening"] + total["added"] + total["undated"] - left == total["closing"]
         for table in (moves.by("tier"), moves.by("division")):
-            grown = table["added"] + table["undated"] - table["delisted"] + table["came"] - table["went"]
+            grown = table["added"] + table["undated"] - table["delisted"] - table["uncounted"]
+            grown += table["came"] - table["went"]
             assert (table["opening"] + grown == table["closing"]).all()
             assert table["came"].sum() == table["went"].sum()
             assert {name: int(table[name].sum()) for name in total} == total
         assert (moves.stations["movement"] == "added").sum() == total["added"]
         assert (moves.stations["movement"] == "delisted").sum() == total["delisted"]
+        assert (moves.stations["movement"] == "uncounted").sum() == total["uncounted"]
         assert set(moves.stations["movement"]) <= set(MOVEMENTS)
     open_register(town.database).close()
     open_register.cache_clear()

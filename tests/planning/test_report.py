@@ -38,7 +38,7 @@ NO_OFFICE = (
 
 
 def ordered(settings: Settings, **wishes: Any) -> planned.Order:
-    return planned.order(settings, dt.date.today().year, question=ASKED, **wishes)  # noqa: DTZ011 - the machine's
+    return planned.order(settings, (settings.on or dt.date.today()).year, question=ASKED, **wishes)  # noqa: DTZ011 - the machine's
 
 
 def word(settings: Settings, **wishes: Any) -> Any:
@@ -138,7 +138,7 @@ def test_made_up_data_is_named_on_the_face(demonstrated: Settings) -> None:
 def test_the_year_is_told(lived: Settings) -> None:
     document = word(lived.having(on=DAY), since=SINCE)
     assert "1 stations added, 0 upgraded, 0 moved, 1 delisted" in text_of(document)
-    moved = titled(document, "Stations added, upgraded")
+    moved = titled(document, "What happened to the stations")
     assert [row[1:3] for row in moved[1:]] == [["示例乙", "added"], ["示例甲", "delisted"]]
     account = titled(document, "The year by tier")
     assert account[-1][1:4] == ["1", "1", "1"]
@@ -155,7 +155,7 @@ def test_stations_of_unknown_opening_are_not_told_as_added(lived: Settings) -> N
     document = word(settings, since=SINCE)
     assert titled(document, "各等级站点年度变化表")[0][3] == "启用日期不明"
     assert titled(document, "各等级站点年度变化表")[-1][1:] == ["1", "1", "1", "1", "0", "0", "2"]
-    assert ["示例丙", "此后录入，启用日期不明"] in [row[1:3] for row in titled(document, "新增、晋级、迁址")]
+    assert ["示例丙", "此后录入，启用日期不明"] in [row[1:3] for row in titled(document, "站点变动情况")]
     assert "此前可能已经存在" in text_of(document)
 
 

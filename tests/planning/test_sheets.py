@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 
 from stations.model.errors import BadChoice
-from stations.model.language import Language
+from stations.model.language import Language, use_language
 from stations.model.settings import Settings
 from stations.model.vocabulary import SnapshotKind, Tier
-from stations.planning.assess import Question
+from stations.planning.assess import Question, assess
+from stations.planning.comparison import gained_and_lost, whatif
+from stations.planning.import_file import import_file
 from stations.planning.questions import scenario_of
+from stations.planning.register import holdings
 from stations.planning.sheets import Wish, figures_of, sheet_of
-from tests.planning.town import COVERED, PEOPLE, RADIUS_M, SINCE, degrees, write
+from stations.planning.show import record_sentence
+from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, SINCE, degrees, write
 
 SCENARIO = scenario_of(add=["{},{}".format(*degrees(3.5, 0.5))], close=["T-1"])
 PLANNED = Question(RADIUS_M, tier=Tier.NONE, scenario=SCENARIO)
@@ -38,6 +42,34 @@ def test_proposals_are_told_by_the_people_that_each_newly_covers(demonstrated: S
     # at (3.5, 0.5) 80 people, and 7 a kilometre to the east; from (3.5, 1.5) the 80 are a kilometre away, too
     assert "Together, the proposed stations newly cover 87 people." in sheet.notes
     assert "Each by itself: 1: 87 people, 2: 80 people." in " ".join(sheet.notes)
+
+
+def test_what_a_scenario_gains_and_what_it_loses_are_told_apart(demonstrated: Settings) -> None:
+    question = Question(RADIUS_M, scenario=SCENARIO)
+    compared = whatif(demonstrated, question)
+    gaps = compared.gaps
+    gained, lost = float(gaps["newly_covered"].sum()), float(gaps["newly_uncovered"].sum())
+    assert (gained, lost) == gained_and_lost(compared.before, compared.after)
+    assert gained - lost == compared.change
+    assert min(gained, lost) > 0
+    told = f"{gained:,.0f} people newly within reach, {lost:,.0f} people no longer."
+    pair, proposals = (Wish(kind, question) for kind in (SnapshotKind.PAIR, SnapshotKind.PROPOSALS))
+    assert told in sheet_of(demonstrated, pair).notes
+    notes = " ".join(sheet_of(demonstrated, proposals).notes)
+    assert f"Together, the proposed stations newly cover {gained:,.0f} people." in notes
+    assert told in notes
+    figures = figures_of(demonstrated, pair)
+    assert (figures["newly_covered"], figures["no_longer_covered"]) == (gained, lost)
+
+
+def test_land_that_is_gained_and_lost_is_told_apart_too(bare_town: Settings) -> None:
+    import_file(bare_town, bare_town.profiles / "real.csv", kind="station", datum=None)
+    compared = Question(RADIUS_M, scenario=SCENARIO)
+    before, after = (assess(bare_town, asked) for asked in (ASKED, compared))
+    gained, lost = gained_and_lost(before, after)
+    assert min(gained, lost) > 0
+    assert gained - lost == pytest.approx(after.covered - before.covered)
+    assert "Land newly within reach" in " ".join(sheet_of(bare_town, Wish(SnapshotKind.PAIR, compared)).notes)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +126,34 @@ def test_a_pair_shows_an_earlier_day_beside_now(lived: Settings) -> None:
     before, after = sheet.panels
     assert before.title.startswith(SINCE.isoformat())
     assert set(before.stations.index) != set(after.stations.index)
+
+
+def test_what_is_not_known_of_a_day_is_never_told_as_nothing(real: Settings) -> None:
+    use_language("en")
+    sheet = sheet_of(real, Wish(SnapshotKind.PAIR, ASKED, since=SINCE))
+    assert sheet.panels[0].title.endswith("which stations there were is not known")
+    notes = " ".join(sheet.notes)
+    assert "newly within reach is not known" in notes
+    assert "4 stations have no opening date" in notes
+    then = real.having(on=SINCE)
+    assert not {name for name in figures_of(then, Wish()) if name.startswith(("stations", "covered"))}
+    assert "4 stations have no opening date" in " ".join(sheet_of(then, Wish()).notes)
+    assert sheet_of(then, Wish()).panels[0].incomplete == ("station",)
+    assert "have no map" in " ".join(sheet_of(real, Wish(SnapshotKind.YEARS)).notes)
+    assert record_sentence(holdings(then)).startswith("stations: not known")
+
+
+def test_a_map_of_some_tiers_says_so_and_rests_on_them_alone(demonstrated: Settings) -> None:
+    wish = Wish(SnapshotKind.YEARS, tiers=(Tier.NATIONAL,))
+    assert sheet_of(demonstrated, wish).title.endswith("(National only)")
+    assert {"stations": 1, "stations_national": 1}.items() <= figures_of(demonstrated, wish).items()
+    assert "stations_none" not in figures_of(demonstrated, wish)
+
+
+def test_a_map_of_a_union_rests_on_its_own_figures(zoned: Settings) -> None:
+    figures = figures_of(zoned, Wish(SnapshotKind.GAPS, ASKED, focus=EAST))
+    assert (figures["stations"], figures["total_people"]) == (2, 220)
+    assert "stations_used" not in figures
 
 
 def test_the_years_count_what_was_on_the_books_at_their_ends(lived: Settings) -> None:

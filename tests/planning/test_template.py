@@ -19,7 +19,7 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
 from stations.planning.import_file import plan_import
 from stations.planning.register import city_of
-from stations.planning.template import FOUND_BY_ITSELF, template
+from stations.planning.template import FOUND_BY_ITSELF, SAID_BY_ITSELF, template
 
 KINDS: tuple[Kind, ...] = ("station", "base")
 pytestmark = pytest.mark.usefixtures("language")
@@ -32,8 +32,8 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture
-def book(town: Settings, kind: Kind) -> Any:
-    return load_workbook(BytesIO(template(town, kind)))
+def book(town: Settings, kind: Kind, language: Language) -> Any:
+    return load_workbook(BytesIO(template(town.having(language=language), kind)))
 
 
 def header_of(sheet: Any) -> list[str]:
@@ -105,8 +105,9 @@ def test_every_vocabulary_is_a_drop_down_of_words_that_are_read(book: Any, kind:
     for key in fields(kind).keys() - set(FOUND_BY_ITSELF):
         terms, check = vocabulary_of(kind, key), check_of(sheet, column_of(kind, key))
         if terms is not None:
-            assert words_of(book, check) == [term.label(language) for term in terms]
-            assert [terms.read(word) for word in words_of(book, check)] == list(terms)
+            offered = [term for term in terms if term not in SAID_BY_ITSELF]
+            assert words_of(book, check) == [term.label(language) for term in offered]
+            assert [terms.read(word) for word in words_of(book, check)] == offered
 
 
 def test_the_names_of_the_city_are_offered_and_others_are_taken(book: Any, kind: Kind, town: Settings) -> None:
@@ -148,3 +149,10 @@ def test_a_name_of_the_city_is_no_formula(town: Settings, monkeypatch: pytest.Mo
     cells = [cell for sheet in load_workbook(BytesIO(template(town, "station"))) for row in sheet for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert [cell.value for cell in cells if cell.value == "'=1+1"]
+
+
+def test_the_hint_of_a_cell_shows_what_may_stand_there(book: Any, kind: Kind, language: Language) -> None:
+    sheet, name = book.worksheets[0], fields(kind)["name"]
+    hint = check_of(sheet, column_of(kind, "name")).prompt.splitlines()
+    assert hint[-1].endswith({"zh_CN": f"示例：{name.example}", "en": f"Example: {name.example}"}[language])
+    assert hint[-1].count("Example") + hint[-1].count("示例") == 1

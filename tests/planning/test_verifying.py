@@ -12,13 +12,14 @@ from zipfile import ZipFile
 import pytest
 
 from stations.model.errors import BadChoice, BadFile, StationsError
+from stations.model.language import current_language, use_language
 from stations.model.settings import Settings
 from stations.planning import report as planned
 from stations.planning.assess import Question
 from stations.planning.map_file import map_html
 from stations.planning.sheets import Wish
-from stations.planning.snapshot_tables import verdict_sentences, verdict_table
-from stations.planning.snapshots import again, picture, traced
+from stations.planning.snapshot_tables import figure_name, verdict_sentences, verdict_table
+from stations.planning.snapshots import again, anew, picture, traced
 from stations.planning.verifying import verified
 from tests.planning.town import RADIUS_M, write
 
@@ -123,6 +124,28 @@ def test_what_says_nothing_is_refused(demonstrated: Settings, content: bytes) ->
         verified(demonstrated, content, name="x")
 
 
+def test_who_asks_is_answered_in_his_language_whatever_the_file_speaks(demonstrated: Settings) -> None:
+    other = demonstrated.having(language="zh_CN")
+    for content, name in ((picture(other, Wish(dpi=72)), "x.png"), (handed_out(other, "report.xlsx"), "x.xlsx")):
+        use_language("en")
+        verdict = verified(demonstrated, content, name=name)
+        assert current_language() == "en"
+        assert "are the same" in " ".join(verdict_sentences(verdict))
+
+
+def test_every_figure_of_a_trace_has_a_name_in_words(demonstrated: Settings) -> None:
+    wish = planned.order(demonstrated, dt.date.today().year, question=ASKED)  # noqa: DTZ011 - the machine's
+    names = planned.figures_of(planned.report_of(demonstrated, wish))
+    assert not [name for name in names if figure_name(name) == name]
+
+
+def test_a_map_drawn_again_to_be_handed_out_says_what_is_counted_not_what_was_forged(demonstrated: Settings) -> None:
+    drawn = picture(demonstrated, Wish(dpi=72, format="svg"))
+    forged_one = drawn.replace(b'"stations": 4', b'"stations": 99')
+    assert forged_one != drawn
+    assert anew(demonstrated, forged_one, name="x.svg", into="svg") == drawn
+
+
 def test_a_packed_bomb_is_not_unpacked(demonstrated: Settings) -> None:
     file = BytesIO()
     with ZipFile(file, "w", compression=8) as book:
@@ -133,8 +156,8 @@ def test_a_packed_bomb_is_not_unpacked(demonstrated: Settings) -> None:
 
 def test_a_picture_is_never_drawn_again_into_another_format_and_a_report_not_at_all(demonstrated: Settings) -> None:
     drawn = picture(demonstrated, Wish(dpi=72))
-    assert again(demonstrated, drawn, name="x.png", into="png") == drawn
+    assert anew(demonstrated, drawn, name="x.png", into="png") == drawn
     with pytest.raises(BadChoice, match="svg"):
-        again(demonstrated, drawn, name="x.png", into="svg")
+        anew(demonstrated, drawn, name="x.png", into="svg")
     with pytest.raises(BadFile, match="no picture"):
         again(demonstrated, handed_out(demonstrated, "tiers.html"), name="map.html")

@@ -56,6 +56,7 @@ _AREAS = {"star": 1.5, "diamond": 0.5, "plus": 0.7}  # matplotlib measures some 
 _POINTS_PER_PX = 0.6  # marks stand closer on paper than on a screen
 _FULL_MM = 150.0  # a map of this width has marks of full size
 _RIM = "#E1E4E7"
+_NONE_WORTH, _HONOUR_WORTH = 2.0, 40.0  # how many of its heights a text moves rather than cover such a station
 _CORNERS = ("lower right", "lower left", "upper left", "upper right")
 
 
@@ -68,12 +69,11 @@ def draw_panel(paper: Axes, box: Box, sheet: Sheet, *, panel: Panel) -> int:
     stations = _points(panel.told)
     parts = split(sheet.bounds, stations, box, alone=len(sheet.panels) == 1)
     scale = min(1.0, max(0.55, box.width / _FULL_MM))
-    _draw_map(paper, box, sheet, panel=panel, extent=parts.extent, hidden=parts.window, scale=scale)
+    _draw_map(paper, box, sheet, panel=panel, parts=parts, scale=scale)
     if parts.inset and parts.window:
         _tie(paper, box, parts)
-        _draw_map(
-            paper, parts.inset, sheet, panel=panel, extent=parts.window, hidden=None, scale=scale, corners=_CORNERS
-        )
+        larger = Split(parts.window)
+        _draw_map(paper, parts.inset, sheet, panel=panel, parts=larger, scale=scale, corners=_CORNERS)
     west, south, east, north = parts.extent
     x, y = stations.T
     return int((~((west <= x) & (x <= east) & (south <= y) & (y <= north))).sum())
@@ -85,16 +85,15 @@ def _draw_map(
     sheet: Sheet,
     *,
     panel: Panel,
-    extent: Extent,
-    hidden: Extent | None,
+    parts: Split,
     scale: float,
     corners: tuple[str, ...] = _CORNERS[:1],
 ) -> None:
-    """Draw the layers in an extent of the ground; names whose place is in the `hidden` part are not written.
+    """Draw the layers in an extent of the ground; names whose place is in the part drawn larger are not written.
 
     The scale bar stands in the emptiest of the `corners`.
     """
-    west, south, east, north = extent
+    west, south, east, north = parts.extent
     ground = _axes(paper, box)
     ground.set(xlim=(west, east), ylim=(south, north), aspect="equal")
     _draw_districts(ground, sheet.districts, panel)
@@ -115,7 +114,8 @@ def _draw_map(
         draw_marks(ground, _points(panel.stations[panel.stations["tier"] == tier.value]), TIER_MARKS[tier], scale=scale)
     marks = _marks(ground, panel, scale=scale)
     bar = _scale_bar(ground, marks, corners=corners)
-    _letter(ground, sheet, panel, extent=extent, hidden=hidden, marks=marks, bar=bar)
+    covered = [bar] if parts.inset is None else [bar, _in_pixels(ground, box, parts.inset)]
+    _letter(ground, sheet, panel, extent=parts.extent, hidden=parts.window, marks=marks, covered=covered)
     paper.add_patch(Rectangle(box[:2], box.width, box.height, facecolor="none", edgecolor=INK, linewidth=0.8))
 
 
@@ -248,27 +248,46 @@ def _letter(
     extent: Extent,
     hidden: Extent | None,
     marks: Marks,
-    bar: shapely.Polygon,
+    covered: list[shapely.Polygon],
 ) -> None:
     """Move the numbers, then the districts' names, each to where it covers least; tie to its land what is beside it."""
     to_pixels = ground.transData
     frame = shapely.box(*ground.bbox.extents)
     land = shapely.transform(shapely.union_all(sheet.districts.geometry.to_numpy()), to_pixels.transform)
-    taken, none = [bar, *_reserved(ground, sheet)], shapely.Polygon()
+    taken, none = [*covered, *_reserved(ground, sheet), *_pins(ground, panel)], shapely.Polygon()
     numbers = [(*each, none) for each in _numbers(ground, panel, extent)]
     names = [(*each, land) for each in _names(ground, sheet, panel, extent=extent, hidden=hidden)]
     window = [shapely.transform(shapely.box(*hidden), to_pixels.transform)] if hidden else []
     for text, shape, foreign in (*numbers, *names):
         within = shapely.intersection(shapely.transform(shape, to_pixels.transform), frame)
         beside = [*taken, *window] if foreign is land else taken  # its frame would strike a name out
-        place = free_place(_box(text), within, taken=beside, marks=marks, land=foreign)
+        place = free_place(_box(text), within, taken=beside, marks=marks, land=foreign, frame=frame)
         x, y = to_pixels.inverted().transform((place.centroid.x, place.centroid.y))
-        if shapely.area(shapely.intersection(place, within)) < shapely.area(place) / 2 and foreign is land:
-            ground.plot(
-                *zip((x, y), text.get_position(), strict=True), color=INK, linewidth=0.5, zorder=text.zorder - 1
-            )
+        apart = shapely.area(shapely.intersection(place, within)) < shapely.area(place) / 2
+        if apart if foreign is land else not shapely.intersects(place, within):
+            leader = np.array([(x, y), text.get_position()])
+            colour = INK if foreign is land else GAP_OUTLINE
+            ground.plot(*leader.T, color=colour, linewidth=0.5, zorder=text.zorder - 1)
+            taken.append(shapely.buffer(shapely.LineString(to_pixels.transform(leader)), 1))
         text.set_position((x, y))
         taken.append(place)
+
+
+def _in_pixels(ground: Axes, box: Box, inset: Box) -> shapely.Polygon:
+    """Return where on the map in `box` the larger one is drawn over it."""
+    west, south, east, _north = ground.bbox.extents
+    scale = (east - west) / box.width
+    x, y = west + (inset.left - box.left) * scale, south + (inset.bottom - box.bottom) * scale
+    place: shapely.Polygon = shapely.box(x, y, x + inset.width * scale, y + inset.height * scale)
+    return place
+
+
+def _pins(ground: Axes, panel: Panel) -> list[shapely.Polygon]:
+    """Return where the pins of proposals stand, in pixels: they mark a place, and are not moved."""
+    if panel.proposals is None:
+        return []
+    places = ground.transData.transform(_points(panel.proposals))
+    return [shapely.Point(place).buffer(2.2 / MM_PER_INCH * ground.figure.dpi) for place in places]
 
 
 def sketch(sheet: Sheet) -> str:
@@ -292,7 +311,7 @@ def _marks(ground: Axes, panel: Panel, *, scale: float) -> Marks:
     tiers = [Tier(tier) for tier in panel.stations["tier"]]
     radius = scale * _POINTS_PER_PX * POINT_MM / MM_PER_INCH * ground.figure.dpi / 2
     sizes = np.array([TIER_MARKS[tier].size * radius for tier in tiers])
-    weights = np.array([1.0 if tier is Tier.NONE else 4.0 for tier in tiers])
+    weights = np.array([_NONE_WORTH if tier is Tier.NONE else _HONOUR_WORTH for tier in tiers])
     return Marks(shapely.STRtree(shapely.buffer(shapely.points(places), sizes)), weights)
 
 

@@ -18,6 +18,7 @@ LEADING = 1.45  # from line to line, in sizes
 _STEPS = np.array([(x / 2, y / 2) for x in range(-10, 11) for y in range(-10, 11) if x * x + y * y <= 100])
 _STEPS = _STEPS[np.argsort(np.hypot(*_STEPS.T), kind="stable")]  # moves of a text in its heights, the least first
 _NOWHERE = shapely.Polygon()
+_EVERYWHERE = shapely.box(-1e9, -1e9, 1e9, 1e9)
 _CLOSING = "，。；：、）》”"  # never at the start of a line
 
 
@@ -76,11 +77,12 @@ def free_place(
     box: shapely.Polygon,
     district: shapely.Geometry,
     *,
-    taken: list[shapely.Polygon],
+    taken: Sequence[shapely.Geometry],
     marks: Marks,
     land: shapely.Geometry = _NOWHERE,
+    frame: shapely.Geometry = _EVERYWHERE,
 ) -> shapely.Polygon:
-    """Return `box` moved, no farther than it must, to cover no other text, few stations and little foreign `land`.
+    """Return `box` moved, no farther than it must, inside the `frame`, to cover no text, no station, little `land`.
 
     On the land of another district a name would be read as that one's; beside all of them it is merely far.
     """
@@ -91,7 +93,8 @@ def free_place(
     covered = np.bincount(place, marks.weights[mark], minlength=len(places))
     own, written_over = _share(places, district), _share(places, shapely.union_all(taken))
     foreign = np.maximum(_share(places, land) - own, 0)
-    cost = np.hypot(*_STEPS.T) + covered + 8 * (1 - own) + 20 * foreign + 1000 * written_over
+    outside = 1 - _share(places, frame)
+    cost = np.hypot(*_STEPS.T) + covered + 8 * (1 - own) + 20 * foreign + 1000 * (written_over + outside)
     free: shapely.Polygon = places[int(np.argmin(cost))]
     return free
 

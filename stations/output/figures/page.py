@@ -97,18 +97,22 @@ def _legend(sheet: Sheet) -> list[list[_Row]]:
     """Return the rows of the legend in two groups: the places, and what is around them."""
     (*_others, last), alone = sheet.panels, len(sheet.panels) == 1
 
-    def count(number: int) -> str:
-        return f"{number:,}" if alone else ""  # several maps say their own counts
+    def count(number: int, kind: str) -> str:
+        if not alone:
+            return ""  # several maps say their own counts
+        if kind not in last.incomplete:
+            return f"{number:,}"
+        return f"≥ {number:,}" if number else "?"
 
-    places = [_Row(_("Stations by tier"), count(len(last.told)))]
+    places = [_Row(_("Stations by tier"), count(len(last.told), "station"))]
     for tier in sheet.tiers:
         found = int((last.told["tier"] == tier.value).sum())
-        places.append(_Row(tier.label(sheet.language), count(found), look=TIER_MARKS[tier]))
+        places.append(_Row(tier.label(sheet.language), count(found, "station"), look=TIER_MARKS[tier]))
     if last.bases is not None:
-        places.append(_Row(_("Activity bases"), count(len(last.bases)), look=BASE_MARK, apart=True))
+        places.append(_Row(_("Activity bases"), count(len(last.bases), "base"), look=BASE_MARK, apart=True))
     if last.proposals is not None:
         pin = Mark(PROPOSED, "circle", 14)
-        places.append(_Row(_("Proposed stations"), count(len(last.proposals)), look=pin, apart=True))
+        places.append(_Row(_("Proposed stations"), count(len(last.proposals), ""), look=pin, apart=True))
     return [places, [*_shares(sheet, last), *_reach(sheet, last, alone=alone)]]
 
 

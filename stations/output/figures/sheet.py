@@ -27,6 +27,9 @@ class Panel:
         Column ``tier`` (values of `Tier`); geometry Point.
     counted : GeoDataFrame or None
         Those of the stations that the legend counts, where it does not count all.
+    incomplete : tuple of str
+        ``station`` and ``base`` where some are left out because nobody knows since when they are there: what is
+        counted is the least, and where none is counted the number is not known.
     title : str
         What tells it from the other panels, one line; empty where there is one panel.
     bases : GeoDataFrame or None
@@ -52,6 +55,7 @@ class Panel:
     proposals: GeoDataFrame | None = None
     shares: Series | None = None
     counted: GeoDataFrame | None = None
+    incomplete: tuple[str, ...] = ()
 
     @property
     def told(self) -> GeoDataFrame:

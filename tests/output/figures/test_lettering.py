@@ -75,3 +75,10 @@ def test_a_name_that_cannot_be_in_its_district_is_rather_beside_all_than_in_anot
     tiny, land = shapely.box(-0.2, -0.2, 0.2, 0.2), shapely.box(-50, -2, 50, 50)
     place = free_place(NAME, tiny, taken=[], marks=NO_MARKS, land=land)
     assert place.intersection(land).area < place.area / 2
+
+
+def test_a_name_stays_inside_the_frame() -> None:
+    west, south, east, north = NAME.bounds
+    frame = shapely.box(west + (east - west) / 2, south - 50, east + 100, north + 50)
+    place = free_place(NAME, DISTRICT, taken=[], marks=NO_MARKS, frame=frame)
+    assert shapely.covers(frame, place)
