@@ -31,6 +31,7 @@ MODULES = (
     "import_rows",
     "doctor",
     "datum",
+    "datum_shift",
     "nearest",
     "nearest_large",
     "walking",

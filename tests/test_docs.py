@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from stations.cli import application
-from stations.model.language import use_language
+from stations.model.language import Language, use_language
 from stations.model.schema import RECORDS
 from stations.model.settings import Settings
 from stations.planning.guide import field_guide
@@ -16,11 +16,12 @@ ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 
 
-def test_the_list_of_columns_is_made_from_the_schema() -> None:
-    use_language("en")
-    written = (ROOT / "docs/fields.md").read_text("utf-8")
+@pytest.mark.parametrize(("spoken", "name"), [("en", "docs/fields.md"), ("zh_CN", "docs/fields.zh-CN.md")])
+def test_the_list_of_columns_is_made_from_the_schema(spoken: Language, name: str, english: None) -> None:
+    use_language(spoken)
+    written = (ROOT / name).read_text("utf-8")
     for kind in RECORDS:
-        assert field_guide(kind) in written, f"run: python -m stations fields --lang en --kind {kind}"
+        assert field_guide(kind) in written, f"run: python -m stations fields --lang {spoken} --kind {kind}"
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -45,6 +46,8 @@ def test_every_command_in_a_readme_exists(name: str) -> None:
         "docs/json.md",
         "docs/locating.md",
         "docs/fields.md",
+        "docs/fields.zh-CN.md",
+        "docs/hostile-files.md",
         "docs/demand.md",
         "docs/feeds.md",
         "docs/number-check.md",

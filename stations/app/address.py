@@ -55,7 +55,7 @@ PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "tim
 DOINGS = ("report", "maps", "figures", "verify")
 """What the page of reports is used for, one at a time."""
 
-TASKS = ("list", "register")
+TASKS = ("list", "register", "places")
 """What the page of imports is used for, one at a time."""
 
 VIEW = "view"

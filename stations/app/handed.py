@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from stations.app import address, frame, saving, uploading
+from stations.app import address, frame, picking, saving, uploading
 from stations.model.choices import AS_IT_IS, Choices
 from stations.model.errors import StationsError
 from stations.model.language import current_language, ngettext
@@ -21,6 +21,7 @@ from stations.planning import import_tables
 from stations.planning.check_up import CheckUp, check_up
 from stations.planning.import_file import FILES, MOST_BYTES, ImportPlan, confirm_import, plan_table, uploaded
 from stations.planning.register import revision
+from stations.planning.template import template
 
 _KEPT, _PLAN, _FIELDS = "import", "import-plan", "import-fields"
 
@@ -133,13 +134,24 @@ def _field() -> None:
     uploading.field(
         "import",
         add=_("Choose a list"),
-        limits=_("CSV, XLSX or GeoJSON, up to {most} MB").format(most=most),
+        limits=_("CSV, Excel, GeoJSON, GeoPackage, zipped Shapefile or KML, up to {most} MB").format(most=most),
         type=[suffix.removeprefix(".") for suffix in FILES],
         max_upload_size=most,
         key=f"import-file-{number}",
         on_change=_take,
         args=(number,),
     )
+    _templates()
+
+
+def _templates() -> None:
+    """Offer the workbooks to fill in."""
+    workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    names: dict[Kind, str] = {"station": _("Template for stations"), "base": _("Template for activity bases")}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        frame.note(_("No list yet? Fill in a workbook with drop-downs:"))
+        for each, label in names.items():
+            picking.download(partial(template, kind=each), name=f"{each}s.xlsx", label=label, mime=workbook)
 
 
 def _take(number: int) -> None:

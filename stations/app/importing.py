@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from stations.app import address, check_up, columns, decisions, findings, frame, handed, preview, saving
+from stations.app import address, check_up, columns, decisions, findings, frame, handed, locating, preview, saving
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.planning import import_tables
@@ -18,16 +18,30 @@ def page() -> None:
     frame.top()
     with frame.telling_faults():
         held = holdings(address.settings().now())
-        if address.chosen("task") == "list":
-            _list(held)
-        else:
-            frame.head(_("Import and check-up"), _("What is odd about the records that are there already."), held)
-            _switch()
-            check_up.draw(address.settings().now())
+        settings = address.settings().now()
+        match address.chosen("task"):
+            case "list":
+                _list(held)
+            case "register":
+                _head(_("What is odd about the records that are there already."), held)
+                check_up.draw(settings)
+            case _:
+                _head(locating.sentence(settings), held)
+                locating.draw(settings)
+
+
+def _head(sentence: str, held: Holdings) -> None:
+    frame.head(_("Import and check-up"), sentence, held)
+    _switch()
+    saving.said()
 
 
 def _switch() -> None:
-    names = {"list": _("Import a list"), "register": _("Check-up of the register")}
+    names = {
+        "list": _("Import a list"),
+        "register": _("Check-up of the register"),
+        "places": _("Records without a place"),
+    }
     st.segmented_control(
         _("What to do"),
         list(names),
@@ -46,9 +60,7 @@ def _list(held: Holdings) -> None:
     except StationsError as error:  # what was chosen so far stays, to be corrected
         fault = str(error)
     asked = _("Hand in a list of stations or bases: it is examined first, and nothing is written before you confirm.")
-    frame.head(_("Import and check-up"), import_tables.plan_in_words(plan) if plan else asked, held)
-    _switch()
-    saving.said()
+    _head(import_tables.plan_in_words(plan) if plan else asked, held)
     handed.controls()
     if fault:
         frame.warning(fault)

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from stations.app import doors, feeds, provider
 from stations.app.front import Front
 from stations.app.guard import Guard, token_of, user_with
+from stations.app.uploading import Uploads
 from stations.model.errors import StationsError
 from stations.model.language import as_language, use_language
 from stations.model.photos import MEDIA_TYPE
@@ -163,6 +164,7 @@ ROUTES = [
 MIDDLEWARE = [
     Middleware(SecurityHeaders),
     Middleware(Guard),
+    Middleware(Uploads),
     Middleware(GZipMiddleware, minimum_size=1024),
     Middleware(Front),
 ]

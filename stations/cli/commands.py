@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -28,6 +29,7 @@ from stations.cli.printing import print_frame, print_json, print_table, working
 from stations.cli.words import HELP_OPTIONS
 from stations.model.accounts import Role
 from stations.model.errors import BadChoice, writing
+from stations.model.files import write_whole
 from stations.model.language import gettext as _
 from stations.model.language import mark, sentences
 from stations.model.settings import ROOT, datum_named
@@ -69,7 +71,7 @@ def init(
         tell_password(admin, password)
 
 
-@application.command("import", help=mark("Import stations or bases from CSV, XLSX or GeoJSON, all as one revision."))
+@application.command("import", help=mark("Import stations or bases from a list or a layer, all as one revision."))
 def import_command(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help=mark("The file to import."))],
@@ -77,6 +79,12 @@ def import_command(
     kind: KindOption = "station",
     datum: Annotated[
         str | None, typer.Option(help=mark("Datum of rows that name none: WGS84, GCJ-02, BD-09, CGCS2000."))
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help=mark("Which sheet, layer or folder of the file, if not the first."))
+    ] = None,
+    header_row: Annotated[
+        int | None, typer.Option(min=1, help=mark("The row with the headers, if it is not found by itself."))
     ] = None,
     column: Annotated[
         list[str] | None,
@@ -96,6 +104,7 @@ def import_command(
 
     settings, declared = settings_of(context), datum_named(datum) if datum else None
     decided = choices_from(kind, columns=column or [], matches=match or [], left_out=leave_out or [])
+    decided = replace(decided, sheet=sheet, header_row=header_row)
     with working(_("Importing {file}").format(file=file.name)):
         if preview:
             plan = plan_import(settings, file, kind=kind, datum=declared, choices=decided)
@@ -141,6 +150,22 @@ def fields(context: typer.Context, *, kind: KindOption = "station") -> None:
         typer.echo(guide)
 
 
+@application.command(
+    help=mark("Write the workbook in which a list of stations or bases is filled in, with drop-downs and explanations.")
+)
+def template(context: typer.Context, *, output: Output, kind: KindOption = "station") -> None:
+    from stations.planning.template import template as blank
+
+    if output.suffix.lower() != ".xlsx":
+        raise BadChoice(what=mark("File format"), value=output.suffix or output.name, offered=".xlsx")
+    content = blank(settings_of(context), kind)
+    write_whole(output, content)
+    if wants_json(context):
+        print_json({"file": str(output), "bytes": len(content)})
+    else:
+        typer.echo(_("Written: {file}").format(file=output))
+
+
 @application.command(help=mark("List the stations, or print them as GeoJSON."))
 def stations(context: typer.Context) -> None:
     _records(context, "station")
@@ -166,7 +191,7 @@ def _records(context: typer.Context, kind: Literal["station", "base"]) -> None:
         typer.echo(record_sentence(held))
 
 
-@application.command(help=mark("Write stations, bases or demand to a CSV, XLSX or GeoJSON file."))
+@application.command(help=mark("Write stations, bases or demand to a CSV, XLSX, GeoJSON, GeoPackage or KML file."))
 def export(
     context: typer.Context,
     what: Annotated[Literal["stations", "bases", "demand"], typer.Argument(help=mark("What to write."))],

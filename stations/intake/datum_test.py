@@ -39,7 +39,7 @@ from numpy.typing import NDArray
 from stations.intake.patient import OUTLINE_M, Patient
 from stations.model.crs import metric_points, to_wgs84
 from stations.model.schema import IDENTIFIERS, Place
-from stations.model.vocabulary import Datum, folded
+from stations.model.vocabulary import CoordSource, Datum, folded
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -132,7 +132,7 @@ def datum_tests(patient: Patient, standing: DataFrame | None = None) -> list[Dat
     patient
         A list.
     standing
-        The register by identifier, with ``name``, ``lon`` and ``lat`` (WGS84).
+        The register by identifier, with ``name``, ``lon`` and ``lat`` (WGS84) and, if known, ``coord_source``.
     """
     sheet = _Sheet(patient, standing)
     tests = []
@@ -205,6 +205,8 @@ def _known_places(patient: Patient, records: Sequence[Place], standing: DataFram
         return places
     lon, lat = (standing[axis].astype(float).to_numpy() for axis in ("lon", "lat"))
     metres = metric_points(lon, lat, patient.city.metric_crs)
+    if "coord_source" in standing:  # what stands for its area shows no offset
+        metres[(standing["coord_source"] == CoordSource.AREA.value).to_numpy()] = np.nan
     names = [folded(name) for name in standing["name"]]
     once = {name for name, count in Counter(names).items() if count == 1}
     positions = {name: at for at, name in enumerate(names) if name in once}

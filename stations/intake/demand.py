@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from stations.intake.layer import layer_table
 from stations.intake.positions import AGREE_M, Pair, apart_m, wgs84
 from stations.intake.raster import FINEST_M, is_raster, read_raster
-from stations.intake.readers import bytes_of, read_table, table_of
+from stations.intake.readers import bytes_of, is_layer, read_table, table_of
 from stations.intake.records import Columns, Rejection, columns_of, geometry_of, judged, rejection
 from stations.intake.table import GEOMETRY, RawTable
 from stations.model import numbers, reading
@@ -129,10 +129,10 @@ def read_demand(path: Path, *, datum: Datum | None, extent: Bounds | None = None
     Parameters
     ----------
     path
-        CSV, XLSX or GeoJSON with longitude, latitude, a column for at least one `Group`, and if it likes district and
-        union; GeoJSON, GeoPackage or a zipped Shapefile of points or of areas, with the same columns; or a GeoTIFF
-        (`read_raster`). Other columns are not looked at. A row must give every group that has a column, 0 where there
-        is nobody: else it is rejected, so that all groups are counted at the same places.
+        CSV, XLSX, XLS or GeoJSON with longitude, latitude, a column for at least one `Group`, and if it likes district
+        and union; GeoJSON, GeoPackage, a zipped Shapefile or KML of points or of areas, with the same columns; or
+        a GeoTIFF (`read_raster`). Other columns are not looked at. A row must give every group that has a column, 0
+        where there is nobody: else it is rejected, so that all groups are counted at the same places.
     datum
         The datum of rows that do not name their own; ``None`` when nobody has stated one (GeoJSON is WGS84 then). Areas
         and rasters name their own CRS.
@@ -189,10 +189,9 @@ def _field(header: str) -> str | None:
 
 def _table(path: Path) -> tuple[RawTable, Mapping[int, BaseGeometry] | None, bool]:
     """Return the rows of a file, the outlines of its areas, and whether a mapping program's reader opened it."""
-    suffix = path.suffix.lower()
-    drawn = suffix in {".gpkg", ".zip"}
-    if suffix in {".geojson", ".json"}:
-        data = bytes_of(path)
+    data = bytes_of(path)
+    drawn = is_layer(data)
+    if path.suffix.lower() in {".geojson", ".json"}:
         drawn = bool(_AREA.search(data)) and not _POINT.search(data)
     if not drawn:
         return read_table(path), None, False

@@ -6,7 +6,6 @@ would delete is not read, nor are headers, footers, notes and comments.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,10 @@ from typing import Any
 from stations.intake.delimited import encoding_of
 from stations.intake.readers import bytes_of, known_kind
 from stations.intake.sandbox import read_apart
-from stations.intake.workbook import require_modest
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
+from stations.model.packed import require_harmless
 
 MAX_BYTES = 16 * 1024**2
 SUFFIXES = (".txt", ".docx")
@@ -58,10 +57,7 @@ def text_of(data: bytes, file: str) -> str:
         reason = says if suffix == ".docx" else mark("its name says that it is plain text, and it is a packed file.")
         raise BadFile(file=file, reason=known_kind(data) or reason, remedy=_SAVE_AS)
     if packed:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "document.docx")
-            path.write_bytes(data)
-            return str(read_apart("document", path, broken=_damaged(file)))
+        return str(read_apart("document", data, broken=_damaged(file)))
     if (kind := known_kind(data)) and not data.startswith(b"<"):  # a text may begin with any sign
         raise BadFile(file=file, reason=kind, remedy=_HAND_IN)
     return data.decode(encoding_of(data, file, remedy=_SAVE_AS)).replace("\r\n", "\n")
@@ -72,7 +68,7 @@ def parse_document(path: Path) -> str:
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
 
-    require_modest(path.read_bytes(), path.name, damaged=_damaged(path.name), remedy=_SAVE_AS)
+    require_harmless(path.read_bytes(), path.name, damaged=_damaged(path.name), remedy=_SAVE_AS)
     try:
         document: Any = Document(str(path))
     except (PackageNotFoundError, KeyError, ValueError, SyntaxError):

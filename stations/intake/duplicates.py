@@ -25,6 +25,9 @@ AT_ONE_SPOT_M = 50.0
 AROUND_M = 500.0
 """Two of like names this near are; farther apart they are branches of one organisation."""
 
+SAME_NAME_M = 1_500.0
+"""Two of the very same name this near are, too: so far a wrong datum moves a place."""
+
 ALIKE = 85.0
 """Similarity of two names (0-100, normalised Indel) from which they are alike."""
 
@@ -90,7 +93,8 @@ def near(record: Place, others: DataFrame) -> list[Near]:
 def near_each(records: Sequence[Place], others: DataFrame) -> list[list[Near]]:
     """Return for each record those of `others` that it may be, the nearest first, those without place last.
 
-    At most `AT_ONE_SPOT_M` away, or alike by `ALIKE` and either no farther than `AROUND_M` or without a known distance.
+    At most `AT_ONE_SPOT_M` away, or alike by `ALIKE` and either no farther than `AROUND_M` or without a known distance,
+    or of the very same name and no farther than `SAME_NAME_M`.
     Names told apart by their numbers (3号站 and 5号站, 第一 and 第二) are not alike.
 
     Parameters
@@ -123,7 +127,7 @@ def pairs_between(records: Named, others: Named) -> Pairs:
     compared = _Compared(records, others)
     around = (compared.pairs(*part) for part in _around(records, others))
     found = (_kept(part, (part.metres <= AT_ONE_SPOT_M) | compared.alike(part)) for part in around)
-    return _joined([*found, *_by_name(compared)])
+    return _joined([*found, _namesakes(records, others), *_by_name(compared)])
 
 
 def pairs_within(records: Named) -> Pairs:
@@ -203,6 +207,18 @@ def _same_names(records: Named, others: Named, *, own: Integers, theirs: Integer
     found = [(at, firsts[records.names[at]]) for at in own.tolist() if records.names[at] in firsts]
     one, other = np.array(found, dtype=np.int64).reshape(-1, 2).T
     return Pairs(one, other, np.full(len(one), np.nan), np.full(len(one), 100.0))
+
+
+def _namesakes(records: Named, others: Named) -> Pairs:
+    """Return the pairs of the very same name that are farther than `AROUND_M`, and no farther than `SAME_NAME_M`."""
+    bearers: dict[str, list[int]] = {}
+    for at in np.flatnonzero(others.located()).tolist():
+        bearers.setdefault(others.names[at], []).append(at)
+    placed = np.flatnonzero(records.located()).tolist()
+    found = [(at, other) for at in placed for other in bearers.get(records.names[at], ())[:AT_A_SPOT]]
+    one, other = np.array(found, dtype=np.int64).reshape(-1, 2).T
+    metres = apart_m((records.lon[one], records.lat[one]), (others.lon[other], others.lat[other]))
+    return _kept(Pairs(one, other, metres, np.full(len(one), 100.0)), (metres > AROUND_M) & (metres <= SAME_NAME_M))
 
 
 def _around(records: Named, others: Named) -> Iterator[tuple[Integers, Integers, Floats]]:

@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from stations.intake.delimited import encoding_of
-from stations.intake.table import GEOMETRY, MAX_COLUMNS, Parsed, Spoiled, arranged, number_text, too_large
+from stations.intake.table import (
+    GEOMETRY,
+    MAX_COLUMNS,
+    NO_HEADER_ROW,
+    Parsed,
+    Spoiled,
+    arranged,
+    number_text,
+    too_large,
+)
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
@@ -44,7 +53,8 @@ def parse_geojson(data: bytes, file: str) -> Parsed:
         raise BadFile(file=file, reason=mark("it has no features."), remedy=remedy)
     keys = _keys(features, file)
     spoiled: Spoiled = {}
-    return arranged(_rows(features, keys, spoiled), file, spoiled=spoiled)._replace(datum=datum)
+    table = arranged(_rows(features, keys, spoiled), file, spoiled=spoiled, header_row=NO_HEADER_ROW)
+    return table._replace(datum=datum)
 
 
 class _NoNumber(ValueError):

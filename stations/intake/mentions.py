@@ -19,6 +19,7 @@ from stations.intake.clauses import Clause, Figure, Words, figures_of, pieces, t
 from stations.intake.counted_words import CountedWords
 from stations.intake.figure_tables import cells_of, is_row
 from stations.intake.numerals import Numeral, narrowed
+from stations.intake.scopes import Scope, home_of
 from stations.intake.stated_days import StatedDay, stated_days
 from stations.model.city import City
 from stations.model.counted import CHANGES, Change, Counted, Doubt
@@ -28,6 +29,7 @@ from stations.model.vocabulary import BaseKind, Status, Tier
 _PARAGRAPH = re.compile(r"\n")
 _SENTENCE = re.compile(r"[。！？!?]|\.(?=\s|$)")
 _OF_THE_ONE_BEFORE = re.compile(r"\s*(?:其中|当中|of (?:which|these|them)\b|among (?:them|these)\b)", re.IGNORECASE)
+_BORDER = re.compile(r"[，、：；;,()]")
 _COUNTED_UNITS = ("", *"个家处座所间")
 
 
@@ -37,7 +39,9 @@ class Mention:
 
     `counts` is what is counted, ``None`` where the text does not say or names something else. Of a percentage, `of` is
     what it is a share of. `whole` is the place in the list of the figure that this one is a part of. `stated` is what
-    the text says of the time. `doubt` is why it cannot be checked whatever the register holds.
+    the text says of the time. `doubt` is why it cannot be checked whatever the register holds, `unread` what stands
+    beside it that is not understood. `otherwise` is what it may count as well: all of the city, where its place was
+    named further up.
     """
 
     words: str
@@ -47,6 +51,8 @@ class Mention:
     whole: int | None = None
     stated: StatedDay | None = None
     doubt: Doubt | None = None
+    unread: str = ""
+    otherwise: Counted | None = None
 
 
 def mentions(text: str, city: City) -> list[Mention]:
@@ -60,26 +66,29 @@ def mentions(text: str, city: City) -> list[Mention]:
         Whose divisions and unions may be named.
     """
     known, found = CountedWords(city), list[Mention]()
+    home = home_of(text, known)
     above: Clause | None = None
     for tabular, lines in groupby(pieces(Clause(0, narrowed(text)), _PARAGRAPH), key=is_row):
         block = list(lines)
         if tabular and len(block) > 1:
-            _take_table(found, block, known, above=above)
+            _take_table(found, block, known, above=above, home=home)
         else:
             for paragraph in block:
-                _take_paragraph(found, paragraph, known)
+                _take_paragraph(found, paragraph, known, home=home)
             above = next((line for line in reversed(block) if line.text.strip()), above)
     return found
 
 
-def _take_table(found: list[Mention], rows: Sequence[Clause], known: CountedWords, *, above: Clause | None) -> None:
+def _take_table(
+    found: list[Mention], rows: Sequence[Clause], known: CountedWords, *, above: Clause | None, home: Words
+) -> None:
     """Add the figures of a table; the paragraph above it, its title, says what its head leaves open."""
     topic = topic_of(known.in_text(above.text)) if above else None
     days = stated_days(above.text) if above else []
     columns = defaultdict[int, list[tuple[int, bool]]](list)
-    for cell in cells_of(rows, known, topic=topic):
+    for cell in cells_of(rows, known, topic=topic, home=home):
         if isinstance(cell, Clause):
-            _take_paragraph(found, cell, known)
+            _take_paragraph(found, cell, known, home=home)
         else:
             columns[cell.column].append((len(found), cell.total))
             _Sentence(found, None).take(cell.figure, cell.day or next(reversed(days), None))
@@ -98,22 +107,34 @@ def _take_sum(found: list[Mention], total: int, rows: Sequence[int]) -> None:
             found[at] = replace(found[at], whole=total)
 
 
-def _take_paragraph(found: list[Mention], paragraph: Clause, known: CountedWords) -> None:
+def _take_paragraph(found: list[Mention], paragraph: Clause, known: CountedWords, *, home: Words) -> None:
     """Add the figures of a paragraph."""
-    carried, whole = None, None
+    carried, whole, scope = None, None, Scope(home=home)
     for sentence in pieces(paragraph, _SENTENCE):
         days = stated_days(sentence.text, carried)
         reader = _Sentence(found, whole if _OF_THE_ONE_BEFORE.match(sentence.text) else None)
-        for figure in figures_of(sentence, known, days):
-            reader.take(figure, _day_of(figure.number.start - sentence.start, days) or carried)
+        figures = list(figures_of(sentence, known, days, scope=scope))
+        starts = [figure.number.start - sentence.start for figure in figures]
+        behind = _first_behind(sentence.text, days, starts)
+        for figure, start in zip(figures, starts, strict=True):
+            reader.take(figure, _day_of(start, days) or behind or carried)
         carried = days[-1] if days else carried
         whole = reader.whole
 
 
 def _day_of(at: int, days: Sequence[StatedDay]) -> StatedDay | None:
-    """Return the day that holds at a place of a sentence: the last one before it, else the first one behind."""
+    """Return the last day that is named before a place of a sentence."""
     passed = bisect_left(days, at, key=attrgetter("start"))
-    return days[max(passed - 1, 0)] if days else None
+    return days[passed - 1] if passed else None
+
+
+def _first_behind(text: str, days: Sequence[StatedDay], figures: Sequence[int]) -> StatedDay | None:
+    """Return the first day that is not of the figure right behind it alone: 98个(2021年76个)."""
+    for day in days:
+        after = bisect_left(figures, day.end)
+        if after == len(figures) or _BORDER.search(text, day.end, figures[after]):
+            return day
+    return None
 
 
 class _Sentence:
@@ -139,20 +160,22 @@ class _Sentence:
     def _count(self, mention: Mention, figure: Figure, whole: Counted | None) -> Mention:
         counts = _counted(figure.said, whole, figure)
         if counts is None:
-            return replace(mention, doubt="unsaid")
-        if doubt := _beyond(figure.said):
-            return replace(mention, counts=counts, doubt=doubt)
+            return replace(mention, doubt="several" if figure.several else "unsaid")
+        if figure.carried and "place" in figure.said:
+            mention = replace(mention, otherwise=replace(counts, place=None, union=False))
         if counts.change == "honoured" and counts.tier and whole and not whole.change:
             counts = replace(counts, change=None)  # of those that stand, the ones that hold it
         at = self.whole
-        if whole is not None and _is_part(counts, whole, figure.said):
+        if at is not None and whole is not None and _is_part(counts, whole, figure.said):
             counts = counts.within(whole)
+            mention = replace(mention, doubt=self._found[at].doubt)  # what is said of all is said of its parts
         else:
             alone = {"stands", "part", "city"} & figure.said.keys()
             counts = counts if alone else counts.like(self._last)
             at, self.whole = None, len(self._found)
         self._last = counts
-        return replace(mention, counts=counts, whole=at)
+        doubt = _beyond(figure.said, figure) or mention.doubt
+        return replace(mention, counts=counts, whole=at, doubt=doubt, unread=figure.unread)
 
     def _share(self, mention: Mention, figure: Figure, whole: Counted | None) -> Mention:
         said = figure.said
@@ -161,20 +184,19 @@ class _Sentence:
             explained = not figure.unexplained or {"kind", "base_kind"} & said.keys()
             grows = explained and before and before.kind == "station" and change in {"grown", "shrunk"}
             of = replace(before, change=None) if grows and before else None
-            return replace(mention, counts=of and replace(of, change=change), of=of, doubt=None if of else "share")
+            doubt = _beyond(said, figure) if of else "share"
+            return replace(mention, counts=of and replace(of, change=change), of=of, doubt=doubt, unread=figure.unread)
         if "reach" in said and "share" not in said:
             return replace(mention, doubt="reach")
         bare = not said.keys() & {"tier", "base_kind", "place", "kind"}
         counts = self._last if bare else _counted(said, whole, figure)
-        of = (
-            _counted(figure.of, None, figure)
-            or (whole if counts != whole else None)
-            or (counts and Counted(counts.kind))
-        )
+        of = _counted(figure.of, None, figure) or (whole if counts != whole else None) or (counts and _whole_of(counts))
         if not counts or not of or not ("share" in said or bare) or counts == of:
             return replace(mention, doubt="share")
-        doubt = _beyond(said) or _beyond(figure.of)
-        return replace(mention, counts=counts.within(of), of=of, doubt=doubt)
+        doubt = _beyond(said, figure) or _beyond(figure.of, figure)
+        if doubt is None and whole is not None and self.whole is not None and {counts, of} & {whole, self._last}:
+            doubt = self._found[self.whole].doubt
+        return replace(mention, counts=counts.within(of), of=of, doubt=doubt, unread=figure.unread)
 
 
 def _doubt(figure: Figure) -> Doubt | None:
@@ -184,10 +206,11 @@ def _doubt(figure: Figure) -> Doubt | None:
     return None
 
 
-def _beyond(said: Words) -> Doubt | None:
+def _beyond(said: Words, figure: Figure) -> Doubt | None:
     """Return why a count of stations or bases is none that the register of the city can be asked for."""
-    reasons: tuple[Doubt, ...] = ("plan", "elsewhere", "qualified", "vague")
-    return next((doubt for doubt in reasons if doubt in said), None)
+    reasons: tuple[Doubt, ...] = ("plan", "denied", "elsewhere", "qualified", "vague")
+    left: Doubt | None = "several" if figure.several else "unread" if figure.unread else None
+    return next((doubt for doubt in reasons if doubt in said), left)
 
 
 def _change(said: Words) -> Change | None:
@@ -200,16 +223,23 @@ def _counted(said: Words, whole: Counted | None, figure: Figure) -> Counted | No
     named = said.get("kind")
     kind: Kind | None = "base" if base_kind or named == "base" else "station" if named else None
     tier = Tier(said["tier"]) if "tier" in said else None
-    change, place = _change(said), said.get("place")
+    change, place = _change(said), said.get("union") or said.get("place")
     if kind is None and whole and not figure.unexplained:
         kind = whole.kind if tier or change or (place and figure.bare) or "part" in said else None
     if kind is None and figure.bare and not figure.unexplained:
         topic = figure.topic or (whole.kind if whole else None)
-        kind = topic if "stands" in said or change or tier else None
+        kind = topic if {"stands", "city"} & said.keys() or change or tier or place else None
     if kind is None:
         return None
     status = Status(said["status"]) if "status" in said else None
-    return Counted(kind, tier=tier, base_kind=base_kind, place=place, status=status, change=change)
+    union = "union" in said
+    return Counted(kind, tier=tier, base_kind=base_kind, place=place, union=union, status=status, change=change)
+
+
+def _whole_of(counts: Counted) -> Counted:
+    """Return what a share is of where nothing says so: of all tiers and kinds of its place, else of all places."""
+    of = replace(counts, tier=None, base_kind=None, status=None, change=None)
+    return of if of != counts else Counted(counts.kind)
 
 
 def _is_part(counts: Counted, whole: Counted, said: Words) -> bool:

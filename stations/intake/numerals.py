@@ -94,7 +94,9 @@ _TO = (
 _OVER = rf"\s?(?P<behind>{_any_of(_BEHIND)}|(?:{_any_of(_BEHIND_ENGLISH)})(?!\w))?"
 _SINGLE, _FIGURE = (re.compile(part + _OVER, re.ASCII | re.IGNORECASE) for part in (_ONE, f"{_ONE}(?:{_TO})?"))
 _WIDE = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９．％（）＋’", "0123456789.%()+'", strict=True)}
-_WIDE_THOUSANDS = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
+_WIDE_THOUSANDS = re.compile(
+    "(?<=[０-９])，(?=[０-９]{3}(?![０-９]))|(?<=[0-9])，(?=(?:[0-9]{3}，)*[0-9]{3}[余多]?[个家处座所间名人])"
+)
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class Numeral:
     def most(self) -> float:
         """The greatest number that agrees with what is written."""
         below = math.nextafter(self.value, -math.inf)
-        rounded = math.nextafter(self.value + self._half, -math.inf) if self._half else self.value
+        rounded = self.value + self._half
         return {
             "exactly": rounded,
             "at_least": math.inf,

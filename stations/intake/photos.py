@@ -8,7 +8,6 @@ place, date or device (EXIF, XMP), no colour profile, comment or preview, nothin
 from __future__ import annotations
 
 import base64
-import tempfile
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,10 +52,7 @@ def read_photo(data: bytes, file: str) -> Photo:
             size=f"{len(data) / 1024**2:.1f}", limit=MAX_BYTES // 1024**2
         )
         raise BadFile(file=file, reason=reason, remedy=_SMALLER)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "photo")
-        path.write_bytes(data)
-        made = read_apart("photo", path, broken=_damaged(file))
+    made = read_apart("photo", data, broken=_damaged(file))
     content, thumbnail = (base64.b64decode(made[part]) for part in ("content", "thumbnail"))
     return Photo(content, thumbnail, made["width"], made["height"])
 

@@ -1,12 +1,13 @@
 """People from a GeoTIFF: the counts of its pixels, read window by window, none lost and none made.
 
-Only the GTiff driver is ever opened, and nothing beside the file: no side-car, no overview, no other file that it
-names. What is read stays below `CHUNK_PIXELS` at a time, however large the raster is.
+GDAL knows no other format here than GeoTIFF, and opens nothing beside the file: no side-car, no overview, no other
+file that it names. What is read stays below `CHUNK_PIXELS` at a time, however large the raster is.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import warnings
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
@@ -44,6 +45,19 @@ EARTH_M = 6_371_000.0  # its mean radius: how wide a pixel is need not be known 
 _MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")  # TIFF and BigTIFF, of either byte order
 _SETTINGS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": 64}
 _AGAIN = mark("Export it again from the mapping program as a GeoTIFF.")
+_UNWANTED = """
+AAIGrid, ACE2, ADRG, AIG, AVCBin, AVCE00, AirSAR, BAG, BIGGIF, BLX, BMP, BSB, BT, BYN, CALS, CEOS, COASP, COG, COSAR,
+CPG, CTG, CTable2, DAAS, DERIVED, DIMAP, DIPEx, DOQ1, DOQ2, DTED, ECRGTOC, EEDA, EEDAI, EHdr, EIR, ELAS, ENVI, ERS,
+ESAT, ESRI Shapefile, ESRIC, ESRIJSON, FAST, FIT, GFF, GIF, GNMDatabase, GNMFile, GPKG, GRASSASCIIGrid, GRIB, GS7BG,
+GSAG, GSBG, GSC, GTI, GTX, GXF, GenBin, GeoJSON, GeoJSONSeq, HDF5, HDF5Image, HF2, HFA, HTTP, ILWIS, IRIS, ISCE, ISG,
+ISIS2, ISIS3, JAXAPALSAR, JDEM, JP2OpenJPEG, JPEG, KMLSUPEROVERLAY, KRO, L1B, LAN, LCP, LOSLAS, Leveller, MAP,
+MBTiles, MEM, MFF, MFF2, MRF, MSGN, MVT, Memory, NDF, NGSGEOID, NITF, NOAA_B, NSIDCbin, NTv2, NWT_GRC, NWT_GRD, OSM,
+OZI, PAux, PCIDSK, PCRaster, PDF, PDS, PDS4, PLMOSAIC, PNG, PNM, PRF, R, RIK, RMF, ROI_PAC, RPFTOC, RRASTER, RS2, RST,
+Rasterlite, S102, S104, S111, SAFE, SAGA, SAR_CEOS, SDTS, SENTINEL2, SGI, SIGDEM, SNAP_TIFF, SNODAS, SQLite, SRP,
+SRTMHGT, STACIT, STACTA, TGA, TIL, TSX, Terragen, TopoJSON, USGSDEM, VICAR, VRT, WCS, WEBP, WMS, WMTS, XPM, XYZ, ZMap,
+Zarr, netCDF
+"""
+"""Every driver of rasterio's own GDAL but GTiff."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +121,17 @@ def read_raster(path: Path, *, extent: Bounds | None) -> Raster:
     """
     if path.is_file() and not _magic(path):
         _refuse(path, mark("this is not a GeoTIFF, whatever its name says."))
-    found = read_apart("raster", path, wish=extent)
+    found = read_apart("raster", path, wish=extent, in_place=True)
     kind = np.int64 if found["whole"] else np.float64
     lon, lat = (np.frombuffer(b64decode(found[axis]), np.float64) for axis in ("lon", "lat"))
     people = np.frombuffer(b64decode(found["people"]), kind)
     parts = (found["parts"][0], found["parts"][1])
     return Raster(lon, lat, people, found["beyond"], found["side"], parts, found["declared"])
+
+
+def know_only_geotiff() -> None:
+    """Take from rasterio's own GDAL every format but GeoTIFF: before it is imported, in a process of its own."""
+    os.environ["GDAL_SKIP"] = ",".join(" ".join(_UNWANTED.split()).split(", "))
 
 
 def parse_raster(path: Path, extent: Bounds | None) -> dict[str, Any]:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import zipfile
+import re
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from stations.intake.delimited import parse_delimited
+from stations.intake.delimited import parse_delimited, utf_16
 from stations.intake.geojson import parse_geojson
-from stations.intake.sandbox import parse_apart
-from stations.intake.table import Parsed, RawTable, empty, too_large
-from stations.intake.workbook import damaged
+from stations.intake.layer import point_table
+from stations.intake.sandbox import Format, parse_apart
+from stations.intake.table import HAND_IN, Parsed, RawTable, empty, too_large
+from stations.intake.workbook import protected
+from stations.model.apart import not_opened
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".geojson", ".json")
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
 """What lists are usually called; what a file is, its content says."""
 
 MAX_BYTES = 64 * 1024**2
-SMALL_BYTES = 4 * 1024**2  # JSON up to this size takes at most about 100 MB to read: no child process needed
+SMALL_BYTES = 4 * 1024**2  # a text up to this size takes at most about 100 MB to read: no child process needed
 
+_START = 64 * 1024  # bytes, in which a file says what it is
+_PACKED = b"PK\x03\x04"
+_OFFICE = re.compile(rb"\[Content_Types\]\.xml|docProps/|xl/work")
 _EXCEL_97 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_OLD_OFFICE = mark("this is a file of an old Office program (.xls, .doc).")
 _KINDS = {
-    _EXCEL_97: _OLD_OFFICE,
+    _EXCEL_97: mark("this is a file of an old Office program (.xls, .doc)."),
     b"%PDF": mark("this is a PDF document."),
     b"\x89PNG": mark("this is a picture."),
     b"\xff\xd8\xff": mark("this is a picture."),
@@ -36,21 +43,31 @@ _KINDS = {
     b"<": mark("this is an XML file or a web page."),
     b"{\\rtf": mark("this is a text document."),
 }
-_HAND_IN = mark("Use a CSV, XLSX or GeoJSON file; Excel or a mapping program can save other files as one of these.")
+_KML = re.compile(rb"<(\w+:)?kml[\s>]")
 
 
-def read_table(path: Path) -> RawTable:
-    """Return the table in a CSV, XLSX or GeoJSON file, told apart by content and not by name.
+def read_table(path: Path, *, sheet: str | None = None, header_row: int | None = None) -> RawTable:
+    """Return the table in a file of `SUFFIXES`, told apart by content and not by name.
 
-    Nothing is interpreted: see `RawTable`. Workbooks, and GeoJSON above `SMALL_BYTES`, are read in a process of their
-    own.
+    Nothing is interpreted: see `RawTable`. All but texts up to `SMALL_BYTES` are read in a process of their own.
+
+    Parameters
+    ----------
+    path
+        The file.
+    sheet
+        The sheet of a workbook, the layer of a GeoPackage or the folder of a KML file; ``None``: the first that holds
+        anything, and all folders. A file of another kind has none.
+    header_row
+        The row of a workbook or a text table in which the headers stand; ``None``: it is found, see `arranged`.
 
     Raises
     ------
     BadFile
-        It cannot be opened, is empty, larger than the limits, damaged, protected by a password, or of another kind.
+        It cannot be opened, is empty, larger than the limits, damaged, protected by a password, or of another kind; or
+        there is no such sheet, or no header in that row.
     """
-    return table_of(_parsed(path), path.name)
+    return table_of(_parsed(path, {"sheet": sheet, "header_row": header_row}), path.name)
 
 
 def table_of(parsed: Parsed, file: str) -> RawTable:
@@ -58,26 +75,63 @@ def table_of(parsed: Parsed, file: str) -> RawTable:
     import pandas as pd
 
     cells = pd.DataFrame(parsed.rows, columns=parsed.header, index=parsed.numbers, dtype=object)
-    return RawTable(file, cells, tuple(parsed.flaws), tuple(parsed.notices), parsed.datum)
+    return RawTable(
+        file,
+        cells,
+        tuple(parsed.flaws),
+        tuple(parsed.notices),
+        parsed.datum,
+        header_row=parsed.header_row,
+        sheet=parsed.sheet,
+        sheets=tuple(parsed.sheets),
+    )
 
 
-def _parsed(path: Path) -> Parsed:
+def _parsed(path: Path, wish: Mapping[str, Any]) -> Parsed:
     data, file = bytes_of(path), path.name
-    text = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = _start(data)
     if not text:
         raise empty(file)
-    if data.startswith(b"PK\x03\x04"):
-        _require_workbook(path)
-        return parse_apart("workbook", path)
+    if form := _workbook(data, file):
+        return parse_apart(form, path, wish=wish)
+    if is_layer(data):
+        return point_table(path, sheet=wish["sheet"])
     _require_known(text, file)
-    if not text.startswith((b"{", b"[")):
-        return parse_delimited(data, file)
-    return parse_geojson(data, file) if len(data) <= SMALL_BYTES else parse_apart("geojson", path)
+    drawn, small, row = text.startswith((b"{", b"[")), len(data) <= SMALL_BYTES, wish["header_row"]
+    if not small:
+        return parse_apart("geojson" if drawn else "delimited", path, wish=row)
+    return parse_geojson(data, file) if drawn else parse_delimited(data, file, header_row=row)
+
+
+def _start(data: bytes) -> bytes:
+    """Return how a file begins, a text in UTF-16 as UTF-8."""
+    if codec := utf_16(data[:_START]):
+        return data[:_START].decode(codec, "ignore").removeprefix("\ufeff").lstrip().encode()
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:_START]
+
+
+def is_layer(data: bytes) -> bool:
+    """Return whether these are a GeoPackage, KML, or an archive that is no workbook: a Shapefile or KMZ, if anything.
+
+    What an archive holds is not looked into here: that a name stands in it, as Office files have them, is enough.
+    """
+    if data.startswith(_PACKED):
+        return _OFFICE.search(data) is None
+    return data.startswith(b"SQLite format 3\0") or _KML.search(_start(data)) is not None
+
+
+def _workbook(data: bytes, file: str) -> Format | None:
+    """Return the form of a workbook; ``None`` if it is none. Raises `BadFile` for one with a password."""
+    if data.startswith(_EXCEL_97):
+        if _ENCRYPTED in data:
+            raise protected(file)
+        return "legacy workbook"
+    return "workbook" if data.startswith(_PACKED) and not is_layer(data) else None
 
 
 def bytes_of(path: Path) -> bytes:
     """Return the content of a file. Raises `BadFile` when it cannot be opened or is larger than `MAX_BYTES`."""
-    try:
+    with suppress(OSError):  # not for us, or a name that no system can have
         size = path.stat().st_size if path.is_file() else -1
         if size > MAX_BYTES:
             reason = _("its size is {size} MB; at most {limit} MB can be read.").format(
@@ -85,34 +139,14 @@ def bytes_of(path: Path) -> bytes:
             )
             raise too_large(path.name, reason)
         if size >= 0:
-            return path.read_bytes()
-    except PermissionError:
-        size = -1
-    reason, remedy = mark("the file cannot be opened."), mark("Check that it exists and that you may read it.")
-    raise BadFile(file=path.name, reason=reason, remedy=remedy)
-
-
-def _require_workbook(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise damaged(path.name) from None
-    if "xl/workbook.xml" not in names:
-        raise BadFile(file=path.name, reason=mark("this is a packed archive, not a workbook."), remedy=_HAND_IN)
+            with path.open("rb") as opened:  # no more than was looked at, whatever somebody writes to it meanwhile
+                return opened.read(size)
+    raise not_opened(path.name)
 
 
 def _require_known(text: bytes, file: str) -> None:
-    if text.startswith(_EXCEL_97):
-        if _ENCRYPTED in text:
-            reason = mark("the workbook is protected by a password.")
-            remedy = mark("Open it in Excel, remove the password, save it, then try again.")
-        else:
-            reason = _OLD_OFFICE
-            remedy = mark("Open it in Excel and save it as a workbook (.xlsx), then try again.")
-        raise BadFile(file=file, reason=reason, remedy=remedy)
     if kind := known_kind(text):
-        raise BadFile(file=file, reason=kind, remedy=_HAND_IN)
+        raise BadFile(file=file, reason=kind, remedy=HAND_IN)
 
 
 def known_kind(data: bytes) -> str | None:

@@ -7,7 +7,6 @@ child process that may use so much memory and time and no more. What comes back 
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Mapping, Sequence
 from io import BytesIO
@@ -17,9 +16,9 @@ from typing import IO, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stations.intake.sandbox import run_apart
 from stations.intake.table import too_large
 from stations.intake.ways import KINDS, directions
+from stations.model.apart import module, not_opened, run_apart
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
@@ -42,7 +41,7 @@ _KNOWN = {
     b"o5m2": mark("this is a file in the format o5m."),
 }
 _HEAD = 4096
-_COMMAND: Sequence[str] = (sys.executable, "-m", "stations.intake.streets_child")
+_COMMAND: Sequence[str] = module("stations.intake.streets_child")
 
 
 def read_streets(path: Path, *, modes: Sequence[Mode] = MODES, within: Bounds) -> dict[Mode, Streets]:
@@ -71,8 +70,8 @@ def read_streets(path: Path, *, modes: Sequence[Mode] = MODES, within: Bounds) -
         or time than is allowed, or holds no street for one of the modes inside the bounds.
     """
     file, form = path.name, _format(path)
-    arguments = [form, str(path.resolve()), ",".join(modes), *map(str, within)]
-    with run_apart(_COMMAND, arguments, broken=_damaged(file)) as output:
+    arguments = [form, ",".join(modes), *map(str, within)]
+    with run_apart(_COMMAND, path, arguments, broken=_damaged(file), in_place=True) as output:
         streets = _unpacked(output)
     for mode in modes:
         if not len(streets[mode].start):
@@ -90,8 +89,7 @@ def _format(path: Path) -> OsmFormat:
     except OSError:
         size = -1
     if size < 0:
-        reason, remedy = mark("the file cannot be opened."), mark("Check that it exists and that you may read it.")
-        raise BadFile(file=path.name, reason=reason, remedy=remedy)
+        raise not_opened(path.name)
     if size > MAX_BYTES:
         reason = _("its size is {size} MB; at most {limit} MB can be read.").format(
             size=size // 1024**2, limit=MAX_BYTES // 1024**2
@@ -125,9 +123,11 @@ class _Ways(NamedTuple):
 
 def parse_streets(path: Path, form: OsmFormat, *, modes: Sequence[Mode], within: Bounds) -> dict[Mode, Streets]:
     """Return the streets of a file that has been looked at: run in the child. Raises BadFile when it is damaged."""
+    import osmium
+
     try:
         ways = _collected(path, form, modes)
-    except RuntimeError as error:  # what libosmium says of a damaged file
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:  # what libosmium says of a damaged file
         raise _damaged(path.name, str(error)[:200]) from None
     degrees = np.frombuffer(ways.degrees).reshape(-1, 2, 2)
     west, south, east, north = within

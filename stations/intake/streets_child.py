@@ -1,4 +1,4 @@
-"""The process that reads one street file: ``python -m stations.intake.streets_child FORMAT PATH MODES …``.
+"""The process that reads one street file: ``python -m stations.intake.streets_child PATH FORMAT MODES …``.
 
 After the modes, with commas between them, come west, south, east and north in degrees, and the language. It limits
 itself before it opens the file and writes the arrays of the streets as an ``.npz`` on standard output.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from stations.intake.child import answered
 from stations.intake.streets import OsmFormat, packed, parse_streets
+from stations.model.apart import answered
 from stations.model.travel import as_mode
 
 
-def main(form: str, path: Path, modes: str, *, within: list[float], language: str) -> int:
+def main(path: Path, form: str, modes: str, *, within: list[float], language: str) -> int:
     """Read the file at `path` and return the exit code."""
     west, south, east, north = within
 
@@ -27,5 +27,5 @@ def main(form: str, path: Path, modes: str, *, within: list[float], language: st
 
 
 if __name__ == "__main__":
-    _program, form, path, modes, *within, language = sys.argv
-    sys.exit(main(form, Path(path), modes, within=[float(edge) for edge in within], language=language))
+    _program, path, form, modes, *within, language = sys.argv
+    sys.exit(main(Path(path), form, modes, within=[float(edge) for edge in within], language=language))

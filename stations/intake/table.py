@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
-from stations.model.language import mark
+from stations.model.language import listed, mark
 from stations.model.reading import plain
+from stations.model.schema import RECORDS, field_of
 from stations.model.vocabulary import Datum
 
 if TYPE_CHECKING:
@@ -19,8 +22,18 @@ MAX_ROWS = 500_000
 MAX_COLUMNS = 200
 MAX_CELLS = 10_000_000  # bounds the memory: below 1 GB even when each cell is another short text
 
+HAND_IN = mark(
+    "Use a CSV, XLSX, XLS, GeoJSON, GeoPackage, zipped Shapefile or KML file; Excel or a mapping program can save "
+    "other files as one of these."
+)
+"""What to do with a file of another kind."""
+TITLE_ROWS = 20
+"""Headers are looked for in so many first rows: above them stand a title, who made the list, and when."""
+NO_HEADER_ROW = 0
+"""Stands for the row of the headers where the format names its columns itself."""
+
 GEOMETRY = ("geometry.lon", "geometry.lat")
-"""The columns that hold the position of a GeoJSON feature."""
+"""The columns that hold the position of a feature."""
 
 
 class Flaw(NamedTuple):
@@ -41,6 +54,9 @@ class Parsed(NamedTuple):
     flaws: list[Flaw]
     notices: list[str]
     datum: Datum | None = None
+    header_row: int = NO_HEADER_ROW
+    sheet: str | None = None
+    sheets: Sequence[str] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +77,12 @@ class RawTable:
         What the reader has to say about the whole file, in words.
     datum
         The datum that the format itself promises (GeoJSON), else ``None``.
+    header_row
+        The row of the headers as Excel numbers it; `NO_HEADER_ROW` where the format names its columns itself.
+    sheet
+        The sheet, layer or folder that was read; ``None`` where the format has none, or all are read.
+    sheets
+        Those that hold anything, in their order.
     """
 
     file: str
@@ -68,25 +90,38 @@ class RawTable:
     flaws: tuple[Flaw, ...]
     notices: tuple[str, ...]
     datum: Datum | None
+    header_row: int = NO_HEADER_ROW
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
 
 
 Spoiled = dict[tuple[int, int], tuple[str, str]]
 """(row, position of the cell from 0) → (text, reason) of cells whose text must not be taken for their value."""
 
 
-def arranged(rows: Iterable[tuple[int, list[str]]], file: str, *, spoiled: Spoiled | None = None) -> Parsed:
-    """Return numbered rows as a table: the first row with any text is the header, blank rows are left out.
+Row = tuple[int, list[str]]
+"""A row with its number."""
 
-    A text to the right of the last header, or under a blank one, is a flaw of its row: never shifted, never dropped.
-    `spoiled` is read after the last row, so that it may grow while the rows are read.
+
+def arranged(
+    rows: Iterable[Row], file: str, *, spoiled: Spoiled | None = None, header_row: int | None = None
+) -> Parsed:
+    """Return numbered rows as a table, blank rows left out.
+
+    The headers stand in `header_row`; without one, in that of the first `TITLE_ROWS` rows which has most headers of
+    stations or bases, at least two, and in the first row with any text where none has. What stands above is told in a
+    notice. A text to the right of the last header, or under a blank one, is a flaw of its row: never shifted, never
+    dropped. `spoiled` is read after the last row, so that it may grow while the rows are read.
 
     Raises
     ------
     BadFile
         No header, no rows, a header twice, or more rows, columns or cells than the limits allow.
     """
-    filled = ((number, trimmed) for number, row in rows if any(trimmed := [cell.strip() for cell in row]))
-    first, names = next(filled, (0, []))
+    filled: Iterator[Row] = (
+        (number, trimmed) for number, row in rows if any(trimmed := [cell.strip() for cell in row])
+    )
+    titles, (first, names), filled = _parted(filled, file, header_row)
     header = checked_header(names, file)
     if not header:
         raise empty(file)
@@ -112,7 +147,52 @@ def arranged(rows: Iterable[tuple[int, list[str]]], file: str, *, spoiled: Spoil
             reason=mark("it has headers but no rows."),
             remedy=mark("Add at least one row below the headers."),
         )
-    return Parsed([header[position] for position in kept], table, numbers, flaws, [])
+    return Parsed(
+        [header[position] for position in kept], table, numbers, flaws, _title_notice(titles, first), header_row=first
+    )
+
+
+def known_headers(cells: Iterable[str]) -> int:
+    """Return how many of these cells are headers of a station or a base; no more are looked at than may be read."""
+    named = [plain(cell) for cell in islice(cells, MAX_COLUMNS) if cell]
+    fields = [{field_of(kind, name) for kind in RECORDS} - {None} for name in named]
+    return len(set().union(*fields)) if fields else 0
+
+
+def _parted(filled: Iterator[Row], file: str, header_row: int | None) -> tuple[list[Row], Row, Iterator[Row]]:
+    """Return the rows above the headers, the row of the headers, and the rows below."""
+    if header_row is None:
+        head = _first_rows(filled)
+        found = max(head, key=lambda row: known_headers(row[1]), default=(NO_HEADER_ROW, []))
+        at = head.index(found) if known_headers(found[1]) > 1 else 0
+        return head[:at], head[at] if head else found, chain(head[at + 1 :], filled)
+    above: list[Row] = []
+    for number, cells in filled:
+        if number == header_row:
+            return above, (number, cells), filled
+        if number > header_row:
+            break
+        above.append((number, cells))
+    reason = _("row {row} holds no headers.").format(row=header_row)
+    raise BadFile(file=file, reason=reason, remedy=mark("Name the row in which the headers stand."))
+
+
+def _first_rows(filled: Iterator[Row]) -> list[Row]:
+    """Return those of the rows that may hold the headers."""
+    head: list[Row] = []
+    for row in filled:
+        head.append(row)
+        if row[0] >= TITLE_ROWS:
+            break
+    return head
+
+
+def _title_notice(titles: list[Row], header_row: int) -> list[str]:
+    if not titles:
+        return []
+    words = _("The headers stand in row {row}. Not read above them: {titles}.")
+    texts = (" ".join(filter(None, cells))[:60] for _number, cells in islice(titles, 5))
+    return [words.format(row=header_row, titles=listed(_("“{text}”").format(text=plain(text)) for text in texts))]
 
 
 def edited(table: RawTable, edits: Mapping[tuple[int, str], str]) -> RawTable:
@@ -167,6 +247,41 @@ def letters(position: int) -> str:
 def number_text(number: float) -> str:
     """Return a number as Excel shows it: whole numbers without a point, at most 15 digits."""
     return str(number) if isinstance(number, int) else f"{number:.15g}"
+
+
+def cell_text(value: Any) -> str:
+    """Return what Excel shows of a value, as far as it matters: dates as 2026-12-31, nothing for what is not known."""
+    match value:
+        case None:
+            text = ""
+        case str():
+            text = value
+        case bool():
+            text = str(value).lower()
+        case int() | float():
+            text = number_text(value)
+        case dt.datetime() if value.time() != dt.time():
+            text = f"{value:%Y-%m-%d %H:%M}"
+        case dt.datetime():
+            text = f"{value:%Y-%m-%d}"
+        case dt.time():
+            text = f"{value:%H:%M}"
+        case _:  # a date without a time, a duration
+            text = str(value)
+    return text
+
+
+def no_such_sheet(file: str, sheet: str, sheets: Iterable[str]) -> BadFile:
+    """Return the error for a sheet, layer or folder that a file does not have."""
+    reason = _("it has no sheet “{sheet}” that holds anything.").format(sheet=sheet)
+    return BadFile(file=file, reason=reason, remedy=_("Choose one of: {sheets}.").format(sheets=listed(sheets)))
+
+
+def sheet_notice(sheet: str, sheets: Iterable[str]) -> list[str]:
+    """Return the notice that only one of several sheets is read; none where it is the only one."""
+    others = [name for name in sheets if name != sheet]
+    words = _("Only the sheet “{sheet}” is read. Not read: {others}.")
+    return [words.format(sheet=sheet, others=listed(others))] if others else []
 
 
 def too_large(file: str, reason: str) -> BadFile:

@@ -2,71 +2,132 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import islice
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
-from stations.intake.table import Parsed, Spoiled, arranged, empty, number_text
+from openpyxl.utils import column_index_from_string
+
+from stations.intake.table import (
+    HAND_IN,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Parsed,
+    Row,
+    Spoiled,
+    arranged,
+    cell_text,
+    empty,
+    no_such_sheet,
+    sheet_notice,
+)
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
-from stations.model.language import listed, mark
+from stations.model.language import mark
+from stations.model.packed import require_harmless
 
-MAX_UNPACKED_BYTES = 512 * 1024**2
-MAX_RATIO = 200
-MODEST_BYTES = 32 * 1024**2  # what unpacks to no more than this is no bomb, whatever its ratio
 LAST_ROW = 1_048_576  # of any Excel sheet
 
 _COPY_ROWS = mark("Copy the rows into a new workbook, values only, and try again.")
-_FORMULA = re.compile(rb"<(\w+:)?f[ />]")
+_BOOK = "xl/workbook.xml"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d{1,7}):[A-Z]+(\d{1,7})"')
+_LONGEST_TAG, _MOST_LETTERS = 80, 3  # of what these look for
 
 
-def parse_workbook(data: bytes, file: str) -> Parsed:
-    """Return the first visible sheet that holds anything as a table of texts.
+class Merge(NamedTuple):
+    """Cells that are one: the position of their first column (from 0), their first row and their last."""
+
+    position: int
+    first: int
+    last: int
+
+
+def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_row: int | None = None) -> Parsed:
+    """Return a sheet as a table of texts: the one of that name, else the first visible one that holds anything.
 
     Dates become 2026-12-31, numbers what Excel shows of them (at most 15 digits, leading zeros of a format like
     ``000`` kept). A formula counts with the result Excel saved; without one, or with an error, the cell is a flaw.
-    Other sheets that hold something are named in a notice.
+    What stands in cells merged over several rows counts for each of these rows that holds anything else, which is told
+    in a notice. Other sheets that hold something are named in a notice.
 
     Raises
     ------
     BadFile
-        It unpacks to more than the limits allow, it is empty, or what `arranged` refuses.
+        It is another archive, or what `require_harmless` refuses; it is empty, no such sheet, or what `arranged`
+        refuses.
     """
-    require_modest(data, file, damaged=damaged(file), remedy=_COPY_ROWS)
-    values, formulas = _opened(data), _opened(data, formulas=True) if _has_formulas(data) else None
-    visible = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
-    filled = [sheet for sheet in visible if _holds_anything(sheet)]
+    if _BOOK not in require_harmless(data, file, damaged=damaged(file), remedy=_COPY_ROWS):
+        raise BadFile(file=file, reason=mark("this is a packed archive, not a workbook."), remedy=HAND_IN)
+    values = _opened(data)
+    visible = [each for each in values.worksheets if each.sheet_state == "visible"]
+    filled = {each.title: each for each in visible if _holds_anything(each)}
+    chosen = filled[chosen_sheet(list(filled), sheet, file)]
+    has_formulas, merges = _markup(data, chosen)
+    unsaved = _formulas(_opened(data, formulas=True)[chosen.title]) if has_formulas else {}
+    spoiled: Spoiled = {}
+    rows = _rows(chosen, unsaved, spoiled)
+    return sheet_table(
+        rows, file, spoiled, sheets=list(filled), sheet=chosen.title, merges=merges, header_row=header_row
+    )
+
+
+def chosen_sheet(filled: list[str], sheet: str | None, file: str) -> str:
+    """Return the sheet that is meant: the first one where none is named. Raises `BadFile`."""
     if not filled:
         raise empty(file)
-    sheet, *others = filled
-    unsaved = _formulas(formulas[sheet.title]) if formulas else {}
-    spoiled: Spoiled = {}
-    parsed = arranged(_rows(sheet, unsaved, spoiled), file, spoiled=spoiled)
-    notice = _("Only the sheet “{sheet}” is read. Not read: {others}.").format(
-        sheet=sheet.title, others=listed(other.title for other in others)
+    if sheet is not None and sheet not in filled:
+        raise no_such_sheet(file, sheet, filled)
+    return sheet or filled[0]
+
+
+def sheet_table(
+    rows: Iterator[Row],
+    file: str,
+    spoiled: Spoiled,
+    *,
+    sheets: list[str],
+    sheet: str,
+    merges: Iterable[Merge],
+    header_row: int | None,
+) -> Parsed:
+    """Return the rows of a sheet as a table, the text of merged cells in each of their rows."""
+    repeated: list[int] = []
+    parsed = arranged(
+        _filled_down(rows, merges, spoiled=spoiled, repeated=repeated), file, spoiled=spoiled, header_row=header_row
     )
-    return parsed._replace(notices=[notice] if others else [])
+    told = [number for number in repeated if number > parsed.header_row]
+    words = _("Merged cells: what stands in them was taken for each of their rows ({count} rows, from row {row} on).")
+    merged = [words.format(count=len(told), row=told[0])] if told else []
+    notices = [*parsed.notices, *merged, *sheet_notice(sheet, sheets)]
+    return parsed._replace(notices=notices, sheet=sheet, sheets=sheets)
 
 
-def require_modest(data: bytes, file: str, *, damaged: BadFile, remedy: str) -> None:
-    """Raise `BadFile` when the archive would unpack to too much, `damaged` when it is none; only its directory is read.
-
-    The directory cannot lie: no more bytes than it states are ever unpacked.
-    """
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise damaged from None
-    if unpacked > MAX_UNPACKED_BYTES or unpacked > max(MODEST_BYTES, MAX_RATIO * len(data)):
-        reason = _("it would unpack to {size} MB, which is more than can be read safely.").format(
-            size=unpacked // 1024**2
-        )
-        raise BadFile(file=file, reason=reason, remedy=remedy)
+def _filled_down(
+    rows: Iterable[Row], merges: Iterable[Merge], *, spoiled: Spoiled, repeated: list[int]
+) -> Iterator[Row]:
+    """Repeat what stands in merged cells in each of their rows that holds anything else; `repeated` says in which."""
+    starting: dict[int, list[Merge]] = {}
+    for merge in merges:
+        starting.setdefault(merge.first, []).append(merge)
+    open_: dict[int, tuple[Merge, str]] = {}
+    for number, own in rows:
+        row = own
+        open_ = {position: each for position, each in open_.items() if each[0].last >= number}
+        if open_ and any(own):
+            row = own + [""] * (max(open_) + 1 - len(own))
+            for position, (merge, text) in open_.items():
+                row[position] = row[position] or text
+                if (merge.first, position) in spoiled:
+                    spoiled[number, position] = spoiled[merge.first, position]
+            repeated.append(number)
+        for merge in starting.get(number, ()):
+            if merge.position < len(row):
+                open_[merge.position] = merge, row[merge.position]
+        yield number, row
 
 
 def damaged(file: str) -> BadFile:
@@ -75,27 +136,39 @@ def damaged(file: str) -> BadFile:
     return BadFile(file=file, reason=reason, remedy=mark("Open it in Excel, save it again, then try again."))
 
 
+def protected(file: str) -> BadFile:
+    """Return the error for a workbook that only a password opens."""
+    reason = mark("the workbook is protected by a password.")
+    return BadFile(
+        file=file, reason=reason, remedy=mark("Open it in Excel, remove the password, save it, then try again.")
+    )
+
+
 def _opened(data: bytes, *, formulas: bool = False) -> Any:
     from openpyxl import load_workbook
 
     return load_workbook(BytesIO(data), read_only=True, data_only=not formulas, keep_links=False)
 
 
-def _has_formulas(data: bytes) -> bool:
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-        for name in sheets:
-            with archive.open(name) as sheet:
-                if any(_FORMULA.search(block) for block in _overlapping(sheet)):
-                    return True
-    return False
+def _markup(data: bytes, sheet: Any) -> tuple[bool, set[Merge]]:
+    """Return whether a sheet holds formulas, and its merged cells, neither of which openpyxl tells of a large one."""
+    has_formulas, merges = False, set()
+    with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(sheet._worksheet_path) as part:  # noqa: SLF001 - the only one to know it
+        for block in _overlapping(part):
+            has_formulas = has_formulas or _FORMULA.search(block) is not None
+            for column, first, last in _MERGED.findall(block):
+                if len(column) <= _MOST_LETTERS and int(last) > int(first):
+                    merges.add(Merge(column_index_from_string(column.decode()) - 1, int(first), int(last)))
+            if len(merges) > MAX_ROWS:
+                break
+    return has_formulas, {merge for merge in merges if merge.position < MAX_COLUMNS}
 
 
 def _overlapping(stream: IO[bytes]) -> Iterator[bytes]:
     tail = b""
     while block := stream.read(1024**2):
         yield tail + block
-        tail = block[-16:]
+        tail = block[-_LONGEST_TAG:]
 
 
 def _holds_anything(sheet: Any) -> bool:
@@ -123,27 +196,12 @@ def _rows(sheet: Any, formulas: dict[tuple[int, int], str], spoiled: Spoiled) ->
                 spoiled[number, position] = str(cell.value), failed
             elif cell.value is None and (number, position) in formulas:
                 spoiled[number, position] = formulas[number, position], unsaved
-        yield number, ["" if cell.data_type == "e" else _text(cell) for cell in row]
+        yield number, ["" if cell.data_type == "e" else shown(cell) for cell in row]
 
 
-def _text(cell: Any) -> str:
-    """Return what Excel shows in a cell, as far as it matters."""
+def shown(cell: Any) -> str:
+    """Return what Excel shows in a cell that has a `value` and a `number_format`, as far as it matters."""
     value = cell.value
-    match value:
-        case str() | None:
-            text = value or ""
-        case bool():
-            text = str(value).lower()
-        case int() if set(cell.number_format) == {"0"}:
-            text = f"{value:0{len(cell.number_format)}d}"
-        case int() | float():
-            text = number_text(value)
-        case dt.datetime() if value.time() != dt.time():
-            text = f"{value:%Y-%m-%d %H:%M}"
-        case dt.datetime():
-            text = f"{value:%Y-%m-%d}"
-        case dt.time():
-            text = f"{value:%H:%M}"
-        case _:  # a date without a time, a duration
-            text = str(value)
-    return text
+    if isinstance(value, int) and not isinstance(value, bool) and set(cell.number_format) == {"0"}:
+        return f"{value:0{len(cell.number_format)}d}"
+    return cell_text(value)

@@ -11,7 +11,9 @@ from stations.model.vocabulary import BaseKind, Status, Tier
 Change = Literal["added", "delisted", "upgraded", "honoured", "grown", "shrunk"]
 CHANGES: tuple[Change, ...] = get_args(Change)
 
-Doubt = Literal["unsaid", "other", "reach", "share", "plan", "elsewhere", "qualified", "vague"]
+Doubt = Literal[
+    "unsaid", "other", "reach", "share", "plan", "denied", "elsewhere", "qualified", "several", "vague", "unread"
+]
 """Why a figure cannot be checked whatever the register holds: what it counts is not said, or is something else."""
 
 _PARTS = ("tier", "base_kind", "place", "change")
@@ -21,6 +23,7 @@ _PARTS = ("tier", "base_kind", "place", "change")
 class Counted:
     """Stations or bases, of them those of a tier, a kind, a place (a division's adcode, a union's code), a status.
 
+    `union` says that the place is the union of the division, whose records lie elsewhere in part.
     `change` is what came or went in a span of time, instead of what stands on a day.
     """
 
@@ -30,11 +33,13 @@ class Counted:
     place: str | None = None
     status: Status | None = None
     change: Change | None = None
+    union: bool = False
 
     def within(self, whole: Counted) -> Counted:
         """Return a part with what the whole says of all its parts."""
         names = ("tier", "base_kind", "place", "status", "change")
-        return replace(self, **{name: getattr(self, name) or getattr(whole, name) for name in names})
+        own = {name: getattr(self, name) or getattr(whole, name) for name in names}
+        return replace(self, **own, union=self.union if self.place else whole.union)
 
     def like(self, before: Counted | None) -> Counted:
         """Return this with the change of what is listed before it, where both are alike: 新增省级2个，市级10个."""

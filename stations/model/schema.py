@@ -77,8 +77,10 @@ class Place(BaseModel):
         Text,
         Header("所属县区", "District", ("所属区县", "区县", "县区", "所在区县", "行政区", "区域"), "田家庵区"),
     ] = None
-    union_unit: Annotated[Text, Header("所属工会", "Union", ("工会", "主管工会", "所属单位", "主管单位"))] = None
-    township: Annotated[Text, Header("乡镇街道", "Township", ("街道", "乡镇", "所属街道", "镇街"))] = None
+    union_unit: Annotated[
+        Text, Header("所属工会", "Union", ("工会", "主管工会", "所属单位", "主管单位"), "田家庵区总工会")
+    ] = None
+    township: Annotated[Text, Header("乡镇街道", "Township", ("街道", "乡镇", "所属街道", "镇街"), "国庆街道")] = None
     address: Annotated[
         Text, Header("详细地址", "Address", ("地址", "站点地址", "位置", "所在地址"), "洞山中路 8 号")
     ] = None
@@ -97,21 +99,21 @@ class Place(BaseModel):
     coord_source: Annotated[
         CoordSource | None,
         BeforeValidator(reading.term(CoordSource)),
-        Header("坐标来源", "Coordinate source"),
+        Header("坐标来源", "Coordinate source", (), "地图点选"),
     ] = None
     coord_precision: Annotated[
         CoordPrecision | None,
         BeforeValidator(reading.term(CoordPrecision)),
-        Header("定位精度", "Coordinate precision", ("精度",)),
+        Header("定位精度", "Coordinate precision", ("精度",), "门址"),
     ] = None
     opening_hours: Annotated[
         Text, Header("开放时间", "Opening hours", ("营业时间", "服务时间"), "周一至周五 08:00-18:00")
     ] = None
     contact_phone: Annotated[Text, Header("联系电话", "Contact phone", ("电话", "联系方式"))] = None
     verified_on: Annotated[Day, Header("核验日期", "Verified on", ("核实日期",), "2026-06-30")] = None
-    verified_by: Annotated[Text, Header("核验单位", "Verified by", ("核实单位",))] = None
-    source: Annotated[Text, Header("数据来源", "Source", ("来源",))] = None
-    notes: Annotated[LongText, Header("备注", "Notes", ("说明",))] = None
+    verified_by: Annotated[Text, Header("核验单位", "Verified by", ("核实单位",), "田家庵区总工会")] = None
+    source: Annotated[Text, Header("数据来源", "Source", ("来源",), "2026 年站点台账")] = None
+    notes: Annotated[LongText, Header("备注", "Notes", ("说明",), "入口在银行西侧")] = None
 
     photos: tuple[Digest, ...] = ()
     """Its photos by their digests (`stations.model.photos`), in the order in which they are shown."""
@@ -138,7 +140,7 @@ class Place(BaseModel):
 class Station(Place):
     """A union service station (工会驿站)."""
 
-    station_id: Annotated[Identifier, Header("站点编号", "Station ID", ("编号", "驿站编号"))] = None
+    station_id: Annotated[Identifier, Header("站点编号", "Station ID", ("编号", "驿站编号"), "340400-0001")] = None
     name: Annotated[
         str | None,
         BeforeValidator(reading.text(60)),
@@ -149,41 +151,43 @@ class Station(Place):
         BeforeValidator(lambda cell: reading.term(Tier)(cell) or Tier.NONE),
         Header("等级", "Tier", ("级别", "荣誉", "荣誉等级"), "市级"),
     ] = Tier.NONE
-    star: Annotated[Annotated[int | None, BeforeValidator(reading.whole(1, 5))], Header("星级", "Star")] = None
+    star: Annotated[Annotated[int | None, BeforeValidator(reading.whole(1, 5))], Header("星级", "Star", (), "4")] = None
     build_type: Annotated[
-        BuildType | None, BeforeValidator(reading.term(BuildType)), Header("建设方式", "Build type")
+        BuildType | None, BeforeValidator(reading.term(BuildType)), Header("建设方式", "Build type", (), "社会共建")
     ] = None
     host_type: Annotated[
         HostType | None,
         BeforeValidator(reading.term(HostType)),
-        Header("依托场所", "Host", ("依托单位类型", "场所类型")),
+        Header("依托场所", "Host", ("依托单位类型", "场所类型"), "银行网点"),
     ] = None
     facilities: Annotated[
         dict[Facility, FacilityState],
         BeforeValidator(reading.facilities),
         Header("服务设施", "Facilities", ("设施", "设施设备"), "饮水、微波炉、厕所:故障"),
     ] = {}
-    services: Annotated[LongText, Header("服务功能", "Services", ("功能",))] = None
+    services: Annotated[LongText, Header("服务功能", "Services", ("功能",), "法律咨询、应急救助")] = None
     groups: Annotated[
         tuple[WorkerGroup, ...],
         BeforeValidator(reading.several(WorkerGroup)),
         Header("服务群体", "Groups", ("服务对象",), "快递员、环卫工人"),
     ] = ()
-    capacity: Annotated[Count, Header("容纳人数", "Capacity", ("可容纳人数",))] = None
+    capacity: Annotated[Count, Header("容纳人数", "Capacity", ("可容纳人数",), "12")] = None
     area_m2: Annotated[
         Annotated[float | None, BeforeValidator(reading.number(0, 1_000_000, example="35"))],
-        Header("面积", "Area (m²)", ("面积(㎡)", "建筑面积")),
+        Header("面积", "Area (m²)", ("面积(㎡)", "建筑面积"), "35"),
     ] = None
-    daily_visits: Annotated[Count, Header("日均服务人次", "Daily visits", ("日均人次",))] = None
+    daily_visits: Annotated[Count, Header("日均服务人次", "Daily visits", ("日均人次",), "60")] = None
     status: Annotated[
         Status | None,
         BeforeValidator(reading.term(Status)),
         Header("状态", "Status", ("使用状态", "运行状态"), "在用"),
     ] = None
-    opened_on: Annotated[Day, Header("启用日期", "Opened on", ("建成日期", "启用时间", "建成时间"))] = None
-    status_on: Annotated[Day, Header("状态日期", "Status since")] = None
+    opened_on: Annotated[Day, Header("启用日期", "Opened on", ("建成日期", "启用时间", "建成时间"), "2024-05-01")] = (
+        None
+    )
+    status_on: Annotated[Day, Header("状态日期", "Status since", (), "2024-05-01")] = None
     status_reason: Annotated[Text, Header("原因", "Reason", ("状态原因", "摘牌原因"))] = None
-    document_no: Annotated[Text, Header("文号", "Document number", ("文件号",))] = None
+    document_no: Annotated[Text, Header("文号", "Document number", ("文件号",), "淮工发〔2024〕12号")] = None
 
     @model_validator(mode="after")
     def _reasons(self) -> Self:
@@ -230,10 +234,12 @@ class Station(Place):
 class Base(Place):
     """An activity base (职工服务阵地); one place may be of several kinds."""
 
-    base_id: Annotated[Identifier, Header("阵地编号", "Base ID", ("编号",))] = None
-    name: Annotated[str | None, BeforeValidator(reading.text(60)), Header("阵地名称", "Name", ("名称", "基地名称"))] = (
-        None
-    )
+    base_id: Annotated[Identifier, Header("阵地编号", "Base ID", ("编号",), "340400-J0001")] = None
+    name: Annotated[
+        str | None,
+        BeforeValidator(reading.text(60)),
+        Header("阵地名称", "Name", ("名称", "基地名称"), "田家庵区职工服务中心"),
+    ] = None
     kinds: Annotated[
         tuple[BaseKind, ...],
         BeforeValidator(reading.several(BaseKind)),
@@ -306,8 +312,11 @@ def _header(field: str) -> str:
 
 
 def field_of(kind: Kind, header: str) -> str | None:
-    """Return the field that a header of a file names (Chinese, English, key or alias), or ``None``."""
-    return _by_header(kind).get(folded(header))
+    """Return the field that a header of a file names (Chinese, English, key or alias), or ``None``.
+
+    The star with which forms mark what must be filled in is no part of it.
+    """
+    return _by_header(kind).get(folded(header).strip("*"))
 
 
 @cache

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import count
 from typing import Any
 from xml.sax.saxutils import escape
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
@@ -22,6 +23,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
+from stations.model.packed import require_harmless
 from stations.output import report_template as looks
 from stations.output.report_parts import Picture, Table, ems, header, is_number, texts
 
@@ -34,9 +36,8 @@ _BORDERS = "".join(
 )
 _TABLE_TAG = re.compile(r"\{\{p\s*tables\.(\w+)\s*\}\}")
 _DC = "http://purl.org/dc/elements/1.1/"
+WRITE_OUT = mark("Write out the template and edit it in Word.")
 _SHOWN_AT_MOST = 160
-_MOST_BYTES = 100_000_000
-"""Of a template, unpacked."""
 _TOGETHER = 20
 """Rows of a table that is not divided between pages."""
 
@@ -74,7 +75,8 @@ def filled(
     template
         The template, a .docx file with tags.
     words
-        What its tags may name: texts, and `Table` and `Picture`, alone or in mappings.
+        What its tags may name: texts, and `Table` and `Picture`, alone or in mappings. ``table_number()`` and
+        ``figure_number()`` count them as they come.
     name
         The name of the template, for what may be wrong with it.
     properties
@@ -90,7 +92,8 @@ def filled(
     sandbox = _Sandbox()
     document = _opened(template, name)
     try:
-        document.render(_with_blocks(words, document), sandbox)
+        numbers = {"table_number": count(1).__next__, "figure_number": count(1).__next__}
+        document.render({**_with_blocks(words, document), **numbers}, sandbox)
     except (TemplateError, SyntaxError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
         raise _broken(name, error, sandbox.source) from error
     for key, text in properties.items():
@@ -119,15 +122,17 @@ def sentence(text: str, words: Mapping[str, Any]) -> str:
 
 
 def _opened(template: bytes, name: str) -> Any:
+    require_harmless(template, name, damaged=not_word(name), remedy=WRITE_OUT)
     try:
-        with ZipFile(BytesIO(template)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > _MOST_BYTES:
-                raise ValueError(name)
         Document(BytesIO(template))
     except (BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, OSError) as error:
-        reason, remedy = mark("It is not a Word file (.docx)."), mark("Write out the template and edit it in Word.")
-        raise BadFile(file=name, reason=reason, remedy=remedy) from error
+        raise not_word(name) from error
     return DocxTemplate(BytesIO(template))
+
+
+def not_word(name: str) -> BadFile:
+    """Return the error for a template that is no Word file."""
+    return BadFile(file=name, reason=mark("It is not a Word file (.docx)."), remedy=WRITE_OUT)
 
 
 def _broken(name: str, error: Exception, source: str) -> BadFile:

@@ -45,11 +45,11 @@ def _sheet(sheet: Any, table: Table, above: list[str]) -> None:
     heads = header(table)
     for row, texts in (*((at, [text]) for at, text in enumerate(above, start=1)), (_HEAD_ROW, heads)):
         for column, text in enumerate(texts, start=1):
-            _write(sheet.cell(row, column), text)
+            write_cell(sheet.cell(row, column), text)
             sheet.cell(row, column).font = bold if row in {1, _HEAD_ROW} else Font()
     for at, cells in enumerate(rows(table), start=_HEAD_ROW + 1):
         for column, cell in enumerate(cells, start=1):
-            _write(sheet.cell(at, column), cell)
+            write_cell(sheet.cell(at, column), cell)
     for column, text in enumerate(heads, start=1):
         sheet.cell(_HEAD_ROW, column).alignment = Alignment(wrap_text=True, vertical="center")
         shown = (str(cells[column - 1]) for cells in rows(table)[:200])
@@ -58,7 +58,8 @@ def _sheet(sheet: Any, table: Table, above: list[str]) -> None:
     sheet.freeze_panes = sheet.cell(_HEAD_ROW + 1, 1)
 
 
-def _write(cell: Any, value: Any) -> None:
+def write_cell(cell: Any, value: Any) -> None:
+    """Put a value into a cell: a text as a text, whatever it looks like; nothing for what is not known."""
     if unknown(value):
         return
     if isinstance(value, str):

@@ -18,10 +18,12 @@ from stations.model.settings import Settings
 from stations.planning.assess import Question, assess
 from stations.planning.entering import Checked, UnknownRecord, corrected
 from stations.planning.import_file import numbered
+from stations.planning.questions import today
 from stations.planning.register import city_of, open_register, planned_anew
 from stations.planning.rights import require_own
 from stations.store.changes import Changes, IdentifierTaken
 from stations.store.checking import Fault
+from stations.store.timeline import edited, lived
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -87,7 +89,7 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
         return _add(settings, verdict.draft.kind, verdict.record, act=act, since=since)
     draft, key = verdict.draft, verdict.draft.key
     record = _in_full(verdict.record, standing).model_copy(update={IDENTIFIERS[draft.kind]: key})
-    _require_news(settings, record, standing, act=act, since=since)
+    _require_news(settings, record, standing, kind=draft.kind, act=act, since=since)
     versions = _meant(key, draft.version)
     changes = Changes(draft.kind, city_of(settings).adcode, changed=[record], since=since, versions=versions)
     return Saved(key, open_register(settings.database).apply([changes], act))
@@ -110,13 +112,29 @@ def _require_news(
     record: Place,
     standing: Sequence[Mapping[str, Any]],
     *,
+    kind: Kind,
     act: Act,
     since: dt.date | None,
 ) -> None:
-    """Raise `NotAccepted` where a record says nothing new, unless the same form has been written before."""
-    nothing = since is None and list(standing) == [dump(record)]
-    if nothing and open_register(settings.database).written(act) is None:
+    """Raise `NotAccepted` where a record says nothing new, unless the same form has been written before.
+
+    Also where two days are given for a status. With `since` alone, the last change came on another day.
+    """
+    row, known = dump(record), standing[0] if standing else {}
+    turned = any(row.get(field) != known.get(field) for field in ("status", "status_on"))
+    if since and turned and row.get("status_on") not in {None, since.isoformat()}:
+        words = _("Two days are given: the status since {status_on}, and all of this since {since}. Give one of them.")
+        raise NotAccepted(reason=words.format(status_on=row["status_on"], since=since))
+    redated = since and _redated(settings, kind, row, since=since)
+    if known == row and not redated and open_register(settings.database).written(act) is None:
         raise NotAccepted(reason=_("Nothing would change."))
+
+
+def _redated(settings: Settings, kind: Kind, row: Mapping[str, Any], *, since: dt.date) -> bool:
+    """Return whether the life of a record is another one if its last change came on `since`."""
+    key = str(row[IDENTIFIERS[kind]])
+    life = open_register(settings.database).lives(kind, city_of(settings).adcode, keys=[key]).get(key, {})
+    return edited(life, row, today().isoformat(), since=since.isoformat()) != lived(life)
 
 
 def _in_full(record: Place, standing: Sequence[Mapping[str, Any]]) -> Place:
@@ -159,7 +177,7 @@ def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act
     if standing and standing[0].get("status") != state.get("status"):
         state = {field: value for field, value in state.items() if field != "status_on"}
     record = RECORDS[kind].model_validate(state)
-    _require_news(settings, record, standing, act=act, since=None)
+    _require_news(settings, record, standing, kind=kind, act=act, since=None)
     changes = Changes(kind, adcode, changed=[record], restored=True, versions=_meant(key, version))
     return Saved(key, register.apply([changes], act))
 

@@ -176,7 +176,7 @@ def checked(settings: Settings, draft: Draft) -> Checked:
         too_many = Rejection(1, None, None, words.format(most=MOST, count=len(draft.photos)))
         return Checked(draft, None, [too_many], [], [])
     record = batch.records[0].model_copy(update={"photos": draft.photos})
-    findings = examine(batch, city=city, districts=places.districts(city)).findings
+    findings = examine(batch, city=city, districts=places.districts(city), table=_table(draft)).findings
     for known in corrected(settings, draft):
         findings += doubts(known, dump(record), row=batch.rows[0], headers=batch.columns.headers)
     held = holdings(settings.now())
@@ -214,13 +214,16 @@ def pasted(text: str) -> tuple[Pasted, ...]:
 
 def _read(draft: Draft) -> Batch:
     """Return the draft read as the one row of a list."""
+    return read_records(_table(draft), draft.kind, datum=None)
+
+
+def _table(draft: Draft) -> RawTable:
     import pandas as pd
 
     headers, language = fields(draft.kind), current_language()
     values = {"name": "", **draft.values}
     row = {headers[name].label(language) if name in headers else name: text for name, text in values.items()}
-    table = RawTable("", pd.DataFrame([row], index=[1], dtype=object), (), (), None)
-    return read_records(table, draft.kind, datum=None)
+    return RawTable("", pd.DataFrame([row], index=[1], dtype=object), (), (), None)
 
 
 def corrected(settings: Settings, draft: Draft) -> list[dict[str, Any]]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from stations.intake.records import EXTRA, says_nothing
 from stations.model.accounts import Right
 from stations.model.crs import to_geographic
 from stations.model.errors import BadChoice, NoDemand
 from stations.model.labels import label_of
 from stations.model.language import mark
-from stations.model.schema import DEMONSTRATION, Kind, fields, free_texts
+from stations.model.schema import DEMONSTRATION, Kind, field_of, fields, free_texts
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
-from stations.output.tables import FORMATS, write_table
+from stations.output.tables import FORMATS, LAYERS, write_layer, write_table
 from stations.planning.downloads import handed_out
 from stations.planning.people import people_of
 from stations.planning.register import Holdings, city_of, holdings, open_register
@@ -24,6 +26,8 @@ from stations.planning.rights import require_own
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+_PLACED = ("lon", "lat", "name")
+_OF_A_LAYER = frozenset({"fid", "ogc_fid", "geom", "geometry"})  # what a GeoPackage calls columns of its own
 _UNKNOWN: Mapping[str, Any] = {"extra": {}}
 What = Literal["stations", "bases", "demand"]
 
@@ -57,8 +61,9 @@ def features(settings: Settings, kind: Kind, *, in_full: bool = False) -> dict[s
 def export_file(settings: Settings, what: What, path: Path, *, in_full: bool = False) -> int:
     """Write stations, bases or demand to `path` in the format of its ending, and return the number of rows.
 
-    CSV (UTF-8 with BOM, opens right in Excel) and XLSX carry the headers of the reader's language; GeoJSON carries
-    the English keys. Made-up data is named so in a column of every row. The audit keeps who exported what.
+    CSV (UTF-8 with BOM, opens right in Excel), XLSX, GeoPackage and KML carry the headers of the reader's language,
+    the latter two points instead of coordinates; GeoJSON carries the English keys. Made-up data is named so in a
+    column of every row. The audit keeps who exported what.
 
     Parameters
     ----------
@@ -86,12 +91,20 @@ def export_file(settings: Settings, what: What, path: Path, *, in_full: bool = F
         path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
         return len(collection["features"])
     table = demand_table(settings) if what == "demand" else record_table(settings, kind, in_full=in_full)
-    write_table(table, path)
+    if suffix in LAYERS:
+        lon, lat, name = (key if what == "demand" else fields(kind)[key].label(settings.language) for key in _PLACED)
+        write_layer(table, path, place=(lon, lat), name=name)
+    else:
+        write_table(table, path)
     return len(table)
 
 
 def record_table(settings: Settings, kind: Kind, *, in_full: bool = False) -> DataFrame:
-    """Return the records of one kind as people read them: headers and labels in the reader's language."""
+    """Return the records of one kind as people read them: headers and labels in the reader's language.
+
+    What is no field has a column of its own; one that an import would take for something else stands, with all such
+    ones, as JSON in a column `EXTRA`.
+    """
     import pandas as pd
 
     frame, headers = _shown(settings, holdings(settings), kind, in_full=in_full), fields(kind)
@@ -101,8 +114,31 @@ def record_table(settings: Settings, kind: Kind, *, in_full: bool = False) -> Da
         for key, header in headers.items()
     }
     extra = sorted({name for row in frame["extra"] for name in row})
-    columns |= {name: [row.get(name) for row in frame["extra"]] for name in extra}
+    odd = _mistakable(kind, extra)
+    columns |= {name: [row.get(name) for row in frame["extra"]] for name in extra if name not in odd}
+    if odd:
+        columns[EXTRA] = [
+            _together({name: row[name] for name in extra if name in odd & row.keys()}) for row in frame["extra"]
+        ]
     return pd.DataFrame(columns, index=frame.index, dtype=object)  # whole numbers stay whole beside unknown ones
+
+
+def _mistakable(kind: Kind, names: Sequence[str]) -> set[str]:
+    """Return those names that, as headers of a file, mean a field or another column."""
+    counted = Counter(name.casefold() for name in names)
+    return {
+        name
+        for name in names
+        if field_of(kind, name)
+        or says_nothing(name)
+        or name == EXTRA
+        or name.casefold() in _OF_A_LAYER
+        or counted[name.casefold()] > 1
+    }
+
+
+def _together(values: Mapping[str, str]) -> str | None:
+    return json.dumps(values, ensure_ascii=False) if values else None
 
 
 def _shown(settings: Settings, held: Holdings, kind: Kind, *, in_full: bool) -> DataFrame:

@@ -74,16 +74,16 @@ class ImportOutcome:
     revision: int
 
 
-def uploaded(data: bytes, name: str) -> RawTable:
-    """Return the table in a list that was handed in. Raises `BadFile`."""
-    return read_upload(data, name)
+def uploaded(data: bytes, name: str, *, choices: Choices = AS_IT_IS) -> RawTable:
+    """Return the table in a list that was handed in, of the sheet that is chosen. Raises `BadFile`."""
+    return read_upload(data, name, sheet=choices.sheet, header_row=choices.header_row)
 
 
 def plan_import(
     settings: Settings, path: Path, *, kind: Kind, datum: Datum | None, choices: Choices = AS_IT_IS
 ) -> ImportPlan:
-    """Return what importing `path` would do: `plan_table` of what `read_table` reads."""
-    table = read_table(path)
+    """Return what importing `path` would do: `plan_table` of what `read_table` reads, of the sheet that is chosen."""
+    table = read_table(path, sheet=choices.sheet, header_row=choices.header_row)
     return plan_table(settings, table, kind=kind, datum=datum, choices=choices)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +15,8 @@ from stations.intake.readers import bytes_of
 from stations.model.accounts import Right
 from stations.model.errors import BadChoice
 from stations.model.files import write_whole
+from stations.model.language import Language, mark, use_language
 from stations.model.language import gettext as _
-from stations.model.language import mark, use_language
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind
 from stations.planning import downloads, report_tables, report_words
@@ -34,6 +33,7 @@ from stations.planning.snapshots import made_from, picture, trace
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from stations.output.report_paper import Content
     from stations.output.report_parts import Picture, Table
 
 FORMATS = (".docx", ".html", ".xlsx")
@@ -191,43 +191,43 @@ def made(
     BadFile
         The template cannot be used.
     """
-    from stations.output.report_page import page
-    from stations.output.report_word import filled, table_order
+    from stations.output.report_paper import paper, paper_apart
     from stations.output.workbook import workbook
 
     require(settings, Right.EXPORT)
     told(0, _("Counting …"))
     report = report_of(settings, wish)
-    files: dict[str, bytes] = {}
-    content, name = own or (template(settings), _("The template"))
+    content: Content | None = None
+    pictures: dict[str, Picture] = {}
     said = json.dumps(report_trace(settings, wish, report), sort_keys=True)
     if {".docx", ".html"} & set(formats):
         pictures = maps(settings, wish, report, told=told)
         told(3, _("Writing …"))
-        words = {**report.words, **({"lead": lead_text} if lead_text else {}), **_parts(report, pictures)}
-        about = {"title": report.words["title"], "subject": report.words["provenance"]}
-        docx = filled(content, words, name=name, properties=about, trace=said)
-        page_ = page(docx, title=report.words["title"], language=settings.language, trace=said)
-        files = {"report.docx": docx, "report.html": page_}
-        files |= {f"{key}.png": each.png for key, each in pictures.items()}
+        content = _content(report, pictures, lead_text=lead_text, trace=said, language=settings.language)
+    if own:
+        printed = paper_apart(own[0], content, name=own[1])
+    else:
+        printed = paper(template(settings), content, name=_("The template"))
+    files = {"report.docx": printed.docx, "report.html": printed.page} if content else {}
+    files |= {f"{key}.png": each.png for key, each in pictures.items()}
     if ".xlsx" in formats:
-        order = table_order(content, name=name)
         known = {key: table for key, table in report.tables.items() if table is not None}
-        known = {key: known[key] for key in [*order, *known] if key in known}  # numbered as the Word file numbers them
+        known = {key: known[key] for key in [*printed.tables, *known] if key in known}  # numbered as the Word file does
         files["report.xlsx"] = workbook(known, about=report.words["provenance"], notes=report.notes, trace=said)
     told(STEPS, _("Done"))
     return {name: data for name, data in files.items() if name.endswith((*formats, ".png"))}
 
 
-def _parts(report: Report, pictures: dict[str, Picture]) -> dict[str, Any]:
-    """Return what the tags of a template may name beside words; tables and figures are numbered as they come."""
-    return {
-        "tables": report.tables,
-        "figures": pictures,
-        "notes": report.notes,
-        "table_number": count(1).__next__,
-        "figure_number": count(1).__next__,
-    }
+def _content(
+    report: Report, pictures: Mapping[str, Picture], *, lead_text: str, trace: str, language: Language
+) -> Content:
+    """Return what fills the template of a report."""
+    from stations.output.report_paper import Content
+
+    parts = {"tables": report.tables, "figures": pictures, "notes": report.notes}
+    words = {**report.words, **({"lead": lead_text} if lead_text else {}), **parts}
+    about = {"title": report.words["title"], "subject": report.words["provenance"]}
+    return Content(words, about, trace, report.words["title"], language)
 
 
 def write(settings: Settings, path: Path, wish: Order, **how: Any) -> int:

@@ -215,10 +215,9 @@ def content_of(path: Path) -> bytes:
 
 def traced(content: bytes, *, name: str) -> dict[str, Any]:
     """Return what a file says of how it was made. Raises `BadFile`."""
-    from stations.output.figures import trace_of
-    from stations.output.traces import document_trace
+    from stations.output.traces import read_trace
 
-    text = trace_of(content) or document_trace(content) or ""
+    text = read_trace(content, name=name) or ""
     try:
         told = json.loads(text) if len(text) <= _LONGEST else None
     except (ValueError, RecursionError):
@@ -313,7 +312,7 @@ def as_then(settings: Settings, told: Mapping[str, Any]) -> Settings:
 
 def verified(settings: Settings, content: bytes, *, name: str) -> Verdict:
     """Return whether the register still gives the picture of a file, and its figures. Raises `BadFile`."""
-    from stations.output.figures import same_picture
+    from stations.output.traces import same_picture
 
     told = traced(content, name=name)
     wish = wish_from(told["wish"])

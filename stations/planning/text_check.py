@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -29,7 +29,7 @@ FILES = documents.SUFFIXES
 MOST_BYTES = documents.MAX_BYTES
 
 Verdict = Literal["agrees", "conflicts", "not checkable"]
-Reason = Doubt | Literal["bases", "ahead", "days", "unsure"]
+Reason = Doubt | Literal["bases", "ahead", "days", "unsure", "readings"]
 
 
 class Times(NamedTuple):
@@ -166,6 +166,19 @@ def _compared(mention: Mention, times: Times | Reason, registers: Registers) -> 
     reason = mention.doubt or (None if isinstance(times, Times) else times) or _unknowable(counts, of)
     if reason or counts is None or not isinstance(times, Times):
         return Finding(mention, "not checkable", reason=reason or "unsaid")
+    found = _held_against(mention, times, registers)
+    if found.verdict != "conflicts":
+        return found
+    others = (_held_against(replace(mention, counts=other), times, registers) for other in _readings(mention, counts))
+    agrees = any(other.verdict == "agrees" for other in others)
+    return replace(found, verdict="not checkable", reason="readings") if agrees else found
+
+
+def _held_against(mention: Mention, times: Times, registers: Registers) -> Finding:
+    """Return what comes of a figure in one reading."""
+    counts, of = mention.counts, mention.of
+    if counts is None:
+        return Finding(mention, "not checkable", reason="unsaid")
     out_of = registers.count(of, times.since if counts.change else times.on, None) if of else None
     found = Finding(mention, "agrees", times, registers.count(counts, *times), out_of)
     least, most, low, high = mention.number.least, mention.number.most, found.low or 0.0, found.high or 0.0
@@ -173,6 +186,15 @@ def _compared(mention: Mention, times: Times | Reason, registers: Registers) -> 
         return replace(found, verdict="conflicts")
     agrees = least <= low and high <= most
     return found if agrees else replace(found, verdict="not checkable", reason="unsure")
+
+
+def _readings(mention: Mention, counts: Counted) -> Iterator[Counted]:
+    """Yield what the words of a figure may mean as well: a district's name its union, a place from further up all."""
+    for read in filter(None, (counts, mention.otherwise)):
+        if read is not counts:
+            yield read
+        if read.place and not read.union:
+            yield replace(read, union=True)
 
 
 def _stood_for(mention: Mention) -> Mention:
@@ -196,6 +218,7 @@ def _with_wholes(found: list[Finding], zones: Mapping[str, str]) -> list[Finding
         parts_of[finding.mention.whole].append(at)
     for number, finding in enumerate(found):
         most, parts = finding.mention.number.most, parts_of[number]
+        parts = [at for at in parts if found[at].mention.doubt is None]
         over = [at for at in parts if found[at].mention.number.least > most]
         if not over and _sum_of_apart(finding.mention, [found[at].mention for at in parts], zones) > most:
             over = [number]

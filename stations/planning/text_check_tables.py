@@ -47,10 +47,17 @@ REASONS: dict[Reason, str] = {
     "other": mark("It counts something that is no station and no activity base."),
     "reach": mark("Whom stations reach depends on the radius: compare it on the page “Coverage and gaps”."),
     "share": mark("The text does not say of what this is a share."),
-    "plan": mark("It is a plan, not what is there."),
-    "elsewhere": mark("It speaks of another place than the city, its districts and its unions."),
+    "plan": mark("It is a plan or a wish, not what is there."),
+    "denied": mark("It says what is not there, or what is left out."),
+    "elsewhere": mark("It speaks of another place than the city, its districts and its unions, or may do so."),
     "qualified": mark(
         "It may count only some of them: the text names premises, equipment, a batch or an average beside it."
+    ),
+    "several": mark("It counts more than one thing together: give each its own figure."),
+    "unread": mark("What stands beside it is not understood: {unread}"),
+    "readings": mark(
+        "It is not the number that its words name first, but another that they may mean (of the union instead of the "
+        "district, or of all of the city). Name which."
     ),
     "bases": mark("The register knows of bases only what kind they are and where."),
     "ahead": mark("The day that the text names lies ahead."),
@@ -174,6 +181,7 @@ def counted_as(finding: Finding, checked: CheckedText) -> str:
 def _counted(counts: Counted, checked: CheckedText, since: str) -> str:
     language, city = current_language(), checked.held.city
     words = [_place(counts.place, checked) if counts.place else city.label(language)]
+    words += [_("by union")] if counts.union else []
     words += [counts.tier.label(language)] if counts.tier else []
     if counts.base_kind:
         words.append(counts.base_kind.label(language))
@@ -201,6 +209,7 @@ def remark(finding: Finding) -> str:
         return ""
     count = finding.count.most - finding.count.least if finding.count else 0
     fields = {"most": MOST_DAYS, "count": f"{count:,}", "low": finding.low, "high": finding.high}
+    fields["unread"] = finding.mention.unread
     if finding.low is not None and finding.high is not None:
         fields["low"], _dash, fields["high"] = in_register(finding).partition("–")
     return _(REASONS[finding.reason]).format(**fields)

@@ -146,7 +146,7 @@ def _conditions(counts: Counted, held: Holdings) -> Iterator[Condition]:
     if counts.base_kind:
         yield lambda frame: _of_kind(frame, str(counts.base_kind))
     if counts.place:
-        yield lambda frame: _in_place(frame, held, str(counts.place))
+        yield lambda frame: _in_place(frame, held, str(counts.place), union=counts.union)
 
 
 def _with_status(frame: GeoDataFrame, status: Status | None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -164,12 +164,14 @@ def _of_kind(frame: GeoDataFrame, kind: str) -> tuple[NDArray[np.bool_], NDArray
     return np.array(meets, dtype=bool), np.array([not kinds for kinds in frame["kinds"]], dtype=bool)
 
 
-def _in_place(frame: GeoDataFrame, held: Holdings, place: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _in_place(
+    frame: GeoDataFrame, held: Holdings, place: str, *, union: bool
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which are of a division, or of a union; of those without a district it is not known."""
-    if place in held.city.divisions:
+    if place in held.city.divisions and not union:
         meets = [code == place for code in frame["division"]]
     else:
-        pairs = zip(frame["union_unit"], frame["district"], strict=True)
-        meets = [union_code(held.city, unit, district) == place for unit, district in pairs]
+        named = zip(frame["union_unit"], frame["district"], frame["division"], strict=True)
+        meets = [union_code(held.city, unit, district or division) == place for unit, district, division in named]
     nowhere = [code is None and not unit for code, unit in zip(frame["division"], frame["union_unit"], strict=True)]
     return np.array(meets, dtype=bool), np.array(nowhere, dtype=bool)

@@ -17,10 +17,13 @@ from stations.model.errors import BadChoice, BadFile, NotWritten, writing
 from stations.model.language import mark
 from stations.store.checking import damage, faults
 from stations.store.database import Database
-from stations.store.migrations import HEAD, version_of
+from stations.store.migrations import HEAD, known_forms, version_of
 from stations.store.moving import copy_all
 from stations.store.tables import REVISION
 
+_PROGRAM = sa.text("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view') OR sql LIKE 'CREATE VIRTUAL%'")
+"""What a register does not hold: a database runs it, of itself, when it is read or written."""
+_DOES_MORE = mark("it holds more than tables: a program that would run in the register.")
 NEW_FILE = mark("the name of a file that does not exist yet")
 
 
@@ -126,18 +129,22 @@ def _send(path: Path, database: Database, *, beside: Path, put_away: Callable[[]
 
 
 def checked(path: Path) -> int:
-    """Return the revision of a backup. Raises `BadFile` unless it is a register, and every row is as it was written."""
+    """Return the revision of a backup.
+
+    Raises `BadFile` unless it is a register, and every row is as it was written; `NewerDatabase` for one to come.
+    """
     remedy = mark("Choose another backup.")
     if not path.is_file():
         raise BadFile(file=path.name, reason=mark("there is no such file."), remedy=remedy)
-    engine = sa.create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
-    )
+    engine = sa.create_engine("sqlite://", creator=lambda: _read_only(path))
     try:
         with engine.connect() as connection:
+            if connection.scalar(_PROGRAM):
+                raise BadFile(file=path.name, reason=_DOES_MORE, remedy=remedy)
             form = version_of(connection)
             if form is None:
                 raise BadFile(file=path.name, reason=mark("it is no register of this program."), remedy=remedy)
+            known_forms(form)
             found = next(faults(connection) if form == HEAD else damage(connection), None)
             revision = connection.scalar(sa.select(sa.func.coalesce(sa.func.max(REVISION.c.revision), 0)))
     except sa.exc.SQLAlchemyError as error:
@@ -150,7 +157,9 @@ def checked(path: Path) -> int:
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+    connection.execute("PRAGMA trusted_schema = OFF")  # what stands in its tables' definitions runs nothing
+    return connection
 
 
 def _file_of(database: Database) -> str | None:

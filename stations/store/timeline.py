@@ -52,13 +52,16 @@ def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str
     new status holds from its own date, and so does the new place of a station that has moved; what was known otherwise
     changes `today`. The life begins on the day it opened,
     where that is corrected; where nobody knows it, an older status, or what is said of an earlier day, begins it.
-    Nothing holds from before it began.
+    Nothing holds from before it began. Where nothing differs, `since` says on which day the last change came.
     """
     made = lived(timeline)
     now = next(reversed(made.values()), None)
     if now is None:
         return begun(row, today)
     changes = {field: row.get(field) for field in {**now, **row} if row.get(field) != now.get(field)}
+    if since and not changes:
+        there = since < min(made) and not row.get("opened_on")
+        return lived(_turned_on(_begun_on(made, since) if there else made, since))
     opened = changes.get("opened_on")
     if opened is not None and opened <= today:
         made = _begun_on(made, opened)
@@ -83,7 +86,8 @@ def resumed(timeline: Timeline, row: Mapping[str, Any], today: str) -> Timeline:
     """
     made = lived(timeline)
     gone = next(reversed(made.values()), None) is None
-    return begun(row, today) if gone else lived({**made, today: dict(row)})
+    until_now = {day: state for day, state in made.items() if day <= today}  # a clock may have been ahead
+    return begun(row, today) if gone else lived({**until_now, today: dict(row)})
 
 
 def lived(timeline: Timeline) -> Timeline:
@@ -135,6 +139,21 @@ def _without_last_status(timeline: Timeline) -> Timeline:
         day: state if turn < start else {**_without(state, *LIFE_CYCLE), **held}
         for turn, (day, state) in enumerate(timeline.items())
     }
+
+
+def _turned_on(timeline: Timeline, day: str) -> Timeline:
+    """Return the timeline as if the last change had come on `day`; a status that has a date of its own stays there."""
+    *earlier, last = timeline
+    was, now = timeline[earlier[-1]] if earlier else None, timeline[last]
+    if was is None or now is None:  # nothing has changed since it began
+        return timeline
+    own = LIFE_CYCLE if now.get("status_on") else ()
+    fields = [field for field in {**was, **now} if was.get(field) != now.get(field) and field not in own]
+    made = timeline
+    for field in fields:
+        made = {**made, last: {**_without(made[last], field), **_known(field, was.get(field))}}
+        made = _with(made, field, now.get(field), since=max(day, min(timeline)))
+    return made
 
 
 def _without(state: State, *fields: str) -> dict[str, Any]:

@@ -181,3 +181,29 @@ def test_the_register_is_examined_and_a_finding_leads_to_its_record(visit: Visit
     visitor.choose_row(row - 1)
     visitor.settled().page.get_by_role("link", name="Open the record S-03").click()
     visitor.card.filter(has_text="Gamma Depot").wait_for()
+
+
+def test_a_record_without_a_place_is_placed_by_its_district_and_that_is_undone(visit_own: Visit) -> None:
+    visitor = visit_own("/import?lang=en&task=places")
+    visitor.until_sentence("1 record has no location.")
+    assert visitor.table()[1][0] == "S-07"
+    visitor.button("Place 1 record").click()
+    visitor.page.locator(".atlas-done").filter(has_text="no measure counts it").wait_for()
+    visitor.until_sentence("1 record is placed by its district or township alone.")
+    visitor.button("Undo").click()
+    visitor.until_sentence("1 record has no location.")
+
+
+def test_a_workbook_to_fill_in_is_offered_and_comes_back_filled_in(visit: Visit, tmp_path: Path) -> None:
+    visitor = visit("/import?lang=zh_CN")
+    with visitor.page.expect_download() as download:
+        visitor.button("站点填报模板").click()
+    download.value.save_as(tmp_path / "stations.xlsx")
+    book = load_workbook(tmp_path / "stations.xlsx")
+    sheet = book.worksheets[0]
+    headers = [cell.value for cell in sheet[1]]
+    for header, value in (("站点名称*", "示例新站"), ("等级", "市级")):
+        sheet.cell(3, headers.index(header) + 1).value = value
+    book.save(tmp_path / "filled.xlsx")
+    visitor.page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "filled.xlsx")
+    visitor.until_sentence("共 1 行，其中新增 1 条")

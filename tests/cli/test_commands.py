@@ -145,6 +145,19 @@ def test_the_columns_are_explained(run: Run, kind: Any, language: Language) -> N
     assert all(header.zh in done.out and header.en in done.out for header in fields(kind).values())
 
 
+@pytest.mark.parametrize("kind", ["station", "base"])
+def test_a_workbook_to_fill_in_is_written(run: Run, tmp_path: Path, kind: Any) -> None:
+    assert run("template", "-o", tmp_path / "list.csv").code == 2
+    path = tmp_path / "list.xlsx"
+    assert run("template", "--kind", kind, "-o", path, "--json").document == {
+        "file": str(path),
+        "bytes": path.stat().st_size,
+    }
+    refused = run("import", path, "--kind", kind)
+    assert refused.code == 1
+    assert "list.xlsx" in refused.err
+
+
 # --- answers --------------------------------------------------------------------------------
 
 

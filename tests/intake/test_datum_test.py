@@ -191,3 +191,9 @@ def test_what_cannot_be_told_is_said_in_words_and_is_no_finding() -> None:
 
 def test_a_list_without_places_is_not_tested() -> None:
     assert datum_tests(together([Station(name="示例")])) == []
+
+
+def test_places_that_stand_for_an_area_show_no_offset() -> None:
+    metres = places(12)
+    known = register(metres).assign(coord_source="area")
+    assert the_test(metres, Datum.GCJ02, Datum.WGS84, known).known == 0

@@ -14,7 +14,7 @@ ROWS = "站点名称,地址\n示例驿站,示例路1号\n"
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"])
 def test_the_encodings_of_office_programs_are_read(encoding: str) -> None:
     parsed = parse_delimited(ROWS.encode(encoding), "list.csv")
     assert parsed.header == ["站点名称", "地址"]
@@ -52,9 +52,30 @@ def test_cells_that_cannot_be_told_apart_are_refused_with_the_row(row: str) -> N
         parse_delimited(f"{ROWS}{row}\n丁,戊\n".encode(), "list.csv")
 
 
-def test_zeros_between_the_letters_are_no_text() -> None:
+@pytest.mark.parametrize("content", [ROWS.encode("utf-16")[:-1], b"\xff\xfe\x00\xd8a\x00", b"\xff\xfea\x00\x00\x00"])
+def test_a_text_in_utf_16_that_is_damaged_is_refused(content: bytes) -> None:
+    with pytest.raises(BadFile, match=r"UTF-16|neither a table"):
+        parse_delimited(content, "list.csv")
+
+
+@pytest.mark.parametrize("content", [ROWS.encode() + bytes(9), b"a\0b\x01\0\0", bytes(range(256)) * 4])
+def test_zeros_that_are_no_utf_16_are_no_text(content: bytes) -> None:
     with pytest.raises(BadFile, match="neither a table nor text"):
-        parse_delimited(ROWS.encode("utf-16"), "list.csv")
+        parse_delimited(content, "list.csv")
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_titles_above_the_headers_are_left_out_and_told(delimiter: str) -> None:
+    text = f"2022年驿站清单,试行;第一版\n制表:示例工会\n\n{ROWS.replace(',', delimiter)}"
+    parsed = parse_delimited(text.encode(), "list.csv")
+    assert (parsed.header, parsed.numbers, parsed.header_row) == (["站点名称", "地址"], [5], 4)
+    assert parsed.notices == [
+        "The headers stand in row 4. Not read above them: “2022年驿站清单 试行;第一版”, “制表:示例工会”."
+        if delimiter == ","
+        else "The headers stand in row 4. Not read above them: “2022年驿站清单,试行 第一版”, “制表:示例工会”."
+        if delimiter == ";"
+        else "The headers stand in row 4. Not read above them: “2022年驿站清单,试行;第一版”, “制表:示例工会”."
+    ]
 
 
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=8))

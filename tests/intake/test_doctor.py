@@ -244,3 +244,8 @@ def test_places_a_continent_away_spoil_nothing(examined: Examined) -> None:
         PLACED, "甲,西示例区,0.5,1", "乙,西示例区,-80,2", "丙,东示例区,32.6,0", f"丁,,{at(5_000, 5_000)}"
     )
     assert [finding.row for finding in findings if finding.code == "outside_city"] == [2, 3, 4]
+
+
+def test_stations_placed_by_their_district_are_not_on_one_spot(examined: Examined) -> None:
+    rows = [f"{name},东示例区,{at(15_000, 5_000)},区域估定" for name in ("甲", "乙", "丙")]
+    assert [finding.code for finding in examined(f"{PLACED},坐标来源", *rows)] == ["not_located"]

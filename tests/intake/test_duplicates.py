@@ -153,3 +153,9 @@ def test_numbers_do_not_count_at_one_spot() -> None:
     others = pd.DataFrame({"name": ["示例路3号驿站"], "lon": [117.0], "lat": [32.6]}, index=["A"])
     assert [hit.key for hit in near(station("示例路5号驿站", 117.0002), others)] == ["A"]
     assert near(station("示例路5号驿站", 117.002), others) == []
+
+
+def test_the_very_same_name_is_near_as_far_as_a_wrong_datum_moves_it() -> None:
+    assert [hit.key for hit in near(station("示例邮局驿站", 117.01), OTHERS)] == ["B"]
+    assert near(station("示例邮局驿站乙", 117.01), OTHERS) == []
+    assert near(station("示例邮局驿站", 117.02), OTHERS)[0].key == "C"  # what is on its spot; B is 1.8 km away

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Iterator
 
 import pytest
+from geopy.extra.rate_limiter import RateLimiter
 from tenacity import wait_none
 
 from stations.intake import geocoding
@@ -127,6 +128,19 @@ def test_what_goes_wrong_is_told_in_one_sentence(
 def test_what_passes_by_itself_is_waited_for(stub: Stub) -> None:
     stub.always(Reply(b"", 503), Reply(b"", 429), tianditu(*PLACE))
     assert len(at(stub, Locator.TIANDITU).ask(ADDRESS) or []) == 1
+
+
+def test_no_service_is_asked_faster_than_it_wants_to_be(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(geocoding, "APART_S", dict.fromkeys(SERVICES, 0.5))
+    monkeypatch.setattr(RateLimiter, "_clock", lambda _limiter: sum(waits))
+    monkeypatch.setattr(RateLimiter, "_sleep", lambda _limiter, seconds: waits.append(seconds))
+    for provider in SERVICES:
+        stub.always(NOTHING[provider])
+        asked = at(stub, provider)
+        for _question in range(3):
+            asked.ask(ADDRESS)
+    assert waits == [0.5] * 8
 
 
 def test_an_answer_cut_off_in_the_middle_is_not_taken(stub: Stub) -> None:

@@ -49,7 +49,7 @@ def test_the_sentence_of_a_yearly_review_is_understood(text: str) -> None:
 
 def test_the_noun_may_stand_behind_the_figure() -> None:
     assert counted("建成98个工会驿站") == Counted("station")
-    assert counted("依托驿站建设10个职工书屋") == Counted("base", base_kind=BaseKind.BOOK_HOUSE)
+    assert counted("建设10个职工书屋") == Counted("base", base_kind=BaseKind.BOOK_HOUSE)
     whole, part = mentions("98个驿站中有全国最美5个", HUAINAN)
     assert (whole.counts, part.counts, part.whole) == (
         Counted("station"),
@@ -94,6 +94,16 @@ def test_a_listing_with_its_figures_behind_is_understood() -> None:
     found = all_counted("全国最美、省级、市级站点分别为5个、6个、35个")
     assert [each.tier for each in found] == [Tier.NATIONAL, Tier.PROVINCIAL, Tier.MUNICIPAL]
     assert [each.place for each in all_counted("大通区、寿县驿站分别有10个、12个")] == ["340402", "340422"]
+    kinds = all_counted("驿站、职工书屋、爱心母婴室分别为98个、351个、166个")
+    assert [each.base_kind for each in kinds] == [None, BaseKind.BOOK_HOUSE, BaseKind.NURSING_ROOM]
+    found = mentions("国家级、省级、市级驿站各为5、6、36个", HUAINAN)
+    assert [(each.number.value, each.counts and each.counts.tier) for each in found] == [
+        (5, Tier.NATIONAL),
+        (6, Tier.PROVINCIAL),
+        (36, Tier.MUNICIPAL),
+    ]
+    places = all_counted("各县区驿站数分别为：大通区10个、田家庵区32个")
+    assert [(each.kind, each.place) for each in places] == [("station", "340402"), ("station", "340403")]
     assert mentions("大通区、寿县、凤台县驿站分别有10个、12个", HUAINAN)[0].doubt == "unsaid"
 
 
@@ -149,10 +159,73 @@ def test_a_figure_of_something_else_says_why_it_cannot_be_checked(text: str, dou
         ("五星级驿站3个", "qualified"),
         ("市级以上驿站46个", "qualified"),
         ("市级及以上站点46个", "qualified"),
+        ("全市每万人拥有驿站0.3个", "qualified"),
+        ("“最美驿站”5个", "qualified"),
+        *(
+            (f"{place}建成工会驿站98个", "elsewhere")
+            for place in ("合肥市", "安徽省", "长丰县", "我省", "本县", "该区")
+        ),
+        ("合肥市高度重视，建成驿站98个", "elsewhere"),
+        ("对标合肥市98个驿站的做法", "elsewhere"),
+        *((f"{wish}驿站98个", "plan") for wish in ("明年建成", "争取建成", "确保年底前建成", "下一步建设", "需要建设")),
+        ("计划到2027年，建成驿站98个", "plan"),
+        *((f"{lack}驿站98个", "denied") for lack in ("还差", "没有建成")),
+        ("98 stations do not have water", "denied"),
+        ("田家庵区（不含高新区）驿站25个", "denied"),
+        ("Hefei has 98 stations", "unread"),
+        ("走访驿站98个", "unread"),
+        ("98个驿站配备了空调", "unread"),
+        ("为32个驿站配发药箱", "unread"),
+        ("依托学校驿站98个", "unread"),
+        ("依托驿站建设10个职工书屋", "several"),
+        *((f"{both}41个", "several") for both in ("省级及市级驿站", "省、市级驿站", "全国最美、省级、市级站点共")),
+        ("驿站、阵地共1036个", "several"),
+        ("凤台县（含毛集）驿站16个", "several"),
+        ("11 national and provincial stations", "several"),
     ],
 )
 def test_what_the_register_of_the_city_is_not_asked_says_why(text: str, doubt: str) -> None:
     assert only(text).doubt == doubt
+
+
+def test_what_is_said_of_a_whole_is_said_of_its_parts() -> None:
+    found = mentions("合肥市驿站120个，其中省级站点6个", HUAINAN)
+    assert [each.doubt for each in found] == ["elsewhere", "elsewhere"]
+    assert [each.doubt for each in mentions("合肥市驿站500个，淮南市98个", HUAINAN)] == ["elsewhere", None]
+    assert [each.doubt for each in mentions("计划新增驿站20个，目前建成98个", HUAINAN)] == ["plan", None]
+
+
+def test_words_that_are_not_understood_are_told() -> None:
+    assert mentions("驿站98个，其中70个提供热水", HUAINAN)[1].unread == "提供热水"
+
+
+def test_a_place_that_begins_a_clause_holds_until_the_city_is_named() -> None:
+    text = "田家庵区高度重视，建成驿站32个，职工书屋50家。工会阵地140个。全市驿站98个。"
+    assert [each.place for each in all_counted(text)] == ["340403", "340403", "340403", None]
+    assert [each.place for each in all_counted("寿县驿站16个，凤台县16个，职工书屋351家")] == ["340422", "340421", None]
+
+
+def test_a_union_is_another_than_its_district() -> None:
+    assert counted("大通区总工会驿站6个") == Counted("station", place="340402", union=True)
+    table = "工会\t站点\t全国最美\t阵地\n大通区\t6\t0\t55"
+    assert {(each.kind, each.place, each.union) for each in all_counted(table)} == {
+        ("station", "340402", True),
+        ("base", "340402", True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("工会驿站：98", Counted("station")),
+        ("全市共有驿站98", Counted("station")),
+        ("未获荣誉的驿站52个", Counted("station", tier=Tier.NONE)),
+        ("1，036个阵地", Counted("base")),
+    ],
+)
+def test_an_office_may_write_it_like_this(text: str, counts: Counted) -> None:
+    assert counted(text) == counts
+    assert only(text).doubt is None
 
 
 def test_bases_are_told_by_their_kind() -> None:
@@ -241,6 +314,15 @@ def test_a_day_holds_for_its_sentence_and_for_the_rest_of_its_paragraph() -> Non
     days = [each.stated and each.stated.day for each in mentions(text, HUAINAN)]
     end = dt.date(2022, 12, 31)
     assert days == [None, end, end, None, dt.date(2021, 12, 31)]
+
+
+def test_a_day_in_brackets_with_a_figure_of_its_own_is_not_the_others() -> None:
+    days = [each.stated and each.stated.day for each in mentions("全市驿站98个(2021年76个)", HUAINAN)]
+    assert days == [None, dt.date(2021, 12, 31)]
+
+
+def test_what_another_time_is_compared_with_is_no_growth() -> None:
+    assert [each.doubt for each in mentions("驿站98个，较上年76个增加22个", HUAINAN)] == [None, "unsaid", None]
 
 
 def test_of_which_goes_on_with_the_sentence_before() -> None:

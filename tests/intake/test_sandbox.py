@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -18,10 +17,6 @@ from stations.model.language import Language
 
 from .conftest import FileOf
 from .test_geojson import collection, feature, point
-
-ENDLESS = "while True: pass"
-KILLED = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
-GREEDY = "from stations.intake.child import limit_this_process as limit; limit(); bytearray(3 * 1024**3)"
 
 
 @pytest.fixture
@@ -59,31 +54,10 @@ def test_what_a_child_refuses_is_said_in_the_language_of_the_parent(workbook: Pa
     assert str(told.value) == str(expected.value)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
-def test_a_killed_child_is_a_clear_refusal(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "_COMMAND", (sys.executable, "-c", KILLED))
-    with pytest.raises(BadFile, match=r"list\.xlsx: .*more memory or time"):
-        read_table(workbook)
-
-
-def test_a_child_that_does_not_come_to_an_end_is_stopped(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "_COMMAND", (sys.executable, "-c", ENDLESS))
-    monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.2)
-    with pytest.raises(BadFile, match="more memory or time"):
-        read_table(workbook)
-
-
 def test_a_child_that_breaks_down_is_a_damaged_file(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "_COMMAND", (sys.executable, "-c", "import no_such_module"))
     with pytest.raises(BadFile, match="damaged"):
         read_table(workbook)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold a process to its memory limit")
-def test_a_child_may_not_take_more_memory_than_its_limit() -> None:
-    done = subprocess.run([sys.executable, "-c", GREEDY], cwd=sandbox._ROOT, capture_output=True, check=False)
-    assert done.returncode != 0
-    assert b"MemoryError" in done.stderr
 
 
 def test_a_bomb_of_entities_in_a_workbook_is_refused(file_of: FileOf) -> None:

@@ -67,3 +67,35 @@ def test_columns_are_named_as_in_excel(position: int, name: str) -> None:
 )
 def test_numbers_are_written_as_excel_shows_them(number: float, text: str) -> None:
     assert number_text(number) == text
+
+
+LIST = [["Stations of Example Union"], ["2026", "", "draft"], ["Name", "Address", "Other"], ["A", "B", "C"]]
+
+
+def test_the_row_with_most_known_headers_is_the_header() -> None:
+    parsed = arranged(rows(*LIST), "list.csv")
+    assert (parsed.header, parsed.rows, parsed.numbers) == (LIST[2], LIST[3:], [4])
+    assert parsed.header_row == 3
+    assert parsed.notices == [
+        "The headers stand in row 3. Not read above them: “Stations of Example Union”, “2026 draft”."
+    ]
+
+
+def test_one_known_header_is_not_enough_to_pass_over_a_row() -> None:
+    parsed = arranged(rows(["a", "b"], ["name", "c"]), "list.csv")
+    assert (parsed.header, parsed.header_row, parsed.notices) == (["a", "b"], 1, [])
+
+
+def test_headers_are_looked_for_in_the_first_twenty_rows_alone() -> None:
+    titles = [["title"]] * 30
+    assert arranged(rows(*titles[:19], *LIST[2:]), "list.csv").header_row == 20
+    assert arranged(rows(*titles[:20], *LIST[2:]), "list.csv").header_row == 1
+
+
+def test_the_row_of_the_headers_may_be_named() -> None:
+    parsed = arranged(rows(*LIST), "list.csv", header_row=2)
+    assert parsed.header == ["2026", "draft"]
+    assert parsed.numbers == [3, 4]
+    for row in (9, 5):
+        with pytest.raises(BadFile, match=f"row {row} holds no headers"):
+            arranged(rows(*LIST, [""], LIST[3]), "list.csv", header_row=row)

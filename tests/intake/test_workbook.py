@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from stations.intake import workbook
 from stations.intake.workbook import parse_workbook
+from stations.model import packed
 from stations.model.errors import BadFile
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -138,7 +139,7 @@ def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(
 
 
 def test_an_archive_above_the_limit_is_refused_whatever_its_ratio(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(packed, "MAX_UNPACKED_BYTES", 1000)
     with pytest.raises(BadFile, match="unpack"):
         parse_workbook(saved(book_of(["name"], ["A"])), "list.xlsx")
 
@@ -147,3 +148,65 @@ def test_an_archive_cut_off_is_damaged() -> None:
     data = saved(book_of(["name"], ["A"]))
     with pytest.raises(BadFile, match="damaged"):
         parse_workbook(data[: len(data) // 2], "list.xlsx")
+
+
+def merged(book: Workbook, *ranges: str) -> bytes:
+    for cells in ranges:
+        book.active.merge_cells(cells)
+    return saved(book)
+
+
+def test_a_district_merged_over_rows_counts_for_each_of_them() -> None:
+    book = book_of(
+        ["Stations of Example Union", None, None],
+        ["District", "Name", "Address"],
+        ["North", "A", "1"],
+        [None, "B", "2"],
+        [None, None, None],
+        ["South", "C", "3"],
+        [None, "D", "4"],
+    )
+    parsed = parse_workbook(merged(book, "A1:C1", "A3:A5", "A6:A7"), "list.xlsx")
+    assert parsed.rows == [["North", "A", "1"], ["North", "B", "2"], ["South", "C", "3"], ["South", "D", "4"]]
+    assert (parsed.header_row, parsed.numbers, parsed.flaws) == (2, [3, 4, 6, 7], [])
+    assert parsed.notices == [
+        "The headers stand in row 2. Not read above them: “Stations of Example Union”.",
+        "Merged cells: what stands in them was taken for each of their rows (2 rows, from row 4 on).",
+    ]
+
+
+def test_headers_of_two_rows_are_read_by_their_lower_names() -> None:
+    book = book_of(["Name", "Place", None, "Phone"], [None, "Longitude", "Latitude", None], ["A", 117.1, 32.6, "1"])
+    parsed = parse_workbook(merged(book, "A1:A2", "B1:C1", "D1:D2"), "list.xlsx")
+    assert parsed.header == ["Name", "Longitude", "Latitude", "Phone"]
+    assert parsed.rows == [["A", "117.1", "32.6", "1"]]
+
+
+def test_a_merged_cell_that_cannot_be_taken_spoils_each_of_its_rows() -> None:
+    book = book_of(["District", "Name"], ["=1+2", "A"], [None, "B"])
+    parsed = parse_workbook(merged(book, "A2:A3"), "list.xlsx")
+    assert [(flaw.row, flaw.column, flaw.value) for flaw in parsed.flaws] == [
+        (2, "District", "=1+2"),
+        (3, "District", "=1+2"),
+    ]
+
+
+def test_merged_cells_without_end_cost_nothing() -> None:
+    cells = '<mergeCells count="1"><mergeCell ref="A2:XFD1048576"/></mergeCells>'
+    data = with_sheet(lambda text: text.replace("</sheetData>", f"</sheetData>{cells}"), ["Name"], ["A"], ["B"])
+    assert parse_workbook(data, "list.xlsx").rows == [["A"], ["B"]]
+
+
+def test_another_sheet_may_be_chosen() -> None:
+    book = book_of(["Name", "Address"], ["A", "1"])
+    book.create_sheet("empty")
+    book.create_sheet("second").append(["Name"])
+    book["second"].append(["B"])
+    first = parse_workbook(saved(book), "list.xlsx")
+    assert (first.sheet, first.sheets) == ("Sheet", ["Sheet", "second"])
+    second = parse_workbook(saved(book), "list.xlsx", sheet="second")
+    assert (second.sheet, second.rows) == ("second", [["B"]])
+    assert second.notices == ["Only the sheet “second” is read. Not read: Sheet."]
+    for name in ("empty", "third"):
+        with pytest.raises(BadFile, match=f"no sheet “{name}”.*Sheet, second"):
+            parse_workbook(saved(book), "list.xlsx", sheet=name)

@@ -99,6 +99,8 @@ def test_the_example_of_a_field_is_a_cell_it_takes(kind: Kind) -> None:
         ("Contact Phone", "contact_phone"),
         ("序号", None),
         ("负责人", None),
+        ("站点名称*", "name"),
+        ("＊ 名称", "name"),
         ("", None),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from stations.output import bundle
 from stations.output.layers import Kind
 from stations.output.standalone import standalone_html
-from stations.output.traces import document_trace
+from stations.output.traces import trace_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -53,8 +53,8 @@ def test_the_page_is_slim_and_names_no_other_machine(payloads: Payloads, bounds:
 
 def test_the_page_says_how_it_was_made(payloads: Payloads, bounds: Bounds) -> None:
     told = '{"a": "</script>"{{7*7}}"}'
-    assert document_trace(standalone_html(payloads, bounds=bounds, title="Town", trace=told).encode()) == told
-    assert document_trace(standalone_html(payloads, bounds=bounds, title="Town").encode()) is None
+    assert trace_of(standalone_html(payloads, bounds=bounds, title="Town", trace=told).encode()) == told
+    assert trace_of(standalone_html(payloads, bounds=bounds, title="Town").encode()) is None
 
 
 def test_the_page_says_what_it_is_in_its_own_language(payloads: Payloads, bounds: Bounds) -> None:

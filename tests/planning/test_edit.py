@@ -328,3 +328,35 @@ def test_the_history_is_readable(real: Settings, language: Language) -> None:
     table = history_table(history(real, key="T-1"))
     assert list(table.index) == [2, 2, 1]
     require_readable(table.iloc[:2].drop(columns=[table.columns[5], table.columns[9]]), language)
+
+
+def test_the_day_of_the_last_change_is_corrected_by_a_day_alone(real: Settings) -> None:
+    save(real, checked(real, draft_of(real, "station", "T-3", values={"opened_on": "2020-01-01"})), ACT)
+    draft = draft_of(real, "station", "T-3", values={"tier": "市级"})
+    save(real, checked(real, draft), ACT, since=dt.date(2023, 6, 1))
+    again = checked(real, draft_of(real, "station", "T-3", values={}))
+    saved = save(real, again, Act("form", why="示例：日期有误"), since=dt.date(2022, 5, 1))
+    tiers = {
+        day: holdings(real.having(on=dt.date.fromisoformat(day))).stations.at["T-3", "tier"]
+        for day in ("2022-04-30", "2022-05-01")
+    }
+    assert tiers == {"2022-04-30": "none", "2022-05-01": "municipal"}
+    log = open_register(real.database).log(TOWN)
+    assert set(log[log["revision"] == saved.revision]["why"]) == {"示例：日期有误"}
+    with pytest.raises(NotAccepted, match="Nothing would change"):
+        save(real, again, Act("form"), since=dt.date(2022, 5, 1))
+
+
+def test_two_days_for_one_status_are_refused(real: Settings) -> None:
+    values = {"status": "暂停", "status_on": "2024-01-01"}
+    draft = draft_of(real, "station", "T-1", values=values)
+    with pytest.raises(NotAccepted, match="2024-01-01"):
+        save(real, checked(real, draft), ACT, since=dt.date(2025, 1, 1))
+    save(real, checked(real, draft), ACT, since=dt.date(2024, 1, 1))
+
+
+def test_degrees_and_minutes_are_read_and_told_as_what_they_were_read_as(real: Settings) -> None:
+    verdict = checked(real, Draft("station", NEW | {"lon": "117°1′6″", "lat": "32.6457"}))
+    assert verdict.record is not None
+    assert verdict.record.source_lon == pytest.approx(117.0183333, abs=1e-6)
+    assert "read_as" in {finding.code for finding in verdict.findings}

@@ -14,6 +14,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from stations.model.acts import Act
+from stations.model.choices import Choices
 from stations.model.errors import BadFile
 from stations.model.language import LANGUAGES, Language
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, Kind
@@ -418,6 +419,50 @@ def test_an_export_that_comes_back_changes_nothing(
     records = data.draw(st.lists(valid_records(kind), min_size=1, max_size=6))
     folder = tmp_path_factory.mktemp("export")
     assert_export_comes_back_unchanged(folder, records, kind=kind, suffix=suffix)
+
+
+MESSY = [
+    {
+        "名称": "示例驿站“甲”<b>&'",
+        "地址": "=1+1",
+        "备注": '第一行\n第二行\t"引号"',
+        "设施": "饮水、厕所:故障",
+        "片区": "@公式",
+        "fid": "7",
+        "Geom": "x",
+        "Aa": "1",
+        "aA": "2",
+        "地址 ": "",
+        "门牌": "3",
+        "Folder": "夹",
+        "description": "说明",
+        "extra": "多",
+        "经度": "117.0183",
+        "纬度": "32.6457",
+        "坐标系": "GCJ-02",
+    },
+    {"名称": "示例驿站乙", "片区": "#N/A", "设施": "", "fid": "-8"},
+]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".geojson", ".gpkg", ".kml"])
+def test_a_messy_list_comes_back_from_every_format(suffix: str, town: Settings, tmp_path: Path) -> None:
+    headers = [header for header in MESSY[0] if header != "地址 "]
+    source = tmp_path / "messy.csv"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, headers, extrasaction="ignore", restval="")
+        writer.writeheader()
+        writer.writerows(MESSY)
+    kept = Choices(fields={"设施": None})  # a known header, kept as it is
+    import_file(town, source, kind="station", datum=None, choices=kept)
+    before = stored(town, "station")
+    assert before["990100-0001"]["extra"]["设施"] == "饮水、厕所:故障"
+    path = tmp_path / f"out{suffix}"
+    assert export_file(town, "stations", path) == 2
+    outcome = taken_in(town, path, "station")
+    assert [rejection.reason for rejection in outcome.plan.rejected] == []
+    assert counts(outcome) == (0, 0, 2, 0)
+    assert stored(town, "station") == before
 
 
 @pytest.mark.parametrize("kind", ["station", "base"])

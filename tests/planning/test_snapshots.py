@@ -18,7 +18,7 @@ from PIL import Image, PngImagePlugin
 from stations.model.errors import BadChoice, BadFile
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
-from stations.output.figures import same_picture
+from stations.output.traces import same_picture
 from stations.planning.assess import Question
 from stations.planning.inputs import OtherInputs
 from stations.planning.questions import scenario_of

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from docx import Document
@@ -14,6 +16,8 @@ from hypothesis import strategies as st
 
 from stations.model.errors import BadChoice
 from stations.model.settings import Settings
+from stations.planning import report as planned
+from stations.planning.assess import Question
 from stations.planning.contract_checks import checked_document
 from stations.planning.import_file import prepare
 from stations.planning.questions import today
@@ -270,6 +274,7 @@ def test_the_document_is_json_with_keys(huainan: Settings) -> None:
             "place": None,
             "status": "in_use",
             "change": None,
+            "union": False,
         },
         "share_of": None,
         "whole": 0,
@@ -329,3 +334,61 @@ def test_a_file_with_too_long_a_text_is_refused(tmp_path: Path) -> None:
     path.write_text("驿" * (MOST_CHARACTERS + 1), encoding="utf-8")
     with pytest.raises(BadChoice, match="1,000,000 characters"):
         text_in(path)
+
+
+def test_a_district_that_may_mean_its_union_is_not_in_conflict(huainan: Settings) -> None:
+    by_union, wrong, district, named = check_text(
+        huainan, "大通区驿站6个。\n大通区驿站7个。\n大通区驿站10个。\n大通区总工会驿站6个。"
+    ).findings
+    assert (by_union.verdict, by_union.reason) == ("not checkable", "readings")
+    assert [each.verdict for each in (wrong, district, named)] == ["conflicts", "agrees", "agrees"]
+
+
+def test_a_share_may_be_rounded_either_way(huainan: Settings) -> None:
+    least = check_text(huainan, "高新区全国最美站点占比14.3%").findings[0]
+    assert least.verdict == "agrees"
+
+
+class _Lines(HTMLParser):
+    """The text of a page as a browser copies it: a row is a line, its cells stand apart by tabs."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.text, self._row = "", False
+        self.feed(page[page.index("<body") :])
+
+    def handle_starttag(self, tag: str, _attributes: object) -> None:
+        if tag in {"tr", "h1", "h2", "h3"} or (tag == "p" and not self._row):
+            self.text += "\n"
+        self._row = tag == "tr" or (self._row and tag != "table")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.text += "\t" if tag in {"td", "th"} else ""
+        self._row = self._row and tag != "table"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data.strip("\n")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("union", [None, "340402", "340403-GX"])
+def test_the_program_does_not_contradict_its_own_reports(
+    huainan: Settings, language: Literal["zh_CN", "en"], union: str | None
+) -> None:
+    office = huainan.having(language=language)
+    wish = planned.order(office, today().year, question=Question(1000.0), union=union)
+    files = planned.made(office, wish, formats=(".docx", ".html"))
+    word, page = uploaded(files["report.docx"], "report.docx"), _Lines(files["report.html"].decode()).text
+    for text in (word, page):
+        checked = check_text(huainan, text)
+        assert [each.mention.words for each in checked.findings if each.verdict == "conflicts"] == []
+        assert checked.count("agrees") >= 40
+    wrong = word.replace(*_changed(word), 1)
+    (found,) = (each for each in check_text(huainan, wrong).findings if each.verdict == "conflicts")
+    assert found.times is not None
+
+
+def _changed(text: str) -> tuple[str, str]:
+    """Return the number of stations in the first paragraph of a report, and the same with another digit."""
+    written = next(match for match in (re.search(each, text) for each in (r"共有工会驿站\d+", r"had \d+")) if match)[0]
+    return written, written[:-1] + str((int(written[-1]) + 1) % 10)

@@ -200,3 +200,27 @@ def test_what_is_restored_holds_from_today_and_leaves_every_day_before_as_it_was
 def test_what_had_been_taken_out_begins_anew_where_it_is_restored() -> None:
     row = record(opened_on="2020-01-01")
     assert resumed({"2020-01-01": None}, row, TODAY) == begun(row, TODAY)
+
+
+def test_where_nothing_differs_a_day_says_when_the_last_change_came() -> None:
+    life = edited({"2020-01-01": record()}, record(tier="municipal"), TODAY, since="2023-06-01")
+    assert list(life) == ["2020-01-01", "2023-06-01"]
+    for day in ("2021-05-01", "2024-02-29"):
+        assert edited(life, record(tier="municipal"), TODAY, since=day) == {
+            "2020-01-01": record(),
+            day: record(tier="municipal"),
+        }
+    assert edited(life, record(tier="municipal"), TODAY, since="2019-01-01") == {"2019-01-01": record(tier="municipal")}
+
+
+def test_a_status_with_a_date_of_its_own_and_a_beginning_are_not_moved_by_a_day_alone() -> None:
+    life = {"2020-01-01": record(), "2025-03-01": record(**GONE)}
+    assert edited(life, record(**GONE), TODAY, since="2021-01-01") == life
+    opened = record(opened_on="2020-01-01")
+    for day in ("2019-01-01", "2021-01-01"):
+        assert edited({"2020-01-01": opened}, opened, TODAY, since=day) == {"2020-01-01": opened}
+
+
+def test_what_is_restored_is_not_undone_by_a_day_to_come() -> None:
+    ahead = {"2020-01-01": record(), "2027-01-01": record(**GONE)}
+    assert resumed(ahead, record(), TODAY) == {"2020-01-01": record()}

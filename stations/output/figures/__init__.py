@@ -1,7 +1,7 @@
 """Maps for paper and slides, drawn from frames without browser or tiles: PNG, SVG and PDF.
 
 `sheet` says what a figure shows, `layouts` where things stand, `ground` draws a map and `page` what is around it;
-`files` writes a figure with the trace of how it was made, and reads that back.
+`files` writes a figure with the trace of how it was made.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from matplotlib.figure import Figure
 from stations.model.crs import require_metric
 from stations.model.language import mark, use_language
 from stations.output.figures import files, page
-from stations.output.figures.files import DRAWN_WITH, Format, same_picture, trace_of
+from stations.output.figures.files import DRAWN_WITH
 from stations.output.figures.ground import draw_panel
 from stations.output.figures.layouts import LAYOUTS, MM_PER_INCH, grid
 from stations.output.figures.sheet import Panel, Sheet
+from stations.output.traces import Format
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["DRAWN_WITH", "Format", "Panel", "Sheet", "draw", "same_picture", "trace_of"]
+__all__ = ["DRAWN_WITH", "Format", "Panel", "Sheet", "draw"]
 
 
 def draw(sheet: Sheet, *, kind: Format = "png", dpi: int = 200, trace: str = "") -> bytes:
@@ -34,7 +35,7 @@ def draw(sheet: Sheet, *, kind: Format = "png", dpi: int = 200, trace: str = "")
     dpi
         Of a PNG: at 200, an A4 page on its side is 2338 x 1653 pixels.
     trace
-        ASCII text that tells how the figure was made; `trace_of` reads it back from the file.
+        ASCII text that tells how the figure was made; `traces.trace_of` reads it back from the file.
 
     Raises
     ------

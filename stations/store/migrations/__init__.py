@@ -34,6 +34,16 @@ def version_of(connection: sa.Connection) -> str | None:
     return FIRST if tables.has_table(REVISION.name) else None
 
 
+def known_forms(found: str) -> list[str]:
+    """Return the forms that this program knows, the latest first. Raises `NewerDatabase` where `found` is none."""
+    from alembic.script import ScriptDirectory
+
+    known = [step.revision for step in ScriptDirectory(Path(__file__).parent).walk_revisions()]
+    if found not in known:
+        raise NewerDatabase(found=found, known=known[0])
+    return known
+
+
 def migrate(connection: sa.Connection, *, to: str) -> None:
     """Bring the tables from the form they have to another, forth or back, within the transaction of `connection`.
 
@@ -41,15 +51,12 @@ def migrate(connection: sa.Connection, *, to: str) -> None:
     """
     from alembic import command
     from alembic.config import Config
-    from alembic.script import ScriptDirectory
 
     steps = Config()
     steps.set_main_option("script_location", str(Path(__file__).parent))
     steps.attributes["connection"] = connection
-    known = [step.revision for step in ScriptDirectory.from_config(steps).walk_revisions()]
     found = version_of(connection) or FIRST
-    if found not in known:
-        raise NewerDatabase(found=found, known=known[0])
+    known = known_forms(found)
     if not sa.inspect(connection).has_table(VERSION.name):
         command.stamp(steps, FIRST)
     move = command.upgrade if known.index(to) <= known.index(found) else command.downgrade

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stations.output.figures import draw, same_picture, trace_of
+from stations.output.figures import draw
+from stations.output.traces import same_picture, trace_of
 from tests.output.figures.test_sheet import town, with_gaps
 
 if TYPE_CHECKING:

@@ -1,0 +1,321 @@
+"""Layers of mapping programs: GeoJSON, GeoPackage, zipped Shapefile, KML and KMZ, told apart by their content.
+
+To be called in a process of its own (`apart`). GDAL opens nothing but a GeoPackage or a Shapefile, under a name of our
+own: it would otherwise look at the content, and a text that names other files or servers would be followed. It knows no
+other formats here either, see `stations.__init__`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple, Never, TypeVar
+from zipfile import BadZipFile, ZipFile
+
+from stations.model.crs import GEOGRAPHIC, to_geographic
+from stations.model.errors import BadFile
+from stations.model.language import gettext as _
+from stations.model.language import listed, mark
+from stations.model.packed import require_harmless
+from stations.model.placemarks import read_placemarks, zipped_kml
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+T = TypeVar("T")
+
+_SQLITE = b"SQLite format 3\x00"
+_SHAPEFILE = b"\x00\x00\x27\x0a"
+_DBF_HEAD, _DBF_NAME = 32, 11  # bytes of the head of a .dbf, and of each of its columns, in which the name comes first
+_NAMED = re.compile(r"[\w.:-]{1,80}", re.ASCII)
+_NEEDED = frozenset({".shp", ".shx", ".dbf"})
+_PACK = mark("Pack only what is meant, and try again.")
+FOLDER = "Folder"
+"""The column with the folder of each placemark of a KML file that has several."""
+_OFFERED = mark("Give a GeoJSON file, a GeoPackage, a zipped Shapefile or KML.")
+_UNREAD = mark("the layer is damaged or incomplete.")
+AGAIN = mark("Export it again from the mapping program.")
+"""What to do about a layer that is damaged."""
+
+
+class Layer(NamedTuple):
+    """A layer as it is; the name of what was read, where it has one, and all the names there are."""
+
+    frame: GeoDataFrame
+    name: str | None = None
+    names: tuple[str, ...] = ()
+
+
+def read_layer(path: Path, *, of_points: bool = False, name: str | None = None) -> Layer:
+    """Return a layer of a file, any geometry, any columns.
+
+    Parameters
+    ----------
+    path
+        The file. Its first bytes say what it is.
+    of_points
+        Whether points are looked for. Then the first layer with points is read where there are several, and a shape
+        that is not on earth is left to the reader; else the one layer of areas is, or the one of points where no areas
+        are, and all must lie on earth.
+    name
+        The layer, or the folder of a KML file, that is meant.
+
+    Raises
+    ------
+    BadFile
+        It cannot be read, names no CRS, holds no such layer, or more than one where one is looked for.
+    """
+
+    def take(layer: Layer) -> Layer:
+        placed = (_placed if of_points else on_earth)(layer.frame, path)
+        return layer._replace(frame=placed.reset_index(drop=True))
+
+    return taken(path, take, of_points=of_points, name=name)
+
+
+def taken(path: Path, take: Callable[[Layer], T], *, of_points: bool = False, name: str | None = None) -> T:
+    """Return what `take` makes of the layer in a file, the faults of the libraries told as those of the file."""
+    try:
+        read = _reader(path)
+        if read is None:
+            refuse(path, mark("this kind of file cannot be read as outlines."), _OFFERED)
+        return take(read(path, of_points, name))
+    except BadFile:
+        raise
+    except _broken() as error:
+        raise BadFile(file=path.name, reason=_UNREAD, remedy=AGAIN) from error
+
+
+def refuse(path: Path, reason: str, remedy: str) -> Never:
+    """Raise the error for a file."""
+    raise BadFile(file=path.name, reason=reason, remedy=remedy) from None
+
+
+def on_earth(frame: GeoDataFrame, path: Path) -> GeoDataFrame:
+    """Return a layer in EPSG:4326. Raises `BadFile` when it names no CRS, or is not in the one that it names."""
+    placed = _placed(frame, path)
+    west, south, east, north = placed.total_bounds  # NaN when there is no shape at all
+    if west < -180 or south < -90 or east > 180 or north > 90:
+        refuse(path, mark("its coordinates are not in the coordinate reference system that it names."), AGAIN)
+    return placed
+
+
+def _placed(frame: GeoDataFrame, path: Path) -> GeoDataFrame:
+    if frame.crs is None:
+        refuse(
+            path,
+            mark("it does not say which coordinate reference system it is in."),
+            mark("Export it again with one, best WGS 84 (EPSG:4326)."),
+        )
+    return to_geographic(frame)
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """Return the ways in which the libraries report a broken file (PROJ and GDAL: RuntimeError)."""
+    from pyarrow.lib import ArrowException
+    from shapely.errors import ShapelyError
+
+    unpacking = (BadZipFile, zlib.error, EOFError)
+    return (
+        OSError,
+        RuntimeError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        sqlite3.Error,
+        ShapelyError,
+        ArrowException,
+        *unpacking,
+    )
+
+
+def _reader(path: Path) -> Callable[[Path, bool, str | None], Layer] | None:
+    with path.open("rb") as file:
+        head = file.read(1024)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    readers = {_SQLITE: _geopackage, b"PK\x03\x04": _packed, b"<": _kml, b"{": _geojson}
+    utf_16 = {b"\xff\xfe": _kml, b"\xfe\xff": _kml}
+    return next((read for magic, read in (readers | utf_16).items() if text.startswith(magic)), None)
+
+
+def _geojson(path: Path, _of_points: bool, _name: str | None) -> Layer:
+    import geopandas
+
+    content = json.loads(path.read_text(encoding="utf-8-sig"))
+    crs = (content.get("crs") or {}).get("properties", {}).get("name", "OGC:CRS84")
+    if not _NAMED.fullmatch(crs):  # what describes a system itself may name files and servers
+        refuse(path, mark("it names no coordinate reference system by its code."), AGAIN)
+    return Layer(geopandas.GeoDataFrame.from_features(content["features"], crs=crs))
+
+
+def _geopackage(path: Path, of_points: bool, name: str | None) -> Layer:
+    import geopandas
+    import pyogrio
+
+    with TemporaryDirectory() as folder:
+        packed = Path(folder, "layer.gpkg")  # whatever it is called, and without what lies beside it
+        shutil.copyfile(path, packed)
+        counts = _counts(packed, path)
+        found = {str(layer): str(kind) for layer, kind in pyogrio.list_layers(packed) if kind}
+        names = _in_order(found, of_points=of_points)
+        chosen = _chosen(names, name, path, several=of_points)
+        frame = geopandas.read_file(packed, layer=chosen, use_arrow=True)
+    if len(frame) != counts[chosen.lower()]:
+        refuse(path, mark("not all of its rows can be read."), AGAIN)
+    texts = frame.astype(dict.fromkeys(frame.columns.drop(frame.geometry.name), object))  # what may be none
+    return Layer(texts, chosen, tuple(names))
+
+
+def _in_order(found: Mapping[str, str], *, of_points: bool) -> list[str]:
+    """Return the layers that may be meant: those of points first, or only those of areas if there are any."""
+    points = [name for name, kind in found.items() if "Point" in kind]
+    if of_points:
+        return [*points, *(name for name in found if name not in points)]
+    return [name for name, kind in found.items() if "Point" not in kind and "Line" not in kind] or points
+
+
+def _chosen(names: list[str], name: str | None, path: Path, *, several: bool) -> str:
+    if name is not None and name not in names:
+        reason = _("it has no sheet “{sheet}” that holds anything.").format(sheet=name)
+        refuse(path, reason, _("Choose one of: {sheets}.").format(sheets=listed(names)))
+    if name is None and len(names) > 1 and not several:
+        refuse(path, mark("it holds more than one layer."), mark("Keep only the one that is meant in it."))
+    return name or names[0]
+
+
+def _counts(packed: Path, path: Path) -> dict[str, int]:
+    """Return how many rows each layer of a GeoPackage has: what it says of that itself may be wrong.
+
+    A view is refused where a table belongs: it is computed while it is read, and may never come to an end.
+    """
+    with closing(sqlite3.connect(f"{packed.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        database.execute("PRAGMA trusted_schema = OFF")
+        known = {str(name).lower(): kind for name, kind in database.execute("SELECT name, type FROM sqlite_master")}
+        views = {name for name, kind in known.items() if kind == "view"}
+        own = any(name.startswith("gpkg_") for name in views)
+        layers = (
+            [] if own else [str(name).lower() for (name,) in database.execute("SELECT table_name FROM gpkg_contents")]
+        )
+        if own or views.intersection(layers):
+            refuse(
+                path,
+                mark("a layer of it is a view, which is computed while it is read."),
+                mark("Save the layer as a table of its own."),
+            )
+        return {
+            name: database.execute('SELECT count(*) FROM "{}"'.format(name.replace('"', '""'))).fetchone()[0]
+            for name in layers
+            if name in known
+        }
+
+
+def _packed(path: Path, _of_points: bool, name: str | None) -> Layer:
+    broken = BadFile(file=path.name, reason=_UNREAD, remedy=AGAIN)
+    names = require_harmless(path.read_bytes(), path.name, damaged=broken, remedy=_PACK)
+    endings = {Path(part).suffix.lower() for part in names}
+    if ".shp" in endings:
+        return _zipped_shapefile(path, names)
+    if ".kml" in endings:
+        return _of_placemarks(zipped_kml(path), path, name)
+    refuse(path, mark("this is a packed archive that holds neither a Shapefile nor KML."), _OFFERED)
+
+
+def _kml(path: Path, _of_points: bool, name: str | None) -> Layer:
+    return _of_placemarks(path.read_bytes(), path, name)
+
+
+def _of_placemarks(data: bytes, path: Path, name: str | None) -> Layer:
+    import geopandas
+    import pandas as pd
+
+    placemarks = read_placemarks(data, path.name)
+    folders = list(dict.fromkeys(each.folder for each in placemarks if each.folder))
+    if name is not None:
+        _chosen(folders, name, path, several=True)
+        placemarks = [each for each in placemarks if each.folder == name]
+    frame = pd.DataFrame([each.texts for each in placemarks], index=range(len(placemarks)), dtype=object)
+    if len(folders) > 1 and FOLDER not in frame:
+        frame[FOLDER] = [each.folder for each in placemarks]
+    geometry = geopandas.GeoSeries([each.geometry for each in placemarks], index=frame.index, crs=GEOGRAPHIC)
+    return Layer(geopandas.GeoDataFrame(frame, geometry=geometry), name, tuple(folders))
+
+
+def _zipped_shapefile(path: Path, names: Sequence[str]) -> Layer:
+    import geopandas
+
+    with TemporaryDirectory() as folder:
+        shape, encodings = _unpacked(path, names, Path(folder))
+        for encoding in encodings:
+            try:
+                return Layer(geopandas.read_file(shape, encoding=encoding))
+            except UnicodeDecodeError:
+                continue
+    refuse(path, mark("its texts are neither UTF-8 nor GB18030."), AGAIN)
+
+
+def _unpacked(path: Path, names: Sequence[str], folder: Path) -> tuple[Path, list[str]]:
+    """Unpack the one Shapefile in a zip under names of our own; return its .shp, and encodings its texts may have."""
+    with ZipFile(path) as packed:
+        parts = [part for part in names if "__MACOSX" not in part]
+        shapes = [part for part in parts if part.lower().endswith(".shp")]
+        if len(shapes) != 1:
+            refuse(path, mark("it does not hold exactly one Shapefile."), _OFFERED)
+        stem = shapes[0][: -len(".shp")]
+        beside = [part for part in parts if part.casefold().startswith(f"{stem}.".casefold())]
+        wanted = {part[len(stem) :].lower(): part for part in beside}
+        if missing := _NEEDED - wanted.keys():
+            words = _("a part of its Shapefile is missing: {parts}.").format(parts=", ".join(sorted(missing)))
+            refuse(path, words, mark("Pack all parts of it: .shp, .shx, .dbf and .prj."))
+        for suffix in wanted.keys() & {*_NEEDED, ".prj"}:
+            (folder / f"layer{suffix}").write_bytes(packed.read(wanted[suffix]))
+        said = packed.read(wanted[".cpg"]) if ".cpg" in wanted else b""
+    shape = folder / "layer.shp"
+    _mend_names(shape.with_suffix(".dbf"))
+    if not shape.read_bytes().startswith(_SHAPEFILE):
+        raise ValueError("no Shapefile")
+    return shape, _encodings(said.decode("ascii", "replace"))
+
+
+def _encodings(said: str) -> list[str]:
+    """Return the encodings that the texts of a Shapefile may have, the one that it says (as Windows numbers it) first.
+
+    One from a Chinese desktop seldom says that it is GB 18030.
+    """
+    name = said.strip().upper().removeprefix("ANSI").strip()
+    name = {"936": "GB18030", "GBK": "GB18030", "65001": "UTF-8"}.get(name, name)
+    try:
+        codecs.lookup(name)
+    except (LookupError, ValueError):  # no encoding, or none that Python knows: it does not say
+        return ["UTF-8", "GB18030"]
+    return [*dict.fromkeys([name, "UTF-8", "GB18030"])]
+
+
+def _mend_names(table: Path) -> None:
+    """Take half a character off the end of the names of columns: they are cut after ten bytes, wherever that is."""
+    if not table.exists():
+        return
+    data = bytearray(table.read_bytes())
+    for start in range(_DBF_HEAD, min(int.from_bytes(data[8:10], "little"), len(data)) - 1, _DBF_HEAD):
+        name = bytes(data[start : start + _DBF_NAME]).split(b"\0")[0]
+        whole = _whole(name)
+        data[start : start + _DBF_NAME] = whole.ljust(_DBF_NAME, b"\0")
+    table.write_bytes(data)
+
+
+def _whole(name: bytes) -> bytes:
+    """Return a name without the bytes at its end that begin a character, in UTF-8 or GB 18030."""
+    for encoding in ("UTF-8", "GB18030"):
+        try:
+            return codecs.getincrementaldecoder(encoding)().decode(name, final=False).encode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return name
