@@ -201,10 +201,10 @@ def _in_english(name: str, ending: str, plural: str) -> tuple[str, ...]:
 
 def _around(city: City) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield the city's own names, and those of its province, which is another place."""
-    own = {city.name, city.name.removesuffix("市")}
-    for name in city.own_names:
+    own = {city.name: "city", city.name.removesuffix("市"): "city"}
+    for name, what in {**dict.fromkeys(city.own_names, "elsewhere"), **own}.items():
         if len(name) > 1:
-            yield folded(name), ("city", city.adcode) if name in own else ("elsewhere", "")
+            yield folded(name), (what, city.adcode if what == "city" else "")
     if city.english_name:
         yield city.english_name, ("city", city.adcode)
 
