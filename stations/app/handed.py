@@ -13,7 +13,7 @@ import streamlit as st
 from stations.app import address, frame, picking, saving, uploading
 from stations.model.choices import AS_IT_IS, Choices
 from stations.model.errors import StationsError
-from stations.model.language import current_language, ngettext
+from stations.model.language import current_language, ngettext, use_language
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
 from stations.model.vocabulary import Datum
@@ -178,7 +178,8 @@ def _kind() -> None:
 
 def _keep_kind() -> None:
     """Take over what the rows are; what was decided is about records of the other kind no longer."""
-    st.session_state[_KEPT] |= {"kind": st.session_state["import-kind"], "choices": AS_IT_IS}
+    own = Choices(sheet=choices().sheet, header_row=choices().header_row)
+    st.session_state[_KEPT] |= {"kind": st.session_state["import-kind"], "choices": own}
 
 
 def _datum(chosen: Datum | None) -> None:
@@ -197,6 +198,34 @@ def _datum(chosen: Datum | None) -> None:
 
 def _keep_datum() -> None:
     st.session_state[_KEPT]["datum"] = st.session_state["import-datum"]
+
+
+def where() -> None:
+    """Let the visitor say in which sheet the list is, and in which row its headers, where that may be another."""
+    read = table()
+    if read is None or not (read.sheets or read.header_row):
+        return
+    sheet, row, _rest = st.columns([5, 3, 8], vertical_alignment="bottom")
+    if len(read.sheets) > 1:
+        st.session_state["import-sheet"] = read.sheet
+        sheet.selectbox(_("Sheet"), list(read.sheets), key="import-sheet", on_change=_read_anew, args=("sheet",))
+    if read.header_row:
+        st.session_state["import-header_row"] = read.header_row
+        row.number_input(
+            _("Row of the headers"), 1, 1000, key="import-header_row", on_change=_read_anew, args=("header_row",)
+        )
+
+
+def _read_anew(part: str) -> None:
+    """Read the file with another sheet or row of headers; what was decided was about other rows."""
+    kept, read = st.session_state[_KEPT], table()
+    sheet = read.sheet if len(read.sheets) > 1 else None
+    chosen = Choices(**{"sheet": sheet, part: st.session_state[f"import-{part}"]})
+    use_language(address.language())  # the words of a refusal come from another process
+    try:
+        kept |= {"table": uploaded(kept["data"], kept["name"], choices=chosen), "choices": chosen}
+    except StationsError as error:  # what was read before stays
+        saving.tell(partial(str, error))
 
 
 def confirm(planned: ImportPlan) -> None:

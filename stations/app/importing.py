@@ -65,6 +65,7 @@ def _list(held: Holdings) -> None:
     if fault:
         frame.warning(fault)
     if handed.table() is not None:
+        handed.where()
         columns.show()
     if plan:
         _planned(held, plan)

@@ -129,10 +129,21 @@ def verify() -> None:
     except StationsError as error:
         frame.warning(str(error))
         return
+    if verdict.picture_same is None or not file.name.lower().endswith(".png"):
+        _verdict(verdict)  # nothing to be looked at stands beside it
+        return
     picture, table = st.columns([13, 7], gap="medium")
     with table:
-        for words in snapshot_tables.verdict_sentences(verdict):
-            frame.note(words)
-        picking.whole_table(snapshot_tables.verdict_table(verdict), name="verified")
-    if verdict.picture_same is not None and file.name.lower().endswith(".png"):
-        picture.image(snapshots.again(settings, content, name=file.name), width="stretch")
+        _verdict(verdict)
+    picture.image(snapshots.again(settings, content, name=file.name), width="stretch")
+
+
+def _verdict(verdict: snapshots.Verdict) -> None:
+    """Say first, with a mark that tells without colour, whether it is proven; then of what, and the figures."""
+    if verdict.proven:
+        frame.success(_("✓ Proven"))
+    else:
+        frame.warning(_("✗ Not proven"))
+    for words in snapshot_tables.verdict_sentences(verdict):
+        frame.note(words)
+    picking.whole_table(snapshot_tables.verdict_table(verdict), name="verified")

@@ -16,6 +16,7 @@ from stations.planning import around, edit, edit_tables, life, listing, record_t
 from stations.planning.assess import Question
 from stations.planning.draw import Pin, View
 from stations.planning.register import Holdings
+from stations.planning.report_scope import owners
 
 LINES = 100
 """How many of the last changes are shown; the download has all."""
@@ -74,8 +75,8 @@ def _map(held: Holdings, kind: Kind, key: str) -> None:
         pin=Pin(place.x, place.y, reach_m=address.chosen("radius")),
     )
     atlas.city_map(address.settings().now(), view, question=None, key="record", height=500)
-    union = held.city.union_of_division(held.of(kind).at[key, "division"])
-    frame.link("reports", _("Map of this for paper"), doing="maps", **({"focus": union.code} if union else {}))
+    (union,) = owners(held, held.of(kind).loc[[key]])  # the map that counts it
+    frame.link("reports", _("Map of this for paper"), doing="maps", **({"focus": union} if union else {}))
 
 
 def _served(kind: Kind, key: str) -> None:

@@ -102,7 +102,10 @@ def _require_alone(context: typer.Context) -> None:
     """Raise `BadChoice` where something is wished for beside `--like`: the file itself says how it is drawn."""
     own = ("kind", "layout", "since", "bases", "tiers", "focus", "dpi")
     wished = [name for name in own if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"]
-    wished += [*context.ensure_object(dict).get("question", {}), *({"on"} & context.ensure_object(dict).keys())]
+    said = context.ensure_object(dict)
+    asked = said.get("question", {}).items()
+    wished += [name for name, value in asked if (name, value) != ("reach", "straight")]  # which is so unsaid, too
+    wished += {"on"} & said.keys()
     if wished:
         value = listed(f"--{name.replace('_', '-')}" for name in wished)
         raise BadChoice(what="--like", value=value, offered=mark("--like alone: the file says how it is drawn"))

@@ -53,15 +53,10 @@ _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
         "拥有",
         "达到",
         "总数达",
-        "增加到",
         "增至",
-        "增长到",
-        "增长至",
-        "上升到",
-        "减少到",
         "减至",
         "降至",
-        "扩大到",
+        *(f"{verb}{to}" for verb in ("增加", "增长", "上升", "提升", "减少", "下降", "扩大", "发展") for to in "到至"),
         "total",
         "reached",
     ),
@@ -206,10 +201,10 @@ def _in_english(name: str, ending: str, plural: str) -> tuple[str, ...]:
 
 def _around(city: City) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield the city's own names, and those of its province, which is another place."""
-    own = {city.name, city.name.removesuffix("市")}
-    for name in city.own_names:
+    own = {city.name: "city", city.name.removesuffix("市"): "city"}
+    for name, what in {**dict.fromkeys(city.own_names, "elsewhere"), **own}.items():
         if len(name) > 1:
-            yield folded(name), ("city", city.adcode) if name in own else ("elsewhere", "")
+            yield folded(name), (what, city.adcode if what == "city" else "")
     if city.english_name:
         yield city.english_name, ("city", city.adcode)
 

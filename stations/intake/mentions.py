@@ -117,15 +117,20 @@ def _take_paragraph(found: list[Mention], paragraph: Clause, known: CountedWords
         starts = [figure.number.start - sentence.start for figure in figures]
         behind = _first_behind(sentence.text, days, starts)
         for figure, start in zip(figures, starts, strict=True):
-            reader.take(figure, _day_of(start, days) or behind or carried)
+            reader.take(figure, _day_of(start, days, sentence.text, figures=starts) or behind or carried)
         carried = days[-1] if days else carried
         whole = reader.whole
 
 
-def _day_of(at: int, days: Sequence[StatedDay]) -> StatedDay | None:
-    """Return the last day that is named before a place of a sentence."""
+def _day_of(at: int, days: Sequence[StatedDay], text: str, *, figures: Sequence[int]) -> StatedDay | None:
+    """Return the last day that is named before a place of a sentence, and is not that of which it only has come."""
     passed = bisect_left(days, at, key=attrgetter("start"))
-    return days[passed - 1] if passed else None
+    if not passed:
+        return None
+    day = days[passed - 1]
+    first = figures[bisect_left(figures, day.end)]
+    come = text[max(0, day.start - 1) : day.start] in {"由", "从", "自"} and first < at
+    return None if come else day  # 由2021年的76个增加到98个
 
 
 def _first_behind(text: str, days: Sequence[StatedDay], figures: Sequence[int]) -> StatedDay | None:

@@ -18,15 +18,17 @@ _THERE = re.compile(r"已|现有|目前|截至|累计|实际|\b(?:already|curren
 
 _TITLE = re.compile(r"(?:报告|总结|汇报|情况|通报|材料|简报)\W*$|^(?:Report|Review|Summary)\b[^.]*$")
 _BY_UNION = re.compile(r"按所属工会归入|\bare those that name\b")
+_LEFT_OUT = re.compile(r"\s*(?:除(?!此)|扣除|剔除|不含|不包括|\bexcept\b|\bexcluding\b)", re.IGNORECASE)
 
 
 @dataclass
 class Scope:
-    """What holds at a place of a paragraph: `where`, at first the `home` of its text, and whether it is planned."""
+    """What holds at a place of a paragraph: `where`, at first the `home` of its text, what is planned or left out."""
 
     where: Mapping[str, str] = field(default_factory=dict)
     home: Mapping[str, str] = field(default_factory=dict)
     planned: bool = False
+    left_out: bool = False
     _city: bool = False
     _places: set[str] = field(default_factory=set)
 
@@ -36,11 +38,12 @@ class Scope:
 
     def begin(self) -> None:
         """Begin another sentence."""
-        self.planned, self._city, self._places = False, False, set()
+        self.planned, self.left_out, self._city, self._places = False, False, False, set()
 
     def enter(self, text: str, said: Sequence[Said], known: CountedWords) -> None:
         """Take in what a clause says, before its figures are read."""
         words = by_list(said)
+        self.left_out = self.left_out or _LEFT_OUT.match(text) is not None
         self.planned = "plan" in words or (self.planned and not _THERE.search(text))
         if "city" in words:
             self.where, self._city = {}, True
@@ -51,7 +54,7 @@ class Scope:
 
     def over(self, said: Mapping[str, str]) -> tuple[Mapping[str, str], bool]:
         """Return what a figure's own words say with what holds for it, and whether its place comes from here."""
-        plan = {"plan": ""} if self.planned else {}
+        plan = {what: "" for what, holds in (("plan", self.planned), ("denied", self.left_out)) if holds}
         if "place" in said and self.home.get("union") == said["place"]:
             return {**plan, **{what: which for what, which in said.items() if what != "place"}, **self.home}, False
         if said.keys() & WHERE or not self.where:

@@ -11,8 +11,8 @@ import re
 from stations.intake.counted_words import CountedWords
 
 _WHEN = """
-同比 环比 相比 累计 总共 总计 共计 合计 一共 目前 现前 当前 截至 截止 今年 本年 以来 上年 上一年 去年 前年 年末 年底
-同期 年度 近年来 近年 全年 期间 十四五 十三五 上半年 下半年 季度 已经 先后 陆续 不断 发展 上升 提高 扩大 增 减
+同比 环比 相比 累计 总共 总计 共计 合计 一共 目前 现前 当前 截至 截止 今年 本年 本年度 以来 上年 上一年 去年 前年 年末
+年底 同期 年度 近年来 近年 全年 期间 十四五 十三五 上半年 下半年 季度 已经 先后 陆续 不断 发展 上升 提高 扩大 增 减
 """
 _MADE = """
 建设 建立 设立 设置 打造 布局 布设 推进 完成 实现 形成 开展 持续 积极 全面 大力 高标准 高质量 扎实 统筹 正式 规模
@@ -31,7 +31,7 @@ these those which them they it we city city's union trade federation service all
 so far as than more fewer since until end year years built set up established opened founded compared being number
 activity count counts stood stand stands today currently present during over under only both outdoor workers
 worker workers' who whole serve serves serving reach reaches lie lies respectively month months half first second
-quarter made running
+quarter made running ones
 """
 _CHINESE = re.compile(rf"\d+[年月日]度?|{'|'.join(sorted(map(re.escape, _PASSED_OVER), key=len, reverse=True))}")
 _FUNCTION = frozenset(_FUNCTION_WORDS.split())

@@ -194,7 +194,7 @@ _HAN = "[\u3400-\u9fff]"
 _NONE_KNOWN = rf"(?!待定|未定|暂无|空缺|{_HAN}{{2,}}(?:工会|公司|单位|部门|中心|委员会|街道|社区)(?!{_HAN}))"
 _ONE = rf"{_NONE_KNOWN}{_LETTERS.pattern}"
 _NAMED = re.compile(
-    rf"(?:{_PERSON.pattern})(?:[^：:\n，。；;,\d]{{0,6}}[：:]\s*|[\s{_ZERO}=（(]{{1,3}})(?P<name>{_ONE}(?:\s*[、/&和及与]\s*{_ONE})*)"
+    rf"(?:{_PERSON.pattern})(?:[^：:\n，。；;,\d]{{0,6}}[：:]\s*|[\s{_ZERO}=（(—/-]{{1,3}})(?P<name>{_ONE}(?:\s*[、/&和及与]\s*{_ONE})*)"
     rf"|(?:{_PERSON.pattern})[是为]?(?P<surname>{_SURNAME}{_HAN}{{1,2}})(?!{_HAN}{{2}})"
     r"|\b(?i:contact|manager|responsible|in charge|director|volunteer)(?i: person| name)?\s*[:=：]\s*"
     r"(?P<latin>(?:[A-Z][\w'-]*[ .]{0,2}){1,4}|[\u3400-\u9fff]+)"

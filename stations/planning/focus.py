@@ -11,6 +11,7 @@ from stations.model.language import gettext as _
 from stations.model.schema import RECORDS
 from stations.planning.register import Holdings
 from stations.planning.report_scope import owned, union_of_code
+from stations.planning.show import district_name
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -21,16 +22,20 @@ if TYPE_CHECKING:
 def focused(sheet: Sheet, held: Holdings, code: str) -> Sheet:
     """Return a sheet of the city as that of a union: a zone's is that of the district it lies in.
 
-    The stations of others are drawn as they are, and are not in the legend. Raises `BadChoice`.
+    The stations of others are drawn fainter, and are not in the legend. Raises `BadChoice`.
     """
     union = union_of_code(held, code)
     district = sheet.districts.loc[[union.parent]]
-    counts = _("The legend counts the stations of {union}; those of others are drawn, too.")
+    counts = _("The legend counts the stations of {union}; those of others are drawn fainter.")
+    told = [counts.format(union=union.label(current_language()))]
+    if union.zone and any(panel.gaps is not None for panel in sheet.panels):
+        words = _("The gaps are those of {district}, in which the zone lies.")
+        told.append(words.format(district=district_name(held, union.parent)))
     return replace(
         sheet,
         extent=tuple(map(float, district.total_bounds)),
         panels=tuple(_focused(panel, held, union) for panel in sheet.panels),
-        notes=(*sheet.notes, counts.format(union=union.label(current_language()))),
+        notes=(*sheet.notes, *told),
     )
 
 

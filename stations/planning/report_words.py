@@ -242,7 +242,11 @@ def gaps(scope: Scope) -> str:
         )
         shown = str(stated(hosted, scope.answer.holdings.undated["base"]))
     district = district_name(scope.held, largest["district"])
-    return words.format(count=numbers.people(len(scope.gaps)), district=district, size=size, hosted=shown)
+    told = words.format(count=numbers.people(len(scope.gaps)), district=district, size=size, hosted=shown)
+    if scope.union is None or not scope.union.zone:
+        return told
+    whose = _("The gaps are those of {district}, in which the zone lies.")
+    return sentences([whose.format(district=district_name(scope.held, scope.union.parent)), told])
 
 
 def changes(moves: Movements) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from tests.app.conftest import Visit, read
 from tests.app.visitor import Visitor
@@ -207,3 +207,25 @@ def test_a_workbook_to_fill_in_is_offered_and_comes_back_filled_in(visit: Visit,
     book.save(tmp_path / "filled.xlsx")
     visitor.page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "filled.xlsx")
     visitor.until_sentence("共 1 行，其中新增 1 条")
+
+
+def test_the_sheet_and_the_row_of_the_headers_can_be_chosen(visit: Visit, tmp_path: Path) -> None:
+    book = Workbook()
+    for title, rows in (
+        ("一月", [("名称",), ("示例甲",)]),
+        ("二月", [("二月名单",), ("名称",), ("示例乙",), ("示例丙",)]),
+    ):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "list.xlsx")
+    visitor = visit("/import?lang=en")
+    visitor.page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(tmp_path / "list.xlsx")
+    visitor.until_sentence("1 row, of which 1 new")
+    visitor.choose("Sheet", "二月")
+    visitor.page.locator(".atlas-fault").filter(has_text="none of its headers is known").wait_for()
+    box = visitor.page.get_by_label("Row of the headers")
+    box.fill("2")
+    box.press("Enter")
+    visitor.until_sentence("2 rows, of which 2 new")

@@ -172,6 +172,7 @@ def test_a_figure_of_something_else_says_why_it_cannot_be_checked(text: str, dou
         *((f"{lack}驿站98个", "denied") for lack in ("还差", "没有建成")),
         ("98 stations do not have water", "denied"),
         ("田家庵区（不含高新区）驿站25个", "denied"),
+        ("除高新区外，全市驿站91个", "denied"),
         ("Hefei has 98 stations", "unread"),
         ("走访驿站98个", "unread"),
         ("98个驿站配备了空调", "unread"),
@@ -293,6 +294,9 @@ def test_a_rise_is_held_against_both_days() -> None:
     assert first.counts == last.counts == Counted("station")
     assert [each.stated and each.stated.day for each in (first, last)] == [dt.date(2021, 12, 31), dt.date(2022, 12, 31)]
     assert [each.doubt for each in mentions("驿站从76个增加到98个", HUAINAN)] == ["vague", None]
+    first, last = mentions("驿站总数由2021年的76个增加至98个", HUAINAN)
+    assert (first.stated and first.stated.day, last.stated) == (dt.date(2021, 12, 31), None)
+    assert first.counts == last.counts == Counted("station")
 
 
 def test_what_is_listed_with_a_change_has_it_too() -> None:

@@ -12,6 +12,7 @@ import pytest
 from stations.model.acts import Act
 from stations.model.errors import BadChoice, SavedAlready
 from stations.model.language import Language
+from stations.model.privacy import HiddenInDoubt
 from stations.model.schema import DEMONSTRATION, dump
 from stations.model.settings import Settings
 from stations.planning.conflict import conflict_of
@@ -109,6 +110,15 @@ def test_a_masked_number_that_comes_back_is_the_one_that_is_known(real: Settings
     shown = holdings(real).stations.loc["T-1", "contact_phone"]
     save(real, checked(real, draft_of(real, "station", "T-1", values={"contact_phone": shown, "star": "3"})), ACT)
     assert (stored(real, "T-1")["contact_phone"], stored(real, "T-1")["star"]) == (MOBILE, 3)
+
+
+def test_a_name_that_may_be_two_is_asked_for_in_full_and_nothing_is_saved(real: Settings) -> None:
+    two = {"contact_phone": "张伟 0554-6644021、张丽 0554-6644022"}
+    save(real, checked(real, draft_of(real, "station", "T-1", values=two)), ACT)
+    draft = draft_of(real, "station", "T-1", values={"contact_phone": "张* 0554-6644023", "star": "3"})
+    with pytest.raises(HiddenInDoubt):
+        save(real, checked(real, draft), ACT)
+    assert stored(real, "T-1")["contact_phone"] == two["contact_phone"]
 
 
 def test_an_unchanged_record_comes_back_as_it_was(zoned: Settings) -> None:

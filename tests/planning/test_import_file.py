@@ -218,6 +218,14 @@ def test_what_is_written_beside_a_masked_number_is_taken_over(town: Settings, li
     assert stored(town)["A"]["notes"] == "13812345678，周三休息"
 
 
+def test_where_it_is_not_certain_what_is_hidden_the_known_stands_and_it_is_told(town: Settings, listed: FileOf) -> None:
+    taken_in(town, listed({"编号": "A", "名称": "示例甲", "电话": "张伟 0554-6644021、张丽 0554-6644022"}))
+    before = stored(town)
+    outcome = taken_in(town, listed({"编号": "A", "名称": "示例甲", "电话": "张* 0554-6644023"}))
+    assert stored(town) == before
+    assert "hidden_in_doubt" in {finding.code for finding in outcome.plan.findings}
+
+
 def test_another_number_replaces_the_one_that_is_known(town: Settings, listed: FileOf) -> None:
     taken_in(town, listed({"编号": "A", "名称": "示例甲", "电话": "13812345678"}))
     taken_in(town, listed({"编号": "A", "名称": "示例甲", "电话": "0554-1234567"}))

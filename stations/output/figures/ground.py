@@ -56,6 +56,7 @@ _AREAS = {"star": 1.5, "diamond": 0.5, "plus": 0.7}  # matplotlib measures some 
 _POINTS_PER_PX = 0.6  # marks stand closer on paper than on a screen
 _FULL_MM = 150.0  # a map of this width has marks of full size
 _RIM = "#E1E4E7"
+_OTHERS = 0.35  # how strongly stations are drawn that the legend does not count
 _NONE_WORTH, _HONOUR_WORTH = 2.0, 40.0  # how many of its heights a text moves rather than cover such a station
 _CORNERS = ("lower right", "lower left", "upper left", "upper right")
 
@@ -110,8 +111,11 @@ def _draw_map(
         _draw_outlines(ground, panel.gaps.geometry[first], GAP_OUTLINE, width=1.1 * scale).set_facecolor(fill)
     if panel.bases is not None:
         draw_marks(ground, _points(panel.bases), BASE_MARK, scale=scale)
-    for tier in reversed(Tier):  # national on top
-        draw_marks(ground, _points(panel.stations[panel.stations["tier"] == tier.value]), TIER_MARKS[tier], scale=scale)
+    others = panel.stations.drop(index=panel.told.index, errors="ignore")
+    for stations, strength in ((others, _OTHERS), (panel.told, 1.0)):
+        for tier in reversed(Tier):  # national on top
+            points = _points(stations[stations["tier"] == tier.value])
+            draw_marks(ground, points, TIER_MARKS[tier], scale=scale, strength=strength)
     marks = _marks(ground, panel, scale=scale)
     bar = _scale_bar(ground, marks, corners=corners)
     covered = [bar] if parts.inset is None else [bar, _in_pixels(ground, box, parts.inset)]
@@ -219,8 +223,8 @@ def _draw_people(ground: Axes, uncovered: GeoDataFrame, sheet: Sheet) -> None:
     ground.add_collection(PolyCollection(list(squares), facecolors=colours.tolist(), linewidths=0, antialiased=False))
 
 
-def draw_marks(axes: Axes, points: Floats, look: Mark, *, scale: float = 1.0) -> None:
-    """Draw points as marks, `scale` times as large as on a map of full size."""
+def draw_marks(axes: Axes, points: Floats, look: Mark, *, scale: float = 1.0, strength: float = 1.0) -> None:
+    """Draw points as marks, `scale` times as large as on a map of full size; below `strength` 1 they are fainter."""
     hollow = look.shape == "ring"
     axes.scatter(
         points[:, 0],
@@ -230,6 +234,7 @@ def draw_marks(axes: Axes, points: Floats, look: Mark, *, scale: float = 1.0) ->
         facecolors="white" if hollow else look.colour,
         edgecolors=look.colour if hollow else "white",
         linewidths=(1.0 if hollow else 0.5) * scale,
+        alpha=strength,
     )
 
 
