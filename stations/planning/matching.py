@@ -56,6 +56,8 @@ def matched(batch: Batch, standing: Mapping[str, dict[str, Any]], *, decided: Ma
     the same name, address and source coordinates; each standing record is matched once. Raises `BadChoice` where a
     decision names a record that is not there, or that another row is.
     """
+    if not (standing or decided):  # the first list of a register: nothing to compare it with
+        return Matched(batch.records, [], 0, [], [])
     identifier, headers = IDENTIFIERS[batch.kind], batch.columns.headers
     named = {str(getattr(record, identifier)) for record in batch.records} - {"None"}
     _require_there(decided, standing, named)
