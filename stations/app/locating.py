@@ -31,9 +31,8 @@ def draw(settings: Settings) -> None:
     plan = _planned(settings)
     if not plan.outcomes:
         return
-    about = _("By district and township alone: such a place is drawn as approximate, and no measure counts it.")
-    frame.note(about + " " + _("A geocoder is asked from the command line: python -m stations locate --provider"))
-    frame.note(located_in_words(plan))
+    frame.note(_("Not written yet: {what}").format(what=located_in_words(plan)))
+    frame.note(_("A geocoder is asked from the command line: python -m stations locate --provider"))
     picking.whole_table(preview_table(plan), name="places")
     count = len(plan.of("located"))
     words = ngettext("Place {count} record", "Place {count} records", count).format(count=f"{count:,}")
