@@ -154,8 +154,13 @@ def at_field(words: str, severity: str) -> None:
 
 
 def success(words: str) -> None:
-    """Show what was done; escaped like a note."""
-    st.html(f"<p class='atlas-done' role='status'>{escape(words)}</p>", width="content")
+    """Show what was done; escaped like a note, and brought into sight: a page that grew shorter may stand anywhere."""
+    st.html(
+        f"<p class='atlas-done' role='status'>{escape(words)}</p>"
+        "<script>document.querySelector('.atlas-done').scrollIntoView({block: 'nearest'})</script>",
+        width="content",
+        unsafe_allow_javascript=True,
+    )
 
 
 def warning(words: str) -> None:
