@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.model.schema import IDENTIFIERS, Kind, Place, dump
+from stations.store.database import insert_rows
 from stations.store.digests import of_row
 from stations.store.photos import missing
 from stations.store.rows import VARIABLES, blank, standing, timelines
@@ -153,8 +154,7 @@ def _put(
     table, identifier = RECORD_TABLES[changes.kind], IDENTIFIERS[changes.kind]
     row_of = {**blank(changes.kind), "city": changes.city, "revision": revision, "removed_in": None}
     new = [{**row_of, **row, "version": 1} for key, row in after.items() if key not in before]
-    if new:
-        connection.execute(table.insert(), new)
+    insert_rows(connection, table, new)
     known = [{**row_of, **row, "own_key": key} for key, row in after.items() if key in before]
     if known:
         again = table.update().where(table.c[identifier] == sa.bindparam("own_key"))
@@ -207,8 +207,7 @@ def _remember(
     for entry in rows:
         entry["digest"] = of_row(entry)
         digests.setdefault(entry["record"], []).append(entry["digest"])
-    if rows:
-        connection.execute(HISTORY.insert(), rows)
+    insert_rows(connection, HISTORY, rows)
     return digests
 
 
