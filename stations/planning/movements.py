@@ -29,16 +29,21 @@ delisted: planned again, or taken out of the register."""
 OFF_THE_BOOKS = (Status.PLANNED, Status.DELISTED)
 """A station in one of these is in the register, and is not counted: not yet, or no more."""
 
-COMPARED = ["name", "tier", "division", "lon", "lat", "coord_source"]
+COMPARED = ["name", "tier", "division", "lon", "lat", "coord_source", "opened_on", "status_on"]
 MOVED_M = 1.0
 """A place that differs by less is the same one."""
 
 
 class Kept(NamedTuple):
-    """For each station of the earlier and of the later day, whether it is on the books of the other, too."""
+    """Which stations are on the books of both days.
+
+    For each station of the earlier day (`own`) and of the later one (`new`) whether it is; and of the latter, at which
+    position of the earlier day each stands (`where`).
+    """
 
     own: NDArray[np.bool_]
     new: NDArray[np.bool_]
+    where: NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,25 +70,25 @@ class Movements:
         `opening` + `added` + `undated` − `delisted` − `uncounted` + `came` − `went` = `closing`; `came` and `went`
         count stations on the books on both days under another tier or division.
         """
+        import numpy as np
         import pandas as pd
 
-        own, new = (side[field].fillna("") for side in self._sides)  # an empty text where it is not known
-        stayed, now = (side[kept] for side, kept in zip((own, new), self._kept, strict=True))
-        stayed = stayed.reindex(now.index)
-        other = (stayed != now).to_numpy()
+        rows = [tier.value for tier in Tier] if field == "tier" else [*self.after.districts.index, ""]
+        known = (side[field].fillna("") for side in self._sides)  # an empty text where it is not known
+        own, new = (pd.Index(rows).get_indexer(pd.Index(side)) for side in known)
+        stayed, now = own[self._kept.where], new[self._kept.new]
         parts = {
             "opening": own,
             "added": new[~self._kept.new & ~self._undated],
             "undated": new[self._undated],
             "delisted": own[self._delisted],
             "uncounted": own[~self._kept.own & ~self._delisted],
-            "came": now[other],
-            "went": stayed[other],
+            "came": now[stayed != now],
+            "went": stayed[stayed != now],
             "closing": new,
         }
-        rows = [tier.value for tier in Tier] if field == "tier" else [*self.after.districts.index, ""]
-        counts = {name: part.value_counts() for name, part in parts.items()}
-        table = pd.DataFrame(counts).reindex(rows).fillna(0).astype(int)
+        counts = {name: np.bincount(part[part >= 0], minlength=len(rows)) for name, part in parts.items()}
+        table = pd.DataFrame(counts, index=rows)
         return table if field == "tier" or table.loc[""].any() else table.drop(index="")
 
     def total(self) -> dict[str, int]:
@@ -91,7 +96,7 @@ class Movements:
 
         `opening` + `added` + `undated` − `delisted` − `uncounted` = `closing`.
         """
-        own, new = self._kept
+        own, new, _where = self._kept
         undated, delisted = int(self._undated.sum()), int(self._delisted.sum())
         came = {"added": int((~new).sum()) - undated, "undated": undated}
         left = {"delisted": delisted, "uncounted": int((~own).sum()) - delisted}
@@ -100,7 +105,10 @@ class Movements:
     @cached_property
     def _sides(self) -> tuple[DataFrame, DataFrame]:
         """The stations on the books of either day."""
-        before, after = (on_the_books(held.stations[["status", *COMPARED]]) for held in (self.before, self.after))
+        import pandas as pd
+
+        frames = (pd.DataFrame(held.stations)[["status", *COMPARED]] for held in (self.before, self.after))
+        before, after = map(on_the_books, frames)
         return before, after
 
     @cached_property
@@ -110,16 +118,16 @@ class Movements:
 
         own, new = self._sides
         there = own.index.get_indexer(new.index)
+        where = there[there >= 0]
         stayed = np.zeros(len(own), dtype=bool)
-        stayed[there[there >= 0]] = True
-        return Kept(stayed, there >= 0)
+        stayed[where] = True
+        return Kept(stayed, there >= 0, where)
 
     @cached_property
     def _undated(self) -> NDArray[np.bool_]:
         """Which stations of the later day were entered since without a date that tells since when they are there."""
         _own, new = self._sides
-        held = self.after.stations[["opened_on", "status_on"]].loc[new.index]
-        unknown = (held["opened_on"].isna() & held["status_on"].isna()).to_numpy(bool)
+        unknown = (new["opened_on"].isna() & new["status_on"].isna()).to_numpy(bool)
         undated: NDArray[np.bool_] = unknown & ~new.index.isin(self.before.stations.index)
         return undated
 
@@ -141,10 +149,10 @@ class Movements:
                 yield row.Index, row.name, movement, row.division, row.tier, None
 
     def _changed(self) -> Iterator[tuple[object, ...]]:
-        own, new = (side[kept] for side, kept in zip(self._sides, self._kept, strict=True))
-        own = own.reindex(new.index)
-        elsewhere = (own["lon"] != new["lon"]) | (own["lat"] != new["lat"])
-        other = elsewhere | (own["tier"] != new["tier"])  # most stay as they are
+        own, new = self._sides[0].iloc[self._kept.where], self._sides[1][self._kept.new]
+        unlike = {name: own[name].to_numpy() != new[name].to_numpy() for name in ("lon", "lat", "tier")}
+        elsewhere = unlike["lon"] | unlike["lat"]
+        other = elsewhere | unlike["tier"]  # most stay as they are
         own, new = own[other], new[other]
         metres = self._metres(own, new).where(elsewhere[other])
         pairs = new[["name", "division"]].assign(was=own["tier"], is_now=new["tier"], metres=metres)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from operator import itemgetter
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from stations.model.acts import Act, Action
 from stations.model.errors import SavedAlready, StationsError
@@ -24,7 +26,7 @@ from stations.store.changes import Changes, write, wrote
 from stations.store.checking import Fault, faults
 from stations.store.database import Database
 from stations.store.digests import FIRST, of_revision
-from stations.store.rows import as_told, dumped, identifiers_in_force, in_force, timelines
+from stations.store.rows import as_told, blank, dumped, identifiers_in_force, in_force, timelines
 from stations.store.tables import HISTORY, RECORD_TABLES, REVISION
 from stations.store.timeline import Timeline
 
@@ -319,17 +321,28 @@ class Register:
 
 
 def _frame(kind: Kind, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return rows as `Register.records` shows them, indexed by identifier."""
-    columns = [*fields(kind), *BESIDE]
-    frame = pd.DataFrame(list(map(itemgetter(*columns), rows)), columns=columns, dtype=object)
+    """Return rows as `Register.records` shows them, by identifier; a field that a row is silent of is unknown."""
+    frame = pd.DataFrame(_columns(kind, list(rows)), dtype=object)
     for name in free_texts(kind):
         if any_may_be_personal(frame[name]):
             frame[name] = pd.Series([masked(text) for text in frame[name]], dtype=object)
-    frame[CONTACT] = pd.Series([masked_contact(text) for text in frame[CONTACT]], dtype=object)
+    if any(frame[CONTACT]):
+        frame[CONTACT] = pd.Series([masked_contact(text) for text in frame[CONTACT]], dtype=object)
     if any(frame["extra"]):
         extras = [{name: masked_cell(name, text) for name, text in extra.items()} for extra in frame["extra"]]
         frame["extra"] = pd.Series(extras, dtype=object)
     return frame.set_index(IDENTIFIERS[kind], drop=False)
+
+
+def _columns(kind: Kind, rows: Sequence[Mapping[str, Any]]) -> dict[str, NDArray[np.object_]]:
+    """Return rows column by column: of some 45 fields a record has a value in a dozen."""
+    unknown, count = blank(kind), len(rows)
+    columns = {name: np.fromiter(repeat(unknown[name], count), object, count) for name in (*fields(kind), *BESIDE)}
+    for place, row in enumerate(rows):
+        for name, value in row.items():
+            if name in columns:
+                columns[name][place] = value
+    return columns
 
 
 def _add_revision(connection: sa.Connection, changes: Sequence[Changes], act: Act, *, revision: int) -> int:

@@ -46,7 +46,7 @@ def identifiers_in_force(connection: sa.Connection, kind: Kind, city: str) -> li
 def as_told(
     connection: sa.Connection, kind: Kind, city: str, *, day: dt.date | None = None, revision: int | None = None
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield the records as their history tells, in the order of `in_force`.
+    """Yield the records as their history tells, in the order of `in_force`, with the fields that are known.
 
     Those that there were on a `day` (at last, if none is named), as they were known after a `revision` (as now).
     """
@@ -67,9 +67,7 @@ def as_told(
         .where(table.c.city == city, HISTORY.c.after.is_not(None))
         .order_by(table.c.pk)
     )
-    unknown = blank(kind)
-    for row in read_json_of(connection.scalars(chosen).all()):
-        yield unknown | row
+    yield from read_json_of(connection.scalars(chosen).all())
 
 
 def timelines(
