@@ -112,7 +112,7 @@ def read_records(
         Coordinates as given become ``source_lon``, ``source_lat`` and ``source_datum``; ``lon`` and ``lat`` are WGS84,
         rounded to 7 decimals (1 cm). Only fields that a row fills are set; unknown columns go to ``extra``. Rows with
         nothing but a row number are blank: neither accepted nor rejected. The later of two rows is rejected when both
-        have the same identifier, or no identifier and the same name, address and coordinates.
+        have the same identifier, or no identifier and the same name, address, district, union and coordinates.
 
     Raises
     ------
@@ -320,7 +320,8 @@ def _without_repeats(
     for row, record in accepted.items():
         own = getattr(record, identifier)
         place = record.source_lon, record.source_lat, record.source_datum
-        first = first_rows.setdefault(own or (record.name, record.address, *place), row)
+        words = record.name, record.address, record.district, record.union_unit
+        first = first_rows.setdefault(own or (*words, *place), row)
         if first == row:
             kept[row] = record
             continue

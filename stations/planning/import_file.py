@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +95,11 @@ def plan_table(
     """Return what importing a table would do.
 
     A record with an identifier is matched by it, else by what was decided of its row; one without is the same as a
-    record of the same name, address and source coordinates, and new otherwise (it then gets the next free identifier of
-    the city). What the file states replaces what was known; what it leaves empty stays, and so does a phone number that
-    it masks. Real records take the place of demonstration data that the file does not hold itself. Columns are read as
-    decided, else as they were when a file with the same headers was imported last, else as their headers say.
+    record of the same name, address, district, union and source coordinates, now or ever, and new otherwise (it then
+    gets the next free identifier of the city). What the file states replaces what was known; what it leaves empty
+    stays, and so does a phone number that it masks. Real records take the place of demonstration data that the file
+    does not hold itself. Columns are read as decided, else as they were when a file with the same headers was imported
+    last, else as their headers say.
 
     Parameters
     ----------
@@ -131,7 +133,8 @@ def plan_table(
     examined = examine(
         batch, city=city, districts=places.districts(city), table=table, standing=names_and_places(standing)
     )
-    found = matched(batch, standing, decided=choices.matches)
+    told = partial(register.told, kind, city.adcode)
+    found = matched(batch, standing, decided=choices.matches, told=told)
     odd = sorted([*examined.findings, *found.findings], key=lambda finding: finding.row or 0)
     return ImportPlan(
         kind=kind,

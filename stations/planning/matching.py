@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _COMPARED = ("name", "lon", "lat", "coord_source")
+_SAME_WORDS = ("name", "address", "district", "union_unit")
 _SAME_PLACE = ("source_lon", "source_lat", "source_datum")
 _ALWAYS_STATED = ("lon", "lat", "datum", *_SAME_PLACE)
+
+
+Told = Iterable[tuple[str, Mapping[str, Any]]]
+"""Identifiers, and records as they were told (dumped), oldest first."""
 
 
 @dataclass(frozen=True)
@@ -49,32 +54,33 @@ class Matched:
     doubts: Sequence[Doubt]
 
 
-def matched(batch: Batch, standing: Mapping[str, dict[str, Any]], *, decided: Mapping[int, str]) -> Matched:
+def matched(
+    batch: Batch, standing: Mapping[str, dict[str, Any]], *, decided: Mapping[int, str], told: Callable[[], Told]
+) -> Matched:
     """Return what the records of a batch are to those of the register (`standing`, dumped, by identifier).
 
     A record with an identifier is matched by it, one without by what was `decided` of its row, else with a record of
-    the same name, address and source coordinates; each standing record is matched once. Raises `BadChoice` where a
-    decision names a record that is not there, or that another row is.
+    the same name, address, district, union and source coordinates: as it is now, or as it was ever `told`. Of the
+    latter a row is news only where it differs from what was told then, so that a list that comes again takes back no
+    correction that was made since. Each standing record is matched once. Raises `BadChoice` where a decision names a
+    record that is not there, or that another row is.
     """
     if not (standing or decided):  # the first list of a register: nothing to compare it with
         return Matched(batch.records, [], 0, [], [])
     identifier, headers = IDENTIFIERS[batch.kind], batch.columns.headers
-    named = {str(getattr(record, identifier)) for record in batch.records} - {"None"}
-    _require_there(decided, standing, named)
-    alike: dict[tuple[Any, ...], list[str]] = {}
-    for key, known in standing.items():
-        if key not in named and key not in decided.values():
-            alike.setdefault(_likeness(known), []).append(key)
+    meant = _meant(batch, standing, decided=decided)
+    unknown = {row for row, key in meant.items() if key == NEW and row not in decided}
+    before = _told_before(batch, unknown, told=told, free=standing.keys() - set(meant.values()))
     added: dict[int, Place] = {}
     changed, unchanged, odd = [], 0, []
     for row, record in zip(batch.rows, batch.records, strict=True):
         stated = _stated(record)
-        same = [] if row in decided else alike.get(_likeness(stated), [])
-        key = stated.get(identifier) or decided.get(row) or (same.pop(0) if same else NEW)
+        key, then = before.get(row, (meant[row], {}))
         if key not in standing:
             added[row] = record
             continue
-        stated, in_doubt = as_known(stated, standing[key])
+        news = {name: value for name, value in stated.items() if name not in then or value != then[name]}
+        stated, in_doubt = as_known(news, standing[key])
         odd += [_still_hidden(row, text) for text in in_doubt]
         if (merged := _merged(standing[key], stated, identifier)) == standing[key]:
             unchanged += 1
@@ -83,6 +89,41 @@ def matched(batch: Batch, standing: Mapping[str, dict[str, Any]], *, decided: Ma
             odd += doubts(standing[key], merged, row=row, headers=headers)
     open_ones = _doubts(batch, standing, added=added, decided=decided)
     return Matched(list(added.values()), changed, unchanged, odd, open_ones)
+
+
+def _meant(batch: Batch, standing: Mapping[str, dict[str, Any]], *, decided: Mapping[int, str]) -> dict[int, str]:
+    """Return the identifier of each row: its own, the one decided on, or that of the record that is the same now."""
+    named = {str(getattr(record, IDENTIFIERS[batch.kind])) for record in batch.records} - {"None"}
+    _require_there(decided, standing, named)
+    alike: dict[tuple[Any, ...], list[str]] = {}
+    for key, known in standing.items():
+        if key not in named and key not in decided.values():
+            alike.setdefault(_likeness(known), []).append(key)
+    meant: dict[int, str] = {}
+    for row, record in zip(batch.rows, batch.records, strict=True):
+        same = [] if row in decided else alike.get(_likeness(dump(record)), [])
+        own = getattr(record, IDENTIFIERS[batch.kind])
+        meant[row] = own or decided.get(row) or (same.pop(0) if same else NEW)
+    return meant
+
+
+def _told_before(
+    batch: Batch, unknown: Collection[int], *, told: Callable[[], Told], free: Collection[str]
+) -> dict[int, tuple[str, Mapping[str, Any]]]:
+    """Return for rows that are no record as it is now a `free` one that was once told so, and how it was told."""
+    records = zip(batch.rows, batch.records, strict=True)
+    wanted = {row: _likeness(dump(record)) for row, record in records if row in unknown}
+    once: dict[tuple[Any, ...], dict[str, Mapping[str, Any]]] = {likeness: {} for likeness in wanted.values()}
+    for key, then in told() if wanted else ():
+        if key in free and (likeness := _likeness(then)) in once:
+            once[likeness][key] = then
+    found: dict[int, tuple[str, Mapping[str, Any]]] = {}
+    taken: set[str] = set()
+    for row, likeness in wanted.items():
+        for key in [key for key in once[likeness] if key not in taken][:1]:
+            found[row] = key, once[likeness][key]
+            taken.add(key)
+    return found
 
 
 def _still_hidden(row: int, text: str) -> Finding:
@@ -135,4 +176,4 @@ def _merged(known: Mapping[str, Any], stated: Mapping[str, Any], identifier: str
 
 
 def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (folded(row["name"]), folded(row.get("address") or ""), *(row.get(field) for field in _SAME_PLACE))
+    return (*(folded(row.get(field) or "") for field in _SAME_WORDS), *(row.get(field) for field in _SAME_PLACE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import repeat
 from pathlib import Path
@@ -181,6 +181,13 @@ class Register:
         """
         with self._database.reading() as connection:
             return timelines(connection, kind, city, keys=keys, before=before)
+
+    def told(self, kind: Kind, city: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield identifier and record (dumped) as every revision told them, oldest first; nothing is masked."""
+        about = HISTORY.c.city == city, HISTORY.c.kind == kind, HISTORY.c.after.is_not(None)
+        chosen = sa.select(HISTORY.c.record, HISTORY.c.after).where(*about).order_by(HISTORY.c.pk)
+        with self._database.reading() as connection:
+            yield from map(tuple, connection.execute(chosen))
 
     def touched(self, city: str, *, revision: int) -> list[tuple[Kind, str]]:
         """Return kind and identifier of the records of a city that a revision wrote about, in its order."""

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from stations.model.acts import Act
 from stations.model.choices import NEW, Choices
 from stations.model.errors import BadChoice
 from stations.model.settings import Settings
+from stations.planning.edit import save
+from stations.planning.entering import checked, draft_of
 from stations.planning.import_file import ImportPlan, confirm_import, import_file, plan_import
 from stations.planning.register import open_register
 from tests.planning.town import TOWN, degrees, write_csv
@@ -72,6 +75,31 @@ def test_a_row_that_is_said_to_be_new_is_new_even_where_nothing_tells_it_apart(k
     plan = planned(known, path, matches={2: NEW})
     assert (len(plan.added), plan.unchanged) == (1, 0)
     assert [doubt.decided for doubt in plan.doubts] == [NEW]
+
+
+def test_what_is_called_alike_in_another_district_is_another_record(town: Settings, tmp_path: Path) -> None:
+    headers = ("名称", "所属县区", "联系电话")
+    rows = [("示例工会驿站", "示例西区", "0554-1111111"), ("示例工会驿站", "示例东区", "0554-2222222")]
+    path = write_csv(tmp_path / "both.csv", headers, rows)
+    outcome = import_file(town, path, kind="station", datum=None)
+    assert (len(outcome.plan.added), outcome.plan.rejected) == (2, ())
+    plan = planned(town, write_csv(tmp_path / "third.csv", headers[:2], [("示例工会驿站", "")]))
+    assert (len(plan.added), plan.changed, plan.unchanged) == (1, [], 0)
+    assert plan.doubts, "somebody is asked whether it is one of the two"
+
+
+def test_a_list_that_comes_again_takes_back_nothing_that_was_corrected_since(town: Settings, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "thin.csv", ("名称", "地址", "联系电话"), [("示例甲站", "旧地址", "0554-1111111")])
+    import_file(town, path, kind="station", datum=None)
+    (key,) = stored(town)
+    better = {"address": "新地址", "lon": str(SPOT[0]), "lat": str(SPOT[1]), "datum": "WGS84"}
+    save(town, checked(town, draft_of(town, "station", key, values=better)), Act("edit"))
+    corrected = stored(town)
+    again = planned(town, path)
+    assert (again.added, again.changed, again.unchanged) == ([], [], 1)
+    news = write_csv(tmp_path / "news.csv", ("名称", "地址", "联系电话"), [("示例甲站", "旧地址", "0554-2222222")])
+    confirm_import(town, planned(town, news))
+    assert stored(town) == {key: {**corrected[key], "contact_phone": "0554-2222222"}}
 
 
 def test_a_row_that_is_left_out_is_refused_by_decision(known: Settings, tmp_path: Path) -> None:
