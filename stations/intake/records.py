@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -20,6 +20,9 @@ from stations.model.language import listed, mark, sentences
 from stations.model.reading import plain
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, entering, field_of, fields
 from stations.model.vocabulary import Datum, folded
+
+if TYPE_CHECKING:
+    from pandas import Series
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -166,12 +169,17 @@ def columns_of(table: RawTable, field_named: Callable[[str], str | None]) -> Col
             raise BadFile(file=table.file, reason=reason, remedy=remedy)
         else:
             fields[header] = field
-    silent = {name for name in others if says_nothing(name)}
+    silent = {name for name in others if says_nothing(name) and not _is_told(table.cells[name])}
     return Columns(
         fields,
         extra=tuple(name for name in others if name not in silent),
         ignored=tuple(name for name in others if name in silent),
     )
+
+
+def _is_told(cells: Series) -> bool:
+    """Return whether a column that is called like one of row numbers holds something else: numbers of an archive."""
+    return folded(str(cells.name)) in ROW_NUMBERS and not cells.str.fullmatch(r"\s*\d{0,9}(?:\.0*)?\s*").all()
 
 
 def says_nothing(header: str) -> bool:
