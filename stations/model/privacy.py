@@ -13,13 +13,13 @@ from stations.model.language import mark
 from stations.model.vocabulary import folded
 
 # Eleven digits, 13… to 19…: also full-width, in any groups (138 1234 5678, 138 - 1234 - 5678, 1-381-234-5678), with
-# what nobody sees in between, or right after the country's code (+86).
+# what nobody sees in between, or right after the country's code (+86) or a 0 for the trunk.
 _ZERO = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
-_SPACE = rf"[\s{_ZERO}]{{0,2}}"
-_GAP = rf"[\s{_ZERO}‐-―−－—~～/()（）.．_·-]{{0,3}}"
+_SPACE = rf"[\s{_ZERO}]{{0,4}}"
+_GAP = rf"[\s{_ZERO}‐-―−－—~～/()（）.．_·|｜;；:：-]{{0,4}}"
 _FIRST, _SECOND = "[1１]", "[3-9３-９]"
 _FOUR = rf"\d(?:{_GAP}\d){{3}}"
-_AFTER_NO_DIGIT = r"(?:(?<!\d.)|(?<=(?<!\d)86.)|(?<=(?<!\d)0086.))"  # looked at from behind the first digit
+_AFTER_NO_DIGIT = r"(?:(?<!\d.)|(?<=(?<!\d)0.)|(?<=(?<!\d)86.)|(?<=(?<!\d)0086.))"  # from behind the first digit
 _COMMA = rf"{_SPACE}[、，,]{_SPACE}"  # between 138, 1234 and 5678 alone: lists of small numbers are none
 _BY_FOURS = rf"{_SPACE}{_SECOND}{_SPACE}\d(?:{_COMMA}(?=[\d*]{{4}}{_COMMA})|{_GAP})"
 _BY_THREES = rf"{_GAP}{_SECOND}\d"
@@ -112,14 +112,16 @@ _masked_short = lru_cache(maxsize=2**16)(_masked)
 """The register of one day says mostly what that of another said; long texts are few, and not worth their room."""
 
 
-_NO_PERSON = r"(?![员人]?数|单位|务|服务|队|组织|公众|小程序|类|资格|培训|登记|期|度|短|宽|室)"
+_NO_PERSON = r"(?![员人]?数|单位|部门|务|服务|队|组织|公众|小程序|类|资格|培训|登记|期|度|短|宽|室)"
 _PERSON = re.compile(
-    "(?:姓名|户主|业主|主任|书记|主席|法人|志愿者|微信|专干|网格员|协理员|保洁员"
-    "|(?:负责|联系|联络|责任|经办|承办|填报|申报|申请|对接|值守|值班|管理|看护|监督|签收|保管|代表)(?:人|员|者|同志)"
+    "(?:姓名|户主|业主|店主|经理|主管|老板|会长|理事长|主任|书记|主席|法人|志愿者|微信|专干|网格员|协理员|保洁员"
+    "|(?:负责|联系|联络|责任|经办|承办|填[报表]|申报|申请|对接|值守|值班|管理|看护|监督|签收|保管|代表|工作|审核|核验|采集|录入)(?:人|员|者|同志)"
     f"|[站驿店组队院社班园所馆校厂部科处局]长){_NO_PERSON}"
 )
 """Words for persons, as parts of longer ones: 驿站负责人信息, but 负责单位, 主任务 and 志愿者人数 speak of none."""
-_PERSON_WORDS = {"contact", "manager", "responsible", "director", "supervisor", "leader", "volunteer", "wechat"}
+_PERSON_WORDS = {"contact", "manager", "responsible", "director", "supervisor", "leader", "volunteer", "wechat"} | {
+    *("owner", "staff", "head")
+}
 _PERSON_TURNS = {"person in charge", "person name", "name of person", "full name"}
 _NO_PERSON_WORDS = {"phone", "telephone", "tel", "number", "count", "no", "unit", "department", "office", "hours"} | {
     *("organisation", "organization", "address", "website", "method", "account", "type", "required", "task")
@@ -184,7 +186,9 @@ _OFFICE = re.compile(
 )
 
 
-_ROLE = re.compile("[名主书法专员人同长]|微信|(?<!动)者|[A-Za-z]{6}")  # in every word `_NAMED` knows, found faster
+_ROLE = re.compile(
+    "[名主书法专员人同长]|微信|经理|老板|(?<!动)者|[A-Za-z]{6}|(?i:owner|staff|head)"
+)  # in every word `_NAMED` knows, found faster
 _SURNAME = (
     "(?:欧阳|司马|上官|诸葛|司徒|夏侯|皇甫|尉迟|东方|令狐|慕容|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田"
     "董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔"
@@ -196,7 +200,7 @@ _ONE = rf"{_NONE_KNOWN}{_LETTERS.pattern}"
 _NAMED = re.compile(
     rf"(?:{_PERSON.pattern})(?:[^：:\n，。；;,\d]{{0,6}}[：:]\s*|[\s{_ZERO}=（(—/-]{{1,3}})(?P<name>{_ONE}(?:\s*[、/&和及与]\s*{_ONE})*)"
     rf"|(?:{_PERSON.pattern})[是为]?(?P<surname>{_SURNAME}{_HAN}{{1,2}})(?!{_HAN}{{2}})"
-    r"|\b(?i:contact|manager|responsible|in charge|director|volunteer)(?i: person| name)?\s*[:=：]\s*"
+    r"|\b(?i:contact|manager|responsible|in charge|director|volunteer|owner|staff|head)(?i: person| name)?\s*[:=：]\s*"
     r"(?P<latin>(?:[A-Z][\w'-]*[ .]{0,2}){1,4}|[\u3400-\u9fff]+)"
 )
 """What stands right after such a word in a text: anything after a colon or a blank, else what begins as a surname."""

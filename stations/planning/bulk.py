@@ -16,7 +16,7 @@ from stations.model.language import gettext as _
 from stations.model.privacy import masked_record
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, dump, entering
 from stations.model.settings import Settings
-from stations.planning.edit import NotAccepted
+from stations.planning.edit import NotAccepted, require_one_day
 from stations.planning.entering import UnknownRecord
 from stations.planning.life_cycle import going_on
 from stations.planning.register import city_of, open_register
@@ -123,7 +123,7 @@ def confirm_bulk(settings: Settings, plan: BulkPlan, act: Act, *, since: dt.date
     NotAllowed, OtherUnion
         It is not for the user to do.
     NotAccepted
-        Nothing would change.
+        Nothing would change, or two days are given for a status.
     StaleRecord
         Somebody has saved one of the records since the plan was made. Nothing is written.
     RegisterUnavailable
@@ -132,5 +132,7 @@ def confirm_bulk(settings: Settings, plan: BulkPlan, act: Act, *, since: dt.date
     require_own(settings, Right.EDIT, [*plan.before.values(), *map(dump, plan.changed)])
     if not plan.changed:
         raise NotAccepted(reason=_("Nothing would change."))
+    for record in plan.changed:
+        require_one_day(dump(record), plan.before[str(getattr(record, IDENTIFIERS[plan.kind]))], since)
     changes = Changes(plan.kind, city_of(settings).adcode, changed=plan.changed, since=since, versions=plan.versions)
     return open_register(settings.database).apply([changes], act)

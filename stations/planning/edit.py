@@ -123,20 +123,26 @@ def _require_news(
     Also where two days are given for a status. With `since` alone, the last change came on another day.
     """
     row, known = dump(record), standing[0] if standing else {}
+    require_one_day(row, known, since)
+    redated = _redated(settings, kind, row, since=since)
+    if not redated and open_register(settings.database).written(act) is None:
+        raise NotAccepted(reason=_("Nothing would change."))
+
+
+def require_one_day(row: Mapping[str, Any], known: Mapping[str, Any], since: dt.date | None) -> None:
+    """Raise `NotAccepted` where two days are given from which another status holds; both records are dumped."""
     turned = any(row.get(field) != known.get(field) for field in ("status", "status_on"))
     if since and turned and row.get("status_on") not in {None, since.isoformat()}:
         words = _("Two days are given: the status since {status_on}, and all of this since {since}. Give one of them.")
         raise NotAccepted(reason=words.format(status_on=row["status_on"], since=since))
-    redated = since and _redated(settings, kind, row, since=since)
-    if known == row and not redated and open_register(settings.database).written(act) is None:
-        raise NotAccepted(reason=_("Nothing would change."))
 
 
-def _redated(settings: Settings, kind: Kind, row: Mapping[str, Any], *, since: dt.date) -> bool:
-    """Return whether the life of a record is another one if its last change came on `since`."""
+def _redated(settings: Settings, kind: Kind, row: Mapping[str, Any], *, since: dt.date | None) -> bool:
+    """Return whether the life of a record is another one if this has been so since then."""
     key = str(row[IDENTIFIERS[kind]])
     life = open_register(settings.database).lives(kind, city_of(settings).adcode, keys=[key]).get(key, {})
-    return edited(life, row, today().isoformat(), since=since.isoformat()) != lived(life)
+    day = since.isoformat() if since else None
+    return edited(life, row, today().isoformat(), since=day) != lived(life)
 
 
 def _in_full(record: Place, standing: Sequence[Mapping[str, Any]]) -> Place:

@@ -52,7 +52,8 @@ def doubts(
 ) -> list[Finding]:
     """Return what is odd about a record (dumped) that is given another status than was `known`.
 
-    That it states the day of the one before, since which it would hold; or that it has moved, and is where it was.
+    That it states the day of the one before, since which it would hold, or an earlier one; or that it has moved, and is
+    where it was.
     """
     if "status" not in after or after["status"] == known.get("status"):
         return []
@@ -64,6 +65,11 @@ def doubts(
         remedy = _("If it began on another day, correct “{column}”; left empty, it begins today.")
         remedy = remedy.format(column=fields("station")["status_on"].label(language))
         found.append(Finding(row, headers.get("status_on"), since, "warning", message, remedy, "same_status_day"))
+    if since and known.get("status") and since < (known.get("status_on") or ""):
+        words = _("The status is older than the one of the register, “{status}” since {day}: that one stands.")
+        message = words.format(status=Status(known["status"]).label(language), day=known["status_on"])
+        remedy = _("This one goes into the past of the record. If it holds now, give the day from which it does.")
+        found.append(Finding(row, headers.get("status_on"), since, "warning", message, remedy, "older_status"))
     if after["status"] == Status.MOVED and "lon" in after and all(after[axis] == known.get(axis) for axis in _PLACE):
         message = _("The station has moved, and its place is the same as before: it counts as in use there.")
         remedy = _("Give the coordinates of the new place.")

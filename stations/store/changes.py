@@ -79,14 +79,13 @@ def write(connection: sa.Connection, changes: Changes, *, revision: int, today: 
     for start in range(0, len(records), _BATCH):
         after = {getattr(record, identifier): dump(record) for record in records[start : start + _BATCH]}
         before = standing(connection, changes.kind, changes.city, keys=list(after))
-        told = _remember(connection, changes, after, revision=revision, today=today)
-        news = {key: row for key, row in after.items() if key in told}
-        _put(connection, changes, before, after=news, revision=revision)
-        digests += [digest for rows in told.values() for digest in rows]
+        written, now = _remember(connection, changes, after, revision=revision, today=today)
+        _put(connection, changes, before, after={key: now[key] for key in written}, revision=revision)
+        digests += [digest for rows in written.values() for digest in rows]
     if changes.removed:
         _take_out(connection, changes, revision)
-        told = _remember(connection, changes, dict.fromkeys(changes.removed), revision=revision, today=today)
-        digests += [digest for rows in told.values() for digest in rows]
+        written, _now = _remember(connection, changes, dict.fromkeys(changes.removed), revision=revision, today=today)
+        digests += [digest for rows in written.values() for digest in rows]
     return digests
 
 
@@ -179,10 +178,11 @@ def _remember(
     *,
     revision: int,
     today: str,
-) -> dict[str, list[str]]:
+) -> tuple[dict[str, list[str]], dict[str, dict[str, Any]]]:
     """Write into the history how the lives of records read now (``None``: as if it had never been).
 
-    Return the digests of the rows by record; one of which there is nothing new to tell has none.
+    Return the digests of the rows by record (one of which there is nothing new to tell has none), and the records as
+    they are now: later turns stand.
     """
     lives = timelines(connection, changes.kind, changes.city, keys=list(after))
     told = _told(connection, changes, lives, after=after, today=today)
@@ -208,7 +208,7 @@ def _remember(
         entry["digest"] = of_row(entry)
         digests.setdefault(entry["record"], []).append(entry["digest"])
     insert_rows(connection, HISTORY, rows)
-    return digests
+    return digests, {key: life[max(life)] or {} for key, life in told.items() if life}
 
 
 def _told(

@@ -143,7 +143,11 @@ def url_of(place: str) -> sa.URL:
 def shown(place: str) -> str:
     """Return a path or URL as it may be shown and logged: without a password."""
     try:
-        return url_of(place).render_as_string() if "://" in place else place
+        if "://" not in place:
+            return place
+        url = url_of(place)
+        secret = [name for name in url.query if "password" in name.lower()]  # libpq takes them there, too
+        return url.difference_update_query(secret).render_as_string()
     except sa.exc.ArgumentError:  # it is no URL: nobody knows where in it a password would be
         return "…" if "@" in place else place
 

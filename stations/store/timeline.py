@@ -1,7 +1,8 @@
 """What a record was on every day of its life, as far as the register knows, and how that knowledge changes.
 
 A timeline is a row of states, each with the day from which it holds until the next one. An edit says what has been so
-from a day on until now; so a correction may reach into the past, and the record as it is now is always the last state.
+from a day on until now; so a correction may reach into the past. A status or an honour is a turn in its life: one that
+is dated before a later one is put before it, and the later one stands. The record as it is now is the last state.
 """
 
 from __future__ import annotations
@@ -46,13 +47,14 @@ def begun(row: Mapping[str, Any], today: str) -> Timeline:
 
 
 def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str | None = None) -> Timeline:
-    """Return the timeline of a record that from now on is `row`.
+    """Return the timeline of a record that from now on is `row`, but for what later turns say.
 
     What differs holds from the day `since` until now. Without one, what was unknown is now known for its whole life; a
     new status holds from its own date, and so does the new place of a station that has moved; what was known otherwise
     changes `today`. The life begins on the day it opened,
     where that is corrected; where nobody knows it, an older status, or what is said of an earlier day, begins it.
-    Nothing holds from before it began. Where nothing differs, `since` says on which day the last change came.
+    Nothing holds from before it began. A status or an honour that lies before a later one holds until that. Where
+    nothing differs, `since` says on which day the last change came.
     """
     made = lived(timeline)
     now = next(reversed(made.values()), None)
@@ -67,15 +69,24 @@ def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str
         made = _begun_on(made, opened)
     elif not row.get("opened_on") and (then := min(changes.get("status_on") or today, since or today)) < min(made):
         made = _begun_on(made, then)  # it was there by then, as is known now
-    if "status_on" in changes and "status" not in changes:
+    turned = since or min(row.get("status_on") or today, today)
+    until = {"tier": _next_turn(timeline, "tier", since)} if since else {}
+    if changes.get("status"):
+        until["status"] = _next_turn(timeline, "status", turned)
+    elif row.get("status") and "status_on" in changes and turned < _turn_before_last(timeline):
+        until["status"] = _next_turn(timeline, "status", turned)  # a status that came again: this one is the earlier
+    elif "status_on" in changes and "status" not in changes:
         made = _without_last_status(made)  # it began on another day than was thought
+        changes |= {field: row.get(field) for field in LIFE_CYCLE}
+    if until.get("status"):
         changes |= {field: row.get(field) for field in LIFE_CYCLE}
     first, moved = min(made), changes.get("status") == Status.MOVED
     for field, value in changes.items():
         dated = field in LIFE_CYCLE or (moved and field in WHEREABOUTS)
         news = field not in now or (field in PLACE and now.get("coord_source") == CoordSource.AREA)
         day = since or _day_of(field, row, today=today, first=first, news=news, dated=dated)
-        made = _with(made, field, value, since=first if field == "opened_on" else max(day, first))
+        end = until.get("status" if dated else field)
+        made = _with(made, field, value, since=first if field == "opened_on" else max(day, first), until=end)
     return lived(made)
 
 
@@ -160,11 +171,32 @@ def _without(state: State, *fields: str) -> dict[str, Any]:
     return {field: value for field, value in (state or {}).items() if field not in fields}
 
 
-def _with(timeline: Timeline, field: str, value: Any, *, since: str) -> Timeline:
-    """Return the timeline with one field as it has been from `since` until now."""
+def _turns(timeline: Timeline, field: str) -> list[str]:
+    """Return the days on which a field turned: also the first, where a status says itself that it began then."""
+    found: list[str] = []
+    before: State = None
+    for day, state in lived(timeline).items():
+        value = (state or {}).get(field)
+        began = before is not None or (field == "status" and "status_on" in (state or {}))
+        if began and value is not None and value != (before or {}).get(field):
+            found.append(day)
+        before = state
+    return found
+
+
+def _next_turn(timeline: Timeline, field: str, day: str) -> str | None:
+    return next((turn for turn in _turns(timeline, field) if turn > day), None)
+
+
+def _turn_before_last(timeline: Timeline) -> str:
+    return ("", "", *_turns(timeline, "status"))[-2]
+
+
+def _with(timeline: Timeline, field: str, value: Any, *, since: str, until: str | None = None) -> Timeline:
+    """Return the timeline with one field as it has been from `since` until now, or until a day after it."""
     turns = {since: at(timeline, since), **timeline}
     return {
-        day: {**_without(state, field), **_known(field, value)} if day >= since else state
+        day: {**_without(state, field), **_known(field, value)} if since <= day < (until or "9999") else state
         for day, state in sorted(turns.items())
     }
 

@@ -285,3 +285,21 @@ def test_what_is_hidden_and_not_certain_has_to_be_typed_in_full(stated: str, kno
     with pytest.raises(HiddenInDoubt):
         in_full({"contact_phone": stated}, {"contact_phone": known})
     assert as_known({"contact_phone": stated}, {"contact_phone": known}) == ({"contact_phone": known}, [stated])
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["013812345678", "138    1234    5678", "138|1234|5678", "138;1234;5678", "138:1234:5678", "138：1234：5678"],
+)
+def test_a_mobile_number_is_hidden_however_a_list_writes_it(number: str) -> None:
+    assert "1234" not in str(masked(f"夜间 {number}"))
+    assert "1234" not in str(masked_contact(number))
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["店主", "经理", "片区经理", "主管", "老板", "会长", "理事长", "Owner", "Head", "填表人", "审核人", "采集员"],
+)
+def test_a_name_is_hidden_after_whatever_the_office_calls_the_person(word: str) -> None:
+    assert "王芳" not in str(masked(f"{word}：王芳"))
+    assert masked_cell(word, "王芳") == "王*"

@@ -145,3 +145,9 @@ def test_the_preview_is_readable(real: Settings, language: Language) -> None:
     plan = plan_bulk(real, "station", ALL, values={"tier": "市级", "groups": json.dumps(["couriers"])})
     require_readable(preview(plan).drop(columns=[preview(plan).columns[0]]), language)
     assert all(bulk_in_words(plan))
+
+
+def test_two_days_for_one_status_are_refused(real: Settings) -> None:
+    plan = plan_bulk(real, "station", ("T-1",), values={"status": "摘牌", "status_on": "2022-01-01"})
+    with pytest.raises(NotAccepted, match="2022-01-01"):
+        confirm_bulk(real, plan, ACT, since=dt.date(2025, 1, 1))

@@ -46,11 +46,13 @@ def told(settings: Settings) -> list[tuple[Any, ...]]:
 def test_honours_are_dated_rows_with_their_documents(real: Settings) -> None:
     edited(real, since="2023-12-01", document="示例1号", tier="普通")
     edited(real, since="2024-05-01", document="示例2号", tier="省级")
-    edited(real, since="2022-12-01", document="示例3号", tier="市级")  # learnt last, and true of the years before
+    edited(real, since="2022-12-01", document="示例3号", tier="市级")  # learnt last, and true of the year before
     assert told(real) == [
         ("2020-01-01", "entered", None, "in_use", "示例评审", None),
         ("2020-01-01", "awarded", None, "national", "示例评审", None),
         ("2022-12-01", "withdrawn", "national", "municipal", "示例评审", "示例3号"),
+        ("2023-12-01", "withdrawn", "municipal", "none", "示例评审", "示例1号"),
+        ("2024-05-01", "awarded", "none", "provincial", "示例评审", "示例2号"),
     ]
 
 

@@ -159,3 +159,14 @@ def test_a_restored_record_is_so_from_today_and_its_past_as_it_was_told(old: Set
         ("2024-01-01", "delisted"),
         (dt.datetime.now().astimezone().date().isoformat(), "in_use"),
     ]
+
+
+def test_last_years_list_once_more_undoes_no_delisting_and_says_so(old: Settings, tmp_path: Path) -> None:
+    corrected(old, {**GONE, "status_on": "2024-03-01", "document_no": "示例2号"})
+    before = ledger(old, key="T-1")
+    list_again = listed(tmp_path, {name: SINCE[name] for name in HEADERS if name in SINCE})
+    plan = plan_import(old, list_again, kind="station", datum=None)
+    assert "older_status" in {finding.rule for finding in plan.findings}
+    import_file(old, list_again, kind="station", datum=None)
+    assert ledger(old, key="T-1").equals(before)
+    assert open_register(old.database).stored("station", TOWN)["T-1"]["status"] == "delisted"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from stations.model.errors import RegisterDamaged, RegisterUnavailable
+from stations.store.database import shown
 from stations.store.register import Register
 from tests.store.test_register import HUAINAN, lived, station, write
 
@@ -165,3 +166,8 @@ def test_a_file_that_is_cut_off_is_told_to_be_damaged_with_the_way_to_a_backup(t
         file.truncate(20_000)
     with pytest.raises(RegisterDamaged, match="backup restore"):
         Register(str(place)).records("station", HUAINAN)
+
+
+def test_a_password_in_the_query_of_an_address_is_not_shown() -> None:
+    assert shown("postgresql://a@b/c?password=s3cret&application_name=d").endswith("a@b/c?application_name=d")
+    assert "s3cret" not in shown("postgresql://a@b/c?sslpassword=s3cret")

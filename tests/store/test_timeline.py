@@ -164,11 +164,17 @@ EDITS = st.lists(st.tuples(ROWS, st.sampled_from([None, *DAYS])), min_size=1, ma
 
 
 @given(edits=EDITS)
-def test_the_record_as_it_is_now_is_always_the_last_state(edits: list[tuple[dict[str, Any], str | None]]) -> None:
+def test_the_last_state_is_what_was_said_but_for_turns_that_came_later(
+    edits: list[tuple[dict[str, Any], str | None]],
+) -> None:
     life: Timeline = {}
     for row, since in edits:
-        life = edited(life, row, DAYS[-1], since=since)
-        assert at(life, DAYS[-1]) == row
+        before, life = at(life, DAYS[-1]) or {}, edited(life, row, DAYS[-1], since=since)
+        now = at(life, DAYS[-1]) or {}
+        for fields in (("tier",), ("address",), ("opened_on",), ("status", "status_on")):
+            said, stood = ({field: state.get(field) for field in fields} for state in (row, before))
+            stays = stood if fields[0] in {"tier", "status"} else said
+            assert {field: now.get(field) for field in fields} in (said, stays)
         assert life == lived(life)
         assert max(life) <= DAYS[-1]
 
@@ -224,3 +230,26 @@ def test_a_status_with_a_date_of_its_own_and_a_beginning_are_not_moved_by_a_day_
 def test_what_is_restored_is_not_undone_by_a_day_to_come() -> None:
     ahead = {"2020-01-01": record(), "2027-01-01": record(**GONE)}
     assert resumed(ahead, record(), TODAY) == {"2020-01-01": record()}
+
+
+def test_an_honour_that_is_learnt_late_is_put_before_the_later_ones() -> None:
+    provincial = record(opened_on="2020-01-01", tier="provincial")
+    life = edited(begun(record(opened_on="2020-01-01"), TODAY), provincial, TODAY, since="2023-06-01")
+    life = edited(life, record(opened_on="2020-01-01", tier="municipal"), TODAY, since="2021-05-01")
+    assert {day: (state or {})["tier"] for day, state in life.items()} == {
+        "2020-01-01": "none",
+        "2021-05-01": "municipal",
+        "2023-06-01": "provincial",
+    }
+
+
+def test_a_status_that_is_older_than_another_one_erases_nothing() -> None:
+    used = record(opened_on="2018-01-01", status="in_use", status_on="2018-01-01")
+    gone = {**used, **GONE, "status_on": "2024-03-01", "status_reason": "拆迁"}
+    life = edited(begun(used, TODAY), gone, TODAY)
+    assert edited(life, used, TODAY) == life  # the list of last year, once more
+    mended = {**used, "status": "maintenance", "status_on": "2022-05-01"}
+    assert edited(life, mended, TODAY) == {"2018-01-01": used, "2022-05-01": mended, "2024-03-01": gone}
+    again = {**used, "status_on": "2025-03-01"}
+    life = edited(life, again, TODAY)
+    assert edited(life, used, TODAY) == life
