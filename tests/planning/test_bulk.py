@@ -148,6 +148,8 @@ def test_the_preview_is_readable(real: Settings, language: Language) -> None:
 
 
 def test_two_days_for_one_status_are_refused(real: Settings) -> None:
-    plan = plan_bulk(real, "station", ("T-1",), values={"status": "摘牌", "status_on": "2022-01-01"})
+    plan = plan_bulk(
+        real, "station", ("T-1",), values={"status": "摘牌", "status_on": "2022-01-01", "status_reason": "示例"}
+    )
     with pytest.raises(NotAccepted, match="2022-01-01"):
         confirm_bulk(real, plan, ACT, since=dt.date(2025, 1, 1))

@@ -166,7 +166,7 @@ def test_last_years_list_once_more_undoes_no_delisting_and_says_so(old: Settings
     before = ledger(old, key="T-1")
     list_again = listed(tmp_path, {name: SINCE[name] for name in HEADERS if name in SINCE})
     plan = plan_import(old, list_again, kind="station", datum=None)
-    assert "older_status" in {finding.rule for finding in plan.findings}
+    assert "older_status" in {finding.code for finding in plan.findings}
     import_file(old, list_again, kind="station", datum=None)
     assert ledger(old, key="T-1").equals(before)
     assert open_register(old.database).stored("station", TOWN)["T-1"]["status"] == "delisted"
