@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from stations.output import layers
+from stations.output.proposals import proposal_payload
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -121,6 +122,7 @@ def payloads(
         "gaps": layers.gap_payload(gaps, names=names),
         "bases": layers.base_payload(bases, details=["kinds"]),
         "stations": layers.station_payload(stations, unlocated=2, details=["tier", "address"]),
+        "proposals": proposal_payload(),
     }
 
 
