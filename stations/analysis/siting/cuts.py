@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
@@ -42,7 +41,7 @@ class Cuts:
         self.problem, self.sites = problem, sites
         self.group = _grouped(problem, groups)
         self.groups = int(self.group.max(initial=-1)) + 1
-        self._weights = np.bincount(self.group, weights=problem.weights, minlength=self.groups)
+        self._weights = np.bincount(self.group, weights=problem.weights, minlength=self.groups).astype(np.float64)
         self.highs = _master(problem.count, sites=sites, most=self._weights)
 
     def tighten(self, start: Integers, *, until: float, tolerance: float) -> Relaxation:
@@ -79,10 +78,13 @@ class Cuts:
         reached = problem.rows @ shares
         full = reached >= 1.0 - 1e-9
         constant = np.bincount(self.group[full], weights=problem.weights[full], minlength=self.groups)
-        slopes = csr_array(
-            (problem.weights[~full], (self.group[~full], np.flatnonzero(~full))),
-            shape=(self.groups, len(problem.weights)),
-        ) @ problem.rows
+        slopes = (
+            csr_array(
+                (problem.weights[~full], (self.group[~full], np.flatnonzero(~full))),
+                shape=(self.groups, len(problem.weights)),
+            )
+            @ problem.rows
+        )
         slopes = csr_array(slopes)
         wanted = np.arange(self.groups)
         if solution is not None:
@@ -103,7 +105,7 @@ class Cuts:
             self.highs.addRows(
                 len(wanted),
                 np.full(len(wanted), -highspy.kHighsInf),
-                upper,
+                upper,  # type: ignore[arg-type]  # it takes whole numbers only
                 at,
                 np.array(starts, np.int32),
                 np.concatenate(indices).astype(np.int32),
@@ -127,7 +129,7 @@ def _grouped(problem: Covering, groups: int) -> Integers:
 
 
 def _master(count: int, *, sites: int, most: Floats) -> highspy.Highs:
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     model = highspy.HighsLp()

@@ -27,7 +27,7 @@ def branched(problem: Covering, start: Integers, *, sites: int, until: float, wh
     own answer is not believed: the choice is counted again by the caller, and the bound is used as a number only.
     """
     rows, columns = problem.rows.shape
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("mip_rel_gap", 0.0)
@@ -59,6 +59,35 @@ def branched(problem: Covering, start: Integers, *, sites: int, until: float, wh
     bound = info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else math.inf
     found = np.flatnonzero(shares > 0.5)
     return Searched(found if 0 < len(found) <= sites else start, bound)
+
+
+def fewest(problem: Covering, *, missing: float, until: float) -> Searched:
+    """Return the fewest sites that cover so much weight, or the fewest found until `until`, with what none is below."""
+    rows, columns = problem.rows.shape
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)
+    highs.setOptionValue("mip_abs_gap", 1.0 - 1e-6)
+    highs.setOptionValue("time_limit", max(0.0, until - time.perf_counter()))
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = columns + rows, rows + 1
+    model.col_cost_ = np.concatenate([np.ones(columns), np.zeros(rows)])
+    model.col_lower_, model.col_upper_ = np.zeros(columns + rows), np.ones(columns + rows)
+    model.row_lower_ = np.append(np.full(rows, -highspy.kHighsInf), missing)
+    model.row_upper_ = np.append(np.zeros(rows), highspy.kHighsInf)
+    model.integrality_ = [highspy.HighsVarType.kInteger] * columns + [highspy.HighsVarType.kContinuous] * rows
+    last = csr_array((problem.weights, (np.zeros(rows, int), columns + np.arange(rows))), shape=(1, columns + rows))
+    matrix = csr_array(vstack([hstack([-problem.rows, eye_array(rows)]), last]))
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    model.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    model.a_matrix_.value_ = matrix.data
+    highs.passModel(model)
+    highs.run()
+    info = highs.getInfo()
+    shares = np.array(highs.getSolution().col_value)[:columns]
+    bound = info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else 0.0
+    return Searched(np.flatnonzero(shares > 0.5), bound)
 
 
 def kept_open(problem: Covering, which: Integers) -> tuple[Covering, Integers]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stations.analysis.siting.structure import Covering, Floats, Integers, touched
 
@@ -54,7 +53,7 @@ def covered_by(problem: Covering, chosen: Integers) -> float:
     return float(problem.weights[mask].sum())
 
 
-def exchanged(problem: Covering, chosen: Integers, *, until: NDArray[np.bool_] | None = None) -> Integers:
+def exchanged(problem: Covering, chosen: Integers) -> Integers:
     """Return a choice of as many that no exchange of one site for another makes better (Teitz & Bart 1968)."""
     chosen = np.array(chosen, np.intp)
     weights, count = problem.weights, problem.count
