@@ -81,20 +81,20 @@ class Candidates:
         `CandidateSource`), `name` (``None``: it has none), `lon`, `lat` (WGS84), `host` (number of the activity base,
         else ``None``), `cost`, `capacity` (NaN: not known), `district` (code).
     left_out
-        How many were left out, by the reason in words of the catalogue (`LEFT_OUT`).
+        How many were left out, by the key of `LEFT_OUT`.
     """
 
     frame: GeoDataFrame
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-OUTSIDE, EXCLUDED, TWICE, OTHER_UNION = (
-    mark("outside the city"),
-    mark("on excluded land"),
-    mark("at the place of another candidate"),
-    mark("not of the union"),
-)
-LEFT_OUT = (OUTSIDE, OTHER_UNION, EXCLUDED, TWICE)
+LEFT_OUT = {
+    "outside": mark("outside the city"),
+    "other_union": mark("not of the union"),
+    "excluded": mark("on excluded land"),
+    "same_place": mark("at the place of another candidate"),
+}
+"""Why a place is no candidate."""
 
 
 def hosts_from(path: Path, *, datum: Datum | None = None) -> Hosts:
@@ -231,16 +231,16 @@ def _kept(found: GeoDataFrame, answer: Assessment, where: Where) -> tuple[GeoDat
     district = assign_district(found, to_metric(held.districts, held.city.metric_crs))
     forced = found.index.isin(where.forced)
     wanted = {
-        OUTSIDE: district.notna().to_numpy(),
-        OTHER_UNION: _of_union(answer, district),
-        EXCLUDED: forced | ~_on(where.excluded, found),
-        TWICE: forced | ~found.duplicated(["lon", "lat"]).to_numpy(),
+        "outside": district.notna().to_numpy(),
+        "other_union": _of_union(answer, district),
+        "excluded": forced | ~_on(where.excluded, found),
+        "same_place": forced | ~found.duplicated(["lon", "lat"]).to_numpy(),
     }
     kept = np.ones(len(found), dtype=bool)
-    for reason in LEFT_OUT:
-        left_out[reason] = int((kept & ~wanted[reason]).sum())
-        kept &= wanted[reason]
-    return found.assign(district=district)[kept], {reason: count for reason, count in left_out.items() if count}
+    for key in LEFT_OUT:
+        left_out[key] = int((kept & ~wanted[key]).sum())
+        kept &= wanted[key]
+    return found.assign(district=district)[kept], {key: count for key, count in left_out.items() if count}
 
 
 def _of_union(answer: Assessment, district: Series) -> NDArray[np.bool_]:

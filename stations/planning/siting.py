@@ -15,21 +15,21 @@ import numpy as np
 
 from stations.analysis.whatif import Placed, Scenario
 from stations.model.crs import to_geographic
-from stations.model.errors import BadChoice, NoDemand, NotGiven
+from stations.model.errors import BadChoice, NoDemand
 from stations.model.language import mark
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.assess import Assessment, Question, assess
 from stations.planning.candidates import Where
 from stations.planning.questions import NEW
-from stations.planning.solving import Sited, frontier, most_people, not_yet, sited
+from stations.planning.solving import Sited, frontier, sited, solved
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
     from pandas import DataFrame
 
-    from stations.analysis.siting.answers import Frontier, Selection
+    from stations.analysis.siting import Frontier
 
     Integers = NDArray[np.intp]
 
@@ -164,7 +164,7 @@ class Proposal:
     unreachable
         EPSG:4326 points with the `people` whom no station and no candidate reaches.
     candidates
-        How many places were looked at; `left_out`: how many were not, by the reason in words of the catalogue.
+        How many places were looked at; `left_out`: how many were not, by the key of `candidates.LEFT_OUT`.
     """
 
     wanted: SitingQuestion
@@ -227,7 +227,7 @@ def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
     ------
     NoDemand
         There is no demand data.
-    BadChoice, NotGiven
+    BadChoice, NotGiven, SitingError
         What is wanted lacks a number, or cannot be: the message says what can.
     BadFile, NoNetwork
         As `assess`.
@@ -264,7 +264,7 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
     forced, freed = table.positions(wanted.where.forced), table.positions(wanted.freed)
     standing = np.setdiff1d(np.arange(table.stations), freed)
     fixed = np.union1d(standing, forced)
-    found = _chosen(table, wanted, fixed=fixed, seconds=seconds)
+    found = solved(table, wanted, fixed=fixed, seconds=seconds)
     stays = np.union1d(standing, found.selected[found.selected < table.stations])
     new = np.union1d(forced, found.selected[found.selected >= table.stations])
     closed = np.setdiff1d(freed, stays)
@@ -281,20 +281,12 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
         proven=found.proven,
         seconds=found.seconds,
         method=found.method,
-        covered=table.people(reached),
+        covered=float(table.weights[reached].sum()),
         curve=_curve(frontier(table, fixed=fixed, most=MOST_CURVE), forced=len(forced)),
         unreachable=_unreachable(table),
         candidates=len(table.candidates.frame),
         left_out=table.candidates.left_out,
     )
-
-
-def _chosen(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
-    if wanted.model is not SitingModel.MOST_PEOPLE:
-        raise not_yet(wanted.model)
-    if wanted.sites is None:
-        raise NotGiven(what=mark("Number of stations"), offered=mark("--sites NUMBER"))
-    return most_people(table, sites=wanted.sites - len(wanted.where.forced), fixed=fixed, seconds=seconds)
 
 
 def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, new: Integers) -> tuple[Site, ...]:

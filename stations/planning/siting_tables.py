@@ -12,6 +12,7 @@ from stations.model.language import current_language, listed, mark, ngettext, se
 from stations.model.language import gettext as _
 from stations.model.siting import CandidateSource, SitingModel
 from stations.model.vocabulary import Group
+from stations.planning.candidates import LEFT_OUT
 from stations.planning.gap_tables import union_name
 from stations.planning.show import district_name, station_names
 from stations.planning.siting import Proposal, Site
@@ -146,8 +147,8 @@ def notes(proposal: Proposal) -> list[str]:
     known = [
         _("{count} places were looked at.").format(count=numbers.people(proposal.candidates)),
         *(
-            _("{count} places were left out: {reason}.").format(count=numbers.people(count), reason=_(why))
-            for why, count in proposal.left_out.items()
+            _("{count} places were left out: {reason}.").format(count=numbers.people(count), reason=_(LEFT_OUT[key]))
+            for key, count in proposal.left_out.items()
         ),
     ]
     if proposal.closed:

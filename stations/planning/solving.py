@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -10,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from stations.analysis.siting.answers import Frontier, Selection
-from stations.analysis.siting.cuts import Cuts
-from stations.analysis.siting.search import covered_by, exchanged, greedy
+from stations.analysis.siting import Frontier, Selection, max_covering, set_covering
+from stations.analysis.siting.search import greedy
 from stations.analysis.siting.structure import reduced
-from stations.model.errors import BadChoice
+from stations.model.errors import BadChoice, NotGiven
 from stations.model.language import mark
+from stations.model.siting import SitingModel
 from stations.planning.assess import Assessment
 from stations.planning.candidates import Candidates, Where, candidates_of
 
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+
+    from stations.planning.siting import SitingQuestion
 
     Integers = NDArray[np.intp]
 
@@ -63,55 +64,63 @@ class Sited:
         found: NDArray[np.bool_] = self.reach[:, columns].sum(axis=1) > 0
         return found
 
-    def people(self, points: NDArray[np.bool_]) -> float:
-        """Return how many people live at some points."""
-        return float(self.weights[points].sum())
-
     def people_at(self, rows: Integers, *, without: NDArray[np.bool_]) -> float:
         """Return how many people live at some rows, without those of some points."""
         return float(self.weights[rows[~without[rows]]].sum())
 
 
 @lru_cache(maxsize=4)
-def sited(answer: Assessment, where: Where) -> Sited:
+def sited(before: Assessment, where: Where) -> Sited:
     """Return the people of an answer with its stations and the candidates of `where`. Raises as `candidates_of`."""
     import pandas as pd
 
-    candidates, used = candidates_of(answer, where), answer.used
+    candidates, used = candidates_of(before, where), before.used
     places = pd.concat([used[["geometry"]], candidates.frame[["geometry"]]])
-    pairs = answer.origins.pairs(places, radius_m=answer.question.radius_m)
+    pairs = before.origins.pairs(places, radius_m=before.question.radius_m)
     ones = np.ones(len(pairs.point), dtype=bool)
-    reach = csr_array((ones, (pairs.point, pairs.station)), shape=(len(answer.demand), len(places)))
-    return Sited(answer, candidates, len(used), places, reach)
+    reach = csr_array((ones, (pairs.point, pairs.station)), shape=(len(before.demand), len(places)))
+    return Sited(before, candidates, len(used), places, reach)
 
 
-def most_people(table: Sited, *, sites: int, fixed: Integers, seconds: float) -> Selection:
-    """Return the choice of so many columns beside the fixed ones that reaches most people."""
-    start = time.perf_counter()
-    problem = reduced(table.reach.astype(float), table.weights, fixed=fixed)
-    first = [step.candidate for step, _n in zip(greedy(problem), range(sites), strict=False)]
-    chosen = exchanged(problem, np.array(first, np.intp))
-    bound = float(problem.weights.sum())
-    if len(problem.weights) and sites:
-        bound = Cuts(problem, sites=sites).tighten(chosen, until=start + seconds, tolerance=0.0).bound
-    objective = problem.base + covered_by(problem, chosen)
-    bound = max(problem.base + bound, objective)
-    selected = problem.candidates[chosen]
-    took = time.perf_counter() - start
-    return Selection(np.sort(selected), objective, bound, bound - objective < 1e-6, took, "cuts")
+def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
+    """Return the choice of columns that is best beside the fixed ones, with its proof.
+
+    Raises
+    ------
+    NotGiven, BadChoice
+        A number that the model needs is not there, or is none.
+    SitingError
+        The question has no answer; the error says which one has.
+    """
+    match wanted.model:
+        case SitingModel.MOST_PEOPLE:
+            sites = _so_many(wanted)
+            return max_covering(table.reach, table.weights, sites=sites, fixed=fixed, time_limit_s=seconds)
+        case SitingModel.FEWEST_SITES:
+            if wanted.share is None:
+                raise NotGiven(what=mark("Share of the people"), offered=mark("--share PART, for example 0.5"))
+            share, weights = wanted.share, table.weights
+            return set_covering(table.reach, weights=weights, share=share, fixed=fixed, time_limit_s=seconds)
+        case _:
+            raise BadChoice(what=mark("What is wanted"), value=wanted.model, offered="most-people, fewest-sites")
+
+
+def _so_many(wanted: SitingQuestion) -> int:
+    """Return how many sites are to be chosen beside those that are forced."""
+    forced = len(wanted.where.forced)
+    if wanted.sites is None:
+        raise NotGiven(what=mark("Number of stations"), offered=mark("--sites NUMBER"))
+    if wanted.sites < max(forced, 1):
+        offered = str(max(forced, 1))
+        raise BadChoice(what=mark("Number of stations"), value=wanted.sites, offered=f"≥ {offered}")
+    return wanted.sites - forced
 
 
 def frontier(table: Sited, *, fixed: Integers, most: int) -> Frontier:
     """Return what more and more columns beside the fixed ones reach."""
-    start = time.perf_counter()
     problem = reduced(table.reach.astype(float), table.weights, fixed=fixed)
     steps = [step for step, _n in zip(greedy(problem), range(most), strict=False)]
     covered = problem.base + np.cumsum([step.gain for step in steps])
     whole = np.full(len(steps), problem.base + problem.weights.sum())
     order = problem.candidates[[step.candidate for step in steps]]
-    return Frontier(order, covered, covered, whole, problem.base, time.perf_counter() - start)
-
-
-def not_yet(value: object) -> BadChoice:
-    """Return the error for what cannot be asked of the solvers."""
-    return BadChoice(what=mark("What is wanted"), value=value, offered="most-people")
+    return Frontier(order, covered, covered, whole, problem.base, 0.0)
