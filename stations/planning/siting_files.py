@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from shapely import union_all
 
 from stations.model.accounts import Right
 from stations.model.errors import BadChoice, BadFile
 from stations.model.language import mark
 from stations.model.settings import Settings
+from stations.model.siting import CandidateSource
 from stations.model.vocabulary import Datum
-from stations.planning.candidates import exclusions_from, hosts_from
+from stations.planning.candidates import Where, drawn, exclusions_from, hosts_from
 from stations.planning.rights import require
+from stations.planning.siting_words import Costs
 from stations.store import handed_in
 
 if TYPE_CHECKING:
     from shapely import Geometry
 
     from stations.intake.hosts import Hosts
+    from stations.output.proposals import Ring
 
 HOSTS, LAND = "hosts", "land"
 MOST_BYTES = 20 * 1024**2
@@ -101,6 +106,31 @@ def hosts_of(settings: Settings, file: HandedIn) -> Hosts:
 def land_of(settings: Settings, file: HandedIn) -> Geometry:
     """Return the land in a file that was handed in. Raises `BadFile`."""
     return _land(_known(settings, LAND, file))
+
+
+def where_of(
+    settings: Settings,
+    *,
+    sources: Sequence[CandidateSource],
+    grid_m: float | None,
+    costs: Costs,
+    hosts: HandedIn | None,
+    land: HandedIn | None,
+    outlines: Sequence[Ring],
+    forced: Sequence[str],
+    forbidden: Sequence[str],
+) -> Where:
+    """Return where stations may be built, as an address says it. Raises `BadFile`, `BadChoice`."""
+    areas = [*([land_of(settings, land)] if land else []), *([drawn(outlines)] if outlines else [])]
+    return Where(
+        sources=tuple(sources),
+        hosts=hosts_of(settings, hosts) if hosts else None,
+        grid_m=grid_m,
+        excluded=union_all(areas) if areas else None,
+        forced=tuple(forced),
+        forbidden=tuple(forbidden),
+        costs=costs,
+    )
 
 
 @lru_cache(maxsize=8)  # a file never changes: its name is the digest of what is in it

@@ -22,6 +22,7 @@ DEFAULT_BUDGET = 1_000_000.0
 MOST_MONEY = 1e12
 LIMITS = (5, int(SECONDS), 30, 60)
 """How many seconds may be searched."""
+LONGEST_S = 300
 OFFERED = (CandidateSource.BASES, CandidateSource.HOSTS, CandidateSource.GRID, CandidateSource.DEMAND)
 """Where candidates may come from; a place that is named is there by its name."""
 BASES_FIRST = (CandidateSource.BASES, CandidateSource.GRID)
@@ -93,6 +94,12 @@ def metres_from(text: str) -> float | None:
     """Return a distance in metres; ``None`` for an empty one. Raises `BadChoice`."""
     offered = mark("a number of metres from 1 to 100,000")
     return _number(text, mark("Nobody farther than"), least=LEAST_M, most=MOST_M, offered=offered) if text else None
+
+
+def people_from(text: str) -> float | None:
+    """Return a number of people that a station serves; ``None`` for an empty one. Raises `BadChoice`."""
+    offered = mark("a number of people from 1 to 1,000,000")
+    return _number(text, mark("People a station serves"), least=1.0, most=1e6, offered=offered) if text else None
 
 
 def _number(text: str, what: str, *, least: float, most: float, offered: str) -> float:

@@ -1,0 +1,100 @@
+"""A proposal on a page: its wish put together from what was chosen, its curve, its card, its marks on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from stations.model import numbers
+from stations.model.language import gettext as _
+from stations.output.proposals import Pins, Ring
+from stations.planning.gap_tables import union_name
+from stations.planning.show import district_name
+from stations.planning.siting import Proposal, Site
+from stations.planning.siting_tables import nearest_name, place_name, reason
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+ENOUGH = 0.1
+"""A station that newly reaches less than this share of what the first does is called little in words."""
+
+
+def curve_cells(proposal: Proposal) -> DataFrame:
+    """Return the budget curve for a picture: columns `sites`, `people` and `line` (what the line shows, in words)."""
+    lines = {
+        "bound": _("At most possible"),
+        "best": _("Best known of so many"),
+        "covered": _("Built one after the other"),
+    }
+    named = proposal.curve[list(lines)].rename(columns=lines)
+    return named.rename_axis("sites").reset_index().melt("sites", var_name="line", value_name="people")
+
+
+def enough(proposal: Proposal) -> int | None:
+    """Return the number of new stations after which each next one adds little (`ENOUGH`).
+
+    ``None`` where the curve ends before that.
+    """
+    gains = proposal.curve["covered"].diff().iloc[1:]
+    little = gains[gains < ENOUGH * gains.iloc[0]] if len(gains) else gains
+    return None if little.empty else int(little.index[0]) - 1
+
+
+def curve_sentence(proposal: Proposal) -> str:
+    """Return what the curve says of how many are enough."""
+    last = int(proposal.curve.index[-1])
+    count = enough(proposal)
+    if count is None:
+        return _("Each of the first {count} new stations adds more than a tenth of what the first adds.").format(count=last)
+    words = _("It flattens at {count}: each station after that adds less than a tenth of what the first adds.")
+    return words.format(count=count)
+
+
+def site_at(proposal: Proposal, candidate: str | None) -> Site | None:
+    """Return the site of a candidate; ``None`` where it is not proposed."""
+    return next((site for site in proposal.sites if site.candidate == candidate), None)
+
+
+def site_list(proposal: Proposal) -> DataFrame:
+    """Return what tells the sites apart at a glance, in the order to build them."""
+    import pandas as pd
+
+    columns = {
+        _("Newly covered people"): [round(site.newly_covered) for site in proposal.sites],
+        _("Place"): [place_name(proposal, site) for site in proposal.sites],
+        _("District"): [district_name(proposal.before.holdings, site.district) for site in proposal.sites],
+    }
+    return pd.DataFrame(columns, index=pd.Index([site.order for site in proposal.sites], name=_("Order")))
+
+
+def site_card(proposal: Proposal, site: Site) -> tuple[str, dict[str, Any]]:
+    """Return the heading and the labelled facts of a site."""
+    held = proposal.before.holdings
+    union = union_name(held, site.district)
+    facts = {
+        _("Newly covered people"): numbers.people(site.newly_covered),
+        _("If it were the only one"): numbers.people(site.by_itself),
+        _("District"): district_name(held, site.district),
+        **({_("Union"): union} if union else {}),
+        _("Nearest station"): nearest_name(proposal, site),
+        _("Distance"): numbers.distance(site.nearest_m),
+        **({_("Cost"): numbers.people(site.cost)} if site.cost is not None else {}),
+        _("Why here"): reason(site),
+    }
+    heading = _("{number}: {place}").format(number=site.order, place=place_name(proposal, site))
+    return heading, facts
+
+
+def pins(proposal: Proposal | None, *, selected: Site | None, areas: Sequence[Ring], drawing: bool) -> Pins:
+    """Return what the map shows of a proposal."""
+    sites = proposal.sites if proposal else ()
+    return Pins(
+        places=tuple((site.lon, site.lat) for site in sites),
+        numbers=tuple(site.order for site in sites),
+        people=tuple(round(site.newly_covered) for site in sites),
+        forced=tuple(site.forced for site in sites),
+        areas=tuple(areas),
+        selected=selected.order if selected else None,
+        drawing=drawing,
+    )
