@@ -7,7 +7,7 @@ from typing import Any
 
 from stations.planning.contract import rows_of
 from stations.planning.questions import question_words, scenario_text
-from stations.planning.siting import Proposal, Site
+from stations.planning.siting import Proposal, Site, SitingQuestion
 from stations.planning.siting_tables import nearest_name, place_name, reason
 
 
@@ -55,19 +55,7 @@ def _about(proposal: Proposal) -> dict[str, Any]:
         "question": question_words(wanted.question),
         "group": before.group.value if before.group else None,
         "model": wanted.model.value,
-        "wanted": {
-            "sites": wanted.sites,
-            "share": wanted.share,
-            "budget": wanted.budget,
-            "floor": wanted.floor,
-            "closest_m": wanted.closest_m,
-            "twice": wanted.twice,
-            "capacity": wanted.capacity,
-            "freed": list(wanted.freed),
-            "forced": list(wanted.where.forced),
-            "forbidden": list(wanted.where.forbidden),
-            "seconds": wanted.seconds,
-        },
+        "wanted": _wanted(wanted),
         "candidates": proposal.candidates,
         "left_out": proposal.left_out,
         "objective": _number(proposal.objective),
@@ -86,6 +74,22 @@ def _about(proposal: Proposal) -> dict[str, Any]:
         "kept": list(proposal.kept),
         "closed": list(proposal.closed),
         "scenario": scenario_text(proposal.scenario),
+    }
+
+
+def _wanted(wanted: SitingQuestion) -> dict[str, Any]:
+    return {
+        "sites": wanted.sites,
+        "share": wanted.share,
+        "budget": wanted.budget,
+        "floor": wanted.floor,
+        "closest_m": wanted.closest_m,
+        "twice": wanted.twice,
+        "capacity": wanted.capacity,
+        "freed": list(wanted.freed),
+        "forced": list(wanted.where.forced),
+        "forbidden": list(wanted.where.forbidden),
+        "seconds": wanted.seconds,
     }
 
 
