@@ -54,7 +54,7 @@ SITING = (
 LISTED = ("tiers", "find", "divisions", "unit", "statuses", "kinds", "lacking", "order")
 """What decides which records the list of the register's page shows, and in which order."""
 
-PLACES = ("selected", "gap")
+PLACES = ("selected", "gap", "site")
 """What names a place on the map."""
 
 PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "time", "whatif")

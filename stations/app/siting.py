@@ -54,13 +54,14 @@ def _body() -> None:
 
 def _search(answer: Assessment) -> tuple[Search | None, str | None]:
     """Return the search for what is wanted once it has found something, or what is wrong with the wish."""
+    tick = st.empty()  # there in every run, so that what comes below stays where it is
     try:
         settings, wanted = address.settings(), siting_wish.wanted()
         search = SEARCHES.of((answer, wanted), lambda: proposals(settings, wanted), follower=visitor.visit())
         with frame.working(_("Looking for places …")), address.aside():
             while search.found is None and not search.over:
                 search.wait(beyond=None, seconds=0.5)
-                st.empty()  # lets a newer choice end this run
+                tick.empty()  # lets a newer choice end this run
         if search.fault:
             raise search.fault
         return search, None

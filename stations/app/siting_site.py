@@ -99,6 +99,6 @@ def opened() -> bool:
 def table(proposal: Proposal) -> None:
     """Show the whole table with the reasons in words, and what else there is to know."""
     st.subheader(_("Why each place"))
-    picking.whole_table(siting_tables.site_table(proposal), name="proposal")
+    picking.whole_table(siting_views.reasons_table(proposal), name="proposal")
     for words in siting_tables.notes(proposal):
         frame.note(words)

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 from stations.model import numbers
 from stations.model.language import gettext as _
 from stations.output.proposals import Pins, Ring
+from stations.planning.assess import Assessment
+from stations.planning.comparison import place_of_gap
 from stations.planning.gap_tables import union_name
 from stations.planning.show import district_name
 from stations.planning.siting import Proposal, Site
-from stations.planning.siting_tables import nearest_name, place_name, reason
+from stations.planning.siting_tables import nearest_name, place_name, reason, site_table
+from stations.planning.siting_words import keys_text
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-ENOUGH = 0.1
-"""A station that newly reaches less than this share of what the first does is called little in words."""
+ENOUGH = 0.5
+"""The curve is called flat where a station newly reaches less than this share of what the first does."""
 
 
 def curve_cells(proposal: Proposal) -> DataFrame:
@@ -46,14 +49,23 @@ def curve_sentence(proposal: Proposal) -> str:
     last = int(proposal.curve.index[-1])
     count = enough(proposal)
     if count is None:
-        return _("Each of the first {count} new stations adds more than a tenth of what the first adds.").format(count=last)
-    words = _("It flattens at {count}: each station after that adds less than a tenth of what the first adds.")
+        return _("It does not flatten up to {count}: each station adds at least half of what the first adds.").format(
+            count=last
+        )
+    words = _("It flattens at {count}: each station after that adds less than half of what the first adds.")
     return words.format(count=count)
 
 
 def site_at(proposal: Proposal, candidate: str | None) -> Site | None:
     """Return the site of a candidate; ``None`` where it is not proposed."""
     return next((site for site in proposal.sites if site.candidate == candidate), None)
+
+
+def reasons_table(proposal: Proposal) -> DataFrame:
+    """Return `site_table` with what is read first standing first: the place, and why it is proposed."""
+    table = site_table(proposal)
+    first = [_("Place"), _("Reason")]
+    return table[[*first, *(name for name in table.columns if name not in first)]]
 
 
 def site_list(proposal: Proposal) -> DataFrame:
@@ -84,6 +96,18 @@ def site_card(proposal: Proposal, site: Site) -> tuple[str, dict[str, Any]]:
     }
     heading = _("{number}: {place}").format(number=site.order, place=place_name(proposal, site))
     return heading, facts
+
+
+def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str]:
+    """Return what an address says that proposes a station in the gap with a number.
+
+    In a base that could host it, if there is one; else in the middle, where most of its people are near.
+    """
+    row = answer.gaps.set_index("gap_id").loc[gap]
+    bases = [str(key) for key in row["host_ids"]]
+    key = bases[0] if bases else place_of_gap(answer, int(row["rank"]))
+    words = keys_text([str(key)])
+    return {"pinned": words, "site": str(key)}
 
 
 def pins(proposal: Proposal | None, *, selected: Site | None, areas: Sequence[Ring], drawing: bool) -> Pins:

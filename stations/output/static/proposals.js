@@ -144,15 +144,18 @@
         if (people === null) return;
         const words = "+" + view.number(people);
         const width = context.measureText(words).width;
-        const y = place.y - STEM;
-        const left = [place.x + HEAD + 4, place.x - HEAD - 4 - width].find((x) => space.isFree(x, y - 7, x + width, y + 7));
-        if (left === undefined) return;
-        space.take(left, y - 7, left + width, y + 7);
+        const middle = place.x - width / 2;
+        const head = place.y - STEM;
+        const spots = [[place.x + HEAD + 4, head], [place.x - HEAD - 4 - width, head], [middle, head - HEAD - 9],
+          [middle, place.y + 10]];
+        const free = spots.find((at) => space.isFree(at[0], at[1] - 7, at[0] + width, at[1] + 7));
+        if (!free) return;
+        space.take(free[0], free[1] - 7, free[0] + width, free[1] + 7);
         context.strokeStyle = "#FFFFFF";
         context.lineWidth = 3.5;
-        context.strokeText(words, left, y);
+        context.strokeText(words, free[0], free[1]);
         context.fillStyle = look.colour;
-        context.fillText(words, left, y);
+        context.fillText(words, free[0], free[1]);
       });
     },
 
