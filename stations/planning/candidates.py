@@ -217,12 +217,11 @@ def _grid(answer: Assessment, where: Where) -> DataFrame:
 
 
 def _lived_in(answer: Assessment, _where: Where) -> DataFrame:
-    """Return the points of the demand where somebody lives whom no station reaches."""
-    waiting = answer.demand[(~answer.within & (answer.demand["people"] > 0)).to_numpy()]
-    place = to_geographic(waiting[["geometry"]]).geometry
-    return _part(
-        CandidateSource.DEMAND, [f"demand-{key}" for key in waiting.index], lon=place.x.array, lat=place.y.array
-    )
+    """Return the points of the demand where somebody lives."""
+    lived_in = answer.demand[answer.demand["people"] > 0]
+    place = to_geographic(lived_in[["geometry"]]).geometry
+    keys = [f"demand-{key}" for key in lived_in.index]
+    return _part(CandidateSource.DEMAND, keys, lon=place.x.array, lat=place.y.array)
 
 
 def _kept(found: GeoDataFrame, answer: Assessment, where: Where) -> tuple[GeoDataFrame, dict[str, int]]:
