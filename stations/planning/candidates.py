@@ -25,7 +25,7 @@ from stations.model.siting import CandidateSource
 from stations.model.vocabulary import Datum
 from stations.planning.assess import Assessment
 from stations.planning.counting import located
-from stations.planning.questions import place_from
+from stations.planning.questions import MOST_M, place_from
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MOST = 50_000
 """As many candidates as are looked at: a grid of 250 m over 3,000 km²."""
 
+FINEST_M = 1.0
 DECIMALS = 6
 COLUMNS = ("source", "name", "lon", "lat", "host", "cost", "capacity")
 
@@ -199,8 +200,8 @@ def _hosts(_answer: Assessment, where: Where) -> DataFrame:
 def _grid(answer: Assessment, where: Where) -> DataFrame:
     """Return the crossings of a grid on the districts, numbered by column and row from the origin of the CRS."""
     spacing_m = where.grid_m or answer.question.radius_m / 2
-    if not spacing_m > 0:
-        raise BadChoice(what=mark("Grid"), value=spacing_m, offered=mark("a number of metres greater than 0"))
+    if not FINEST_M <= spacing_m <= MOST_M:
+        raise BadChoice(what=mark("Grid"), value=spacing_m, offered=mark("a number of metres from 1 to 100,000"))
     city = answer.holdings.city
     land = to_metric(answer.holdings.districts, city.metric_crs).union_all()
     west, south, east, north = np.floor(np.divide(land.bounds, spacing_m)).astype(int)

@@ -88,3 +88,100 @@ def test_the_curve_rises_to_everybody_who_can_be_reached_and_stops(demonstrated:
     assert (np.diff(curve["covered"]) > 0).all()
     assert (curve["covered"] <= curve["best"]).all()
     assert (curve["best"] <= curve["bound"]).all()
+
+
+def test_along_streets_the_numbers_are_those_of_coverage_too(walkable: Settings) -> None:
+    question = Question(RADIUS_M, reach="walk", tier=Tier.NATIONAL)
+    proposal = recommend(walkable, asked(2, question=question))
+    assert assess(walkable, proposal.question).covered == proposal.covered > proposal.before.covered
+    assert proposal.covered - proposal.before.covered == sum(site.newly_covered for site in proposal.sites)
+    straight = recommend(walkable, asked(2, question=replace(question, reach="straight")))
+    assert straight.covered >= proposal.covered
+
+
+def test_a_group_of_workers_weighs_as_coverage_counts_it(couriers: Settings) -> None:
+    question = Question(RADIUS_M, group=Group.COURIERS)
+    proposal = recommend(couriers, asked(question=question))
+    assert (proposal.before.covered, proposal.sites[0].newly_covered) == (32, 13)
+    assert assess(couriers, proposal.question).covered == proposal.covered == 45
+
+
+def test_at_an_hour_a_new_station_counts_as_one_that_is_open_and_has_the_facilities(zoned: Settings) -> None:
+    question = Question(RADIUS_M, at=Moment(6, 3), facilities=(Facility.TOILET,))
+    proposal = recommend(zoned, asked(question=question))
+    assert proposal.before.stations_used == 1  # A alone is open on Sunday at 3:00, and has a toilet
+    (site,) = proposal.sites
+    values = {"lon": str(site.lon), "lat": str(site.lat), "datum": "WGS84", "opening_hours": "24小时"}
+    draft = Draft("station", {"name": "示例新站", "facilities": "厕所", "status": "在用", **values})
+    save(zoned, checked(zoned, draft), Act("add"))
+    assert assess(zoned, question).covered == proposal.covered > proposal.before.covered
+
+
+def test_the_first_to_build_newly_reaches_most_wherever_it_was_forced(demonstrated: Settings) -> None:
+    place = "{},{}".format(*degrees(0.5, 1.5))
+    proposal = recommend(demonstrated, asked(2, where=replace(CELLS, forced=(place,))))
+    assert [(site.newly_covered, site.forced) for site in proposal.sites] == [(87, False), (0, True)]
+    assert proposal.curve.index[0] == 1
+
+
+def test_a_freed_station_stays_only_where_it_is_worth_it(demonstrated: Settings) -> None:
+    """Without T-1 and T-2 everybody waits: two of the cells reach more than where the two stand."""
+    fixed = recommend(demonstrated, asked(1))
+    proposal = recommend(demonstrated, asked(2, freed=("T-1", "T-2")))
+    assert set(proposal.kept) | set(proposal.closed) == {"T-1", "T-2"}
+    assert len(proposal.kept) + len(proposal.sites) == 2
+    assert proposal.covered == assess(demonstrated, proposal.question).covered
+    assert proposal.covered <= fixed.covered
+    assert recommend(demonstrated, asked(3, freed=("T-1", "T-2"))).covered >= fixed.covered
+    with pytest.raises(BadChoice):
+        recommend(demonstrated, asked(1, freed=("T-3",)))
+
+
+def test_the_fewest_stations_for_a_share(demonstrated: Settings) -> None:
+    wanted = asked(sites=None, model=SitingModel.FEWEST_SITES, share=1.0, question=NATIONAL)
+    proposal = recommend(demonstrated, wanted)
+    assert (proposal.covered, proposal.objective, proposal.proven) == (PEOPLE, len(proposal.sites), True)
+    fewer = recommend(demonstrated, asked(len(proposal.sites) - 1, question=NATIONAL))
+    assert fewer.covered < PEOPLE
+    with pytest.raises(TargetOutOfReach):
+        recommend(demonstrated, replace(wanted, where=Where()))
+
+
+@pytest.mark.parametrize("wanted", [asked(sites=None), asked(0), asked(-1), asked(9_999)])
+def test_a_number_of_stations_that_cannot_be_is_told(demonstrated: Settings, wanted: SitingQuestion) -> None:
+    with pytest.raises(StationsError):
+        recommend(demonstrated, wanted)
+
+
+def test_more_are_forced_than_are_wanted(demonstrated: Settings) -> None:
+    places = tuple("{},{}".format(*degrees(x, 0.5)) for x in (0.5, 1.5))
+    with pytest.raises(BadChoice, match="2"):
+        recommend(demonstrated, asked(1, where=replace(CELLS, forced=places)))
+    with pytest.raises(NotGiven):
+        recommend(demonstrated, asked(None, where=CELLS))  # type: ignore[arg-type]
+
+
+def test_without_people_there_is_nothing_to_site(bare_town: Settings) -> None:
+    with pytest.raises(NoDemand):
+        recommend(bare_town, asked())
+
+
+def test_better_and_better_proposals_end_with_the_proven_one(demonstrated: Settings) -> None:
+    found = list(proposals(demonstrated, asked(2, question=NATIONAL)))
+    assert found[-1].proven
+    assert [each.covered for each in found] == sorted(each.covered for each in found)
+
+
+def test_what_a_scenario_has_built_already_stands(demonstrated: Settings) -> None:
+    first = recommend(demonstrated, asked(question=NATIONAL))
+    second = recommend(demonstrated, asked(question=first.question))
+    assert second.before.covered == first.covered
+    assert len(second.scenario.added) == 2
+    assert second.covered == assess(demonstrated, second.question).covered
+
+
+def test_a_station_reads_the_same_proposal_twice(demonstrated: Settings) -> None:
+    once, again = (recommend(demonstrated, asked(2, question=NATIONAL)) for _ in range(2))
+    assert once.sites == again.sites
+    assert demonstrated.city == TOWN
+    assert {site.district for site in once.sites} <= {WEST, EAST}
