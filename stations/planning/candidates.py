@@ -48,7 +48,8 @@ class Where:
     Attributes
     ----------
     sources
-        Of equally good places those of an earlier source are taken. `CandidateSource.HOSTS` needs `hosts`.
+        Of equally good places those of an earlier source are taken. `CandidateSource.HOSTS` needs `hosts`; places that
+        are named are candidates in any case.
     hosts
         A list of premises, of `hosts_from`.
     grid_m
@@ -151,7 +152,10 @@ def _offered(answer: Assessment, where: Where) -> GeoDataFrame:
         CandidateSource.GRID: _grid,
         CandidateSource.DEMAND: _lived_in,
     }
-    parts = [_named(answer, where), *(made[source](answer, where) for source in dict.fromkeys(where.sources))]
+    parts = [
+        _named(answer, where),
+        *(made[source](answer, where) for source in dict.fromkeys(where.sources) if source in made),
+    ]
     frame = pd.concat(parts)
     if len(frame) > MOST:
         offered = mark("at most 50,000 places: a wider grid, or fewer of them")
