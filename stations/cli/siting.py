@@ -127,7 +127,7 @@ def _tell(proposal: Any) -> None:
     from stations.planning.show import basis
     from stations.planning.siting_tables import curve_table, notes, proposal_sentence, site_table
 
-    print_frame(site_table(proposal))
+    print_frame(site_table(proposal).drop(columns=[_("Longitude"), _("Latitude")]))  # the scenario says them
     print_frame(curve_table(proposal).loc[: len(proposal.sites) + BEYOND])
     for words in (proposal_sentence(proposal), *notes(proposal), basis(proposal.before)):
         typer.echo(words)

@@ -25,7 +25,7 @@ from stations.model.siting import CandidateSource
 from stations.model.vocabulary import Datum
 from stations.planning.assess import Assessment
 from stations.planning.counting import located
-from stations.planning.questions import place_from
+from stations.planning.questions import MOST_M, place_from
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MOST = 50_000
 """As many candidates as are looked at: a grid of 250 m over 3,000 km²."""
 
+FINEST_M = 1.0
 DECIMALS = 6
 COLUMNS = ("source", "name", "lon", "lat", "host", "cost", "capacity")
 
@@ -47,7 +48,8 @@ class Where:
     Attributes
     ----------
     sources
-        Of equally good places those of an earlier source are taken. `CandidateSource.HOSTS` needs `hosts`.
+        Of equally good places those of an earlier source are taken. `CandidateSource.HOSTS` needs `hosts`; places that
+        are named are candidates in any case.
     hosts
         A list of premises, of `hosts_from`.
     grid_m
@@ -150,7 +152,10 @@ def _offered(answer: Assessment, where: Where) -> GeoDataFrame:
         CandidateSource.GRID: _grid,
         CandidateSource.DEMAND: _lived_in,
     }
-    parts = [_named(answer, where), *(made[source](answer, where) for source in dict.fromkeys(where.sources))]
+    parts = [
+        _named(answer, where),
+        *(made[source](answer, where) for source in dict.fromkeys(where.sources) if source in made),
+    ]
     frame = pd.concat(parts)
     if len(frame) > MOST:
         offered = mark("at most 50,000 places: a wider grid, or fewer of them")
@@ -199,8 +204,8 @@ def _hosts(_answer: Assessment, where: Where) -> DataFrame:
 def _grid(answer: Assessment, where: Where) -> DataFrame:
     """Return the crossings of a grid on the districts, numbered by column and row from the origin of the CRS."""
     spacing_m = where.grid_m or answer.question.radius_m / 2
-    if not spacing_m > 0:
-        raise BadChoice(what=mark("Grid"), value=spacing_m, offered=mark("a number of metres greater than 0"))
+    if not FINEST_M <= spacing_m <= MOST_M:
+        raise BadChoice(what=mark("Grid"), value=spacing_m, offered=mark("a number of metres from 1 to 100,000"))
     city = answer.holdings.city
     land = to_metric(answer.holdings.districts, city.metric_crs).union_all()
     west, south, east, north = np.floor(np.divide(land.bounds, spacing_m)).astype(int)
@@ -217,12 +222,11 @@ def _grid(answer: Assessment, where: Where) -> DataFrame:
 
 
 def _lived_in(answer: Assessment, _where: Where) -> DataFrame:
-    """Return the points of the demand where somebody lives whom no station reaches."""
-    waiting = answer.demand[(~answer.within & (answer.demand["people"] > 0)).to_numpy()]
-    place = to_geographic(waiting[["geometry"]]).geometry
-    return _part(
-        CandidateSource.DEMAND, [f"demand-{key}" for key in waiting.index], lon=place.x.array, lat=place.y.array
-    )
+    """Return the points of the demand where somebody lives."""
+    lived_in = answer.demand[answer.demand["people"] > 0]
+    place = to_geographic(lived_in[["geometry"]]).geometry
+    keys = [f"demand-{key}" for key in lived_in.index]
+    return _part(CandidateSource.DEMAND, keys, lon=place.x.array, lat=place.y.array)
 
 
 def _kept(found: GeoDataFrame, answer: Assessment, where: Where) -> tuple[GeoDataFrame, dict[str, int]]:
