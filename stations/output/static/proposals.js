@@ -237,7 +237,7 @@
       if (wanted === this.active) return;
       this.active = wanted;
       const change = wanted ? "on" : "off";
-      map.getContainer().classList.toggle("atlas-measuring", wanted);
+      map.getContainer().classList.toggle("atlas-outlining", wanted);
       map.doubleClickZoom[wanted ? "disable" : "enable"]();
       map[change]("mousemove", follow)[change]("dblclick", close);
       document[wanted ? "addEventListener" : "removeEventListener"]("keydown", key);
