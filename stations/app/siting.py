@@ -35,7 +35,7 @@ def _body() -> None:
     going_on = st.container(key="progress")
     with st.container(key="controls"):
         siting_wish.controls(answer)
-    siting_wish.faults()
+    siting_wish.notes()
     if fault:
         frame.warning(fault)
     left, right = st.columns([13, 7], gap="medium")

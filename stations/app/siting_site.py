@@ -102,3 +102,6 @@ def table(proposal: Proposal) -> None:
     picking.whole_table(siting_views.reasons_table(proposal), name="proposal")
     for words in siting_tables.notes(proposal):
         frame.note(words)
+    if len(proposal.unreachable):
+        with st.expander(_("Out of reach of every place that was looked at")):
+            picking.whole_table(siting_views.unreachable_table(proposal), name="unreachable")

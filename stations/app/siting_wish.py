@@ -129,7 +129,7 @@ def _costs() -> None:
     language, known = current_language(), dict(address.chosen("costs"))
     for source in siting_words.OFFERED:
         name = f"cost-{source.value}"
-        st.session_state.setdefault(name, siting_words.number_text(known.get(source)))
+        st.session_state[name] = siting_words.number_text(known.get(source))  # also of a link, or after "back"
         words = _("Cost of a station: {source}").format(source=source.label(language))
         st.text_input(words, key=name, on_change=_keep_costs, max_chars=20)
 
@@ -165,8 +165,12 @@ def _read(read: Callable[[str], Any], text: str) -> Any:
         return None
 
 
-def faults() -> None:
-    """Show what kept the last choice from being taken over."""
+def notes() -> None:
+    """Show what kept the last choice from being taken over, and the scenario that the proposal stands beside."""
+    if address.chosen("scenario"):
+        with st.container(horizontal=True, vertical_alignment="center", key="given"):
+            frame.note(_("The scenario in the address is taken as given: its stations stand already."))
+            st.button(_("Without the scenario"), on_click=address.choose, args=("scenario", ""))
     if (fault := st.session_state.pop(_FAULT, None)) is not None:
         frame.warning(str(fault))
 

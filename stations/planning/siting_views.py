@@ -48,6 +48,8 @@ def curve_sentence(proposal: Proposal) -> str:
     """Return what the curve says of how many are enough."""
     last = int(proposal.curve.index[-1])
     count = enough(proposal)
+    if len(proposal.curve) == 1:
+        return _("No further station would newly reach anybody.")
     if count is None:
         return _("It does not flatten up to {count}: each station adds at least half of what the first adds.").format(
             count=last
@@ -96,6 +98,19 @@ def site_card(proposal: Proposal, site: Site) -> tuple[str, dict[str, Any]]:
     }
     heading = _("{number}: {place}").format(number=site.order, place=place_name(proposal, site))
     return heading, facts
+
+
+def unreachable_table(proposal: Proposal) -> DataFrame:
+    """Return by district how many people, at how many points, no station and no candidate reaches; most people first."""
+    import pandas as pd
+
+    out, held = proposal.unreachable, proposal.before.holdings
+    codes = out["district"].astype(object).where(out["district"].notna(), None)
+    names = pd.Series([district_name(held, code) for code in codes], index=out.index, dtype=object)
+    table = out["people"].groupby(names).agg(["sum", "size"]).sort_values("sum", ascending=False, kind="stable")
+    table["sum"] = table["sum"].round()
+    columns = {"sum": _("People"), "size": _("Points where they live")}
+    return table.rename(columns=columns).rename_axis(_("District"))
 
 
 def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str]:
