@@ -158,6 +158,9 @@ class Proposal:
         person-metres for `LEAST_DISTANCE`, metres for `LEAST_FARTHEST`; what stands is in it. `gap` is a share (0-1).
     covered
         People within reach with the proposal.
+    mean_m, farthest_m
+        How far people go then to their nearest station: on average, and whoever goes farthest; of those who reach any
+        (NaN where nobody does).
     curve
         Index `sites` (new stations, from 0 on): people within reach in the best order to build (`covered`), the most
         that any choice of so many is known to reach (`best`), and what none can pass (`bound`).
@@ -179,6 +182,8 @@ class Proposal:
     seconds: float
     method: str
     covered: float
+    mean_m: float
+    farthest_m: float
     curve: DataFrame
     unreachable: GeoDataFrame
     candidates: int
@@ -241,12 +246,22 @@ def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
     Whoever has seen enough stops asking. Raises as `recommend`.
     """
     before, left, limit = _before(settings, wanted), wanted.seconds, FIRST_S
-    while left > 0:
+    best: Proposal | None = None
+    while left > 0 and not (best and best.proven):
         found = _solved(before, wanted, seconds=min(limit, left))
-        yield found
-        if found.proven:
-            return
+        best = _better(best, found) if best else found
+        yield best
         left, limit = left - found.seconds, 2 * limit
+
+
+def _better(one: Proposal, other: Proposal) -> Proposal:
+    """Return the better of two proposals, with the tighter of their bounds: both are proven."""
+    more = one.wanted.model.counts_people
+    first, tightest = (max, min) if more else (min, max)
+    best, bound = first(one, other, key=lambda each: each.objective), tightest(one.bound, other.bound)
+    gap = abs(bound - best.objective) / abs(best.objective) if bound != best.objective else 0.0
+    proven, seconds = one.proven or other.proven, one.seconds + other.seconds
+    return replace(best, bound=bound, gap=gap, proven=proven, seconds=seconds)
 
 
 def _before(settings: Settings, wanted: SitingQuestion) -> Assessment:
@@ -267,8 +282,8 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
     found = solved(table, wanted, fixed=fixed, seconds=seconds)
     stays = np.union1d(standing, found.selected[found.selected < table.stations])
     new = np.union1d(forced, found.selected[found.selected >= table.stations])
-    closed = np.setdiff1d(freed, stays)
-    reached = table.within(np.union1d(stays, new))
+    closed, built = np.setdiff1d(freed, stays), np.union1d(stays, new)
+    mean_m, farthest_m = _ways(table, built)
     return Proposal(
         wanted=wanted,
         before=before,
@@ -281,8 +296,10 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
         proven=found.proven,
         seconds=found.seconds,
         method=found.method,
-        covered=float(table.weights[reached].sum()),
-        curve=_curve(frontier(table, fixed=fixed, most=MOST_CURVE), forced=len(forced)),
+        covered=float(table.weights[table.within(built)].sum()),
+        mean_m=mean_m,
+        farthest_m=farthest_m,
+        curve=_curve(frontier(table, tuple(fixed), most=MOST_CURVE), forced=len(forced)),
         unreachable=_unreachable(table),
         candidates=len(table.candidates.frame),
         left_out=table.candidates.left_out,
@@ -329,6 +346,15 @@ def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, new: Intege
         )
         reached[points[best]] = True
     return tuple(sites)
+
+
+def _ways(table: Sited, columns: Integers) -> tuple[float, float]:
+    """Return how far people go to the nearest of some columns: on average, and at most."""
+    metres = table.before.origins.nearest(table.places.iloc[columns])["distance_m"].to_numpy()
+    reached = np.isfinite(metres) & (table.weights > 0)
+    if not reached.any():
+        return float("nan"), float("nan")
+    return float(np.average(metres[reached], weights=table.weights[reached])), float(metres[reached].max())
 
 
 def _curve(found: Frontier, *, forced: int) -> DataFrame:
