@@ -2,5 +2,6 @@
 
 from stations.analysis.siting.answers import Frontier, Selection
 from stations.analysis.siting.covering import max_covering, set_covering
+from stations.analysis.siting.frontier import covering_frontier
 
-__all__ = ["Frontier", "Selection", "max_covering", "set_covering"]
+__all__ = ["Frontier", "Selection", "covering_frontier", "max_covering", "set_covering"]
