@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pandas import DataFrame
 
-    from stations.analysis.siting import Frontier
-
     Integers = NDArray[np.intp]
 
 SECONDS = 10.0
@@ -162,8 +160,10 @@ class Proposal:
         How far people go then to their nearest station: on average, and whoever goes farthest; of those who reach any
         (NaN where nobody does).
     curve
-        Index `sites` (new stations, from 0 on): people within reach in the best order to build (`covered`), the most
-        that any choice of so many is known to reach (`best`), and what none can pass (`bound`).
+        Index `sites` (stations that are chosen, from 0 or the forced ones on): people within reach where they are built
+        one after the other (`covered`), each next where it newly reaches most (`candidate`); the most that any choice
+        of so many is known to reach (`best`); and what none can pass (`bound`). It ends where nobody can be added, or
+        at `MOST_CURVE`.
     unreachable
         EPSG:4326 points with the `people` whom no station and no candidate reaches.
     candidates
@@ -299,7 +299,7 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
         covered=float(table.weights[table.within(built)].sum()),
         mean_m=mean_m,
         farthest_m=farthest_m,
-        curve=_curve(frontier(table, tuple(fixed), most=MOST_CURVE), forced=len(forced)),
+        curve=_curve(table, fixed, forced=len(forced)),
         unreachable=_unreachable(table),
         candidates=len(table.candidates.frame),
         left_out=table.candidates.left_out,
@@ -357,12 +357,17 @@ def _ways(table: Sited, columns: Integers) -> tuple[float, float]:
     return float(np.average(metres[reached], weights=table.weights[reached])), float(metres[reached].max())
 
 
-def _curve(found: Frontier, *, forced: int) -> DataFrame:
+def _curve(table: Sited, fixed: Integers, *, forced: int) -> DataFrame:
+    """Return what more and more new stations reach beside the fixed columns, `forced` of which are new."""
     import pandas as pd
 
-    index = pd.RangeIndex(forced, forced + len(found.covered) + 1, name="sites")
-    columns = {"covered": found.covered, "best": found.best, "bound": found.bound}
-    return pd.DataFrame({name: np.append(found.alone, values) for name, values in columns.items()}, index=index)
+    found = frontier(table, tuple(fixed.tolist()), most=MOST_CURVE)
+    values = {"covered": found.covered, "best": found.best, "bound": found.bound}
+    curve = pd.DataFrame({name: np.append(found.alone, each) for name, each in values.items()})
+    keys = [None, *table.places.index[found.order]]
+    return curve.assign(candidate=pd.Series(keys, dtype=object)).set_index(
+        pd.RangeIndex(forced, forced + len(curve), name="sites")
+    )
 
 
 def _unreachable(table: Sited) -> GeoDataFrame:

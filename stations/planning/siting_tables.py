@@ -161,8 +161,9 @@ def curve_table(proposal: Proposal) -> DataFrame:
         _("Price of the order"): curve["best"] - curve["covered"],
     }
     table = pd.DataFrame({name: values.round() for name, values in columns.items()})
-    gap = (100 * (curve["bound"] / curve["best"] - 1)).round(2)
-    return table.assign(**{_("Gap (%)"): gap}).rename_axis(_("New stations"))
+    gap = (100 * (curve["bound"] / curve["best"].where(curve["best"] > 0) - 1)).round(2)
+    last = [key or "" for key in curve["candidate"]]
+    return table.assign(**{_("Gap (%)"): gap, _("The last"): last}).rename_axis(_("New stations"))
 
 
 def notes(proposal: Proposal) -> list[str]:

@@ -14,7 +14,6 @@ from stations.analysis.siting import (
     Selection,
     covering_frontier,
     max_covering,
-    p_center,
     p_median,
     set_covering,
 )
@@ -69,8 +68,9 @@ class Sited:
 
     @cached_property
     def metres(self) -> csr_array:
-        """CSR, demand × columns: metres from a point to a place, as the question measures; what cannot be reached is not
-        stored. Raises `BadChoice` where these would be more than `MOST_PAIRS`.
+        """CSR, demand × columns: metres from a point to a place, as the question measures, of what can be reached.
+
+        Raises `BadChoice` where these would be more than `MOST_PAIRS`.
         """
         if len(self.weights) * len(self.places) > MOST_PAIRS:
             offered = mark("fewer places, or a wider grid: this model looks at the way of everybody to each")
@@ -124,39 +124,18 @@ def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: fl
             found = set_covering(table.reach, weights=table.weights, share=_share(wanted), **known)
             forced = len(wanted.where.forced)  # which were fixed, and are new stations, too
             return replace(found, objective=found.objective + forced, bound=found.bound + forced)
-        case SitingModel.BUDGET:
-            costs, budget = _costs(table, wanted)
-            sites = table.reach.shape[1] - len(fixed)
-            return max_covering(table.reach, table.weights, sites=sites, costs=costs, budget=budget, **known)
         case SitingModel.LEAST_DISTANCE:
             return p_median(table.metres, table.weights, sites=_so_many(wanted), **known)
-        case SitingModel.LEAST_FARTHEST:
-            somebody = (table.weights > 0) & (np.diff(table.metres.indptr) > 0)
-            return p_center(table.metres[somebody], sites=_so_many(wanted), **known)
+        case _:
+            raise BadChoice(
+                what=mark("What is wanted"), value=wanted.model, offered="most-people, fewest-sites, least-distance"
+            )
 
 
 def _share(wanted: SitingQuestion) -> float:
     if wanted.share is None:
         raise NotGiven(what=mark("Share of the people"), offered=mark("--share PART, for example 0.5"))
     return wanted.share
-
-
-def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], float]:
-    """Return what each column costs, and what is left for those that are not forced: what stands, and is forced, is 0."""
-    if wanted.budget is None:
-        raise NotGiven(what=mark("Budget"), offered=mark("--budget AMOUNT"))
-    own = table.candidates.frame["cost"]
-    if unknown := int(own.isna().sum()):
-        offered = mark("a cost for every place: a column “cost” in the list of hosts, or --cost SOURCE=AMOUNT")
-        raise BadChoice(what=mark("Costs that are not known"), value=unknown, offered=offered)
-    costs = np.concatenate([np.zeros(table.stations), own.to_numpy(dtype=float)])
-    forced = table.positions(wanted.where.forced)
-    left = wanted.budget - float(costs[forced].sum())
-    if left < 0:
-        offered = f"≥ {costs[forced].sum():,.12g}"
-        raise BadChoice(what=mark("Budget"), value=wanted.budget, offered=offered)
-    costs[forced] = 0.0
-    return costs, left
 
 
 def _so_many(wanted: SitingQuestion) -> int:
@@ -173,4 +152,5 @@ def _so_many(wanted: SitingQuestion) -> int:
 @lru_cache(maxsize=8)
 def frontier(table: Sited, fixed: tuple[int, ...], *, most: int) -> Frontier:
     """Return what more and more columns beside the fixed ones reach, with a bound for each number of them."""
+    most = min(most, len(table.places) - len(fixed))
     return covering_frontier(table.reach, table.weights, fixed=np.array(fixed, np.intp), max_sites=most)

@@ -75,8 +75,8 @@ def test_a_proposal_has_exactly_these_keys_and_figures(demonstrated: Settings) -
     assert site.keys() - SITE.keys() == {"order", "candidate", "lon", "lat", "nearest_station_m", "reason"}
     curve = document.pop("curve")
     assert curve == [
-        {"sites": 0, "covered": COVERED, "best": COVERED, "bound": COVERED},
-        {"sites": 1, "covered": PEOPLE, "best": PEOPLE, "bound": PEOPLE},
+        {"sites": 0, "covered": COVERED, "best": COVERED, "bound": COVERED, "candidate": None},
+        {"sites": 1, "covered": PEOPLE, "best": PEOPLE, "bound": PEOPLE, "candidate": site["candidate"]},
     ]
     assert document.pop("unreachable") == []
     assert document["scenario"] == f"add@{site['lon']},{site['lat']}"
@@ -95,8 +95,18 @@ def test_the_features_are_the_sites_with_the_same_properties(demonstrated: Setti
 
 
 def test_who_is_out_of_reach_is_listed(demonstrated: Settings) -> None:
-    document = proposal_document(recommend(demonstrated, replace(WANTED, question=Question(100.0), where=Where(
-        sources=(CandidateSource.DEMAND,), forbidden=(),
-    ))))
+    document = proposal_document(
+        recommend(
+            demonstrated,
+            replace(
+                WANTED,
+                question=Question(100.0),
+                where=Where(
+                    sources=(CandidateSource.DEMAND,),
+                    forbidden=(),
+                ),
+            ),
+        )
+    )
     json.dumps(document, allow_nan=False)
     assert sum(each["people"] for each in document["unreachable"]) == document["unreachable_people"] == 7
