@@ -69,6 +69,8 @@ def _about(proposal: Proposal) -> dict[str, Any]:
         "covered_people": _number(proposal.covered),
         "covered_share": _number(proposal.share),
         "newly_covered_people": _number(proposal.newly_covered),
+        "mean_m": _number(round(proposal.mean_m, 1)),
+        "farthest_m": _number(round(proposal.farthest_m, 1)),
         "unreachable_people": _number(float(proposal.unreachable["people"].sum())),
         "cost": _number(proposal.cost),
         "kept": list(proposal.kept),

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pandas import DataFrame
 
-    from stations.analysis.siting import Frontier
-
     Integers = NDArray[np.intp]
 
 SECONDS = 10.0
@@ -158,9 +156,14 @@ class Proposal:
         person-metres for `LEAST_DISTANCE`, metres for `LEAST_FARTHEST`; what stands is in it. `gap` is a share (0-1).
     covered
         People within reach with the proposal.
+    mean_m, farthest_m
+        How far people go then to their nearest station: on average, and whoever goes farthest; of those who reach any
+        (NaN where nobody does).
     curve
-        Index `sites` (new stations, from 0 on): people within reach in the best order to build (`covered`), the most
-        that any choice of so many is known to reach (`best`), and what none can pass (`bound`).
+        Index `sites` (stations that are chosen, from 0 or the forced ones on): people within reach where they are built
+        one after the other (`covered`), each next where it newly reaches most (`candidate`); the most that any choice
+        of so many is known to reach (`best`); and what none can pass (`bound`). It ends where nobody can be added, or
+        at `MOST_CURVE`.
     unreachable
         EPSG:4326 points with the `people` whom no station and no candidate reaches.
     candidates
@@ -179,6 +182,8 @@ class Proposal:
     seconds: float
     method: str
     covered: float
+    mean_m: float
+    farthest_m: float
     curve: DataFrame
     unreachable: GeoDataFrame
     candidates: int
@@ -241,12 +246,22 @@ def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
     Whoever has seen enough stops asking. Raises as `recommend`.
     """
     before, left, limit = _before(settings, wanted), wanted.seconds, FIRST_S
-    while left > 0:
+    best: Proposal | None = None
+    while left > 0 and not (best and best.proven):
         found = _solved(before, wanted, seconds=min(limit, left))
-        yield found
-        if found.proven:
-            return
+        best = _better(best, found) if best else found
+        yield best
         left, limit = left - found.seconds, 2 * limit
+
+
+def _better(one: Proposal, other: Proposal) -> Proposal:
+    """Return the better of two proposals, with the tighter of their bounds: both are proven."""
+    more = one.wanted.model.counts_people
+    first, tightest = (max, min) if more else (min, max)
+    best, bound = first(one, other, key=lambda each: each.objective), tightest(one.bound, other.bound)
+    gap = abs(bound - best.objective) / abs(best.objective) if bound != best.objective else 0.0
+    proven, seconds = one.proven or other.proven, one.seconds + other.seconds
+    return replace(best, bound=bound, gap=gap, proven=proven, seconds=seconds)
 
 
 def _before(settings: Settings, wanted: SitingQuestion) -> Assessment:
@@ -267,8 +282,8 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
     found = solved(table, wanted, fixed=fixed, seconds=seconds)
     stays = np.union1d(standing, found.selected[found.selected < table.stations])
     new = np.union1d(forced, found.selected[found.selected >= table.stations])
-    closed = np.setdiff1d(freed, stays)
-    reached = table.within(np.union1d(stays, new))
+    closed, built = np.setdiff1d(freed, stays), np.union1d(stays, new)
+    mean_m, farthest_m = _ways(table, built)
     return Proposal(
         wanted=wanted,
         before=before,
@@ -281,8 +296,10 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
         proven=found.proven,
         seconds=found.seconds,
         method=found.method,
-        covered=float(table.weights[reached].sum()),
-        curve=_curve(frontier(table, fixed=fixed, most=MOST_CURVE), forced=len(forced)),
+        covered=float(table.weights[table.within(built)].sum()),
+        mean_m=mean_m,
+        farthest_m=farthest_m,
+        curve=_curve(table, fixed, forced=len(forced)),
         unreachable=_unreachable(table),
         candidates=len(table.candidates.frame),
         left_out=table.candidates.left_out,
@@ -331,12 +348,26 @@ def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, new: Intege
     return tuple(sites)
 
 
-def _curve(found: Frontier, *, forced: int) -> DataFrame:
+def _ways(table: Sited, columns: Integers) -> tuple[float, float]:
+    """Return how far people go to the nearest of some columns: on average, and at most."""
+    metres = table.before.origins.nearest(table.places.iloc[columns])["distance_m"].to_numpy()
+    reached = np.isfinite(metres) & (table.weights > 0)
+    if not reached.any():
+        return float("nan"), float("nan")
+    return float(np.average(metres[reached], weights=table.weights[reached])), float(metres[reached].max())
+
+
+def _curve(table: Sited, fixed: Integers, *, forced: int) -> DataFrame:
+    """Return what more and more new stations reach beside the fixed columns, `forced` of which are new."""
     import pandas as pd
 
-    index = pd.RangeIndex(forced, forced + len(found.covered) + 1, name="sites")
-    columns = {"covered": found.covered, "best": found.best, "bound": found.bound}
-    return pd.DataFrame({name: np.append(found.alone, values) for name, values in columns.items()}, index=index)
+    found = frontier(table, tuple(fixed.tolist()), most=MOST_CURVE)
+    values = {"covered": found.covered, "best": found.best, "bound": found.bound}
+    curve = pd.DataFrame({name: np.append(found.alone, each) for name, each in values.items()})
+    keys = [None, *table.places.index[found.order]]
+    return curve.assign(candidate=pd.Series(keys, dtype=object)).set_index(
+        pd.RangeIndex(forced, forced + len(curve), name="sites")
+    )
 
 
 def _unreachable(table: Sited) -> GeoDataFrame:

@@ -26,6 +26,7 @@ METHODS = {
     "cuts": mark("relaxation by cuts"),
     "branch and bound": mark("branch and bound"),
 }
+"""What found the choice, in words; what has none is said as it is."""
 
 
 def proposal_sentence(proposal: Proposal) -> str:
@@ -43,7 +44,7 @@ def proposal_sentence(proposal: Proposal) -> str:
         total=numbers.people(proposal.before.total),
         radius=numbers.radius(proposal.wanted.question.radius_m),
     )
-    return sentences([reached, proof_sentence(proposal)])
+    return sentences([reached, *_ways(proposal), proof_sentence(proposal)])
 
 
 def proof_sentence(proposal: Proposal) -> str:
@@ -52,15 +53,37 @@ def proof_sentence(proposal: Proposal) -> str:
     took = _("Searched for {seconds} s ({method}).").format(seconds=f"{proposal.seconds:,.1f}", method=method)
     if proposal.proven:
         return sentences([_("It is proven that no other choice is better (gap 0%)."), took])
-    far, gap = abs(proposal.bound - proposal.objective), f"{proposal.gap:.2%}"
-    model = proposal.wanted.model
-    if model.counts_people:
-        words = _("Not proven: another choice may reach up to {far} people more (gap {gap}).")
-    elif model is SitingModel.FEWEST_SITES:
-        words = _("Not proven: up to {far} stations fewer may be enough (gap {gap}).")
-    else:
-        words = _("Not proven: the best possible may be up to {gap} shorter (gap {gap}).")
-    return sentences([words.format(far=numbers.people(far), gap=gap), took])
+    return sentences([_how_far(proposal), took])
+
+
+def _how_far(proposal: Proposal) -> str:
+    """Return what the best possible may be better by, in the unit of what is wanted."""
+    far, gap, people = abs(proposal.bound - proposal.objective), f"{proposal.gap:.2%}", proposal.before.total
+    match proposal.wanted.model:
+        case SitingModel.FEWEST_SITES:
+            words = _("Not proven: up to {far} stations fewer may be enough (gap {gap}).")
+            return words.format(far=numbers.people(far), gap=gap)
+        case SitingModel.LEAST_DISTANCE:
+            words = _("Not proven: with another choice people may go up to {far} less on average (gap {gap}).")
+            return words.format(far=numbers.length(far / people), gap=gap)
+        case SitingModel.LEAST_FARTHEST:
+            words = _("Not proven: with another choice the longest way may be up to {far} shorter (gap {gap}).")
+            return words.format(far=numbers.length(far), gap=gap)
+        case _:
+            words = _("Not proven: another choice may reach up to {far} people more (gap {gap}).")
+            return words.format(far=numbers.people(far), gap=gap)
+
+
+def _ways(proposal: Proposal) -> list[str]:
+    """Return how far people go with the proposal, where that is what was wanted."""
+    match proposal.wanted.model:
+        case SitingModel.LEAST_DISTANCE:
+            return [_("People go {distance} on average.").format(distance=numbers.distance(proposal.mean_m))]
+        case SitingModel.LEAST_FARTHEST:
+            words = _("Nobody who can reach a station goes farther than {distance}.")
+            return [words.format(distance=numbers.distance(proposal.farthest_m))]
+        case _:
+            return []
 
 
 def _whom(proposal: Proposal) -> str:
@@ -138,8 +161,9 @@ def curve_table(proposal: Proposal) -> DataFrame:
         _("Price of the order"): curve["best"] - curve["covered"],
     }
     table = pd.DataFrame({name: values.round() for name, values in columns.items()})
-    gap = (100 * (curve["bound"] / curve["best"] - 1)).round(2)
-    return table.assign(**{_("Gap (%)"): gap}).rename_axis(_("New stations"))
+    gap = (100 * (curve["bound"] / curve["best"].where(curve["best"] > 0) - 1)).round(2)
+    last = [key or "" for key in curve["candidate"]]
+    return table.assign(**{_("Gap (%)"): gap, _("The last"): last}).rename_axis(_("New stations"))
 
 
 def notes(proposal: Proposal) -> list[str]:

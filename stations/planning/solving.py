@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from stations.analysis.siting import Frontier, Selection, max_covering, set_covering
-from stations.analysis.siting.search import greedy
-from stations.analysis.siting.structure import reduced
+from stations.analysis.siting import (
+    Frontier,
+    Selection,
+    covering_frontier,
+    max_covering,
+    p_median,
+    set_covering,
+)
 from stations.model.errors import BadChoice, NotGiven
 from stations.model.language import mark
 from stations.model.siting import SitingModel
@@ -27,6 +32,12 @@ if TYPE_CHECKING:
     from stations.planning.siting import SitingQuestion
 
     Integers = NDArray[np.intp]
+
+MOST_PAIRS = 30_000_000
+"""Distances that are kept for the models that look at each: 500 MB."""
+
+FAR = 2.0
+"""How far ways along streets are followed, by the distance across all places."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +65,19 @@ class Sited:
         """The people of each point, as `analysis.weights.exact_weights`: every sum of them is exact."""
         people: NDArray[np.float64] = self.before.demand["people"].to_numpy(dtype=float)
         return people
+
+    @cached_property
+    def metres(self) -> csr_array:
+        """CSR, demand × columns: metres from a point to a place, as the question measures, of what can be reached.
+
+        Raises `BadChoice` where these would be more than `MOST_PAIRS`.
+        """
+        if len(self.weights) * len(self.places) > MOST_PAIRS:
+            offered = mark("fewer places, or a wider grid: this model looks at the way of everybody to each")
+            raise BadChoice(what=mark("Candidates"), value=f"{len(self.places):,}", offered=offered)
+        west, south, east, north = self.places.total_bounds
+        pairs = self.before.origins.pairs(self.places, radius_m=FAR * float(np.hypot(east - west, north - south)))
+        return csr_array((pairs.distance_m, (pairs.point, pairs.station)), shape=self.reach.shape)
 
     def positions(self, keys: Sequence[str]) -> Integers:
         """Return the columns of identifiers."""
@@ -92,17 +116,26 @@ def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: fl
     SitingError
         The question has no answer; the error says which one has.
     """
+    known = {"fixed": fixed, "time_limit_s": seconds}
     match wanted.model:
         case SitingModel.MOST_PEOPLE:
-            sites = _so_many(wanted)
-            return max_covering(table.reach, table.weights, sites=sites, fixed=fixed, time_limit_s=seconds)
+            return max_covering(table.reach, table.weights, sites=_so_many(wanted), **known)
         case SitingModel.FEWEST_SITES:
-            if wanted.share is None:
-                raise NotGiven(what=mark("Share of the people"), offered=mark("--share PART, for example 0.5"))
-            share, weights = wanted.share, table.weights
-            return set_covering(table.reach, weights=weights, share=share, fixed=fixed, time_limit_s=seconds)
+            found = set_covering(table.reach, weights=table.weights, share=_share(wanted), **known)
+            forced = len(wanted.where.forced)  # which were fixed, and are new stations, too
+            return replace(found, objective=found.objective + forced, bound=found.bound + forced)
+        case SitingModel.LEAST_DISTANCE:
+            return p_median(table.metres, table.weights, sites=_so_many(wanted), **known)
         case _:
-            raise BadChoice(what=mark("What is wanted"), value=wanted.model, offered="most-people, fewest-sites")
+            raise BadChoice(
+                what=mark("What is wanted"), value=wanted.model, offered="most-people, fewest-sites, least-distance"
+            )
+
+
+def _share(wanted: SitingQuestion) -> float:
+    if wanted.share is None:
+        raise NotGiven(what=mark("Share of the people"), offered=mark("--share PART, for example 0.5"))
+    return wanted.share
 
 
 def _so_many(wanted: SitingQuestion) -> int:
@@ -116,11 +149,8 @@ def _so_many(wanted: SitingQuestion) -> int:
     return wanted.sites - forced
 
 
-def frontier(table: Sited, *, fixed: Integers, most: int) -> Frontier:
-    """Return what more and more columns beside the fixed ones reach."""
-    problem = reduced(table.reach.astype(float), table.weights, fixed=fixed)
-    steps = [step for step, _n in zip(greedy(problem), range(most), strict=False)]
-    covered = problem.base + np.cumsum([step.gain for step in steps])
-    whole = np.full(len(steps), problem.base + problem.weights.sum())
-    order = problem.candidates[[step.candidate for step in steps]]
-    return Frontier(order, covered, covered, whole, problem.base, 0.0)
+@lru_cache(maxsize=8)
+def frontier(table: Sited, fixed: tuple[int, ...], *, most: int) -> Frontier:
+    """Return what more and more columns beside the fixed ones reach, with a bound for each number of them."""
+    most = min(most, len(table.places) - len(fixed))
+    return covering_frontier(table.reach, table.weights, fixed=np.array(fixed, np.intp), max_sites=most)

@@ -2,5 +2,8 @@
 
 from stations.analysis.siting.answers import Frontier, Selection
 from stations.analysis.siting.covering import max_covering, set_covering
+from stations.analysis.siting.distances import Assignment
+from stations.analysis.siting.frontier import covering_frontier
+from stations.analysis.siting.median import p_median
 
-__all__ = ["Frontier", "Selection", "max_covering", "set_covering"]
+__all__ = ["Assignment", "Frontier", "Selection", "covering_frontier", "max_covering", "p_median", "set_covering"]

@@ -64,6 +64,8 @@ class Frontier:
         The weight that the fixed sites cover by themselves.
     seconds
         How long it took, by the clock.
+    orders, which
+        Orders of which a beginning is the best choice that is known, and which of them it is for each number of sites.
     """
 
     order: NDArray[np.intp]
@@ -72,3 +74,19 @@ class Frontier:
     bound: NDArray[np.float64]
     alone: float
     seconds: float
+    orders: tuple[NDArray[np.intp], ...]
+    which: NDArray[np.intp]
+
+    @property
+    def gap(self) -> NDArray[np.float64]:
+        """How far the best known choice may be from the best, as a share (0-1) of what it covers."""
+        return (self.bound - self.best) / self.best
+
+    @property
+    def price_of_nesting(self) -> NDArray[np.float64]:
+        """What the order covers less than the best known choice of as many: for being able to stop at any number."""
+        return self.best - self.covered
+
+    def choice(self, sites: int) -> NDArray[np.intp]:
+        """Return the best known choice of at most so many sites (1 to the length of the curve), ascending."""
+        return np.sort(self.orders[self.which[sites - 1]][:sites])
