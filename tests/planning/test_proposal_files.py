@@ -60,10 +60,10 @@ def test_every_format_carries_place_reason_gap_and_basis(
 
 def test_a_download_is_what_is_written_and_the_audit_keeps_it(demonstrated: Settings, proposal: Proposal) -> None:
     assert proposal_file(demonstrated, proposal, name="sites.csv").startswith(b"\xef\xbb\xbf")
-    assert "sites.csv" in str(open_accounts(demonstrated.database).audit())
+    assert "sites.csv" in str(open_accounts(demonstrated.database).audit(at_most=10))
 
 
 def test_another_ending_is_refused(demonstrated: Settings, proposal: Proposal, tmp_path: Path) -> None:
-    with pytest.raises(BadChoice, match=".geojson"):
+    with pytest.raises(BadChoice, match="geojson"):
         write_proposal(demonstrated, proposal, tmp_path / "sites.doc")
     assert list(tmp_path.glob("sites*")) == []

@@ -92,7 +92,7 @@ def test_the_curve_says_what_the_last_one_adds_and_what_the_order_costs(proposal
     assert table["Newly covered by the last"].iloc[1:].gt(0).all()
     assert table["Price of the order"].ge(0).all()
     assert table["Gap (%)"].ge(0).all()
-    assert list(table["The last"])[0] == ""
+    assert table["The last"].iloc[0] == ""
 
 
 def test_notes_say_what_was_left_out_closed_and_out_of_reach(demonstrated: Settings) -> None:
