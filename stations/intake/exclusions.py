@@ -10,11 +10,11 @@ from stations.model.errors import BadFile
 from stations.model.language import mark
 
 if TYPE_CHECKING:
-    from shapely import Geometry
+    from shapely import GeometryCollection
 
 
-def read_exclusions(path: Path) -> Geometry:
-    """Return the areas of a file as one geometry in EPSG:4326. It is read in a process of its own.
+def read_exclusions(path: Path) -> GeometryCollection:
+    """Return the areas of a file in EPSG:4326, each valid; they may overlap. It is read in a process of its own.
 
     `path` is GeoJSON, a GeoPackage, a zipped Shapefile, KML or KMZ. Raises `BadFile` when it cannot be read, or holds
     no areas; a row without one would silently exclude nothing, and so is refused, too.
@@ -25,4 +25,4 @@ def read_exclusions(path: Path) -> Geometry:
     if outlines is None or table.flaws or not outlines:
         reason, remedy = mark("it has no areas, or a row without one."), mark("Keep only polygons in it.")
         raise BadFile(file=path.name, reason=reason, remedy=remedy)
-    return shapely.union_all(list(outlines.values()))
+    return shapely.GeometryCollection(list(outlines.values()))

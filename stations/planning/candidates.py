@@ -17,6 +17,7 @@ import shapely
 from stations.analysis.demand import assign_district
 from stations.intake.exclusions import read_exclusions
 from stations.intake.hosts import Hosts, read_hosts
+from stations.model.boundaries import valid_area
 from stations.model.crs import lon_lat, points, to_geographic, to_metric
 from stations.model.errors import BadChoice
 from stations.model.language import mark
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import ArrayLike, NDArray
     from pandas import DataFrame, Series
-    from shapely import Geometry
+    from shapely import GeometryCollection
 
 MOST = 50_000
 """As many candidates as are looked at: a grid of 250 m over 3,000 km²."""
@@ -55,7 +56,7 @@ class Where:
     grid_m
         The spacing of the grid; ``None``: half of the radius.
     excluded
-        Land in EPSG:4326 where nothing is built, of `exclusions_from` or `drawn`.
+        Areas in EPSG:4326 where nothing is built, of `exclusions_from` or `drawn`; they may overlap.
     forced, forbidden
         Candidates by their identifier that are built in any case, or never. A place of its own is forced as
         ``lon,lat`` (WGS84). What is forced may lie on excluded land: somebody has looked at it.
@@ -66,7 +67,7 @@ class Where:
     sources: tuple[CandidateSource, ...] = (CandidateSource.BASES,)
     hosts: Hosts | None = None
     grid_m: float | None = None
-    excluded: Geometry | None = None
+    excluded: GeometryCollection | None = None
     forced: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     costs: tuple[tuple[CandidateSource, float], ...] = ()
@@ -104,12 +105,12 @@ def hosts_from(path: Path, *, datum: Datum | None = None) -> Hosts:
     return read_hosts(path, datum=datum)
 
 
-def exclusions_from(path: Path) -> Geometry:
+def exclusions_from(path: Path) -> GeometryCollection:
     """Return the excluded land in a layer of areas, read in a process of its own. Raises `BadFile`."""
     return read_exclusions(path)
 
 
-def drawn(rings: Sequence[Sequence[tuple[float, float]]]) -> Geometry:
+def drawn(rings: Sequence[Sequence[tuple[float, float]]]) -> GeometryCollection:
     """Return excluded land from the outlines that somebody drew: longitudes and latitudes of the corners of each.
 
     Raises `BadChoice` for an outline of less than three places on earth.
@@ -118,7 +119,7 @@ def drawn(rings: Sequence[Sequence[tuple[float, float]]]) -> Geometry:
         if len(set(ring)) < 3 or not all(abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in ring):
             offered = mark("an outline with at least three corners")
             raise BadChoice(what=mark("Excluded land"), value=len(ring), offered=offered)
-    return shapely.union_all([shapely.make_valid(shapely.Polygon(ring)) for ring in rings])
+    return shapely.GeometryCollection([valid_area(shapely.Polygon(ring)) for ring in rings])
 
 
 def candidates_of(answer: Assessment, where: Where) -> Candidates:
@@ -257,11 +258,13 @@ def _of_union(answer: Assessment, district: Series) -> NDArray[np.bool_]:
     return district.isin(mine).to_numpy()
 
 
-def _on(excluded: Geometry | None, found: GeoDataFrame) -> NDArray[np.bool_]:
-    if excluded is None:
-        return np.zeros(len(found), dtype=bool)
-    shapely.prepare(excluded)
-    return np.asarray(shapely.intersects_xy(excluded, found["lon"], found["lat"]))
+def _on(excluded: GeometryCollection | None, found: GeoDataFrame) -> NDArray[np.bool_]:
+    """Return which candidates are on excluded land, or on its edge."""
+    inside = np.zeros(len(found), dtype=bool)
+    if excluded is not None:
+        spots = shapely.points(found["lon"], found["lat"])
+        inside[shapely.STRtree(shapely.get_parts(excluded)).query(spots, predicate="intersects")[0]] = True
+    return inside
 
 
 def _require_known(where: Where, found: Sequence[str], kept: Sequence[str]) -> None:
