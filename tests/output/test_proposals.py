@@ -9,12 +9,9 @@ import pytest
 
 from stations.output import maps
 from stations.output.proposals import Pins, pin_settings, proposal_payload
-from tests.output.test_reruns import rerun
 
 if TYPE_CHECKING:
-    from tests.output.test_reruns import Rerun
-
-__all__ = ["rerun"]
+    from tests.output.reruns import Rerun
 
 PLACES = ((117.08, 32.10), (117.28, 32.12))
 PINS = Pins(PLACES, (1, 2), (3120, 850), (False, True), refused=((117.2, 32.05),))

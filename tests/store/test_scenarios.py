@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+
+import pytest
 
 from stations.store.register import Register
 
 NOW = dt.datetime(2026, 3, 2, 8, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def register(place: str) -> Iterator[Register]:
+    made = Register(place)
+    yield made
+    made.close()
 
 
 def row(name: str, city: str = "340400") -> dict[str, object]:
