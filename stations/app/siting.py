@@ -12,6 +12,7 @@ from stations.model.vocabulary import Tier
 from stations.planning import show, siting_tables, siting_views
 from stations.planning.assess import Assessment, assess
 from stations.planning.draw import Pin, View
+from stations.planning.questions import scenario_text
 from stations.planning.siting import Proposal, proposals
 
 
@@ -42,6 +43,9 @@ def _body() -> None:
     with left:
         _map(answer, proposal)
         siting_wish.land()
+        if proposal:
+            words, drawn = _("Map of this for paper"), scenario_text(proposal.scenario)
+            frame.link("reports", words, doing="maps", picture="proposals", scenario=drawn)
     if search and proposal:
         with right:
             siting_site.beside(proposal)

@@ -12,9 +12,17 @@ from stations.model.accounts import Right
 from stations.model.language import gettext as _
 from stations.planning import siting_tables, siting_views
 from stations.planning.planned_sites import planned_draft
+from stations.planning.proposal_files import proposal_file
 from stations.planning.siting import Proposal, Site
 
 _OPENED = "siting-opened"
+_MIMES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "kml": "application/vnd.google-earth.kml+xml",
+}
 
 
 def chosen(proposal: Proposal) -> Site | None:
@@ -96,10 +104,31 @@ def opened() -> bool:
     return bool(st.session_state.pop(_OPENED, False))
 
 
+def _files(proposal: Proposal) -> None:
+    """Offer the sites as a file in one of the formats of the register's own lists."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="proposal-files"):
+        ending = st.segmented_control(
+            _("File format"),
+            list(_MIMES),
+            format_func=str.upper,
+            default="csv",
+            required=True,
+            key="proposal-format",
+        )
+        name = f"proposal.{ending}"
+        picking.download(
+            lambda settings: proposal_file(settings, proposal, name=name),
+            name=name.removesuffix(".csv"),
+            label=_("Download the proposal"),
+            mime=_MIMES[ending],
+        )
+
+
 def table(proposal: Proposal) -> None:
     """Show the whole table with the reasons in words, and what else there is to know."""
     st.subheader(_("Why each place"))
-    picking.whole_table(siting_views.reasons_table(proposal), name="proposal")
+    picking.plain_table(siting_views.reasons_table(proposal))
+    _files(proposal)
     for words in siting_tables.notes(proposal):
         frame.note(words)
     if len(proposal.unreachable):

@@ -79,7 +79,7 @@ def test_the_link_shows_somebody_else_the_same(visit: Visit) -> None:
 def test_the_tables_say_why_and_their_files_hold_the_same(visit: Visit) -> None:
     visitor = proposed(visit)
     with visitor.page.expect_download() as offered:
-        visitor.button("Download the table (CSV)").nth(1).click()
+        visitor.button("Download the proposal").click()
     rows = list(csv.DictReader(io.StringIO(read(offered.value.path()))))
     assert [int(row["Newly covered people"]) for row in rows] == list(GAPS)
     assert all(f"newly covers {people:,} people, nearest station" in row["Reason"] for row, people in zip(rows, GAPS, strict=True))
