@@ -46,9 +46,11 @@ def _body() -> None:
         if proposal:
             words, drawn = _("Map of this for paper"), scenario_text(proposal.scenario)
             frame.link("reports", words, doing="maps", picture="proposals", scenario=drawn)
-    if search and proposal:
-        with right:
+    with right:
+        if proposal:
             siting_site.beside(proposal)
+        siting_site.decided()
+    if search and proposal:
         siting_curve.draw(proposal)
         siting_site.table(proposal)
         siting_scenarios.draw(proposal)
@@ -66,7 +68,7 @@ def _search(answer: Assessment) -> tuple[Search | None, str | None]:
             while search.found is None and not search.over:
                 search.wait(beyond=None, seconds=0.5)
                 tick.empty()  # lets a newer choice end this run
-        if search.fault:
+        if search.fault and search.found is None:
             raise search.fault
         return search, None
     except StationsError as error:

@@ -65,7 +65,7 @@ def follow(search: Search, shown: Proposal, place: DeltaGenerator) -> None:
         while not search.wait(beyond=shown, seconds=_TICK_S):
             seconds = min(search.seconds, limit)
             bar.progress(seconds / limit, words.format(seconds=f"{seconds:.0f}", limit=limit))
-    st.rerun(scope="fragment")
+    st.rerun()
 
 
 def _longer(shown: Proposal, place: DeltaGenerator, limit: int) -> None:

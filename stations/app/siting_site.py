@@ -37,7 +37,7 @@ def choose(proposal: Proposal, number: int) -> None:
 
 
 def beside(proposal: Proposal) -> None:
-    """Show the card of the chosen site with what can be done about it, the list, and what was decided so far."""
+    """Show the card of the chosen site with what can be done about it, and the list."""
     site = chosen(proposal)
     st.subheader(_("Places, in the order to build them"))
     if site:
@@ -50,7 +50,6 @@ def beside(proposal: Proposal) -> None:
         on_row=lambda row: choose(proposal, row + 1),
         on_none=partial(address.choose, "site", None),
     )
-    _decided()
 
 
 def _decisions(proposal: Proposal, site: Site) -> None:
@@ -67,7 +66,7 @@ def _decisions(proposal: Proposal, site: Site) -> None:
         st.button(_("Reject"), on_click=_reject, args=(key,), help=_("It is not proposed again; another place is."))
 
 
-def _decided() -> None:
+def decided() -> None:
     """Say how many places were rejected and pinned, with the way back."""
     for name, words, back in (
         ("pinned", _("{count} pinned"), _("Unpin all")),

@@ -234,7 +234,7 @@ def _files() -> None:
             _take(name, file.getvalue(), file.name)
             uploading.forget(file)
             st.session_state[_FIELDS] = number + 1
-            st.rerun(scope="fragment")
+            st.rerun()
 
 
 def _take(name: str, content: bytes, file: str) -> None:
