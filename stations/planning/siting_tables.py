@@ -175,6 +175,17 @@ def notes(proposal: Proposal) -> list[str]:
             for key, count in proposal.left_out.items()
         ),
     ]
+    chosen, asked = len(proposal.sites) + len(proposal.kept), proposal.wanted
+    if asked.sites and chosen < asked.sites:
+        words = _("{count} stations are enough: with more, nobody would be better off.")
+        known.append(words.format(count=numbers.people(chosen)))
+    if asked.question.at or asked.question.facilities:
+        known.append(
+            _(
+                "New stations are taken to be open then, and to have these facilities. As a scenario they count only "
+                "without hour and facilities: nobody knows these of a station that is not there."
+            )
+        )
     if proposal.closed:
         names = station_names(proposal.before.stations, proposal.wanted.question.scenario)
         words = _("These freed stations are not chosen again: {stations}")

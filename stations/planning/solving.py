@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.intp]
 
-MOST_PAIRS = 30_000_000
-"""Distances that are kept for the models that look at each: 500 MB."""
+MOST_PAIRS = 20_000_000
+"""Distances that are kept for the models that look at each: 250 MB."""
 
 FAR = 2.0
 """How far ways along streets are followed, by the distance across all places."""
@@ -93,7 +93,7 @@ class Sited:
         return float(self.weights[rows[~without[rows]]].sum())
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)  # they may be large
 def sited(before: Assessment, where: Where) -> Sited:
     """Return the people of an answer with its stations and the candidates of `where`. Raises as `candidates_of`."""
     import pandas as pd
