@@ -23,7 +23,9 @@ def draw(proposal: Proposal) -> None:
     st.subheader(_("Scenarios side by side"))
     if edits:
         _saving(proposal)
-    frame.link("coverage", _("See it beside today: “What if”"), scenario=scenario_text(proposal.scenario), part="whatif")
+    frame.link(
+        "coverage", _("See it beside today: “What if”"), scenario=scenario_text(proposal.scenario), part="whatif"
+    )
     saved = siting_scenarios.kept(settings)
     if not saved:
         frame.note(_("No scenario is saved yet. The address holds what is shown: send it to show somebody the same."))

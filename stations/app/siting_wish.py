@@ -16,6 +16,7 @@ from stations.model.siting import CandidateSource, SitingModel
 from stations.model.vocabulary import Datum
 from stations.planning import siting_files, siting_words
 from stations.planning.assess import Assessment
+from stations.planning.candidates import Where
 from stations.planning.siting import SitingQuestion
 
 DRAWING = "siting-drawing"
@@ -26,21 +27,18 @@ def wanted() -> SitingQuestion:
     """Return what is wanted now. Raises `BadFile` where a file that the address names is not kept."""
     settings, chosen = address.settings(), address.chosen
     model: SitingModel = chosen("model")
-    where = siting_files.where_of(
-        settings,
+    where = Where(
         sources=tuple(chosen("from")),
         grid_m=chosen("grid"),
-        costs=chosen("costs"),
-        hosts=chosen("hosts"),
-        land=chosen("land"),
-        outlines=chosen("outline"),
         forced=chosen("pinned"),
         forbidden=chosen("rejected"),
+        costs=chosen("costs"),
     )
+    files = {"hosts": chosen("hosts"), "land": chosen("land"), "outlines": chosen("outline")}
     return SitingQuestion(
         address.question(),
         model,
-        where,
+        siting_files.with_files(settings, where, **files),
         sites=chosen("sites") if model.of_so_many else None,
         share=chosen("share") / 100 if model is SitingModel.FEWEST_SITES else None,
         budget=chosen("budget") if model is SitingModel.BUDGET else None,

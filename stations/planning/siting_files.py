@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,11 +20,9 @@ from stations.model.accounts import Right
 from stations.model.errors import BadChoice, BadFile
 from stations.model.language import mark
 from stations.model.settings import Settings
-from stations.model.siting import CandidateSource
 from stations.model.vocabulary import Datum
 from stations.planning.candidates import Where, drawn, exclusions_from, hosts_from
 from stations.planning.rights import require
-from stations.planning.siting_words import Costs
 from stations.store import handed_in
 
 if TYPE_CHECKING:
@@ -108,29 +107,13 @@ def land_of(settings: Settings, file: HandedIn) -> Geometry:
     return _land(_known(settings, LAND, file))
 
 
-def where_of(
-    settings: Settings,
-    *,
-    sources: Sequence[CandidateSource],
-    grid_m: float | None,
-    costs: Costs,
-    hosts: HandedIn | None,
-    land: HandedIn | None,
-    outlines: Sequence[Ring],
-    forced: Sequence[str],
-    forbidden: Sequence[str],
+def with_files(
+    settings: Settings, where: Where, *, hosts: HandedIn | None, land: HandedIn | None, outlines: Sequence[Ring]
 ) -> Where:
-    """Return where stations may be built, as an address says it. Raises `BadFile`, `BadChoice`."""
+    """Return where stations may be built with what is in files, and what was outlined. Raises `BadFile`, `BadChoice`."""
     areas = [*([land_of(settings, land)] if land else []), *([drawn(outlines)] if outlines else [])]
-    return Where(
-        sources=tuple(sources),
-        hosts=hosts_of(settings, hosts) if hosts else None,
-        grid_m=grid_m,
-        excluded=union_all(areas) if areas else None,
-        forced=tuple(forced),
-        forbidden=tuple(forbidden),
-        costs=costs,
-    )
+    premises = hosts_of(settings, hosts) if hosts else None
+    return replace(where, hosts=premises, excluded=union_all(areas) if areas else None)
 
 
 @lru_cache(maxsize=8)  # a file never changes: its name is the digest of what is in it

@@ -69,7 +69,7 @@ def _ring(text: str) -> Ring:
         numbers = []
     corners = tuple(zip(numbers[::2], numbers[1::2], strict=False))
     places = all(math.isfinite(lon + lat) and abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in corners)
-    if len(numbers) % 2 or not (3 <= len(set(corners)) and len(corners) <= _MOST_CORNERS and places):
+    if len(numbers) % 2 or not (len(set(corners)) >= 3 and len(corners) <= _MOST_CORNERS and places):
         offered = mark("an outline of 3 to 200 corners: longitude and latitude of each")
         raise BadChoice(what=mark("Excluded land"), value=text[:40], offered=offered)
     return corners
@@ -87,7 +87,9 @@ def outlined(corners: Iterable[tuple[float, float]]) -> Ring:
 
 def money_from(text: str) -> float:
     """Return an amount of money (full-width digits and thousands separators allowed). Raises `BadChoice`."""
-    return _number(text, mark("Budget"), least=0.0, most=MOST_MONEY, offered=mark("a number from 0 to 1,000,000,000,000"))
+    return _number(
+        text, mark("Budget"), least=0.0, most=MOST_MONEY, offered=mark("a number from 0 to 1,000,000,000,000")
+    )
 
 
 def metres_from(text: str) -> float | None:

@@ -82,7 +82,10 @@ def test_the_tables_say_why_and_their_files_hold_the_same(visit: Visit) -> None:
         visitor.button("Download the proposal").click()
     rows = list(csv.DictReader(io.StringIO(read(offered.value.path()))))
     assert [int(row["Newly covered people"]) for row in rows] == list(GAPS)
-    assert all(f"newly covers {people:,} people, nearest station" in row["Reason"] for row, people in zip(rows, GAPS, strict=True))
+    assert all(
+        f"newly covers {people:,} people, nearest station" in row["Reason"]
+        for row, people in zip(rows, GAPS, strict=True)
+    )
     assert {"Demonstration data." in row["Basis"] and SENTENCE in row["Basis"] for row in rows} == {True}
 
 
@@ -289,7 +292,9 @@ def test_scenarios_are_saved_compared_opened_and_deleted(visit_own: Visit) -> No
         box.press("Tab")
         visitor.settled()
         visitor.button("Save as scenario").click()
-        visitor.page.wait_for_function("() => document.querySelector('[aria-label=\"Name of the scenario\"]').value === ''")
+        visitor.page.wait_for_function(
+            "() => document.querySelector('[aria-label=\"Name of the scenario\"]').value === ''"
+        )
         visitor.settled()
     visitor.until_header("Scenario", at=3)
     rows = visitor.until_rows(3, at=3)

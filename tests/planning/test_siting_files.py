@@ -58,7 +58,9 @@ def test_land_of_a_file_and_land_that_was_outlined_are_both_excluded(town: Setti
 
 
 @pytest.mark.parametrize("content", [b"", b"nothing of use", b"\x00" * 64])
-def test_a_file_that_cannot_be_used_is_not_kept_and_is_named_as_it_was_handed_in(town: Settings, content: bytes) -> None:
+def test_a_file_that_cannot_be_used_is_not_kept_and_is_named_as_it_was_handed_in(
+    town: Settings, content: bytes
+) -> None:
     for keep in (
         lambda: siting_files.keep_hosts(town, content, "my list.csv", datum=None),
         lambda: siting_files.keep_land(town, content, "my list.csv"),

@@ -8,16 +8,18 @@ from hypothesis import strategies as some
 
 from stations.model.errors import BadChoice
 from stations.model.siting import CandidateSource
+from stations.model.vocabulary import Datum
 from stations.planning import siting_words
 from stations.planning.siting_files import HandedIn, handed_in_from, handed_in_text
-from stations.model.vocabulary import Datum
 
 KEYS = some.lists(some.text(min_size=1, max_size=20), max_size=5, unique=True).map(tuple)
 DEGREES = some.integers(-8_900_000, 8_900_000).map(lambda number: number / 100_000)
 RINGS = some.lists(
     some.lists(some.tuples(DEGREES, DEGREES), min_size=3, max_size=8, unique=True).map(tuple), max_size=3
 ).map(tuple)
-COSTS = some.dictionaries(some.sampled_from(siting_words.OFFERED), some.floats(0, 1e9)).map(lambda each: tuple(each.items()))
+COSTS = some.dictionaries(some.sampled_from(siting_words.OFFERED), some.floats(0, 1e9)).map(
+    lambda each: tuple(each.items())
+)
 
 
 @given(KEYS)
