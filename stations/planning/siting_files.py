@@ -110,7 +110,7 @@ def land_of(settings: Settings, file: HandedIn) -> Geometry:
 def with_files(
     settings: Settings, where: Where, *, hosts: HandedIn | None, land: HandedIn | None, outlines: Sequence[Ring]
 ) -> Where:
-    """Return where stations may be built with what is in files, and what was outlined. Raises `BadFile`, `BadChoice`."""
+    """Return where stations may be built, with what is in files and was outlined. Raises `BadFile`, `BadChoice`."""
     areas = [*([land_of(settings, land)] if land else []), *([drawn(outlines)] if outlines else [])]
     premises = hosts_of(settings, hosts) if hosts else None
     return replace(where, hosts=premises, excluded=union_all(areas) if areas else None)

@@ -1,7 +1,7 @@
 """Proposals kept under a name: the same question opened again, and several of them counted side by side.
 
-What is kept is where the stations would be. Whom they reach is counted anew whenever somebody looks, on the register of
-then, so that what stands side by side is counted alike; how far a proposal was from the best is of the day it was saved.
+What is kept is where the stations would be. Whom they reach is counted anew whenever somebody looks, on the register
+of then, so that what stands side by side is counted alike; how far one was from the best is of the day it was saved.
 """
 
 from __future__ import annotations

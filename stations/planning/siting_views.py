@@ -101,7 +101,7 @@ def site_card(proposal: Proposal, site: Site) -> tuple[str, dict[str, Any]]:
 
 
 def unreachable_table(proposal: Proposal) -> DataFrame:
-    """Return by district how many people, at how many points, no station and no candidate reaches; most people first."""
+    """Return by district how many people, at how many points, no station and no candidate reaches; most first."""
     import pandas as pd
 
     out, held = proposal.unreachable, proposal.before.holdings

@@ -1,4 +1,4 @@
-"""Journeys over 选址: places are proposed with their proof, decided about, kept, and seen alike by whoever has the link."""
+"""Journeys over 选址: places are proposed with their proof, decided about, kept, and seen alike with the link."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+NAME = "Name of the scenario"
 PHONE = {"width": 390, "height": 844}
 TWO = "from=demand&sites=2"
 SENTENCE = f"newly reach {sum(GAPS):,} residents"
@@ -287,7 +288,7 @@ def test_scenarios_are_saved_compared_opened_and_deleted(visit_own: Visit) -> No
         field.fill(sites)
         field.press("Enter")
         until_pins(visitor, int(sites))
-        box = visitor.page.get_by_label("Name of the scenario")
+        box = visitor.page.get_by_label(NAME)
         box.fill(name)
         box.press("Tab")
         visitor.settled()

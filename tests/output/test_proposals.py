@@ -1,4 +1,4 @@
-"""Proposed sites on the map of a page: what they look like is counted by their clicks, their legend and their numbers."""
+"""Proposed sites on the map of a page: their numbers, their legend, what a click on them tells."""
 
 from __future__ import annotations
 

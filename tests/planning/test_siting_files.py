@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from stations.model.settings import Settings
 from stations.model.siting import CandidateSource
 from stations.model.vocabulary import Datum
 from stations.planning import siting_files
+from stations.planning.candidates import Where
 from stations.planning.rights import NotAllowed
 from stations.planning.siting_files import HandedIn
 from tests.planning.town import degrees
@@ -27,16 +29,15 @@ LAND = json.dumps(
 ).encode()
 
 
-def where(settings: Settings, **wish: object) -> siting_files.Where:
-    usual = {"sources": (), "grid_m": None, "costs": (), "hosts": None, "land": None, "outlines": ()}
-    return siting_files.where_of(settings, **{**usual, "forced": (), "forbidden": (), **wish})  # type: ignore[arg-type]
+def where(settings: Settings, **files: Any) -> Where:
+    asked = Where(sources=(CandidateSource.HOSTS,))
+    return siting_files.with_files(settings, asked, **{"hosts": None, "land": None, "outlines": (), **files})
 
 
 def test_a_list_of_premises_is_found_by_its_digest_and_is_the_same_object_for_the_same_file(town: Settings) -> None:
     kept = siting_files.keep_hosts(town, PLACES, "banks.csv", datum=Datum.WGS84)
     again = siting_files.handed_in_from(siting_files.handed_in_text(kept))
-    wish = {"sources": (CandidateSource.HOSTS,), "hosts": again}
-    one, other = where(town, **wish), where(town, **wish)
+    one, other = where(town, hosts=again), where(town, hosts=again)
     assert one == other
     assert hash(one) == hash(other)
     assert one.hosts is not None
