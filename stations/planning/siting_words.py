@@ -25,7 +25,8 @@ LIMITS = (5, int(SECONDS), 30, 60)
 LONGEST_S = 300
 OFFERED = (CandidateSource.BASES, CandidateSource.HOSTS, CandidateSource.GRID, CandidateSource.DEMAND)
 """Where candidates may come from; a place that is named is there by its name."""
-BASES_FIRST = (CandidateSource.BASES, CandidateSource.GRID)
+DEFAULT_SOURCES = (CandidateSource.BASES,)
+"""Real premises, as for the command."""
 
 _MOST_RINGS, _MOST_CORNERS, _DIGITS = 20, 200, 5
 _LONGEST_KEY, _MOST_KEYS = 120, 200
