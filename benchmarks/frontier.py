@@ -67,7 +67,7 @@ def _city() -> list[Row]:
     with tempfile.TemporaryDirectory() as scratch:
         table = Path(scratch) / "table.npz"
         _made(CITY, table)
-        run = min((_apart("city", table, 0.0) for _ in range(ROUNDS)), key=lambda run: run.seconds)
+        run = min((_apart("city", table) for _ in range(ROUNDS)), key=lambda run: run.seconds)
     what = f"curve of {CITY.points:,} × {CITY.candidates:,}, k = 1…{SITES}, {STANDING} sites kept"
     note = f"best of {ROUNDS}; largest gap {_largest_gap(run):.1f} %"
     return [row(f"{what}: time", run.seconds, "s", target=TARGET_S, note=note)]
@@ -77,7 +77,7 @@ def _country(country: Country) -> list[Row]:
     with tempfile.TemporaryDirectory() as scratch:
         table = Path(scratch) / "table.npz"
         pairs = _made(country, table)
-        runs = [[_apart(side, table, 0.0) for side in ("peer", "ours")] for _ in range(ROUNDS)]
+        runs = [[_apart(side, table) for side in ("peer", "ours")] for _ in range(ROUNDS)]
         peer, ours = (min(of_side, key=lambda run: run.seconds) for of_side in zip(*runs, strict=True))
         led = _apart("ours", table, peer.seconds)
     what = f"curve of {country.points:,} × {country.candidates:,}, {pairs:,} pairs"
@@ -116,7 +116,9 @@ def _made(country: Country, path: Path) -> int:
     points = points.clip(0, country.side_m)
     sites = random.random((country.candidates, 2)) * country.side_m
     if country is CITY:  # its candidates are where people are
-        sites = points[random.choice(country.points, country.candidates, replace=False)] + random.normal(0, 100, sites.shape)
+        sites = points[random.choice(country.points, country.candidates, replace=False)] + random.normal(
+            0, 100, sites.shape
+        )
     found = cKDTree(points).sparse_distance_matrix(cKDTree(sites), country.radius_m, output_type="ndarray")
     shape = country.points, country.candidates
     reach = csr_array((np.ones(len(found), bool), (found["i"], found["j"])), shape=shape)
@@ -125,7 +127,7 @@ def _made(country: Country, path: Path) -> int:
     return int(reach.nnz)
 
 
-def _apart(side: str, table: Path, seconds: float) -> Run:
+def _apart(side: str, table: Path, seconds: float = 0.0) -> Run:
     """Run a side in a process of its own."""
     answer = table.with_name("answer.npz")
     command = [sys.executable, "-m", "benchmarks.frontier", side, str(table), str(answer), str(seconds)]
@@ -134,7 +136,7 @@ def _apart(side: str, table: Path, seconds: float) -> Run:
         return Run(*json.loads(done.stdout), curve["best"], curve["bound"])
 
 
-def _one(side: str, table: Path, answer: Path, seconds: float) -> tuple[float, float]:
+def _one(side: str, table: Path, answer: Path, *, seconds: float) -> tuple[float, float]:
     """Run a side in this process, write its curve, and return how long it took and what the process grew by."""
     with np.load(table) as given:
         indices, indptr, shape, weights = (given[name] for name in ("indices", "indptr", "shape", "weights"))
@@ -157,6 +159,6 @@ def _one(side: str, table: Path, answer: Path, seconds: float) -> tuple[float, f
 if __name__ == "__main__":
     if sys.argv[1:]:
         side, table, answer, seconds = sys.argv[1:]
-        sys.stdout.write(json.dumps(_one(side, Path(table), Path(answer), float(seconds))))
+        sys.stdout.write(json.dumps(_one(side, Path(table), Path(answer), seconds=float(seconds))))
     else:
         sys.stdout.write(pd.DataFrame(measure()).to_string(index=False) + "\n")

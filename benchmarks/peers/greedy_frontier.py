@@ -1,10 +1,10 @@
 """The peer of `benchmarks.frontier`: a curve by greedy, compact, regreedy, without a bound.
 
-The algorithm of abw-maxcover 0.2 (Analytics for a Better World), which is in no package registry: the greedy order until
-nobody is left, the sites taken out that win nothing beside the others, the rest ordered greedily again, and the better
-of both at every number of sites. ``ABW_MAXCOVER`` names a folder with its source (``packages/abw_maxcover/src``), and
-then its own functions run. Without it this is written here after its description and with its ways: gains in one array,
-looked through for each site, and kept up to date by the rows that are newly won.
+The algorithm of abw-maxcover 0.2 (Analytics for a Better World), which is in no package registry: the greedy order
+until nobody is left, the sites taken out that win nothing beside the others, the rest ordered greedily again, and the
+better of both at every number of sites. ``ABW_MAXCOVER`` names a folder with its source, and then its own functions
+run (``packages/abw_maxcover/src`` of its repository). Without it this is written here after its description and with
+its ways: gains in one array, looked through for each site, and kept up to date by the rows that are newly won.
 """
 
 from __future__ import annotations

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from stations.analysis.siting.structure import Floats, Integers
 
 PAIRS = 300_000_000
-"""How many pairs of row and candidate are looked at for prices where no time is given."""
+"""How many pairs of row and candidate are looked at for prices where no time is given, about."""
 POINTS, ROUNDS = 12, 12
-"""For how many numbers of sites the prices are led, at most, and in how many steps each."""
+"""For how many numbers of sites the prices are led, and in how many steps each, at first or at most."""
 SWEEPS = 4
 POOL, LEAST_POOL = 20, 1000
 """Among how many candidates a better choice is looked for: so many for each site, and so many more."""
@@ -116,7 +116,8 @@ def winnable(pairs: csr_array, weights: Floats, *, fixed: Integers) -> tuple[Win
     """Return the demand that a new site can win, and the weight that the fixed sites cover.
 
     Every candidate is kept: who stands already wins nothing. Demand that the same candidates reach is one row where
-    there is more of it than candidates can tell apart: elsewhere finding it costs more than it saves.
+    there is more of it than candidates can tell apart: elsewhere finding it costs more than it saves. Of equals the
+    candidate has its turn whose people have the fewest others to go to; a millionth by chance parts those, too.
     """
     standing = np.zeros(pairs.shape[1], dtype=bool)
     standing[fixed] = True
@@ -129,8 +130,8 @@ def winnable(pairs: csr_array, weights: Floats, *, fixed: Integers) -> tuple[Win
     turned, ones = csc_array(rows), np.ones(rows.nnz)  # turned while there is one byte a pair
     rows = csr_array((ones, rows.indices, rows.indptr), shape=rows.shape)
     columns = csc_array((ones, turned.indices, turned.indptr), shape=rows.shape)
-    lots = np.asarray(columns.T @ np.random.default_rng(_SEED).random(len(people)))
-    return Winnable(rows, columns, people, lots), float(weights[settled].sum())
+    contested = people * np.diff(rows.indptr) * (1 + 1e-6 * np.random.default_rng(_SEED).random(len(people)))
+    return Winnable(rows, columns, people, -(columns.T @ contested)), float(weights[settled].sum())
 
 
 def _merged(rows: csr_array, weights: Floats) -> tuple[csr_array, Floats]:
@@ -182,15 +183,18 @@ class _Known:
 
     def points(self, *, until: float | None) -> Iterator[tuple[int, int]]:
         """Yield for how many sites to improve, and in how many steps: where most may be missing first."""
-        looks = PAIRS // (2 * max(1, self.problem.rows.nnz))
-        points, rounds = max(3, min(POINTS, looks // ROUNDS)), ROUNDS
+        points, rounds = POINTS, ROUNDS
+        if until is None:
+            looks = PAIRS // (2 * max(1, self.problem.rows.nnz))
+            points = min(POINTS, max(3, looks // ROUNDS))
+            rounds = min(ROUNDS, max(1, looks // points))
         while self.size:
             grid = np.unique(np.geomspace(min(2, self.size), self.size, points).round().astype(int))
-            gaps = 1 - self.best[grid - 1] / self.proven()[grid - 1]
-            for sites in grid[np.argsort(-gaps, kind="stable")]:
+            gaps = (1 - self.best / self.proven())[grid - 1]
+            for sites in grid[np.argsort(-gaps, kind="stable")][: np.count_nonzero(gaps)]:
                 if until is not None and time.perf_counter() >= until:
                     return
-                yield int(sites), rounds if until else max(1, looks // points)
+                yield int(sites), rounds
             if until is None or not gaps.any():
                 return
             points, rounds = 2 * points, 2 * rounds

