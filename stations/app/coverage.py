@@ -58,8 +58,8 @@ def _gaps(answer: Assessment) -> None:
     if gap:
         address.choose("gap", gap)  # a link of old had its rank
         card.card(*gap_tables.gap_card(answer, gap), key=f"gap:{gap}")
-        if answer.people:
-            frame.link("siting", _("Propose a station here"), **siting_views.proposing_in_gap(answer, gap))
+        if there := siting_views.proposing_in_gap(answer, gap):
+            frame.link("siting", _("Propose a station here"), **there)
     elif wish:
         frame.note(gap_tables.no_gap(wish))
     if answer.people:

@@ -113,12 +113,15 @@ def unreachable_table(proposal: Proposal) -> DataFrame:
     return table.rename(columns=columns).rename_axis(_("District"))
 
 
-def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str]:
+def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str] | None:
     """Return what an address says that proposes a station in the gap with a number.
 
-    In a base that could host it, if there is one; else in the middle, where most of its people are near.
+    In a base that could host it, if there is one; else in the middle, where most of its people are near. ``None`` where
+    the gap is outside of the city, which builds nothing there, or nobody knows where people are.
     """
     row = answer.gaps.set_index("gap_id").loc[gap]
+    if answer.people is None or not isinstance(row["district"], str):
+        return None
     bases = [str(key) for key in row["host_ids"]]
     key = bases[0] if bases else place_of_gap(answer, int(row["rank"]))
     words = keys_text([str(key)])

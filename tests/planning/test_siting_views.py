@@ -79,8 +79,11 @@ def test_a_candidate_that_is_not_proposed_has_no_card(proposal: Proposal) -> Non
 
 def test_a_gap_is_proposed_in_as_a_place_or_a_base_that_is_a_candidate(demonstrated: Settings) -> None:
     answer = assess(demonstrated, ASKED)
-    for gap in answer.gaps["gap_id"]:
+    for gap, district in zip(answer.gaps["gap_id"], answer.gaps["district"], strict=True):
         wish = siting_views.proposing_in_gap(answer, gap)
+        assert (wish is None) == (district is None)
+        if wish is None:
+            continue
         forced = keys_from(wish["pinned"])
         assert forced == (wish["site"],)
         where = Where(sources=(CandidateSource.BASES,), forced=forced)
