@@ -46,7 +46,7 @@ def beside(proposal: Proposal) -> None:
     picking.chosen_row(
         siting_views.site_list(proposal),
         row=site.order - 1 if site else None,
-        key="sites-list",
+        key=f"sites-{hash(tuple(each.candidate for each in proposal.sites))}",  # of another proposal nothing is ticked
         on_row=lambda row: choose(proposal, row + 1),
         on_none=partial(address.choose, "site", None),
     )
