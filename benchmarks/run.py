@@ -40,6 +40,7 @@ MODULES = (
     "districts",
     "whatif",
     "gaps",
+    "medians",
     "report",
     "figures",
 )
