@@ -41,6 +41,7 @@ MODULES = (
     "whatif",
     "gaps",
     "covering",
+    "medians",
     "report",
     "figures",
 )

@@ -11,6 +11,7 @@
     ├── SitingError (ValueError)         a question about sites that has no answer
     │   ├── BadTable                    a matrix, weights or costs that cannot be used
     │   ├── TooManySites                more sites are wanted than there are candidates
+    │   ├── TooFewSites                 so few sites cannot be reached by everybody
     │   ├── NobodyInReach               no candidate reaches anybody, or nobody is to be reached
     │   ├── TargetOutOfReach            no choice covers the share that is wanted
     │   ├── FloorOutOfReach             no choice covers the share that a district is to have
@@ -135,6 +136,14 @@ class TooManySites(SitingError):
     """More sites are wanted than there are candidates. Fields: sites, candidates."""
 
     template = mark("{sites} sites cannot be chosen among {candidates} candidates. Ask for {candidates} or fewer.")
+
+
+class TooFewSites(SitingError):
+    """So few sites cannot be reached by everybody whom some candidate could serve. Fields: sites, needed."""
+
+    template = mark(
+        "{sites} sites are too few for everybody to have one in reach. Ask for {needed} or more, or allow a longer way."
+    )
 
 
 class NobodyInReach(SitingError):
