@@ -42,6 +42,7 @@ MODULES = (
     "gaps",
     "covering",
     "medians",
+    "frontier",
     "report",
     "figures",
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +23,8 @@ from stations.analysis.siting.questions import (
     number_of_sites,
     positions,
     reach_of,
-    require_somebody,
 )
+from stations.model.errors import NobodyInReach
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from stations.analysis.siting.structure import Floats, Integers
 
 PAIRS = 300_000_000
-"""How many pairs of row and candidate are looked at for prices where no time is given."""
+"""How many pairs of row and candidate are looked at for prices where no time is given, about."""
 POINTS, ROUNDS = 12, 12
-"""For how many numbers of sites the prices are led, at most, and in how many steps each."""
+"""For how many numbers of sites the prices are led, and in how many steps each, at first or at most."""
 SWEEPS = 4
 POOL, LEAST_POOL = 20, 1000
 """Among how many candidates a better choice is looked for: so many for each site, and so many more."""
@@ -80,12 +81,13 @@ def covering_frontier(
        set functions. Mathematical Programming 14, 265-294.
     """
     begin = time.perf_counter()
-    pairs = reach_of(reach)
+    pairs = _clean(reach)
     people = amounts(weights, what=WEIGHTS, count=pairs.shape[0])
     kept = positions(fixed, count=pairs.shape[1])
     free = pairs.shape[1] - len(kept)
     most = number_of_sites(free if max_sites is None else max_sites, candidates=free)
-    require_somebody(pairs, people)
+    if not people[np.diff(pairs.indptr) > 0].any():
+        raise NobodyInReach(candidates=pairs.shape[1])
     problem, alone = winnable(pairs, people, fixed=kept)
     order = ordered(problem, problem.weights, sites=most)
     known = _Known(problem, order)
@@ -103,23 +105,33 @@ def covering_frontier(
     )
 
 
+def _clean(reach: object) -> csr_array:
+    """Return a table of truth values without what is there twice or said to be false; as it is, where it is clean."""
+    if isinstance(reach, csr_array) and reach.dtype == bool and reach.has_canonical_format and reach.data.all():
+        return reach
+    return csr_array(reach_of(deepcopy(reach)), dtype=bool)
+
+
 def winnable(pairs: csr_array, weights: Floats, *, fixed: Integers) -> tuple[Winnable, float]:
     """Return the demand that a new site can win, and the weight that the fixed sites cover.
 
     Every candidate is kept: who stands already wins nothing. Demand that the same candidates reach is one row where
-    there is more of it than candidates can tell apart: elsewhere finding it costs more than it saves.
+    there is more of it than candidates can tell apart: elsewhere finding it costs more than it saves. Of equals the
+    candidate has its turn whose people have the fewest others to go to; a millionth by chance parts those, too.
     """
-    settled = np.zeros(len(weights), dtype=bool)
-    if len(fixed):
-        settled = np.asarray(pairs[:, fixed].sum(axis=1)).ravel() > 0
+    standing = np.zeros(pairs.shape[1], dtype=bool)
+    standing[fixed] = True
+    settled = pairs @ standing
     sizes = np.diff(pairs.indptr)
     left = ~settled & (weights > 0) & (sizes > 0)
     rows, people = (pairs, weights) if left.all() else (pairs[left], weights[left])
     if len(people) ** 2 > rows.nnz * rows.shape[1]:
         rows, people = _merged(rows, people)
-    columns = csc_array(rows)
-    lots = np.random.default_rng(_SEED).random(len(people))
-    return Winnable(rows, columns, people, np.asarray(columns.T @ lots)), float(weights[settled].sum())
+    turned, ones = csc_array(rows), np.ones(rows.nnz)  # turned while there is one byte a pair
+    rows = csr_array((ones, rows.indices, rows.indptr), shape=rows.shape)
+    columns = csc_array((ones, turned.indices, turned.indptr), shape=rows.shape)
+    contested = people * np.diff(rows.indptr) * (1 + 1e-6 * np.random.default_rng(_SEED).random(len(people)))
+    return Winnable(rows, columns, people, -(columns.T @ contested)), float(weights[settled].sum())
 
 
 def _merged(rows: csr_array, weights: Floats) -> tuple[csr_array, Floats]:
@@ -171,15 +183,18 @@ class _Known:
 
     def points(self, *, until: float | None) -> Iterator[tuple[int, int]]:
         """Yield for how many sites to improve, and in how many steps: where most may be missing first."""
-        looks = PAIRS // (2 * max(1, self.problem.rows.nnz))
-        points, rounds = max(3, min(POINTS, looks // ROUNDS)), ROUNDS
+        points, rounds = POINTS, ROUNDS
+        if until is None:
+            looks = PAIRS // (2 * max(1, self.problem.rows.nnz))
+            points = min(POINTS, max(3, looks // ROUNDS))
+            rounds = min(ROUNDS, max(1, looks // points))
         while self.size:
             grid = np.unique(np.geomspace(min(2, self.size), self.size, points).round().astype(int))
-            gaps = 1 - self.best[grid - 1] / self.proven()[grid - 1]
-            for sites in grid[np.argsort(-gaps, kind="stable")]:
+            gaps = (1 - self.best / self.proven())[grid - 1]
+            for sites in grid[np.argsort(-gaps, kind="stable")][: np.count_nonzero(gaps)]:
                 if until is not None and time.perf_counter() >= until:
                     return
-                yield int(sites), rounds if until else max(1, looks // points)
+                yield int(sites), rounds
             if until is None or not gaps.any():
                 return
             points, rounds = 2 * points, 2 * rounds
@@ -206,9 +221,11 @@ class _Known:
     def _choose(self, at: Priced, sites: int) -> None:
         """Choose by prices, which say what is hard to win, exchange, and make an order of it that goes on as far."""
         known = self.orders[self.which[sites - 1]][:sites]
-        wanted = min(self.problem.count, POOL * sites + LEAST_POOL)
-        pool = np.union1d(known, np.argpartition(at.incomes, -wanted)[-wanted:])
-        part = self.problem.among(pool)
+        wanted = POOL * sites + LEAST_POOL
+        pool, part = np.arange(self.problem.count), self.problem
+        if wanted < self.problem.count:
+            pool = np.union1d(known, np.argpartition(at.incomes, -wanted)[-wanted:])
+            part = self.problem.among(pool)
         chosen = exchanged(part, ordered(part, at.prices, sites=sites), sweeps=SWEEPS)
         inner = chosen[ordered(part.among(chosen), part.weights, sites=sites)]
         more = ordered(part, part.weights, sites=2 * sites - len(inner), first=inner)
@@ -221,7 +238,7 @@ class _Known:
         """
         sites, total = np.arange(1, self.size + 1), float(self.problem.weights.sum())
         lowest = np.minimum.accumulate(self.bounds / sites) * sites
-        lowest = np.minimum.accumulate(lowest[::-1])[::-1]
         whole = bool((self.problem.weights == np.rint(self.problem.weights)).all())
         lowest = np.floor(lowest + 1e-6 + NOTHING * total) if whole else lowest
-        return np.where(lowest <= self.best + NOTHING * total, self.best, lowest)
+        lowest = np.where(lowest <= self.best + NOTHING * total, self.best, lowest)
+        return np.asarray(np.minimum.accumulate(lowest[::-1])[::-1])

@@ -34,25 +34,36 @@ class Winnable:
         Who is reached by whom, rows × candidates, as ones: by row (CSR) and by candidate (CSC).
     weights
         Of each row, > 0.
-    lots
-        A number of each candidate by which equals are told apart. It comes from the rows that it reaches, not from its
-        place among the candidates, so that the answer is the same in whichever order they are given.
+    turns
+        A number of each candidate: of equals the one with the largest has its turn. It comes from the rows that it
+        reaches, and not from its place among the candidates, so that their order changes nothing.
     """
 
     rows: csr_array
     columns: csc_array
     weights: Floats
-    lots: Floats
+    turns: Floats
 
     @property
     def count(self) -> int:
         """How many candidates there are."""
         return int(self.rows.shape[1])
 
+    def reached(self, candidate: int) -> Integers:
+        """Return the rows that a candidate reaches."""
+        begin, end = self.columns.indptr[candidate : candidate + 2]
+        return np.asarray(self.columns.indices[begin:end])
+
+    def foremost(self, gains: Floats, candidates: Integers) -> int:
+        """Return the one of some candidates that gains most; of equals the one whose turn it is."""
+        among = gains[candidates]
+        equals = candidates[among == among.max()]
+        return int(equals[self.turns[equals].argmax()])
+
     def among(self, candidates: Integers) -> Winnable:
         """Return the same with some of the candidates alone."""
         columns = self.columns[:, candidates]
-        return Winnable(csr_array(columns), columns, self.weights, self.lots[candidates])
+        return Winnable(csr_array(columns), columns, self.weights, self.turns[candidates])
 
     def sums(self, values: Floats) -> Floats:
         """Return for each candidate the sum of values over the rows that it reaches."""
@@ -65,19 +76,16 @@ def ordered(problem: Winnable, worth: Floats, *, sites: int, first: ArrayLike = 
     left[touched(problem.columns, first)[0]] = 0.0
     gains, least = problem.sums(left), NOTHING * float(worth.sum())
     order: list[int] = []
-    ahead, behind = np.empty(0, np.intp), np.inf
+    ahead, behind = _ahead(gains)
     while len(order) < sites:
-        most = gains[ahead].max(initial=-np.inf)
-        if most < behind:
-            behind = _nth_largest(gains, AHEAD)
-            ahead = np.flatnonzero(gains >= behind)
-            most = gains[ahead].max()
-        if most <= least:
+        best = problem.foremost(gains, ahead)
+        if gains[best] < behind:
+            ahead, behind = _ahead(gains)
+            best = problem.foremost(gains, ahead)
+        if gains[best] <= least:
             break
-        equals = ahead[gains[ahead] == most]
-        best = int(equals[problem.lots[equals].argmax()])
         order.append(best)
-        rows, _sizes = touched(problem.columns, [best])
+        rows = problem.reached(best)
         won = rows[left[rows] > 0]
         lost, sizes = touched(problem.rows, won)
         np.subtract.at(gains, lost, np.repeat(left[won], sizes))
@@ -103,7 +111,7 @@ def compact(problem: Winnable, order: Integers) -> Integers:
     times = np.bincount(touched(problem.columns, order)[0], minlength=len(problem.weights))
     kept = []
     for site in order:
-        rows, _sizes = touched(problem.columns, [site])
+        rows = problem.reached(site)
         if (times[rows] > 1).all():
             times[rows] -= 1
         else:
@@ -112,32 +120,44 @@ def compact(problem: Winnable, order: Integers) -> Integers:
 
 
 def exchanged(problem: Winnable, chosen: Integers, *, sweeps: int) -> Integers:
-    """Return as many candidates, none worse: each in turn is taken out and the best put back, so many times."""
+    """Return as many candidates, none worse: each in turn is taken out and the best put in its place.
+
+    Who has been looked at is looked at again when something has changed for the rows that he reaches, in up to `sweeps`
+    rounds (Teitz & Bart's interchange).
+    """
     chosen = np.array(chosen, np.intp)
-    times = np.bincount(touched(problem.columns, chosen)[0], minlength=len(problem.weights))
-    gains, least = problem.sums(problem.weights * (times == 0)), NOTHING * float(problem.weights.sum())
+    weights, least = problem.weights, NOTHING * float(problem.weights.sum())
+    times = np.bincount(touched(problem.columns, chosen)[0], minlength=len(weights))
+    gains, everybody = problem.sums(weights * (times == 0)), np.arange(problem.count)
+    free, stale = problem.foremost(gains, everybody), np.ones(problem.count, dtype=bool)
     for _sweep in range(sweeps):
-        before = chosen.copy()
-        for place, site in enumerate(chosen):
-            _change(problem, site, times=times, gains=gains, by=-1)
-            most = gains.max()
-            if most > gains[site] + least:
-                equals = np.flatnonzero(gains == most)
-                chosen[place] = equals[problem.lots[equals].argmax()]
-            _change(problem, chosen[place], times=times, gains=gains, by=1)
-        if (before == chosen).all():
+        for place in np.flatnonzero(stale[chosen]):
+            site = chosen[place]
+            stale[site] = False
+            rows = problem.reached(site)
+            alone = rows[times[rows] == 1]
+            near, sizes = touched(problem.rows, alone)
+            before = gains[near]
+            np.add.at(gains, near, np.repeat(weights[alone], sizes))
+            better = max(free, problem.foremost(gains, near) if len(near) else free, key=gains.__getitem__)
+            if gains[better] <= gains[site] + least:
+                gains[near] = before
+                continue
+            chosen[place] = better
+            times[rows] -= 1
+            rows = problem.reached(better)
+            fresh = rows[times[rows] == 0]
+            times[rows] += 1
+            others, sizes = touched(problem.rows, fresh)
+            np.subtract.at(gains, others, np.repeat(weights[fresh], sizes))
+            free = problem.foremost(gains, everybody)
+            stale[near] = stale[others] = True
+        if not stale[chosen].any():
             break
     return chosen
 
 
-def _change(problem: Winnable, site: int, *, times: Integers, gains: Floats, by: int) -> None:
-    """Put a site in (`by` 1) or take it out (-1): how often rows are reached, and what each candidate would add."""
-    rows, _sizes = touched(problem.columns, [site])
-    alone = rows[times[rows] == (by < 0)]
-    times[rows] += by
-    others, sizes = touched(problem.rows, alone)
-    np.add.at(gains, others, np.repeat(-by * problem.weights[alone], sizes))
-
-
-def _nth_largest(values: Floats, count: int) -> float:
-    return float(np.partition(values, -count)[-count]) if len(values) > count else float(values.min(initial=np.inf))
+def _ahead(gains: Floats) -> tuple[Integers, float]:
+    """Return the candidates that gain most, about `AHEAD` of them, and what all others gain less than."""
+    behind = np.partition(gains, -AHEAD)[-AHEAD] if len(gains) > AHEAD else gains.min()
+    return np.flatnonzero(gains >= behind), float(behind)

@@ -133,5 +133,6 @@ def touched(matrix: csr_array | csc_array, which: ArrayLike) -> tuple[Integers, 
     chosen = np.asarray(which, np.intp)
     starts, sizes = matrix.indptr[chosen], matrix.indptr[chosen + 1] - matrix.indptr[chosen]
     ends = np.cumsum(sizes)
-    steps = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
-    return matrix.indices[np.repeat(starts, sizes) + steps], sizes
+    places = np.arange(ends[-1] if len(ends) else 0)
+    places += np.repeat(starts - (ends - sizes), sizes)
+    return matrix.indices[places], sizes
