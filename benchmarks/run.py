@@ -40,6 +40,8 @@ MODULES = (
     "districts",
     "whatif",
     "gaps",
+    "covering",
+    "medians",
     "frontier",
     "report",
     "figures",

@@ -49,11 +49,9 @@ def distances_of(distance: object) -> csr_array:
     """
     if issparse(distance):
         pairs = csr_array(distance)
-        if pairs.nnz and pairs.dtype.kind not in "iufb":
+        if pairs.dtype.kind not in "iuf":
             raise BadTable(what=DISTANCES, reason=mark("they are no numbers"))
-        pairs = csr_array((pairs.data.astype(np.float64), pairs.indices, pairs.indptr), shape=pairs.shape)
-        if not pairs.has_canonical_format:
-            pairs = _sorted(pairs)
+        pairs = _sorted(csr_array((pairs.data.astype(np.float64), pairs.indices, pairs.indptr), shape=pairs.shape))
     else:
         pairs = _of_dense(distance)
     if np.isnan(pairs.data).any():
@@ -109,7 +107,9 @@ def _of_dense(distance: object) -> csr_array:
 
 
 def _sorted(pairs: csr_array) -> csr_array:
-    pairs.sort_indices()
+    if pairs.has_canonical_format:
+        return pairs
+    pairs = pairs.sorted_indices()  # a copy: the indices are still the caller's
     rows = row_of_each(pairs)
     if ((np.diff(rows) == 0) & (np.diff(pairs.indices) == 0)).any():
         raise BadTable(what=DISTANCES, reason=mark("a pair is given twice"))

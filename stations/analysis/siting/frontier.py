@@ -238,7 +238,7 @@ class _Known:
         """
         sites, total = np.arange(1, self.size + 1), float(self.problem.weights.sum())
         lowest = np.minimum.accumulate(self.bounds / sites) * sites
-        lowest = np.minimum.accumulate(lowest[::-1])[::-1]
         whole = bool((self.problem.weights == np.rint(self.problem.weights)).all())
         lowest = np.floor(lowest + 1e-6 + NOTHING * total) if whole else lowest
-        return np.where(lowest <= self.best + NOTHING * total, self.best, lowest)
+        lowest = np.where(lowest <= self.best + NOTHING * total, self.best, lowest)
+        return np.asarray(np.minimum.accumulate(lowest[::-1])[::-1])

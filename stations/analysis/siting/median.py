@@ -62,8 +62,9 @@ def p_median(
         When to stop looking for a better answer or a better bound. The first answer is always finished.
     unreached
         What the distance counts as for demand that none of the chosen and fixed sites reaches, but that a candidate
-        could; nothing counts as farther than that. Without it, the largest distance that is given. Demand that no
-        candidate reaches at all costs nothing, as no choice can help it. `Assignment.nearest` is −1 for both.
+        could; nothing counts as farther than that. Without it, twice the largest distance that is given, so that to
+        reach somebody is always worth something. Demand that no candidate reaches at all costs nothing, as no choice
+        can help it. `Assignment.nearest` is −1 for both.
 
     Returns
     -------
@@ -83,14 +84,23 @@ def p_median(
     kept = positions(fixed, count=pairs.shape[1])
     wanted = number_of_sites(sites, candidates=pairs.shape[1] - len(kept))
     require_anybody(pairs, people)
-    farthest = float(pairs.data.max()) if unreached is None else amounts([unreached], what=UNREACHED, count=1)[0]
+    far = 2.0 * float(pairs.data.max()) or 1.0  # 1 where everybody lives at a candidate
+    farthest = far if unreached is None else float(amounts([unreached], what=UNREACHED, count=1)[0])
     people = np.where(np.diff(pairs.indptr) > 0, people, 0.0)
     ceiling = np.minimum(to_nearest(pairs, kept)[1], farthest)
     chosen, bound, method = _least(pairs, people, ceiling, fixed=kept, sites=wanted, until=begin + time_limit_s)
     nearest, away = to_nearest(pairs, np.append(kept, chosen))
     objective = float(people @ np.minimum(away, farthest))
-    bound = objective if bound >= objective * (1.0 - SAME) else bound
-    return Assignment(chosen, objective, bound, bound == objective, time.perf_counter() - begin, method, nearest)
+    proven = bound >= objective * (1.0 - SAME)
+    return Assignment(
+        selected=chosen,
+        objective=objective,
+        bound=objective if proven else bound,
+        proven=proven,
+        seconds=time.perf_counter() - begin,
+        method=method,
+        nearest=nearest,
+    )
 
 
 def _least(
