@@ -59,6 +59,18 @@ def recommend(
     free: Annotated[
         list[str] | None, typer.Option(help=mark("The number of a station that need not stay; repeatable."))
     ] = None,
+    floor: Annotated[
+        float | None, typer.Option(min=0, max=1, help=mark("The share of its people that each district has at least."))
+    ] = None,
+    closest: Annotated[
+        float | None, typer.Option(min=1, help=mark("How far anybody may be from a station, in metres."))
+    ] = None,
+    twice: Annotated[
+        bool, typer.Option("--twice", help=mark("People with a second station within reach count once more."))
+    ] = False,
+    capacity: Annotated[
+        float | None, typer.Option(min=1, help=mark("How many people a station serves, if the hosts do not say."))
+    ] = None,
     cost: Annotated[
         list[str] | None, typer.Option(help=mark("What a station costs: SOURCE=AMOUNT, as bases=20000; repeatable."))
     ] = None,
@@ -93,6 +105,10 @@ def recommend(
         share=share,
         budget=budget,
         freed=tuple(free or ()),
+        floor=floor,
+        closest_m=closest,
+        twice=twice,
+        capacity=capacity,
         seconds=seconds,
     )
     with working(_("Searching for places …")), alone_on_output():

@@ -29,6 +29,11 @@ class SitingModel(Term):
         return self in {SitingModel.MOST_PEOPLE, SitingModel.BUDGET}
 
     @property
+    def covers(self) -> bool:
+        """Whether it looks at who is within reach; else at how far everybody goes."""
+        return self not in {SitingModel.LEAST_DISTANCE, SitingModel.LEAST_FARTHEST}
+
+    @property
     def of_so_many(self) -> bool:
         """Whether it is asked with a number of stations."""
         return self not in {SitingModel.FEWEST_SITES, SitingModel.BUDGET}

@@ -15,7 +15,7 @@ import numpy as np
 
 from stations.analysis.whatif import Placed, Scenario
 from stations.model.crs import to_geographic
-from stations.model.errors import BadChoice, NoDemand
+from stations.model.errors import BadChoice, NoDemand, NoneInTime
 from stations.model.language import mark
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
@@ -62,14 +62,14 @@ class SitingQuestion:
         Of `BUDGET`: what the stations may cost together, in the unit of the candidates' costs.
     freed
         Stations of the register by number that need not stay: one that is not chosen again is proposed to close.
-    floor
-        The share (0-1) of its people that each district is to have within reach at least.
-    closest_m
-        The farthest that anybody who can be reached may be from a station.
+    floor, closest_m
+        Of the models that count who is within reach: the share (0-1) of its people that each district is to have within
+        reach at least; the farthest that anybody may be from a station.
     twice
-        Whether only people with two stations within reach count (backup coverage).
+        Of `MOST_PEOPLE`: whether who has a second station within reach counts once more (backup coverage).
     capacity
-        How many people a station serves, where the list of hosts does not say; ``None``: as many as come.
+        Of `MOST_PEOPLE`: how many people a station serves, where the list of hosts does not say; everybody goes to the
+        nearest one. ``None``: as many as come.
     seconds
         How long is searched at most.
     """
@@ -152,7 +152,8 @@ class Proposal:
     kept, closed
         Of the freed stations those that are chosen again, and those that are not.
     objective, bound, gap, proven, seconds, method
-        As `analysis.siting.Selection` has them: people for `MOST_PEOPLE` and `BUDGET`, stations for `FEWEST_SITES`,
+        As `analysis.siting.Selection` has them: people for `MOST_PEOPLE` (those with a second station twice where that
+        is asked; those who are served where stations serve so many) and `BUDGET`, stations for `FEWEST_SITES`,
         person-metres for `LEAST_DISTANCE`, metres for `LEAST_FARTHEST`; what stands is in it. `gap` is a share (0-1).
     covered
         People within reach with the proposal.
@@ -248,7 +249,13 @@ def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
     before, left, limit = _before(settings, wanted), wanted.seconds, FIRST_S
     best: Proposal | None = None
     while left > 0 and not (best and best.proven):
-        found = _solved(before, wanted, seconds=min(limit, left))
+        try:
+            found = _solved(before, wanted, seconds=min(limit, left))
+        except NoneInTime:
+            left, limit = left - limit, 2 * limit
+            if left <= 0:
+                raise
+            continue
         best = _better(best, found) if best else found
         yield best
         left, limit = left - found.seconds, 2 * limit

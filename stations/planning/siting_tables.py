@@ -75,8 +75,15 @@ def _how_far(proposal: Proposal) -> str:
 
 
 def _ways(proposal: Proposal) -> list[str]:
-    """Return how far people go with the proposal, where that is what was wanted."""
-    match proposal.wanted.model:
+    """Return what was wanted beside people within reach, with the proposal: how far they go, a second station, room."""
+    wanted = proposal.wanted
+    if wanted.twice:
+        words = _("{people} people have a second station within reach.")
+        return [words.format(people=numbers.people(proposal.objective - proposal.covered))]
+    if wanted.capacity is not None:
+        words = _("{people} people are served, when everybody goes to the nearest station and each serves so many.")
+        return [words.format(people=numbers.people(proposal.objective))]
+    match wanted.model:
         case SitingModel.LEAST_DISTANCE:
             return [_("People go {distance} on average.").format(distance=numbers.distance(proposal.mean_m))]
         case SitingModel.LEAST_FARTHEST:
@@ -162,8 +169,9 @@ def curve_table(proposal: Proposal) -> DataFrame:
     }
     table = pd.DataFrame({name: values.round() for name, values in columns.items()})
     gap = (100 * (curve["bound"] / curve["best"].where(curve["best"] > 0) - 1)).round(2)
-    last = [key or "" for key in curve["candidate"]]
-    return table.assign(**{_("Gap (%)"): gap, _("The last"): last}).rename_axis(_("New stations"))
+    table[_("Gap (%)")] = gap
+    table[_("The last")] = curve["candidate"].fillna("")
+    return table.rename_axis(_("New stations"))
 
 
 def notes(proposal: Proposal) -> list[str]:

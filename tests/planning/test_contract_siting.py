@@ -20,7 +20,7 @@ SITE = {
     "name": "Site 1 in 示例东区",
     "base_id": None,
     "district": EAST,
-    "union": None,
+    "union": EAST,
     "newly_covered_people": 87,
     "cumulative_people": 87,
     "by_itself_people": 87,
@@ -43,6 +43,10 @@ ABOUT = {
         "sites": 1,
         "share": None,
         "budget": None,
+        "floor": None,
+        "closest_m": None,
+        "twice": False,
+        "capacity": None,
         "freed": [],
         "forced": [],
         "forbidden": [],
@@ -54,7 +58,6 @@ ABOUT = {
     "bound": PEOPLE,
     "gap": 0,
     "proven": True,
-    "method": "greedy",
     "total_people": PEOPLE,
     "covered_people_before": COVERED,
     "covered_people": PEOPLE,
@@ -65,7 +68,7 @@ ABOUT = {
     "kept": [],
     "closed": [],
 }
-MEASURED = {"seconds", "mean_m", "farthest_m", "scenario"}
+MEASURED = {"seconds", "method", "mean_m", "farthest_m", "scenario"}
 
 
 def test_a_proposal_has_exactly_these_keys_and_figures(demonstrated: Settings) -> None:

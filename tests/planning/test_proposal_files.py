@@ -38,7 +38,7 @@ def test_every_format_carries_place_reason_gap_and_basis(
             place = document["features"][0]["geometry"]["coordinates"]
             assert (row["gap"], row["demonstration"], row["revision"]) == (0, True, 1)
         case ".csv":
-            (row,) = csv.DictReader(path.open(encoding="utf-8-sig", newline=""))
+            (row,) = csv.DictReader(path.read_text("utf-8-sig").splitlines())
             place = [float(row["Longitude"]), float(row["Latitude"])]
         case ".xlsx":
             head, body = openpyxl.load_workbook(path).active.values

@@ -8,17 +8,20 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from stations.analysis.measures import times_covered
 from stations.model.acts import Act
-from stations.model.errors import BadChoice, NoDemand, NotGiven, StationsError, TargetOutOfReach
+from stations.model.errors import BadChoice, FloorOutOfReach, NoDemand, NotGiven, StationsError, TargetOutOfReach
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.model.vocabulary import Facility, Group, Tier
+from stations.planning import solving
 from stations.planning.assess import Moment, Question, assess
 from stations.planning.candidates import Where
 from stations.planning.comparison import whatif
 from stations.planning.edit import save
 from stations.planning.entering import Draft, checked
-from stations.planning.siting import SitingQuestion, proposals, recommend
+from stations.planning.questions import scenario_of
+from stations.planning.siting import Proposal, SitingQuestion, proposals, recommend
 from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, TOWN, WEST, degrees
 
 ASKED = Question(RADIUS_M)
@@ -61,7 +64,7 @@ def test_the_newly_covered_are_those_of_coverage_with_less_those_without(
         assert assess(demonstrated, alone.question).covered - proposal.before.covered == proposal.sites[count].by_itself
 
 
-@pytest.mark.parametrize("sites", [1, 2, 3])
+@pytest.mark.parametrize("sites", [1, 2])
 def test_no_other_choice_covers_more(demonstrated: Settings, sites: int) -> None:
     proposal = recommend(demonstrated, asked(sites, question=NATIONAL))
     places = {f"{lon},{lat}" for lon, lat in (degrees(x + 0.5, y + 0.5) for x in range(4) for y in range(2))}
@@ -185,3 +188,122 @@ def test_a_station_reads_the_same_proposal_twice(demonstrated: Settings) -> None
     assert once.sites == again.sites
     assert demonstrated.city == TOWN
     assert {site.district for site in once.sites} <= {WEST, EAST}
+
+
+# --- other models, and conditions: counted again by hand, choice by choice ---------------------------------
+
+
+def distances(settings: Settings, proposal: Proposal) -> tuple[float, float]:
+    """Return how far people go, on average and at most, with what the proposal builds, as coverage measures it."""
+    answer = assess(settings, proposal.question)
+    assert answer.nearest is not None
+    people, metres = answer.demand["people"], answer.nearest["distance_m"]
+    return float((people * metres).sum() / people.sum()), float(metres[people > 0].max())
+
+
+def every_choice(settings: Settings, wanted: SitingQuestion, sites: int) -> list[Proposal]:
+    """Return the proposal of each choice of so many cells."""
+    cells = [f"{lon},{lat}" for lon, lat in (degrees(x + 0.5, y + 0.5) for x in range(4) for y in range(2))]
+    question = replace(wanted, model=SitingModel.MOST_PEOPLE, sites=sites, twice=False, capacity=None, floor=None)
+    return [
+        recommend(settings, replace(question, where=replace(CELLS, forced=choice)))
+        for choice in combinations(sorted(cells), sites)
+    ]
+
+
+def test_the_least_distance_and_the_least_farthest_are_those_of_no_better_choice(demonstrated: Settings) -> None:
+    wanted = asked(2, question=NATIONAL)
+    ways = [distances(demonstrated, each) for each in every_choice(demonstrated, wanted, 2)]
+    mean = recommend(demonstrated, replace(wanted, model=SitingModel.LEAST_DISTANCE))
+    farthest = recommend(demonstrated, replace(wanted, model=SitingModel.LEAST_FARTHEST))
+    assert mean.proven
+    assert farthest.proven
+    assert mean.mean_m == pytest.approx(min(mean_m for mean_m, _most in ways))
+    assert mean.objective == pytest.approx(mean.mean_m * PEOPLE)
+    assert farthest.farthest_m == pytest.approx(min(most_m for _mean, most_m in ways))
+    assert farthest.objective == pytest.approx(farthest.farthest_m)
+    assert distances(demonstrated, mean) == pytest.approx((mean.mean_m, mean.farthest_m))
+
+
+def test_for_the_money_no_more_is_spent_and_no_more_can_be_reached(demonstrated: Settings) -> None:
+    where = replace(CELLS, costs=((CandidateSource.DEMAND, 10.0),))
+    wanted = asked(None, model=SitingModel.BUDGET, budget=25.0, question=NATIONAL, where=where)  # type: ignore[arg-type]
+    proposal = recommend(demonstrated, wanted)
+    two = recommend(demonstrated, asked(2, question=NATIONAL))
+    assert (proposal.covered, proposal.cost, proposal.proven) == (two.covered, 20.0, True)
+    forced = replace(wanted, where=replace(where, forced=("{},{}".format(*degrees(0.5, 1.5)),)))
+    with pytest.raises(BadChoice, match="cost"):
+        recommend(demonstrated, forced)  # of a place that is named nobody says what it costs
+    paid = replace(forced.where, costs=(*where.costs, (CandidateSource.PLACE, 20.0)))
+    assert [site.forced for site in recommend(demonstrated, replace(forced, where=paid)).sites] == [True]
+    with pytest.raises(BadChoice):
+        recommend(demonstrated, replace(forced, where=paid, budget=19.0))
+    with pytest.raises(StationsError):
+        recommend(demonstrated, replace(wanted, budget=5.0))
+    with pytest.raises(BadChoice, match="cost"):
+        recommend(demonstrated, replace(wanted, where=CELLS))
+
+
+def test_no_district_is_below_its_floor(demonstrated: Settings) -> None:
+    """One station alone goes to the east, where most are; with a floor it has to help the west as well."""
+    question = Question(RADIUS_M, tier=Tier.NATIONAL, scenario=scenario_of(close=["T-1"]))
+    free = recommend(demonstrated, asked(2, question=question))
+    shares = assess(demonstrated, free.question).districts["covered_share"]
+    floored = recommend(demonstrated, asked(2, question=question, floor=0.5))
+    after = assess(demonstrated, floored.question).districts["covered_share"]
+    assert after[[WEST, EAST]].min() >= 0.5
+    assert floored.covered <= free.covered
+    assert shares[[WEST, EAST]].min() <= after[[WEST, EAST]].min()
+    only_east = replace(CELLS, sources=(), forced=("{},{}".format(*degrees(3.5, 0.5)),))
+    with pytest.raises(FloorOutOfReach, match="示例西区"):
+        recommend(demonstrated, asked(1, question=question, where=only_east, floor=0.5))
+
+
+def test_nobody_is_farther_than_is_allowed(demonstrated: Settings) -> None:
+    proposal = recommend(demonstrated, asked(2, question=NATIONAL, closest_m=1500.0))
+    assert distances(demonstrated, proposal)[1] <= 1500.0
+    with pytest.raises(StationsError):
+        recommend(demonstrated, asked(1, question=NATIONAL, closest_m=600.0))
+
+
+def test_a_second_station_counts_once_more(demonstrated: Settings) -> None:
+    wanted = asked(2, twice=True)
+    proposal = recommend(demonstrated, wanted)
+    best = 0.0
+    for choice in every_choice(demonstrated, wanted, 2):
+        answer = assess(demonstrated, choice.question)
+        times = times_covered(answer.demand, answer.origins.pairs(answer.used, radius_m=RADIUS_M))
+        people = answer.demand["people"]
+        best = max(best, float(people[times >= 1].sum() + people[times >= 2].sum()))
+    assert (proposal.objective, proposal.proven) == (best, True)
+
+
+def test_a_station_serves_no_more_than_it_can(demonstrated: Settings) -> None:
+    proposal = recommend(demonstrated, asked(1, capacity=100.0))
+    assert proposal.objective <= 300.0
+    assert proposal.objective >= recommend(demonstrated, asked(1, capacity=50.0)).objective
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"model": SitingModel.LEAST_DISTANCE, "floor": 0.5},
+        {"model": SitingModel.LEAST_FARTHEST, "closest_m": 100.0},
+        {"model": SitingModel.FEWEST_SITES, "share": 0.5, "twice": True},
+        {"model": SitingModel.BUDGET, "budget": 5.0, "capacity": 9.0},
+        {"twice": True, "floor": 0.5},
+        {"twice": True, "capacity": 9.0},
+        {"closest_m": 900.0, "capacity": 9.0},
+    ],
+)
+def test_conditions_that_do_not_go_together_are_told(demonstrated: Settings, wish: dict[str, object]) -> None:
+    with pytest.raises(BadChoice):
+        recommend(demonstrated, asked(**wish))
+
+
+def test_a_model_that_looks_at_every_way_refuses_too_many_places(
+    demonstrated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solving, "MOST_PAIRS", 50)
+    with pytest.raises(BadChoice, match="wider grid"):
+        recommend(demonstrated, asked(model=SitingModel.LEAST_DISTANCE))
