@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from stations.cli.options import question_of, ready, settings_of, wants_json
-from stations.cli.printing import alone_on_output, print_frame, print_json, working
+from stations.cli.printing import alone_on_output, print_frame, print_json, say, working
 from stations.model.accounts import operator
 from stations.model.errors import BadChoice, writing
 from stations.model.language import gettext as _
@@ -82,7 +82,7 @@ def recommend(
         Path | None, typer.Option("--output", "-o", help=mark("Also write the sites: CSV, XLSX, GeoJSON, GPKG, KML."))
     ] = None,
 ) -> None:
-    from stations.planning.candidates import Where, exclusions_from, hosts_from
+    from stations.planning.candidates import Where, exclusions_from
     from stations.planning.siting import SitingQuestion
     from stations.planning.siting import recommend as recommended
 
@@ -90,7 +90,7 @@ def recommend(
     sources = candidates or ([CandidateSource.HOSTS] if hosts else [CandidateSource.BASES])
     where = Where(
         sources=tuple(sources),
-        hosts=hosts_from(hosts, datum=datum_named(hosts_datum) if hosts_datum else None) if hosts else None,
+        hosts=_hosts(hosts, hosts_datum) if hosts else None,
         grid_m=grid,
         excluded=exclusions_from(exclude) if exclude else None,
         forced=tuple(force or ()),
@@ -114,6 +114,17 @@ def recommend(
     with working(_("Searching for places …")), alone_on_output():
         proposal = recommended(settings, wanted)
     _hand_over(context, settings, proposal, plan=plan or [], output=output)
+
+
+def _hosts(path: Path, datum: str | None) -> Any:
+    """Return the list of hosts in a file; the rows that cannot be used are named on standard error."""
+    from stations.planning.candidates import hosts_from
+
+    found = hosts_from(path, datum=datum_named(datum) if datum else None)
+    for refused in found.rejected:
+        left_out = _("{file}: row {row} is left out. {reason}")
+        say(left_out.format(file=path, row=refused.row, reason=refused.reason))
+    return found
 
 
 def _hand_over(

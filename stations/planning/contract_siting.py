@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Any
 
 from stations.planning.contract import rows_of
@@ -58,6 +59,7 @@ def _about(proposal: Proposal) -> dict[str, Any]:
         "wanted": _wanted(wanted),
         "candidates": proposal.candidates,
         "left_out": proposal.left_out,
+        "rejected": [asdict(row) for row in wanted.where.hosts.rejected] if wanted.where.hosts else [],
         "objective": _number(proposal.objective),
         "bound": _number(proposal.bound),
         "gap": _number(proposal.gap),

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pandas import DataFrame
 
+    from stations.analysis.siting import Selection
+
     Integers = NDArray[np.intp]
 
 SECONDS = 10.0
@@ -86,6 +88,12 @@ class SitingQuestion:
     twice: bool = False
     capacity: float | None = None
     seconds: float = SECONDS
+
+    @property
+    def plain(self) -> bool:
+        """Whether most people with so many stations is all that is wanted."""
+        conditions = self.floor or self.closest_m or self.twice or self.capacity
+        return self.model is SitingModel.MOST_PEOPLE and not conditions
 
 
 @dataclass(frozen=True)
@@ -306,7 +314,7 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
         covered=float(table.weights[table.within(built)].sum()),
         mean_m=mean_m,
         farthest_m=farthest_m,
-        curve=_curve(table, fixed, forced=len(forced)),
+        curve=_curve(table, wanted, found, fixed=fixed),
         unreachable=_unreachable(table),
         candidates=len(table.candidates.frame),
         left_out=table.candidates.left_out,
@@ -364,17 +372,21 @@ def _ways(table: Sited, columns: Integers) -> tuple[float, float]:
     return float(np.average(metres[reached], weights=table.weights[reached])), float(metres[reached].max())
 
 
-def _curve(table: Sited, fixed: Integers, *, forced: int) -> DataFrame:
-    """Return what more and more new stations reach beside the fixed columns, `forced` of which are new."""
+def _curve(table: Sited, wanted: SitingQuestion, found: Selection, *, fixed: Integers) -> DataFrame:
+    """Return what more and more new stations reach beside the fixed columns, and at their number what was found."""
     import pandas as pd
 
-    found = frontier(table, tuple(fixed.tolist()), most=MOST_CURVE)
-    values = {"covered": found.covered, "best": found.best, "bound": found.bound}
-    curve = pd.DataFrame({name: np.append(found.alone, each) for name, each in values.items()})
-    keys = [None, *table.places.index[found.order]]
-    return curve.assign(candidate=pd.Series(keys, dtype=object)).set_index(
-        pd.RangeIndex(forced, forced + len(curve), name="sites")
-    )
+    line, forced = frontier(table, tuple(fixed.tolist()), most=MOST_CURVE), len(wanted.where.forced)
+    values = {"covered": line.covered, "best": line.best, "bound": line.bound}
+    curve = pd.DataFrame({name: np.append(line.alone, each) for name, each in values.items()})
+    curve["candidate"] = pd.Series([None, *table.places.index[line.order]], dtype=object)
+    curve.index = pd.RangeIndex(forced, forced + len(curve), name="sites")
+    if wanted.plain and wanted.sites in curve.index:
+        best, bound = curve.loc[wanted.sites, ["best", "bound"]]
+        curve.loc[wanted.sites, ["best", "bound"]] = max(best, found.objective), min(bound, found.bound)
+        curve["best"] = curve["best"].cummax()  # more stations reach no fewer
+        curve["bound"] = curve["bound"][::-1].cummin()[::-1]
+    return curve
 
 
 def _unreachable(table: Sited) -> GeoDataFrame:

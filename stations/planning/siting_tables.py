@@ -5,6 +5,7 @@ How far a proposal may be from the best possible is said wherever it is said wha
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from stations.model import numbers
@@ -27,6 +28,9 @@ METHODS = {
     "branch and bound": mark("branch and bound"),
 }
 """What found the choice, in words; what has none is said as it is."""
+
+ROUNDING = 1e-6
+"""By how much a difference of whole numbers may be off."""
 
 
 def proposal_sentence(proposal: Proposal) -> str:
@@ -57,21 +61,22 @@ def proof_sentence(proposal: Proposal) -> str:
 
 
 def _how_far(proposal: Proposal) -> str:
-    """Return what the best possible may be better by, in the unit of what is wanted."""
-    far, gap, people = abs(proposal.bound - proposal.objective), f"{proposal.gap:.2%}", proposal.before.total
+    """Return by how much the best possible may be better, in the unit of what is wanted, rounded up."""
+    far, people = abs(proposal.bound - proposal.objective), proposal.before.total
+    gap = f"{math.ceil(1e4 * proposal.gap - ROUNDING) / 1e4:.2%}"
     match proposal.wanted.model:
         case SitingModel.FEWEST_SITES:
             words = _("Not proven: up to {far} stations fewer may be enough (gap {gap}).")
-            return words.format(far=numbers.people(far), gap=gap)
+            return words.format(far=numbers.people(math.ceil(far - ROUNDING)), gap=gap)
         case SitingModel.LEAST_DISTANCE:
             words = _("Not proven: with another choice people may go up to {far} less on average (gap {gap}).")
-            return words.format(far=numbers.length(far / people), gap=gap)
+            return words.format(far=numbers.length(math.ceil(far / people - ROUNDING)), gap=gap)
         case SitingModel.LEAST_FARTHEST:
             words = _("Not proven: with another choice the longest way may be up to {far} shorter (gap {gap}).")
-            return words.format(far=numbers.length(far), gap=gap)
+            return words.format(far=numbers.length(math.ceil(far - ROUNDING)), gap=gap)
         case _:
             words = _("Not proven: another choice may reach up to {far} people more (gap {gap}).")
-            return words.format(far=numbers.people(far), gap=gap)
+            return words.format(far=numbers.people(math.ceil(far - ROUNDING)), gap=gap)
 
 
 def _ways(proposal: Proposal) -> list[str]:

@@ -79,9 +79,16 @@ def test_a_site_is_entered_as_a_planned_station_that_does_not_count_yet(run: Run
 
 
 def test_hosts_costs_and_excluded_land_are_read_from_files(run: Run, tmp_path: Path) -> None:
-    rows = [("示例银行", "12000", *degrees(3.5, 0.5), "WGS84"), ("示例加油站", "", *degrees(0.5, 1.5), "WGS84")]
+    rows = [
+        ("示例银行", "12000", *degrees(3.5, 0.5), "WGS84"),
+        ("示例加油站", "", *degrees(0.5, 1.5), "WGS84"),
+        ("示例警务室", "x", *degrees(0.5, 1.5), "WGS84"),
+    ]
     hosts = write_csv(tmp_path / "hosts.csv", ("名称", "费用", "经度", "纬度", "坐标系"), rows)
-    told = run(*ASKED, "--hosts", hosts, "--sites", "1", "--json").document
+    done = run(*ASKED, "--hosts", hosts, "--sites", "1", "--json")
+    told = done.document
+    assert "row 4 is left out" in done.err
+    assert [(row["row"], row["column"]) for row in told["rejected"]] == [(4, "费用")]
     assert (told["sites"][0]["name"], told["cost"], told["sites"][0]["cost_per_person"]) == (
         "示例银行",
         12000,

@@ -54,6 +54,7 @@ ABOUT = {
     },
     "candidates": 8,
     "left_out": {"outside": 1},
+    "rejected": [],
     "objective": PEOPLE,
     "bound": PEOPLE,
     "gap": 0,

@@ -93,6 +93,14 @@ def test_the_curve_rises_to_everybody_who_can_be_reached_and_stops(demonstrated:
     assert (curve["best"] <= curve["bound"]).all()
 
 
+def test_the_curve_knows_at_its_number_of_stations_what_was_found(demonstrated: Settings) -> None:
+    proposal = recommend(demonstrated, asked(2, question=NATIONAL))
+    at = proposal.curve.loc[2]
+    assert (at["best"], at["bound"]) == (proposal.objective, proposal.bound)
+    assert proposal.curve["best"].is_monotonic_increasing
+    assert proposal.curve["bound"].is_monotonic_increasing
+
+
 def test_along_streets_the_numbers_are_those_of_coverage_too(walkable: Settings) -> None:
     question = Question(RADIUS_M, reach="walk", tier=Tier.NATIONAL)
     proposal = recommend(walkable, asked(2, question=question))

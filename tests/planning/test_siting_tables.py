@@ -48,6 +48,8 @@ def test_the_proof_stands_in_the_sentence_of_the_answer(proposal: Proposal, lang
         (SitingModel.FEWEST_SITES, 5.0, 4.0, "up to 1 stations fewer may be enough (gap 20.00%)"),
         (SitingModel.LEAST_DISTANCE, 367_000.0, 330_300.0, "up to 100 m less on average (gap 10.00%)"),
         (SitingModel.LEAST_FARTHEST, 2000.0, 1900.0, "up to 100 m shorter (gap 5.00%)"),
+        (SitingModel.LEAST_FARTHEST, 9000.0, 8999.9, "up to 1 m shorter (gap 0.01%)"),
+        (SitingModel.MOST_PEOPLE, 1e6, 1e6 + 0.2, "up to 1 people more (gap 0.01%)"),
     ],
 )
 def test_what_is_not_proven_says_by_how_much_it_may_be_beaten(
@@ -64,7 +66,7 @@ def test_a_site_is_told_by_its_host_or_its_district_with_the_reason(proposal: Pr
     hosted = replace(first, source=CandidateSource.BASES, name="示例书屋", forced=True)
     assert place_name(proposal, hosted) == "示例书屋"
     assert reason(hosted).endswith("hosted by 示例书屋, asked for")
-    assert "nearest station 2." in reason(hosted)
+    assert "nearest station 3.0 km" in reason(hosted)
 
 
 def test_without_a_station_none_is_the_nearest(town: Settings) -> None:
