@@ -24,7 +24,7 @@ LINES: dict[str, Any] = {
             "sort": None,
             "title": None,
             "scale": {"range": ["#5F6B7A", "#5B2A86", "#D9730D"]},
-            "legend": {"orient": "top", "labelLimit": 300},
+            "legend": {"orient": "top", "direction": "vertical", "labelLimit": 300},
         },
         "strokeDash": {"field": "line", "type": "nominal", "sort": None, "legend": None},
     },

@@ -10,7 +10,9 @@ import streamlit as st
 from stations.app import address, atlas, card, form, frame, picking
 from stations.model.accounts import Right
 from stations.model.language import gettext as _
+from stations.model.language import ngettext
 from stations.planning import siting_tables, siting_views
+from stations.planning.import_tables import rejection_table
 from stations.planning.planned_sites import planned_draft
 from stations.planning.proposal_files import proposal_file
 from stations.planning.siting import Proposal, Site
@@ -130,6 +132,15 @@ def table(proposal: Proposal) -> None:
     _files(proposal)
     for words in siting_tables.notes(proposal):
         frame.note(words)
+    hosts = proposal.wanted.where.hosts
+    if hosts and hosts.rejected:
+        words = ngettext(
+            "{count} row of the list of hosts is no place",
+            "{count} rows of the list of hosts are no places",
+            len(hosts.rejected),
+        )
+        with st.expander(words.format(count=len(hosts.rejected))):
+            picking.whole_table(rejection_table(hosts.rejected), name="rejected-hosts")
     if len(proposal.unreachable):
         with st.expander(_("Out of reach of every place that was looked at")):
             picking.whole_table(siting_views.unreachable_table(proposal), name="unreachable")

@@ -18,7 +18,7 @@ from shapely import union_all
 
 from stations.model.accounts import Right
 from stations.model.errors import BadChoice, BadFile
-from stations.model.language import mark
+from stations.model.language import Language, current_language, mark
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
 from stations.planning.candidates import Where, drawn, exclusions_from, hosts_from
@@ -98,8 +98,8 @@ def _keep(settings: Settings, kind: str, content: bytes, *, name: str, read: Cal
 
 
 def hosts_of(settings: Settings, file: HandedIn) -> Hosts:
-    """Return the premises in a file that was handed in, the same object for the same file. Raises `BadFile`."""
-    return _hosts(_known(settings, HOSTS, file), file.datum)
+    """Return the premises in a file that was handed in, the same object for the same reader. Raises `BadFile`."""
+    return _hosts(_known(settings, HOSTS, file), file.datum, current_language())
 
 
 def land_of(settings: Settings, file: HandedIn) -> Geometry:
@@ -117,7 +117,8 @@ def with_files(
 
 
 @lru_cache(maxsize=8)  # a file never changes: its name is the digest of what is in it
-def _hosts(path: Path, datum: Datum | None) -> Hosts:
+def _hosts(path: Path, datum: Datum | None, _language: Language) -> Hosts:
+    """Return the premises in a file; why rows of it are refused is said in the language of whoever reads it."""
     return hosts_from(path, datum=datum)
 
 

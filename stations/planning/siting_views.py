@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from stations.model import numbers
 from stations.model.language import gettext as _
 from stations.output.proposals import Pins, Ring
 from stations.planning.assess import Assessment
+from stations.planning.candidates import Where, candidates_of
 from stations.planning.comparison import place_of_gap
 from stations.planning.gap_tables import union_name
 from stations.planning.show import district_name
@@ -113,6 +116,21 @@ def unreachable_table(proposal: Proposal) -> DataFrame:
     return table.rename(columns=columns).rename_axis(_("District"))
 
 
+@lru_cache(maxsize=4)
+def _all_candidates(before: Assessment, where: Where) -> DataFrame:
+    return candidates_of(before, where).frame[["lon", "lat"]]
+
+
+def refused_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
+    """Return longitude and latitude of the candidates that are forbidden, without those that would be none anyway."""
+    where = proposal.wanted.where
+    if not where.forbidden:
+        return ()
+    known = _all_candidates(proposal.before, replace(where, forbidden=()))
+    places = known.reindex(list(where.forbidden)).dropna()
+    return tuple(zip(places["lon"].tolist(), places["lat"].tolist(), strict=True))
+
+
 def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str] | None:
     """Return what an address says that proposes a station in the gap with a number.
 
@@ -136,6 +154,7 @@ def pins(proposal: Proposal | None, *, selected: Site | None, areas: Sequence[Ri
         numbers=tuple(site.order for site in sites),
         people=tuple(round(site.newly_covered) for site in sites),
         forced=tuple(site.forced for site in sites),
+        refused=refused_places(proposal) if proposal else (),
         areas=tuple(areas),
         selected=selected.order if selected else None,
         drawing=drawing,

@@ -135,6 +135,7 @@ def test_a_rejected_place_is_not_proposed_again_until_it_is_allowed(visit: Visit
     visitor.until_query(rejected=site, site=None).until_sentence("newly reach")
     assert SENTENCE in visitor.sentence or "residents" in visitor.sentence
     until_pins(visitor, 2)
+    assert legend(visitor)["Rejected places"] == "1"
     assert choose_site(visitor, 0) != site
     visitor.button("Allow them again").click()
     visitor.until_query(rejected=None)
@@ -196,7 +197,7 @@ def test_land_is_outlined_on_the_map_and_nothing_is_proposed_on_it(visit: Visit)
     visitor.until_query(outline=None).until_sentence(SENTENCE)
 
 
-HOSTS = "名称,经度,纬度,坐标系,费用\nOne Bank <b>,117.0653,32.5545,WGS84,20000\nTwo Bank,117.1,32.63,WGS84,30000\n"
+HOSTS = "名称,经度,纬度,坐标系,费用\nOne Bank <b>,117.0653,32.5545,WGS84,20000\nTwo Bank,117.1,32.63,WGS84,30000\nNowhere,,,,\n"
 LAND = {
     "type": "FeatureCollection",
     "features": [
@@ -230,6 +231,7 @@ def test_a_list_of_hosts_is_where_stations_may_be_and_its_link_holds_it(visit_ow
     choose_site(other, 0)
     assert "One Bank <b>" in other.card.inner_text()
     assert "20,000" in other.card.inner_text()
+    other.page.get_by_text("1 row of the list of hosts is no place").wait_for()
 
 
 def test_land_from_a_file_is_kept_clear_and_a_file_that_is_none_is_refused_in_words(visit_own: Visit) -> None:
@@ -252,6 +254,7 @@ def test_land_from_a_file_is_kept_clear_and_a_file_that_is_none_is_refused_in_wo
         ("from=hosts", "a file with the hosts"),
         ("from=bases&sites=400", "candidate"),
         (f"{TWO}&pinned=nobody", "nobody"),
+        (f"{TWO}&model=budget", "cost"),
         (f"{TWO}&hosts=0123456789abcdef0123456789abcdef&from=hosts", "Hand it in again"),
     ],
 )

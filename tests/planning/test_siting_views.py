@@ -77,6 +77,15 @@ def test_a_candidate_that_is_not_proposed_has_no_card(proposal: Proposal) -> Non
     assert siting_views.site_at(proposal, proposal.sites[0].candidate) is proposal.sites[0]
 
 
+def test_a_rejected_place_keeps_its_mark(demonstrated: Settings, proposal: Proposal) -> None:
+    (site,) = proposal.sites
+    where = replace(CELLS, forbidden=(site.candidate,))
+    other = recommend(demonstrated, SitingQuestion(ASKED, sites=1, where=where))
+    assert siting_views.refused_places(proposal) == ()
+    assert siting_views.refused_places(other) == ((site.lon, site.lat),)
+    assert siting_views.pins(other, selected=None, areas=(), drawing=False).refused == ((site.lon, site.lat),)
+
+
 def test_a_gap_is_proposed_in_as_a_place_or_a_base_that_is_a_candidate(demonstrated: Settings) -> None:
     answer = assess(demonstrated, ASKED)
     for gap, district in zip(answer.gaps["gap_id"], answer.gaps["district"], strict=True):
