@@ -45,6 +45,8 @@ REACHED = "#2F7D4F"
 """Land within reach of a station."""
 PROPOSED = "#5B2A86"
 """A place where a station might be built: unlike any tier in colour, and dark enough for a white number."""
+REFUSED = "#5F6B7A"
+"""A place where no station is wanted."""
 SHARES = ("#EFF3FF", "#BDD7E7", "#6BAED6", "#3182BD", "#08519C")
 """Districts by a share, in fifths: ColorBrewer's Blues (5 classes), colour-blind safe and ordered in grey."""
 _NO_SHARE = "#FFFFFF"
@@ -58,6 +60,8 @@ FONTS = (
     "WenQuanYi Micro Hei",
     "sans-serif",
 )
+FONT_STACK = ", ".join(f'"{name}"' if " " in name else name for name in FONTS)
+"""The same as CSS writes them."""
 
 
 def ramp_breaks(people: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -26,7 +26,7 @@ from stations.planning.questions import scenario_of
 from stations.planning.register import holdings
 from tests.planning.town import EAST, METRIC_CRS, RADIUS_M, degrees, write_csv
 
-LAYERS = ("frame", "districts", "stations", "bases", "people", "reached", "gaps")
+LAYERS = ("frame", "districts", "stations", "bases", "people", "reached", "gaps", "proposals")
 HOSTILE = "</script><img src=x onerror=alert(1)>{{7919*7907}}{% raw %}"
 
 
