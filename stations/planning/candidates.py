@@ -175,8 +175,8 @@ def _part(
     unknown = {"name": None, "host": None, "cost": np.nan, "capacity": np.nan}
     values = {"source": source.value, "lon": lon, "lat": lat, **unknown, **known}
     frame = pd.DataFrame(values, index=np.array(keys, dtype=object))
-    texts = frame.astype({"source": object, "name": object, "host": object})
-    return texts.astype({"cost": float, "capacity": float}).round({"lon": DECIMALS, "lat": DECIMALS})
+    kinds = dict.fromkeys(("source", "name", "host"), object) | dict.fromkeys(("lon", "lat", "cost", "capacity"), float)
+    return frame.astype(kinds).round({"lon": DECIMALS, "lat": DECIMALS})
 
 
 def _named(_answer: Assessment, where: Where) -> DataFrame:
@@ -270,10 +270,9 @@ def _on(excluded: GeometryCollection | None, found: GeoDataFrame) -> NDArray[np.
 
 
 def _require_known(where: Where, found: Sequence[str], kept: Sequence[str]) -> None:
-    both = [key for key in where.forced if key in where.forbidden or where.forced.count(key) > 1]
-    unknown = [key for key in where.forced if key not in set(kept)]
-    unknown += [key for key in where.forbidden if key not in set(found)]
-    for key in (*both, *unknown):
+    allowed, known = set(kept) - set(where.forbidden), set(found)
+    wrong = [key for key in where.forced if key not in allowed or where.forced.count(key) > 1]
+    for key in (*wrong, *(key for key in where.forbidden if key not in known)):
         offered = mark("the identifier of a candidate, once, or a place in the city as longitude and latitude")
         raise BadChoice(what=mark("Candidate"), value=key, offered=offered)
 
