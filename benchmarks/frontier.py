@@ -132,8 +132,9 @@ def _apart(side: str, table: Path, seconds: float = 0.0) -> Run:
     answer = table.with_name("answer.npz")
     command = [sys.executable, "-m", "benchmarks.frontier", side, str(table), str(answer), str(seconds)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    taken, megabytes = json.loads(done.stdout)
     with np.load(answer) as curve:
-        return Run(*json.loads(done.stdout), curve["best"], curve["bound"])
+        return Run(taken, megabytes, curve["best"], curve["bound"])
 
 
 def _one(side: str, table: Path, answer: Path, *, seconds: float) -> tuple[float, float]:
