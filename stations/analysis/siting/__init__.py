@@ -1,7 +1,18 @@
 """Siting: where the next sites go, with a proof of how good that is."""
 
 from stations.analysis.siting.answers import Frontier, Selection
-from stations.analysis.siting.covering import max_covering, set_covering
+from stations.analysis.siting.capacity import capacitated_covering
+from stations.analysis.siting.conditions import Conditions
+from stations.analysis.siting.covering import backup_covering, max_covering, set_covering
 from stations.analysis.siting.frontier import covering_frontier
 
-__all__ = ["Frontier", "Selection", "covering_frontier", "max_covering", "set_covering"]
+__all__ = [
+    "Conditions",
+    "Frontier",
+    "Selection",
+    "backup_covering",
+    "capacitated_covering",
+    "covering_frontier",
+    "max_covering",
+    "set_covering",
+]
