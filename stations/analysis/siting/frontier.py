@@ -148,7 +148,7 @@ def _merged(rows: csr_array, weights: Floats) -> tuple[csr_array, Floats]:
     number = np.argsort(np.argsort(first))
     group = np.empty(len(order), np.intp)
     group[order] = number[np.cumsum(new) - 1]
-    return csr_array(rows[np.sort(first)]), np.bincount(group, weights)
+    return csr_array(rows[np.sort(first)]), np.bincount(group, weights).astype(np.float64)
 
 
 class _Known:
