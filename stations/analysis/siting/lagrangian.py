@@ -53,9 +53,7 @@ class Relaxed:
     outside: Marks
 
 
-def relaxed(  # noqa: PLR0913  # what it starts from, and how far it goes
-    problem: Allocation, prices: Floats, *, sites: int, below: float, step: float, rounds: int
-) -> Relaxed:
+def relaxed(problem: Allocation, prices: Floats, *, sites: int, below: float, step: float, rounds: int) -> Relaxed:
     """Return the best bound within so many rounds of the choices of exactly `sites`, 0 < sites < `problem.count`.
 
     Parameters
