@@ -28,8 +28,8 @@ WORTHWHILE, LOOKS = 0.03, 40
 """At the root it goes on while a look closes so much of the gap, and no longer than so many looks."""
 ROUNDS, STEP = 60, 1.0
 """The same at the nodes below, where prices are good already."""
-ROOT_NEAR, NEAR = 1.05, 1.002
-"""At the root and below, a choice that costs no more than this times the best one is tried to be made better."""
+NEAR = 1.002
+"""Below the root only a choice that costs no more than this times the best one is tried to be made better."""
 
 
 @dataclass
@@ -86,7 +86,8 @@ class Search:
     def run(self) -> float:
         """Search until it is proven or the clock says `until`; return what every choice costs at least."""
         nothing = np.zeros(self.problem.count, dtype=bool)
-        heap = [_Node(self.problem.base, 0, nothing, nothing, self.problem.costs(self.best.chosen), 0.0 * nothing)]
+        prices = 0.5 * (self.problem.costs(self.best.chosen) + self.problem.fallback)  # the nearest and a far one
+        heap = [_Node(self.problem.base, 0, nothing, nothing, prices, 0.0 * nothing)]
         while heap and heap[0].bound < self._goal:
             if time.perf_counter() >= self.until:
                 return min(heap[0].bound, self._settled)
@@ -128,7 +129,7 @@ class Search:
         if node.number:
             rounds, step, near = ROUNDS, STEP, NEAR
         else:
-            rounds, step, near = ROOT_ROUNDS, ROOT_STEP * SLOWER**looks, ROOT_NEAR
+            rounds, step, near = ROOT_ROUNDS, ROOT_STEP * SLOWER**looks, np.inf
         found = relaxed(part, node.prices[rows], sites=sites, below=self._goal, step=step, rounds=rounds)
         opened, closed, prices = node.opened.copy(), node.closed.copy(), node.prices.copy()
         shares = np.zeros(self.problem.count)
