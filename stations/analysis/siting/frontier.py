@@ -6,6 +6,7 @@ both a bound that is proven. What a choice loses because it must begin as smalle
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from copy import deepcopy
@@ -90,8 +91,8 @@ def covering_frontier(
         raise NobodyInReach(candidates=pairs.shape[1])
     problem, alone = winnable(pairs, people, fixed=kept)
     order = ordered(problem, problem.weights, sites=most)
-    known = _Known(problem, order)
-    for sites, rounds in known.points(until=None if time_limit_s is None else begin + time_limit_s):
+    known = _Known(problem, order, until=None if time_limit_s is None else begin + time_limit_s)
+    for sites, rounds in known.points():
         known.improve(sites, rounds)
     return Frontier(
         order,
@@ -154,8 +155,9 @@ def _merged(rows: csr_array, weights: Floats) -> tuple[csr_array, Floats]:
 class _Known:
     """What is known of the curve so far; `best` and `bounds` without what the fixed sites cover."""
 
-    def __init__(self, problem: Winnable, order: Integers) -> None:
-        self.problem, self.size = problem, len(order)
+    def __init__(self, problem: Winnable, order: Integers, *, until: float | None) -> None:
+        self.problem, self.size, self.limited = problem, len(order), until is not None
+        self.until = math.inf if until is None else until
         self.orders, self.which = [order], np.zeros(self.size, np.intp)
         self.covered = won(problem, order)
         self.best = self.covered.copy()
@@ -180,22 +182,26 @@ class _Known:
         """Take the bounds by some prices."""
         self.bounds = np.minimum(self.bounds, bound(self.problem, at, most=self.size))
 
-    def points(self, *, until: float | None) -> Iterator[tuple[int, int]]:
+    def points(self) -> Iterator[tuple[int, int]]:
         """Yield for how many sites to improve, and in how many steps: where most may be missing first."""
         points, rounds = POINTS, FIRST_ROUNDS
-        if until is None:
+        if not self.limited:
             looks = PAIRS // (2 * max(1, self.problem.rows.nnz))
             points = min(POINTS, max(3, looks // ROUNDS))
             rounds = min(ROUNDS, max(1, looks // points))
         while self.size:
             grid = np.unique(np.geomspace(min(2, self.size), self.size, points).round().astype(int))
-            while len(grid) and (until is None or time.perf_counter() < until):
+            while len(grid) and not self.late():
                 widest = np.argmax(self.gaps()[grid - 1])
                 yield int(grid[widest]), rounds
                 grid = np.delete(grid, widest)
-            if until is None or time.perf_counter() >= until or not self.gaps().any():
+            if not self.limited or self.late() or not self.gaps().any():
                 return
             points, rounds = points * 3 // 2, rounds * 2
+
+    def late(self) -> bool:
+        """Return whether the time is over."""
+        return time.perf_counter() >= self.until
 
     def improve(self, sites: int, rounds: int) -> None:
         """Lower the bound for so many sites, and look for better choices among the candidates that it speaks for."""
@@ -206,6 +212,8 @@ class _Known:
             self.bounds = np.minimum(self.bounds, here)
             if here[sites - 1] < lowest:
                 lowest, best = here[sites - 1], at
+            if self.late():
+                break
         assert best is not None
         self._choose(best, sites)
 
@@ -218,7 +226,7 @@ class _Known:
             pool = np.union1d(known, np.argpartition(at.incomes, -wanted)[-wanted:])
             part = self.problem.among(pool)
         for start in (ordered(part, at.prices, sites=sites), np.searchsorted(pool, known)):
-            chosen = exchanged(part, start, sweeps=SWEEPS)
+            chosen = exchanged(part, start, sweeps=SWEEPS, until=self.until)
             inner = chosen[ordered(part.among(chosen), part.weights, sites=sites)]
             more = ordered(part, part.weights, sites=2 * sites - len(inner), first=inner)
             self.take(pool[np.concatenate([inner, more])])
