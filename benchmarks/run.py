@@ -40,6 +40,7 @@ MODULES = (
     "districts",
     "whatif",
     "gaps",
+    "covering",
     "medians",
     "report",
     "figures",

@@ -14,6 +14,10 @@
     │   ├── TooFewSites                 so few sites cannot be reached by everybody
     │   ├── NobodyInReach               no candidate reaches anybody, or nobody is to be reached
     │   ├── TargetOutOfReach            no choice covers the share that is wanted
+    │   ├── FloorOutOfReach             no choice covers the share that a district is to have
+    │   ├── TooFarForSome               somebody is near no candidate
+    │   ├── TooFewForAll                the conditions need more than there may be
+    │   ├── NoneInTime                  the time was over before any choice was found
     │   └── BudgetTooSmall              not even the cheapest candidate can be paid
     ├── HiddenInDoubt (ValueError)      what is hidden (*) in a text is not certain (`stations.model.privacy`)
     ├── UnknownCity (LookupError)       no profile and no outline for an adcode
@@ -157,6 +161,39 @@ class TargetOutOfReach(SitingError):
         "A share of {target:.6g} cannot be covered: all candidates together cover {possible:.6g}. "
         "Ask for that or less, or give candidates near the others."
     )
+
+
+class FloorOutOfReach(SitingError):
+    """No choice covers the share that a district is to have. Fields: district, floor, possible (shares, 0-1)."""
+
+    template = mark(
+        "In district {district} a share of {floor:.6g} cannot be covered: all candidates together cover "
+        "{possible:.6g}. Ask for that or less, or give candidates there."
+    )
+
+
+class TooFarForSome(SitingError):
+    """Somebody is near no candidate, though everybody has to be. Fields: rows (how many demand points)."""
+
+    template = mark(
+        "{rows} demand points have no candidate within the largest distance. "
+        "Allow a longer one, or give candidates near them."
+    )
+
+
+class TooFewForAll(SitingError):
+    """The conditions need more than there may be. Fields: what, given, needed (a number that is enough)."""
+
+    template = mark(
+        "The conditions cannot be kept. {what}: {given:g} is too little, {needed:g} is enough. "
+        "Ask with that, or for lower floors."
+    )
+
+
+class NoneInTime(SitingError):
+    """The time was over before any choice was found that keeps the conditions. Fields: seconds."""
+
+    template = mark("No choice that keeps the conditions was found in {seconds:g} seconds. Allow more time.")
 
 
 class BudgetTooSmall(SitingError):

@@ -20,7 +20,8 @@ class Selection:
     selected
         Positions of the candidates that are chosen beside the fixed ones, ascending.
     objective
-        What is wanted: covered weight, number of sites, total or largest distance; the fixed sites' part is in it.
+        What is wanted: covered or served weight, total or largest distance, the fixed sites' part with it; or what
+        the chosen ones cost, their number where nothing is said of costs.
     bound
         What no choice can pass: at least `objective` where most is wanted, at most where least is.
     proven

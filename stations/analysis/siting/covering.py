@@ -1,4 +1,4 @@
-"""Covering: the most people with so many sites, or the fewest sites for a share of the people.
+"""Covering: the most people with so many sites or so much money, or the fewest sites for a share of the people.
 
 Maximal covering (MCLP [1]_) and set covering (LSCP [2]_) over one sparse table of who is in reach of whom.
 
@@ -6,66 +6,109 @@ Maximal covering (MCLP [1]_) and set covering (LSCP [2]_) over one sparse table 
    32, 101-118.
 .. [2] C. Toregas, R. Swain, C. ReVelle, L. Bergman (1971): The location of emergency service facilities. Operations
    Research 19 (6), 1363-1373.
+.. [3] K. Hogan, C. ReVelle (1986): Concepts and applications of backup coverage. Management Science 32 (11), 1434-1444.
 """
 
 from __future__ import annotations
 
-import math
-import time
-from itertools import islice
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from stations.analysis.siting.answers import Method, Selection
-from stations.analysis.siting.cuts import Cuts
-from stations.analysis.siting.exact import branched, fewest, kept_open
-from stations.analysis.siting.questions import (
-    WEIGHTS,
-    amounts,
-    number_of_sites,
-    positions,
-    reach_of,
-    require_somebody,
-    target_of,
-)
-from stations.analysis.siting.search import covered_by, exchanged, greedy
-from stations.analysis.siting.structure import Covering, reduced
-from stations.model.errors import TargetOutOfReach
+from stations.analysis.siting.programme import TIME_LIMIT_S, Question
+from stations.analysis.siting.questions import FLOORS, share_of
+from stations.model.errors import BadTable
+from stations.model.language import mark
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from scipy.sparse import csr_array
 
-    from stations.analysis.siting.structure import Integers
-
-TIME_LIMIT_S = 60.0
-NOTHING = 1e-12
-"""The share of a sum that is the rounding of its parts."""
+    from stations.analysis.siting.answers import Selection
+    from stations.analysis.siting.conditions import Conditions
 
 
 def max_covering(
     reach: csr_array,
     weights: ArrayLike,
     *,
+    sites: int | None,
+    fixed: ArrayLike | None = None,
+    costs: ArrayLike | None = None,
+    budget: float | None = None,
+    time_limit_s: float = TIME_LIMIT_S,
+    conditions: Conditions | None = None,
+) -> Selection:
+    """Return the sites that cover most beside the fixed ones (MCLP [1]_).
+
+    Parameters
+    ----------
+    reach
+        SciPy CSR, demand × candidates, boolean: who is in reach of whom. What is at the radius is in reach.
+    weights
+        Of each row of demand, at least 0: people, or what else is to be covered.
+    sites
+        How many new sites at most; None where the budget alone decides. A site that would add nothing is left out.
+    fixed
+        Positions of candidates that are there already. They cost nothing and are not counted among `sites`.
+    costs, budget
+        What each candidate costs, and what the new sites may cost together.
+    time_limit_s
+        After how many seconds the best choice found so far is returned, with its bound.
+    conditions
+        What every choice has to keep beside.
+
+    Returns
+    -------
+    Selection
+        `objective` is the covered weight, that of the fixed sites with it; `bound` is at least as much.
+
+    Raises
+    ------
+    SitingError
+        A subclass says what is wrong and names the nearest question that has an answer.
+
+    .. [1] R. Church, C. ReVelle (1974): The maximal covering location problem. Papers of the Regional Science
+       Association 32, 101-118.
+    """
+    question = Question.of(reach, weights, fixed=fixed, costs=costs, conditions=conditions, time_limit_s=time_limit_s)
+    return question.most(sites, budget=budget)
+
+
+def backup_covering(
+    reach: csr_array,
+    weights: ArrayLike,
+    *,
     sites: int,
+    backup: float,
     fixed: ArrayLike | None = None,
     time_limit_s: float = TIME_LIMIT_S,
+    conditions: Conditions | None = None,
 ) -> Selection:
-    """Return the `sites` candidates that cover most beside the fixed ones."""
-    begin = time.perf_counter()
-    pairs = reach_of(reach)
-    people = amounts(weights, what=WEIGHTS, count=pairs.shape[0])
-    kept = positions(fixed, count=pairs.shape[1])
-    wanted = number_of_sites(sites, candidates=pairs.shape[1] - len(kept))
-    require_somebody(pairs, people)
-    problem = reduced(pairs, people, fixed=kept)
-    chosen, bound, method = _most(problem, sites=wanted, until=begin + time_limit_s)
-    objective = problem.base + covered_by(problem, chosen)
-    bound = max(objective, problem.base + bound)
-    return Selection(
-        np.sort(problem.candidates[chosen]), objective, bound, bound <= objective, time.perf_counter() - begin, method
-    )
+    """Return the sites that cover most, where being in reach of a second site counts, too (BACOP2 [1]_).
+
+    Parameters
+    ----------
+    reach, weights, sites, fixed, time_limit_s, conditions
+        As in `max_covering`; floors cannot be asked for.
+    backup
+        What a second site in reach is worth, as a share (0-1) of the first one.
+
+    Returns
+    -------
+    Selection
+        `objective` is the weight covered once, and `backup` times the weight covered at least twice.
+
+    Raises
+    ------
+    SitingError
+        As `max_covering`.
+
+    .. [1] K. Hogan, C. ReVelle (1986): Concepts and applications of backup coverage. Management Science 32 (11),
+       1434-1444.
+    """
+    if conditions is not None and conditions.floors is not None:
+        raise BadTable(what=FLOORS, reason=mark("they cannot be asked for together with backup"))
+    question = Question.of(reach, weights, fixed=fixed, conditions=conditions, time_limit_s=time_limit_s)
+    return question.most(sites, again=share_of(backup) * question.weights)
 
 
 def set_covering(
@@ -74,61 +117,35 @@ def set_covering(
     weights: ArrayLike | None = None,
     share: float = 1.0,
     fixed: ArrayLike | None = None,
+    costs: ArrayLike | None = None,
     time_limit_s: float = TIME_LIMIT_S,
+    conditions: Conditions | None = None,
 ) -> Selection:
-    """Return the fewest candidates that, beside the fixed ones, cover a share (0-1) of the weight."""
-    begin = time.perf_counter()
-    pairs = reach_of(reach)
-    count, candidates = pairs.shape
-    people = np.ones(count) if weights is None else amounts(weights, what=WEIGHTS, count=count)
-    kept = positions(fixed, count=candidates)
-    require_somebody(pairs, people)
-    problem = reduced(pairs, people, fixed=kept)
-    target, possible = target_of(share), (problem.base + problem.weights.sum()) / people.sum()
-    if target > possible * (1 + NOTHING):
-        raise TargetOutOfReach(target=target, possible=possible)
-    missing = min(target * people.sum(), possible * people.sum()) * (1 - NOTHING) - problem.base
-    chosen, bound, method = _fewest(problem, missing, until=begin + time_limit_s)
-    objective = float(len(chosen))
-    bound = min(objective, bound)
-    return Selection(
-        np.sort(problem.candidates[chosen]), objective, bound, bound >= objective, time.perf_counter() - begin, method
-    )
+    """Return the fewest sites, or the cheapest, that cover a share of the weight with the fixed ones (LSCP [1]_).
 
+    Parameters
+    ----------
+    reach, fixed, time_limit_s, conditions
+        As in `max_covering`.
+    weights
+        Of each row of demand; 1 each where they are not given. Rows that weigh nothing need not be covered.
+    share
+        The share (0-1) of the whole weight that is to be covered at least.
+    costs
+        Of each candidate; 1 each where they are not given.
 
-def _fewest(problem: Covering, missing: float, *, until: float) -> tuple[Integers, float, Method]:
-    chosen, covered = [], 0.0
-    for step in greedy(problem):
-        if covered >= missing:
-            break
-        chosen.append(step.candidate)
-        covered += step.gain
-    if len(chosen) < 2:
-        return np.array(chosen, np.intp), float(len(chosen)), "greedy"
-    found = fewest(problem, missing=missing, until=until)
-    better = found.chosen if covered_by(problem, found.chosen) >= missing else np.array(chosen, np.intp)
-    return min(better, np.array(chosen, np.intp), key=len), math.ceil(found.bound - 1e-6), "branch and bound"
+    Returns
+    -------
+    Selection
+        `objective` is what the new sites cost, their number without `costs`; `bound` is at most as much.
 
+    Raises
+    ------
+    SitingError
+        As `max_covering`; TargetOutOfReach where all candidates together cover less than the share, with what they do.
 
-def _most(problem: Covering, *, sites: int, until: float) -> tuple[Integers, float, Method]:
-    steps = [step.candidate for step in islice(greedy(problem), sites)]
-    chosen = np.array(steps, np.intp)
-    total = float(problem.weights.sum())
-    if not steps or len(steps) < sites or covered_by(problem, chosen) >= total * (1 - 1e-12):
-        return chosen, covered_by(problem, chosen), "greedy"
-    chosen = exchanged(problem, chosen)
-    value = covered_by(problem, chosen)
-    whole = bool((problem.weights == np.rint(problem.weights)).all())
-    step = 1.0 if whole else 1e-9 * total
-    relaxed = Cuts(problem, sites=sites).tighten(chosen, until=until, tolerance=0.5 * step)
-    bound = min(total, relaxed.bound)
-    if bound - value < step:
-        return chosen, value, "exchange"
-    left = np.flatnonzero((relaxed.bound + relaxed.reduced >= value + step - 1e-6) | (relaxed.shares > 0.5))
-    smaller, where = kept_open(problem, left)
-    found = branched(smaller, np.flatnonzero(np.isin(where, chosen)), sites=sites, until=until, whole=whole)
-    better = where[found.chosen]
-    if covered_by(problem, better) > value:
-        chosen, value = better, covered_by(problem, better)
-    bound = min(bound, max(value, found.bound))
-    return chosen, value if bound - value < step else bound, "branch and bound"
+    .. [1] C. Toregas, R. Swain, C. ReVelle, L. Bergman (1971): The location of emergency service facilities.
+       Operations Research 19 (6), 1363-1373.
+    """
+    question = Question.of(reach, weights, fixed=fixed, costs=costs, conditions=conditions, time_limit_s=time_limit_s)
+    return question.least(share_of(share))

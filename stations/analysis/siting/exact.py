@@ -1,95 +1,178 @@
-"""Branch and bound by HiGHS, on what is left when the relaxation has ruled most candidates out."""
+"""Branch and bound on the relaxation by cuts: the best choice, or the best found in time and how far it is from it.
+
+Sites are fixed at 0 or 1 one at a time; what the relaxation proves of the rest closes a branch, or fixes more of them.
+Tangents found in one branch hold in all (branch and Benders cut, as in `stations.analysis.siting.cuts`).
+"""
 
 from __future__ import annotations
 
-import math
+import heapq
 import time
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-import highspy
 import numpy as np
-from scipy.sparse import csr_array, eye_array, hstack, vstack
+from numpy.typing import NDArray
 
-from stations.analysis.siting.structure import Covering, Integers, of_rows
+from stations.analysis.siting.cuts import Cuts, Relaxation
+from stations.analysis.siting.structure import Floats, Integers
+
+ROUNDS = 3
+"""How often tangents are added in one branch before it is divided."""
+WORTH_A_ROUND = 0.02
+"""The part of the gap that a round has to close for another one to be tried."""
+PLUNGE = 0.5
+"""The part of the gap down to which a branch is followed before the most promising one is taken up."""
+FRACTION = 1e-6
+
+Polish = Callable[[Floats], Integers | None]
 
 
-class Searched(NamedTuple):
-    """What branch and bound came to: a choice (candidates of the problem), and how good any can be at most."""
+@dataclass(order=True)
+class Branch:
+    """Sites that are fixed, by the bounds of their shares; and how that came about: the last one and its way."""
 
-    chosen: Integers
-    bound: float
+    rank: tuple[float, int]
+    bound: float = field(compare=False)
+    lower: Floats = field(compare=False)
+    upper: Floats = field(compare=False)
+    site: int = field(compare=False, default=-1)
+    way: int = field(compare=False, default=0)
+    distance: float = field(compare=False, default=1.0)
 
 
-def branched(problem: Covering, start: Integers, *, sites: int, until: float, whole: bool) -> Searched:
-    """Return the best choice of so many sites, or the best found until the clock says `until`, with its bound.
+class Tree:
+    """The branches that may still hold a better choice than the best that is known.
 
-    `whole`: weights are whole numbers, so that a bound less than 1 above a choice proves it. What HiGHS says of its
-    own answer is not believed: the choice is counted again by the caller, and the bound is used as a number only.
+    Attributes
+    ----------
+    chosen, value
+        The best choice that is known and what it is worth; None and minus infinity where there is none.
+    step
+        By how much another choice is better at least, if it is better at all.
     """
-    rows, columns = problem.rows.shape
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
-    highs.setOptionValue("mip_rel_gap", 0.0)
-    highs.setOptionValue("mip_abs_gap", 1.0 - 1e-6 if whole else 1e-9 * float(problem.weights.sum()))
-    highs.setOptionValue("time_limit", max(0.0, until - time.perf_counter()))
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = columns + rows, rows + 1
-    model.col_cost_ = np.concatenate([np.zeros(columns), problem.weights])
-    model.col_lower_, model.col_upper_ = np.zeros(columns + rows), np.ones(columns + rows)
-    model.row_lower_ = np.full(rows + 1, -highspy.kHighsInf)
-    model.row_upper_ = np.append(np.zeros(rows), float(sites))
-    model.sense_ = highspy.ObjSense.kMaximize
-    model.integrality_ = [highspy.HighsVarType.kInteger] * columns + [highspy.HighsVarType.kContinuous] * rows
-    last = csr_array((np.ones(columns), (np.zeros(columns, int), np.arange(columns))), shape=(1, columns + rows))
-    matrix = csr_array(vstack([hstack([-problem.rows, eye_array(rows)]), last]))
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = matrix.indptr.astype(np.int32)
-    model.a_matrix_.index_ = matrix.indices.astype(np.int32)
-    model.a_matrix_.value_ = matrix.data
-    highs.passModel(model)
-    chosen = np.zeros(columns)
-    chosen[start] = 1.0
-    known = highspy.HighsSolution()
-    known.col_value = np.concatenate([chosen, np.minimum(1.0, problem.rows @ chosen)]).tolist()
-    highs.setSolution(known)
-    highs.run()
-    info = highs.getInfo()
-    shares = np.array(highs.getSolution().col_value)[:columns]
-    bound = info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else math.inf
-    found = np.flatnonzero(shares > 0.5)
-    return Searched(found if 0 < len(found) <= sites else start, bound)
 
+    def __init__(self, cuts: Cuts, root: Relaxation, start: Integers | None, *, step: float, polish: Polish) -> None:
+        self.cuts, self.step, self.polish = cuts, step, polish
+        self.chosen: Integers | None = None
+        self.value, self.explored, self._made = -np.inf, 0, 0
+        self._open: list[Branch] = []
+        self._next: Branch | None = None
+        self._drops, self._seen = np.zeros((2, cuts.problem.count)), np.zeros((2, cuts.problem.count))
+        self.offer(start)
+        count = cuts.problem.count
+        self._push(Branch((0.0, 0), root.bound, np.zeros(count), np.ones(count)))
 
-def fewest(problem: Covering, *, missing: float, until: float) -> Searched:
-    """Return the fewest sites that cover so much weight, or the fewest found until `until`, with what none is below."""
-    rows, columns = problem.rows.shape
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
-    highs.setOptionValue("mip_abs_gap", 1.0 - 1e-6)
-    highs.setOptionValue("time_limit", max(0.0, until - time.perf_counter()))
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = columns + rows, rows + 1
-    model.col_cost_ = np.concatenate([np.ones(columns), np.zeros(rows)])
-    model.col_lower_, model.col_upper_ = np.zeros(columns + rows), np.ones(columns + rows)
-    model.row_lower_ = np.append(np.full(rows, -highspy.kHighsInf), missing)
-    model.row_upper_ = np.append(np.zeros(rows), highspy.kHighsInf)
-    model.integrality_ = [highspy.HighsVarType.kInteger] * columns + [highspy.HighsVarType.kContinuous] * rows
-    last = csr_array((problem.weights, (np.zeros(rows, int), columns + np.arange(rows))), shape=(1, columns + rows))
-    matrix = csr_array(vstack([hstack([-problem.rows, eye_array(rows)]), last]))
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = matrix.indptr.astype(np.int32)
-    model.a_matrix_.index_ = matrix.indices.astype(np.int32)
-    model.a_matrix_.value_ = matrix.data
-    highs.passModel(model)
-    highs.run()
-    info = highs.getInfo()
-    shares = np.array(highs.getSolution().col_value)[:columns]
-    bound = info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else 0.0
-    return Searched(np.flatnonzero(shares > 0.5), bound)
+    def search(self, until: float) -> float:
+        """Look until no branch is left or the clock says `until`; return what no choice passes."""
+        while (branch := self._take()) is not None:
+            if time.perf_counter() >= until or not self._explore(branch, until):
+                self._push(branch)
+                return max(branch.bound, self._open[0].bound)
+        return self.value
 
+    def offer(self, chosen: Integers | None) -> None:
+        """Take a choice as the best if it keeps the limits and is better; it is counted here, whoever found it."""
+        limits, problem = self.cuts.limits, self.cuts.problem
+        if (
+            chosen is not None
+            and (worth := limits.value(problem, chosen)) > self.value
+            and limits.kept(problem, chosen)
+        ):
+            self.chosen, self.value = chosen, worth
 
-def kept_open(problem: Covering, which: Integers) -> tuple[Covering, Integers]:
-    """Return the problem with these candidates alone, and where each of its columns is in the old one."""
-    return of_rows(problem.rows[:, which], problem.weights, base=0.0, candidates=which), which
+    def _closed(self, bound: float) -> bool:
+        return bound == -np.inf or bound < self.value + self.step
+
+    def _push(self, branch: Branch) -> None:
+        self._made += 1
+        branch.rank = (-branch.bound, -self._made)
+        heapq.heappush(self._open, branch)
+
+    def _take(self) -> Branch | None:
+        branch, self._next = self._next, None
+        if branch is not None and not self._closed(branch.bound):
+            top = self._open[0].bound if self._open else branch.bound
+            if branch.bound >= top - PLUNGE * (top - self.value):
+                return branch
+            self._push(branch)
+        branch = heapq.heappop(self._open) if self._open else None
+        return None if branch is None or self._closed(branch.bound) else branch
+
+    def _explore(self, branch: Branch, until: float) -> bool:
+        """Close a branch or divide it; return whether there was time to."""
+        self.cuts.node(branch.lower, branch.upper)
+        found = self._settled(branch, until)
+        if found.bound == np.inf:
+            return False
+        self.explored += 1
+        bound = min(branch.bound, found.bound)
+        self._learn(branch, bound)
+        if self._closed(bound):
+            return True
+        free = branch.lower < branch.upper
+        partial = free & (np.minimum(found.shares, 1 - found.shares) > FRACTION)
+        whole = np.flatnonzero(found.shares > 0.5)
+        if not partial.any() and self.cuts.limits.kept(self.cuts.problem, whole):
+            self.offer(whole)  # it is as good as any in this branch: every tangent that it passes has been added
+            return True
+        if self.explored < 10 or self.explored % 10 == 0:
+            self.offer(self.polish(found.shares))
+        if not self._closed(bound) and free.any():
+            self._divide(branch, found, bound=bound, partial=partial)
+        return True
+
+    def _settled(self, branch: Branch, until: float) -> Relaxation:
+        """Return the relaxation of a branch after the tangents that are worth it."""
+        before, rounds = branch.bound, 0
+        while True:
+            found = self.cuts.solve(until)
+            rounds += 1
+            if not np.isfinite(found.bound) or self._closed(found.bound):
+                return found
+            partial = (np.minimum(found.shares, 1 - found.shares) > FRACTION).any()
+            gained = before - found.bound > WORTH_A_ROUND * (found.bound - self.value)
+            if partial and (rounds > ROUNDS or (rounds > 1 and not gained)):
+                return found
+            if not self.cuts.add(found.shares, found):
+                return found
+            before = found.bound
+
+    def _divide(self, branch: Branch, found: Relaxation, *, bound: float, partial: NDArray[np.bool_]) -> None:
+        """Fix what has to be fixed in any better choice, and one site more in two ways."""
+        free = branch.lower < branch.upper
+        lower, upper = branch.lower.copy(), branch.upper.copy()
+        upper[free & (found.bound + np.minimum(found.reduced, 0) < self.value + self.step)] = 0.0
+        lower[free & (found.bound - np.maximum(found.reduced, 0) < self.value + self.step)] = 1.0
+        free = lower < upper
+        if not free.any():
+            self._next = Branch((0.0, 0), bound, lower, upper)
+            return
+        site = self._site(found.shares, np.flatnonzero(partial & free if (partial & free).any() else free))
+        share = float(found.shares[site])
+        ways = []
+        for way, distance in ((0, share), (1, 1 - share)):
+            ends = lower.copy(), upper.copy()
+            ends[1 - way][site] = float(way)
+            ways.append(Branch((0.0, 0), bound, *ends, site, way, max(distance, FRACTION)))
+        self._push(ways[0])
+        self._next = ways[1]
+
+    def _site(self, shares: Floats, among: Integers) -> int:
+        """Return the site that has moved the bound most in both ways so far, for each part of a share (pseudo-cost)."""
+        seen = self._seen > 0
+        usual = [drops[some].mean() if some.any() else 1.0 for drops, some in zip(self._drops, seen, strict=True)]
+        down, up = (
+            np.where(some, drops, mean)[among] for drops, some, mean in zip(self._drops, seen, usual, strict=True)
+        )
+        share = shares[among]
+        score = np.maximum(down * share, FRACTION) * np.maximum(up * (1 - share), FRACTION)
+        return int(among[np.argmax(score)])
+
+    def _learn(self, branch: Branch, bound: float) -> None:
+        """Note by how much the bound fell when the last site was fixed."""
+        if branch.site < 0 or bound == -np.inf:
+            return
+        at = (branch.way, branch.site)
+        self._seen[at] += 1
+        self._drops[at] += ((branch.bound - bound) / branch.distance - self._drops[at]) / self._seen[at]

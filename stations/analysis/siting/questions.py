@@ -17,18 +17,35 @@ if TYPE_CHECKING:
     from stations.analysis.siting.structure import Floats, Integers
 
 REACH, WEIGHTS, COSTS = mark("Who is in reach of whom"), mark("The weights"), mark("The costs")
+DISTRICTS, NEAR = mark("The districts"), mark("Who is near whom")
+DISTANCES, CAPACITY = mark("The table of distances"), mark("The capacities")
+BUDGET, FLOORS = mark("The budget"), mark("The floors")
 FIXED, SITES = mark("The fixed sites"), mark("The number of sites")
 SHARE = mark("The share to be covered")
 
 
-def reach_of(reach: object) -> csr_array:
+def reach_of(reach: object, *, what: str = REACH, shape: tuple[int, int] | None = None) -> csr_array:
     """Return who is in reach of whom, rows × candidates, sorted, as ones; a pair that is stored as False is none."""
-    if not issparse(reach):
-        raise BadTable(what=REACH, reason=mark("it is no sparse SciPy matrix"))
-    pairs = csr_array(reach, dtype=bool)
+    if not issparse(reach) or len(reach.shape) != 2:  # type: ignore[attr-defined]  # a sparse one has it
+        raise BadTable(what=what, reason=mark("it is no sparse SciPy matrix"))
+    if shape is not None and reach.shape != shape:  # type: ignore[attr-defined]  # a sparse one has it
+        raise BadTable(what=what, reason=mark("it has other rows or columns than who is in reach of whom"))
+    pairs = csr_array(reach, dtype=bool, copy=True)  # what was asked with stays as it is
     pairs.sum_duplicates()
     pairs.eliminate_zeros()
     return csr_array(pairs, dtype=np.float64)
+
+
+def distances_of(distance: object) -> csr_array:
+    """Return how far those in reach are, rows × candidates, sorted; what is not stored is out of reach."""
+    if not issparse(distance) or len(distance.shape) != 2:  # type: ignore[attr-defined]  # a sparse one has it
+        raise BadTable(what=DISTANCES, reason=mark("it is no sparse SciPy matrix"))
+    metres = csr_array(distance, dtype=np.float64, copy=True)
+    metres.sort_indices()
+    if not metres.has_canonical_format:
+        raise BadTable(what=DISTANCES, reason=mark("a pair is in it twice"))
+    amounts(metres.data, what=DISTANCES, count=metres.nnz)
+    return metres
 
 
 def amounts(values: ArrayLike, *, what: str, count: int) -> Floats:
@@ -69,15 +86,15 @@ def number_of_sites(sites: object, *, candidates: int) -> int:
     return wanted
 
 
-def target_of(share: float) -> float:
+def share_of(share: object) -> float:
     """Return a share that is wanted, between 0 and 1."""
-    (target,) = amounts([share], what=SHARE, count=1)
-    if target > 1:
+    (wanted,) = amounts([share], what=SHARE, count=1)  # type: ignore[arg-type]  # it is looked at there
+    if wanted > 1:
         raise BadTable(what=SHARE, reason=mark("it is more than 1, which is everybody"))
-    return float(target)
+    return float(wanted)
 
 
 def require_somebody(reach: csr_array, weights: Floats) -> None:
     """Raise NobodyInReach unless a candidate reaches somebody who weighs something."""
-    if not (weights[reach.nonzero()[0]] > 0).any():
+    if not (weights[np.diff(reach.indptr) > 0] > 0).any():
         raise NobodyInReach(candidates=reach.shape[1])

@@ -20,8 +20,6 @@ import highspy
 import numpy as np
 from scipy.sparse import csr_array
 
-from stations.analysis.siting.exact import Searched
-
 if TYPE_CHECKING:
     from stations.analysis.siting.allocation import Allocation
     from stations.analysis.siting.structure import Floats, Integers
@@ -29,6 +27,13 @@ if TYPE_CHECKING:
 SCALE = 1e6
 """What HiGHS is told that everything costs: its tolerances are absolute."""
 _SEED = 20_260_101  # of the numbers by which sets of candidates are told apart; which ones they are decides nothing
+
+
+class Searched(NamedTuple):
+    """What the search came to: a choice (as columns), and what none costs less than."""
+
+    chosen: Integers
+    bound: float
 
 
 class _Steps(NamedTuple):

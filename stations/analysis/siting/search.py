@@ -1,13 +1,16 @@
-"""A good choice at once: the greedy one, and what exchanges make of it."""
+"""A good choice at once: the greedy one, what exchanges make of it, and what conditions ask of it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from stations.analysis.siting.structure import Covering, Floats, Integers, touched
+from stations.analysis.siting.limits import Limits, reached
+from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers, touched
 
 
 class Step(NamedTuple):
@@ -30,59 +33,126 @@ def greedy(problem: Covering) -> Iterator[Step]:
     .. [1] G. L. Nemhauser, L. A. Wolsey, M. L. Fisher (1978): An analysis of approximations for maximizing submodular
        set functions. Mathematical Programming 14, 265-294.
     """
-    gains = problem.columns.T @ problem.weights
-    least = _nothing(problem)
-    uncovered = np.ones(len(problem.weights), dtype=bool)
+    state = Gains(problem)
     while problem.count:
-        best = int(np.argmax(gains))
-        if gains[best] <= least:
+        best = int(np.argmax(state.gains))
+        if state.gains[best] <= NOTHING * problem.total:
             return
-        yield Step(best, float(gains[best]), gains.copy())
-        rows, _sizes = touched(problem.columns, [best])
-        won = rows[uncovered[rows]]
-        uncovered[won] = False
-        lost, sizes = touched(problem.rows, won)
-        gains -= np.bincount(lost, weights=np.repeat(problem.weights[won], sizes), minlength=problem.count)
+        yield Step(best, float(state.gains[best]), state.gains.copy())
+        state.add(best)
+
+
+class Gains:
+    """How many chosen sites reach each row, and what each candidate would add to them."""
+
+    def __init__(self, problem: Covering, chosen: Integers | None = None) -> None:
+        self.problem = problem
+        self.times = reached(problem.rows, np.empty(0, np.intp) if chosen is None else chosen)
+        self.gains: Floats = problem.columns.T @ problem.marginal(self.times)
+
+    def add(self, site: int) -> None:
+        """Take in one site more."""
+        rows, _sizes = touched(self.problem.columns, [site])
+        before = self.problem.marginal(self.times)[rows]
+        self.times[rows] += 1
+        self.gains -= self.spread(rows, before - self.problem.marginal(self.times)[rows])
+
+    def spread(self, rows: Integers, amounts: Floats) -> Floats:
+        """Return the sum of the amounts of rows by candidate that reaches them."""
+        some = amounts > 0
+        candidates, sizes = touched(self.problem.rows, rows[some])
+        sums = np.bincount(candidates, weights=np.repeat(amounts[some], sizes), minlength=self.problem.count)
+        return sums.astype(np.float64)
 
 
 def covered_by(problem: Covering, chosen: Integers) -> float:
     """Return the weight that some candidates cover, without that of the fixed sites."""
-    rows, _sizes = touched(problem.columns, chosen)
-    mask = np.zeros(len(problem.weights), dtype=bool)
-    mask[rows] = True
-    return float(problem.weights[mask].sum())
+    return float(problem.worth(reached(problem.rows, chosen)).sum())
 
 
-def exchanged(problem: Covering, chosen: Integers) -> Integers:
-    """Return a choice of as many that no exchange of one site for another makes better (Teitz & Bart 1968)."""
+def exchanged(problem: Covering, chosen: Integers, *, limits: Limits | None = None, until: float = np.inf) -> Integers:
+    """Return a choice of as many that no exchange of one site for another makes better (Teitz & Bart 1968).
+
+    It stops at `until` by the clock; `chosen` keeps the `limits`, and what is returned keeps them, too.
+    """
     chosen = np.array(chosen, np.intp)
-    weights, count = problem.weights, problem.count
-    least = _nothing(problem)
-    rows, _sizes = touched(problem.columns, chosen)
-    times = np.bincount(rows, minlength=len(weights))
-    gains = problem.columns.T @ (weights * (times == 0))
-    while True:
-        best, swap = least, None
-        for place, site in enumerate(chosen):
-            own, _sizes = touched(problem.columns, [site])
-            alone = own[times[own] == 1]
-            others, sizes = touched(problem.rows, alone)
-            after = gains + np.bincount(others, weights=np.repeat(weights[alone], sizes), minlength=count)
-            after[chosen] = -np.inf
-            better = int(np.argmax(after))
-            change = after[better] - weights[alone].sum()
-            if change > best:
-                best, swap = change, (place, better)
-        if swap is None:
-            return np.sort(chosen)
-        place, better = swap
-        for site, step in ((chosen[place], -1), (better, 1)):
-            own, _sizes = touched(problem.columns, [site])
-            times[own] += step
-        chosen[place] = better
-        gains = problem.columns.T @ (weights * (times == 0))
+    while time.perf_counter() < until and (better := _best_exchange(problem, chosen, limits)) is not None:
+        chosen = better
+    return np.sort(chosen)
 
 
-def _nothing(problem: Covering) -> float:
-    """Return the weight up to which a change is the rounding of sums, and no change."""
-    return 1e-12 * float(problem.weights.sum())
+def _best_exchange(problem: Covering, chosen: Integers, limits: Limits | None) -> Integers | None:
+    state = Gains(problem, chosen)
+    now, once_less = problem.marginal(state.times), problem.marginal(state.times - 1)
+    changes, places, others = [], [], []
+    for place, site in enumerate(chosen):
+        rows, _sizes = touched(problem.columns, [site])
+        after = state.gains + state.spread(rows, once_less[rows] - now[rows])
+        after[chosen] = -np.inf
+        if limits is not None:
+            after[limits.costs - limits.costs[site] + limits.costs[chosen].sum() > limits.budget] = -np.inf
+        other = int(np.argmax(after))
+        changes.append(after[other] - once_less[rows].sum())
+        places.append(place)
+        others.append(other)
+    for which in np.argsort(-np.array(changes), kind="stable"):
+        if changes[which] <= NOTHING * problem.total:
+            return None
+        new = chosen.copy()
+        new[places[which]] = others[which]
+        if limits is None or limits.plain or limits.kept(problem, new):
+            return new
+    return None
+
+
+def constructed(problem: Covering, limits: Limits, liking: Floats) -> Integers | None:
+    """Return a choice that keeps the limits, put together site by site; None where that way leads to none.
+
+    First what mends most of the conditions, then what adds most, each by its cost where that matters, times how much
+    each candidate is liked. Of a choice that is to cost least, whatever can be spared is taken out again.
+    """
+    state, unmet = Gains(problem), np.ones(limits.near.shape[0], dtype=bool)
+    chosen: list[int] = []
+    prices = limits.costs if limits.least or limits.budget < np.inf else np.ones(problem.count)
+    likes = liking / np.maximum(prices, NOTHING * max(1.0, float(prices.max(initial=0))))
+    money = limits.budget
+    while len(chosen) < limits.sites:
+        missing = limits.missing(problem, state.times)
+        if unmet.any() or missing.any():
+            use = _mending(problem, limits, state, unmet=unmet, missing=missing)
+        elif limits.least:
+            break
+        else:
+            use = np.maximum(state.gains, 0.0)
+        use = np.where(limits.costs <= money * (1 + NOTHING), use * likes, 0.0)
+        use[chosen] = 0.0
+        best = int(np.argmax(use)) if problem.count else 0
+        if not problem.count or use[best] <= 0:
+            break
+        chosen.append(best)
+        money -= limits.costs[best]
+        state.add(best)
+        unmet = limits.unmet(np.array(chosen))
+    found = np.array(chosen, np.intp)
+    if not limits.kept(problem, found):
+        return None
+    return spared(problem, limits, found) if limits.least else np.sort(found)
+
+
+def _mending(problem: Covering, limits: Limits, state: Gains, *, unmet: NDArray[np.bool_], missing: Floats) -> Floats:
+    """Return how much of what is not kept yet each candidate mends: whole conditions, or the parts of them."""
+    use = limits.near.T @ unmet.astype(np.float64)
+    if missing.any():
+        share = np.where(missing > 0, 1.0 / np.where(missing > 0, missing, 1.0), 0.0)
+        use = use + problem.columns.T @ (problem.marginal(state.times) * (share[problem.district] + share[-1]))
+    return np.asarray(use, dtype=np.float64)
+
+
+def spared(problem: Covering, limits: Limits, chosen: Integers) -> Integers:
+    """Return a choice without the sites that the limits can do without, the dearest first."""
+    left = list(chosen)
+    for site in chosen[np.argsort(-limits.costs[chosen], kind="stable")]:
+        without = [other for other in left if other != site]
+        if limits.kept(problem, np.array(without, np.intp)):
+            left = without
+    return np.sort(np.array(left, np.intp))

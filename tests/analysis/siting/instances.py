@@ -42,3 +42,11 @@ def choices(count: int, most: int) -> Iterable[tuple[int, ...]]:
 
 def best(table: Table, sites: int, value: Callable[[tuple[int, ...]], float]) -> float:
     return max(value(choice) for choice in choices(table.reach.shape[1], sites))
+
+
+def town(seed: int, *, rows: int, candidates: int, radius: float) -> Table:
+    """Return people and candidates anywhere in a square of side 1."""
+    random = np.random.default_rng(seed)
+    people, places = random.random((rows, 2)), random.random((candidates, 2))
+    reach = ((people[:, np.newaxis] - places) ** 2).sum(axis=2) <= radius**2
+    return Table(csr_array(reach), random.integers(1, 100, rows).astype(float))
