@@ -42,7 +42,10 @@ MODULES = (
     "gaps",
     "covering",
     "medians",
+<<<<<<< HEAD
     "frontier",
+=======
+>>>>>>> wt
     "report",
     "figures",
 )
