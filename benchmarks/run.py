@@ -42,10 +42,7 @@ MODULES = (
     "gaps",
     "covering",
     "medians",
-<<<<<<< HEAD
     "frontier",
-=======
->>>>>>> wt
     "report",
     "figures",
 )

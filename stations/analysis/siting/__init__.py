@@ -6,10 +6,7 @@ from stations.analysis.siting.center import p_center
 from stations.analysis.siting.conditions import Conditions
 from stations.analysis.siting.covering import backup_covering, max_covering, set_covering
 from stations.analysis.siting.distances import Assignment
-<<<<<<< HEAD
 from stations.analysis.siting.frontier import covering_frontier
-=======
->>>>>>> wt
 from stations.analysis.siting.median import p_median
 
 __all__ = [
