@@ -46,9 +46,18 @@ CENTERS = (
     *(13, 9, 30, 29, 15, 11, 30, 27, 15, 29, 23, 13),
 )
 """The published optima of pmed1 to pmed40 (J. E. Beasley's OR-Library; S. Elloumi, M. Labbé, Y. Pochet 2004)."""
-_SIZES = {100: (5, 10, 10, 20, 33), 200: (5, 10, 20, 40, 67), 300: (5, 10, 30, 60, 100), 400: (5, 10, 40, 80, 133)}
-_SIZES |= {500: (5, 10, 50, 100, 167), 600: (5, 10, 60, 120, 200), 700: (5, 10, 70, 140), 800: (5, 10, 80)}
-_SIZES |= {900: (5, 10, 90)}
+_SIZES: dict[int, tuple[int, ...]] = {
+    100: (5, 10, 10, 20, 33),
+    200: (5, 10, 20, 40, 67),
+    300: (5, 10, 30, 60, 100),
+    400: (5, 10, 40, 80, 133),
+    500: (5, 10, 50, 100, 167),
+    600: (5, 10, 60, 120, 200),
+    700: (5, 10, 70, 140),
+    800: (5, 10, 80),
+    900: (5, 10, 90),
+}
+"""How many sites are looked for among how many nodes."""
 
 _LOG = logging.getLogger(__name__)
 _SPOPT = """
@@ -103,12 +112,8 @@ def _medians() -> Iterator[Row]:
         for sites in (10, 20):
             answer = p_median(metres, people, sites=sites, time_limit_s=PROOF_LIMIT_S)
             peer = _spopt(metres, people, sites=sites)
-            yield _proof(
-                f"p-median, {rows:,} × 200, {sites} sites: until proven",
-                answer,
-                target,
-                peer and (peer, float(people @ metres[:, peer.chosen].min(axis=1, initial=np.inf))),
-            )
+            told = peer and (peer, float(people @ metres[:, peer.chosen].min(axis=1, initial=np.inf)))
+            yield _proof(f"p-median, {rows:,} × 200, {sites} sites: until proven", answer, told, target=target)
 
 
 def _center() -> Iterator[Row]:
@@ -117,10 +122,10 @@ def _center() -> Iterator[Row]:
         answer = p_center(metres, sites=sites, time_limit_s=PROOF_LIMIT_S)
         peer = _spopt(metres, np.empty(0), sites=sites)
         told = peer and (peer, float(metres[:, peer.chosen].min(axis=1, initial=np.inf).max()))
-        yield _proof(f"p-center, 1,000 × 200, {sites} sites: until proven", answer, 5.0, told)
+        yield _proof(f"p-center, 1,000 × 200, {sites} sites: until proven", answer, told, target=5.0)
 
 
-def _proof(what: str, answer: Assignment, target: float, told: tuple[Peer, float] | None) -> Row:
+def _proof(what: str, answer: Assignment, told: tuple[Peer, float] | None, *, target: float) -> Row:
     """Return the row of a proof; a missing one is told, and counts as the time that it was given."""
     notes = ["" if answer.proven else f"not proven: a gap of {100 * answer.gap:.3g} % is left"]
     if told is not None:
@@ -166,26 +171,24 @@ def _town(rows: int, candidates: int) -> tuple[Table, NDArray[np.float64]]:
 
 
 def _read(folder: Path, number: int) -> Graph:
-    """Return a graph of the OR-Library: nodes, edges and sites, then an edge in each line; of repeated ones the last."""
+    """Return a graph of the OR-Library: nodes, edges, sites, then an edge a line; of repeated ones the last."""
     lines = (folder / f"pmed{number}.txt").read_text("ascii").split()
     nodes, edges, sites = (int(word) for word in lines[:3])
-    start, end, length = np.array(lines[3 : 3 + 3 * edges], float).reshape(-1, 3).T
-    metres = _shortest(nodes, start.astype(int) - 1, end.astype(int) - 1, length)
+    *ends, length = np.array(lines[3 : 3 + 3 * edges], float).reshape(-1, 3).T
+    metres = _shortest(nodes, np.array(ends, int) - 1, length)
     return Graph(metres, sites, MEDIANS[number - 1], CENTERS[number - 1])
 
 
 def _made_up(nodes: int, sites: int) -> Graph:
     """Return a graph like Beasley's: nodes² / 50 edges of 1 to 100, first a round through all nodes."""
     random = np.random.default_rng([nodes, sites])
-    start, end = np.concatenate(
-        [[np.arange(nodes), np.roll(np.arange(nodes), -1)], random.integers(0, nodes, (2, nodes * nodes // 50 - nodes))],
-        axis=1,
-    )
-    return Graph(_shortest(nodes, start, end, random.integers(1, 101, len(start)).astype(float)), sites)
+    around = np.array([np.arange(nodes), np.roll(np.arange(nodes), -1)])
+    ends = np.concatenate([around, random.integers(0, nodes, (2, nodes * nodes // 50 - nodes))], axis=1)
+    return Graph(_shortest(nodes, ends, random.integers(1, 101, ends.shape[1]).astype(float)), sites)
 
 
-def _shortest(nodes: int, start: NDArray[np.intp], end: NDArray[np.intp], length: NDArray[np.float64]) -> Table:
-    low, high = np.minimum(start, end), np.maximum(start, end)
+def _shortest(nodes: int, ends: NDArray[np.intp], length: NDArray[np.float64]) -> Table:
+    low, high = np.sort(ends, axis=0)
     table = pd.DataFrame({"low": low, "high": high, "length": length}).drop_duplicates(["low", "high"], keep="last")
     edges = table[table["low"] != table["high"]]
     graph = csr_array(coo_array((edges["length"], (edges["low"], edges["high"])), shape=(nodes, nodes)))
@@ -201,7 +204,7 @@ def _spopt(metres: Table, weights: NDArray[np.float64], *, sites: int) -> Peer |
     with tempfile.TemporaryDirectory() as scratch:
         given, taken = Path(scratch) / "given.npz", Path(scratch) / "taken.npz"
         np.savez(given, cost=metres, weights=weights, sites=sites)
-        arguments = [program, "-c", _SPOPT, given, taken, str(PEER_LIMIT_S)]
+        arguments = [program, "-c", _SPOPT, str(given), str(taken), str(PEER_LIMIT_S)]
         if subprocess.run(arguments, capture_output=True, check=False).returncode != 0:
             return None
         with np.load(taken) as found:

@@ -158,6 +158,8 @@ def _offered(answer: Assessment, where: Where) -> GeoDataFrame:
         *(made[source](answer, where) for source in dict.fromkeys(where.sources) if source in made),
     ]
     frame = pd.concat(parts)
+    again = frame.groupby(level=0).cumcount()  # a base may be numbered as a row of the hosts is
+    frame.index = [key + "+" * count for key, count in zip(frame.index, again, strict=True)]
     if len(frame) > MOST:
         offered = mark("at most 50,000 places: a wider grid, or fewer of them")
         raise BadChoice(what=mark("Candidates"), value=f"{len(frame):,}", offered=offered)
@@ -173,13 +175,13 @@ def _part(
     unknown = {"name": None, "host": None, "cost": np.nan, "capacity": np.nan}
     values = {"source": source.value, "lon": lon, "lat": lat, **unknown, **known}
     frame = pd.DataFrame(values, index=np.array(keys, dtype=object))
-    texts = frame.astype({"source": object, "name": object, "host": object})
-    return texts.astype({"cost": float, "capacity": float}).round({"lon": DECIMALS, "lat": DECIMALS})
+    kinds = dict.fromkeys(("source", "name", "host"), object) | dict.fromkeys(("lon", "lat", "cost", "capacity"), float)
+    return frame.astype(kinds).round({"lon": DECIMALS, "lat": DECIMALS})
 
 
 def _named(_answer: Assessment, where: Where) -> DataFrame:
     """Return the places of their own that are forced."""
-    texts = [text for text in where.forced if "," in text]
+    texts = [text for text in dict.fromkeys(where.forced) if "," in text]
     spots = [place_from(text) for text in texts]
     return _part(CandidateSource.PLACE, texts, lon=[lon for lon, _lat in spots], lat=[lat for _lon, lat in spots])
 
@@ -268,10 +270,9 @@ def _on(excluded: GeometryCollection | None, found: GeoDataFrame) -> NDArray[np.
 
 
 def _require_known(where: Where, found: Sequence[str], kept: Sequence[str]) -> None:
-    both = set(where.forced) & set(where.forbidden)
-    unknown = [key for key in where.forced if key not in set(kept)]
-    unknown += [key for key in where.forbidden if key not in set(found)]
-    for key in (*both, *unknown):
+    allowed, known = set(kept) - set(where.forbidden), set(found)
+    wrong = [key for key in where.forced if key not in allowed or where.forced.count(key) > 1]
+    for key in (*wrong, *(key for key in where.forbidden if key not in known)):
         offered = mark("the identifier of a candidate, once, or a place in the city as longitude and latitude")
         raise BadChoice(what=mark("Candidate"), value=key, offered=offered)
 

@@ -291,7 +291,7 @@ def _before(settings: Settings, wanted: SitingQuestion) -> Assessment:
 
 def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Proposal:
     table = sited(before, wanted.where)
-    forced, freed = table.positions(wanted.where.forced), table.positions(wanted.freed)
+    forced, freed = table.candidate(wanted.where.forced), table.standing(wanted.freed)
     standing = np.setdiff1d(np.arange(table.stations), freed)
     fixed = np.union1d(standing, forced)
     found = solved(table, wanted, fixed=fixed, seconds=seconds)

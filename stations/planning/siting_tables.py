@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 METHODS = {
     "greedy": mark("greedy choice"),
     "exchange": mark("greedy choice and exchanges"),
+    "multipliers": mark("bounds by multipliers"),
     "cuts": mark("relaxation by cuts"),
     "branch and bound": mark("branch and bound"),
 }
-"""What found the choice, in words; what has none is said as it is."""
+"""What found the choice, or proved it, in words."""
 
 ROUNDING = 1e-6
 """By how much a difference of whole numbers may be off."""
@@ -53,7 +54,7 @@ def proposal_sentence(proposal: Proposal) -> str:
 
 def proof_sentence(proposal: Proposal) -> str:
     """Return how far the proposal may be from the best possible, how that is known, and after how long."""
-    method = _(METHODS.get(proposal.method, proposal.method))
+    method = _(METHODS[proposal.method])
     took = _("Searched for {seconds} s ({method}).").format(seconds=f"{proposal.seconds:,.1f}", method=method)
     if proposal.proven:
         return sentences([_("It is proven that no other choice is better (gap 0%)."), took])

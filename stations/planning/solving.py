@@ -91,9 +91,13 @@ class Sited:
         shape = (len(self.before.demand), len(self.places))
         return csr_array((pairs.distance_m, (pairs.point, pairs.station)), shape=shape)
 
-    def positions(self, keys: Sequence[str]) -> Integers:
-        """Return the columns of identifiers."""
-        return np.asarray(self.places.index.get_indexer(list(keys)), np.intp)
+    def standing(self, keys: Sequence[str]) -> Integers:
+        """Return the columns of stations by their number."""
+        return np.asarray(self.before.used.index.get_indexer(list(keys)), np.intp)
+
+    def candidate(self, keys: Sequence[str]) -> Integers:
+        """Return the columns of candidates by their identifier, which may be a station's number, too."""
+        return self.stations + np.asarray(self.candidates.frame.index.get_indexer(list(keys)), np.intp)
 
     def within(self, columns: Integers) -> NDArray[np.bool_]:
         """Return which points have one of some columns within reach."""
@@ -236,7 +240,7 @@ def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], f
         offered = mark("a cost for every place: a column “cost” in the list of hosts, or --cost SOURCE=AMOUNT")
         raise BadChoice(what=mark("Costs that are not known"), value=unknown, offered=offered)
     costs = np.concatenate([np.zeros(table.stations), own.to_numpy(dtype=float)])
-    forced = table.positions(wanted.where.forced)
+    forced = table.candidate(wanted.where.forced)
     left = wanted.budget - float(costs[forced].sum())
     if left < 0:
         offered = f"≥ {costs[forced].sum():,.12g}"

@@ -17,7 +17,9 @@ from stations.model.vocabulary import Datum
 from stations.planning import candidates as module
 from stations.planning.assess import Question, assess
 from stations.planning.candidates import Where, candidates_of, drawn, exclusions_from, hosts_from
-from tests.planning.town import RADIUS_M, WEST, ZONE, degrees, write_csv
+from stations.planning.import_file import import_file
+from stations.planning.siting import SitingQuestion, recommend
+from tests.planning.town import BASE_HEADERS, RADIUS_M, WEST, ZONE, degrees, write_csv
 
 HEADERS = ("名称", "费用", "经度", "纬度", "坐标系")
 GRID = Where(sources=(CandidateSource.GRID,), grid_m=1000.0)
@@ -118,6 +120,7 @@ def test_a_place_of_its_own_can_be_forced_and_a_candidate_forbidden(demonstrated
         Where(forced=("J-9",)),
         Where(forbidden=("J-9",)),
         Where(forced=("J-1",), forbidden=("J-1",)),
+        Where(forced=("J-1", "J-1")),
         Where(forced=("0,0",)),
         Where(forced=("117,91",)),
         Where(forced=("117.5,33.5",)),
@@ -157,3 +160,17 @@ def test_too_many_places_are_refused_before_they_are_looked_at(
     monkeypatch.setattr(module, "MOST", 3)
     with pytest.raises(BadChoice, match="wider grid"):
         keys(demonstrated, Where(sources=(CandidateSource.DEMAND,)))
+
+
+def test_a_base_may_be_numbered_as_a_host_or_a_station_is(demonstrated: Settings, hosts: Path, tmp_path: Path) -> None:
+    rows = [
+        ("host-2", "示例甲", "职工书屋", "示例东区", *degrees(1, 1), "WGS84", "示例"),
+        ("T-1", "示例乙", "职工书屋", "示例东区", *degrees(1.5, 1), "WGS84", "示例"),
+    ]
+    import_file(demonstrated, write_csv(tmp_path / "bases.csv", BASE_HEADERS, rows), kind="base", datum=None)
+    where = Where(sources=(CandidateSource.BASES, CandidateSource.HOSTS), hosts=hosts_from(hosts))
+    assert keys(demonstrated, where) == ["host-2", "T-1", "host-2+", "host-3"]
+    proposal = recommend(
+        demonstrated, SitingQuestion(Question(RADIUS_M), where=replace(where, forced=("T-1",)), sites=2)
+    )
+    assert [site.candidate for site in proposal.sites] == ["host-2+", "T-1"]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
+from stations.analysis.siting.answers import Method
 from stations.model.language import Language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.siting import Proposal, recommend
 from stations.planning.siting_tables import (
+    METHODS,
     curve_table,
     nearest_name,
     notes,
@@ -27,6 +30,10 @@ from tests.planning.town import degrees
 @pytest.fixture
 def proposal(demonstrated: Settings) -> Proposal:
     return recommend(demonstrated, asked(2, question=NATIONAL))
+
+
+def test_every_method_has_its_words() -> None:
+    assert METHODS.keys() == set(get_args(Method))
 
 
 def unproven(proposal: Proposal, model: SitingModel, objective: float, bound: float) -> Proposal:

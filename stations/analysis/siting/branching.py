@@ -26,10 +26,10 @@ ROOT_ROUNDS, ROOT_STEP, SLOWER = 25, 1.0, 0.8
 """At the root: rounds of the relaxation between two looks, their first steps, and how much shorter each look's are."""
 WORTHWHILE, LOOKS = 0.03, 40
 """At the root it goes on while a look closes so much of the gap, and no longer than so many looks."""
-ROUNDS, STEP = 60, 0.3
+ROUNDS, STEP = 60, 1.0
 """The same at the nodes below, where prices are good already."""
-NEAR = 1.05
-"""A choice that costs no more than this times the best one is tried to be made better."""
+NEAR = 1.002
+"""Below the root only a choice that costs no more than this times the best one is tried to be made better."""
 
 
 @dataclass
@@ -42,18 +42,21 @@ class Incumbent:
     exact: bool = False
     _seen: set[bytes] = field(default_factory=set)
 
-    def offer(self, chosen: Integers, *, exact: bool = False) -> None:
-        """Take a choice, or what exchanges make of it, if it is better. `exact`: branch and bound has found it."""
+    def offer(self, chosen: Integers, *, near: float = 0.0) -> None:
+        """Take a choice if it is better; one that costs up to `near` times the best is made better before.
+
+        Without `near` it is exact: branch and bound has found it.
+        """
         chosen = np.sort(chosen)
         if chosen.tobytes() in self._seen:
             return
         self._seen.add(chosen.tobytes())
         value = self.problem.value(chosen)
-        if not exact and value <= NEAR * self.value:
+        if value <= near * self.value:
             chosen = interchanged(self.problem, chosen)
             value = self.problem.value(chosen)
         if value < self.value:
-            self.chosen, self.value, self.exact = chosen, value, exact
+            self.chosen, self.value, self.exact = chosen, value, not near
 
 
 class _Node(NamedTuple):
@@ -83,7 +86,8 @@ class Search:
     def run(self) -> float:
         """Search until it is proven or the clock says `until`; return what every choice costs at least."""
         nothing = np.zeros(self.problem.count, dtype=bool)
-        heap = [_Node(self.problem.base, 0, nothing, nothing, self.problem.costs(self.best.chosen), 0.0 * nothing)]
+        prices = 0.5 * (self.problem.costs(self.best.chosen) + self.problem.fallback)  # the nearest and a far one
+        heap = [_Node(self.problem.base, 0, nothing, nothing, prices, 0.0 * nothing)]
         while heap and heap[0].bound < self._goal:
             if time.perf_counter() >= self.until:
                 return min(heap[0].bound, self._settled)
@@ -105,31 +109,34 @@ class Search:
             left = self.sites - int(node.opened.sum())
             if part.count <= left or left == 0:  # with fewer candidates than that nothing better is left
                 if part.count >= left:
-                    self.best.offer(np.flatnonzero(node.opened if left == 0 else ~node.closed), exact=True)
+                    self.best.offer(np.flatnonzero(node.opened if left == 0 else ~node.closed))
                 return []
             if looks and part.columns.nnz <= SMALL:
                 return self._left_to_highs(node, part, left)
             if looks == LOOKS or (looks and (node.number or not closed_in)):
                 return self._branched(node)
             missing = self.best.value - node.bound
-            node = self._tightened(node, part, left, looks)
+            node = self._tightened(node, part, sites=left, looks=looks)
             if node.bound >= self._goal:
                 return []
             closed_in = self.best.value - node.bound <= (1.0 - WORTHWHILE) * missing
             looks += 1
 
-    def _tightened(self, node: _Node, part: Allocation, sites: int, looks: int) -> _Node:
+    def _tightened(self, node: _Node, part: Allocation, *, sites: int, looks: int) -> _Node:
         """Return the node with a better bound, and what that proves; offer the choice that it suggests."""
         rows = np.searchsorted(self.problem.demand, part.demand)
         columns = np.flatnonzero(~(node.opened | node.closed))
-        rounds, step = (ROUNDS, STEP) if node.number else (ROOT_ROUNDS, ROOT_STEP * SLOWER**looks)
+        if node.number:
+            rounds, step, near = ROUNDS, STEP, NEAR
+        else:
+            rounds, step, near = ROOT_ROUNDS, ROOT_STEP * SLOWER**looks, np.inf
         found = relaxed(part, node.prices[rows], sites=sites, below=self._goal, step=step, rounds=rounds)
         opened, closed, prices = node.opened.copy(), node.closed.copy(), node.prices.copy()
         shares = np.zeros(self.problem.count)
         opened[columns], closed[columns], shares[columns] = found.inside, found.outside, found.shares
         opened, closed, prices[rows] = opened | node.opened, closed | node.closed, found.prices
         suggested = columns[np.argsort(-found.shares, kind="stable")[:sites]]
-        self.best.offer(np.append(np.flatnonzero(node.opened), suggested))
+        self.best.offer(np.append(np.flatnonzero(node.opened), suggested), near=near)
         return _Node(max(node.bound, found.bound), node.number, opened, closed, prices, shares)
 
     def _branched(self, node: _Node) -> list[_Node]:
@@ -146,7 +153,6 @@ class Search:
         found = best_within(part, sites=sites, below=self.best.value, apart=self._apart, until=self.until)
         if len(found.chosen):
             columns = np.flatnonzero(~(node.opened | node.closed))[found.chosen]
-            self.best.offer(np.append(np.flatnonzero(node.opened), columns), exact=True)
+            self.best.offer(np.append(np.flatnonzero(node.opened), columns))
         self._settled = min(self._settled, max(node.bound, found.bound))
         return []
-

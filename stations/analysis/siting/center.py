@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import time
+from itertools import islice
 from typing import TYPE_CHECKING, NoReturn
 
 import highspy
@@ -24,16 +25,19 @@ from stations.analysis.siting.allocation import Allocation, allocated
 from stations.analysis.siting.distances import Assignment, distances_of, kept, require_anybody, to_nearest
 from stations.analysis.siting.interchange import greedy
 from stations.analysis.siting.questions import number_of_sites, positions
+from stations.analysis.siting.search import greedy as most_first
+from stations.analysis.siting.structure import reduced
 from stations.model.errors import TooFewSites
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from stations.analysis.siting.allocation import Marks
     from stations.analysis.siting.structure import Integers
 
 TIME_LIMIT_S = 60.0
-AT_ONCE = 200
-"""Among so many of the rows that are left out, the farthest, those to be asked for next are looked for."""
+AT_ONCE = 10
+"""So many of the rows that are left out, the farthest, are asked for next, and a quarter as many as there are."""
 
 
 def p_center(
@@ -135,26 +139,24 @@ class _Question:
         near = kept(self.pairs, (self.pairs.data <= radius) & self.is_open[self.pairs.indices])
         chosen: Integers | None = np.empty(0, np.intp)
         while chosen is not None:
+            chosen = self._filled(near, chosen, left_out=self.all.costs(chosen) > radius)
             away = self.all.costs(chosen)
             if (away <= radius).all():
                 self.chosen, self.worst = chosen, float(away.max())
                 return True
-            self.asked[_apart(near, np.argsort(-away, kind="stable")[: (away > radius).sum()])] = True
+            farthest = np.argsort(-away, kind="stable")[: (away > radius).sum()]
+            self.asked[farthest[: AT_ONCE + int(self.asked.sum()) // 4]] = True
             chosen = _covering(near[self.asked & (self.given > radius)], sites=self.sites, until=until)
             if chosen is not None and not len(chosen):
                 return False
         return None
 
-
-def _apart(near: csr_array, rows: Integers) -> list[int]:
-    """Return the first row, and of the next those that have no candidate in common with one before."""
-    taken, found = np.zeros(near.shape[1], dtype=bool), []
-    for row in rows[:AT_ONCE]:
-        own = near.indices[near.indptr[row] : near.indptr[row + 1]]
-        if not taken[own].any():
-            found.append(int(row))
-            taken[own] = True
-    return found
+    def _filled(self, near: csr_array, chosen: Integers, *, left_out: Marks) -> Integers:
+        """Return the choice with the sites that it has no need of, each where most of the left out are near."""
+        reach = csr_array((np.ones(near.nnz), near.indices, near.indptr), shape=near.shape)
+        problem = reduced(reach, left_out.astype(np.float64), fixed=chosen)
+        more = [step.candidate for step in islice(most_first(problem), self.sites - len(chosen))]
+        return np.append(chosen, problem.candidates[more]).astype(np.intp)
 
 
 def _covering(near: csr_array, *, sites: int, until: float) -> Integers | None:

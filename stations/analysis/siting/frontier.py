@@ -6,6 +6,7 @@ both a bound that is proven. What a choice loses because it must begin as smalle
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from copy import deepcopy
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
 PAIRS = 300_000_000
 """How many pairs of row and candidate are looked at for prices where no time is given, about."""
-POINTS, ROUNDS = 12, 12
-"""For how many numbers of sites the prices are led, and in how many steps each, at first or at most."""
+POINTS, ROUNDS, FIRST_ROUNDS = 12, 12, 4
+"""For how many numbers of sites prices are led, and in how many steps each; at first, where there is time for more."""
 SWEEPS = 4
 POOL, LEAST_POOL = 20, 1000
 """Among how many candidates a better choice is looked for: so many for each site, and so many more."""
@@ -90,8 +91,8 @@ def covering_frontier(
         raise NobodyInReach(candidates=pairs.shape[1])
     problem, alone = winnable(pairs, people, fixed=kept)
     order = ordered(problem, problem.weights, sites=most)
-    known = _Known(problem, order)
-    for sites, rounds in known.points(until=None if time_limit_s is None else begin + time_limit_s):
+    known = _Known(problem, order, until=None if time_limit_s is None else begin + time_limit_s)
+    for sites, rounds in known.points():
         known.improve(sites, rounds)
     return Frontier(
         order,
@@ -131,7 +132,7 @@ def winnable(pairs: csr_array, weights: Floats, *, fixed: Integers) -> tuple[Win
     rows = csr_array((ones, rows.indices, rows.indptr), shape=rows.shape)
     columns = csc_array((ones, turned.indices, turned.indptr), shape=rows.shape)
     contested = people * np.diff(rows.indptr) * (1 + 1e-6 * np.random.default_rng(_SEED).random(len(people)))
-    return Winnable(rows, columns, people, -(columns.T @ contested)), float(weights[settled].sum())
+    return Winnable(rows, columns, people, np.asarray(-(columns.T @ contested))), float(weights[settled].sum())
 
 
 def _merged(rows: csr_array, weights: Floats) -> tuple[csr_array, Floats]:
@@ -148,19 +149,19 @@ def _merged(rows: csr_array, weights: Floats) -> tuple[csr_array, Floats]:
     number = np.argsort(np.argsort(first))
     group = np.empty(len(order), np.intp)
     group[order] = number[np.cumsum(new) - 1]
-    return csr_array(rows[np.sort(first)]), np.bincount(group, weights)
+    return csr_array(rows[np.sort(first)]), np.bincount(group, weights).astype(np.float64)
 
 
 class _Known:
     """What is known of the curve so far; `best` and `bounds` without what the fixed sites cover."""
 
-    def __init__(self, problem: Winnable, order: Integers) -> None:
-        self.problem, self.size = problem, len(order)
+    def __init__(self, problem: Winnable, order: Integers, *, until: float | None) -> None:
+        self.problem, self.size, self.limited = problem, len(order), until is not None
+        self.until = math.inf if until is None else until
         self.orders, self.which = [order], np.zeros(self.size, np.intp)
         self.covered = won(problem, order)
         self.best = self.covered.copy()
         self.bounds = np.full(self.size, problem.weights.sum())
-        self.led: dict[int, Floats] = {}
         self._at = won_at(problem, order)
         self._gains = np.append(np.diff(self.covered, prepend=0.0), 0.0)
         if self.size:
@@ -172,7 +173,7 @@ class _Known:
         """Take what the beginnings of another order win, where that is more than is known."""
         values = won(self.problem, order[: self.size])
         values = np.append(values, np.full(self.size - len(values), values[-1]))
-        better = values > self.best * (1 + NOTHING)
+        better = values > self.best
         if better.any():
             self.best[better], self.which[better] = values[better], len(self.orders)
             self.orders.append(order)
@@ -181,55 +182,58 @@ class _Known:
         """Take the bounds by some prices."""
         self.bounds = np.minimum(self.bounds, bound(self.problem, at, most=self.size))
 
-    def points(self, *, until: float | None) -> Iterator[tuple[int, int]]:
+    def points(self) -> Iterator[tuple[int, int]]:
         """Yield for how many sites to improve, and in how many steps: where most may be missing first."""
-        points, rounds = POINTS, ROUNDS
-        if until is None:
+        points, rounds = POINTS, FIRST_ROUNDS
+        if not self.limited:
             looks = PAIRS // (2 * max(1, self.problem.rows.nnz))
             points = min(POINTS, max(3, looks // ROUNDS))
             rounds = min(ROUNDS, max(1, looks // points))
         while self.size:
             grid = np.unique(np.geomspace(min(2, self.size), self.size, points).round().astype(int))
-            gaps = (1 - self.best / self.proven())[grid - 1]
-            for sites in grid[np.argsort(-gaps, kind="stable")][: np.count_nonzero(gaps)]:
-                if until is not None and time.perf_counter() >= until:
-                    return
-                yield int(sites), rounds
-            if until is None or not gaps.any():
+            while len(grid) and not self.late():
+                widest = np.argmax(self.gaps()[grid - 1])
+                yield int(grid[widest]), rounds
+                grid = np.delete(grid, widest)
+            if not self.limited or self.late() or not self.gaps().any():
                 return
-            points, rounds = 2 * points, 2 * rounds
+            points, rounds = points * 3 // 2, rounds * 2
+
+    def late(self) -> bool:
+        """Return whether the time is over."""
+        return time.perf_counter() >= self.until
 
     def improve(self, sites: int, rounds: int) -> None:
         """Lower the bound for so many sites, and look for better choices among the candidates that it speaks for."""
         lowest, best = np.inf, None
-        for at in lowered(self.problem, self._prices(sites), sites=sites, rounds=rounds):
+        prices = fitted(self.problem, self._at, self._gains, sites=sites)
+        for at in lowered(self.problem, prices, sites=sites, rounds=rounds):
             here = bound(self.problem, at, most=self.size)
             self.bounds = np.minimum(self.bounds, here)
             if here[sites - 1] < lowest:
                 lowest, best = here[sites - 1], at
+            if self.late():
+                break
         assert best is not None
-        self.led[sites] = best.prices
         self._choose(best, sites)
 
-    def _prices(self, sites: int) -> Floats:
-        """Return prices to begin with: those of the nearest number of sites, or what the order paid."""
-        nearest = min(self.led, key=lambda known: abs(np.log(known / sites)), default=None)
-        if nearest is not None and abs(np.log(nearest / sites)) < 0.2:
-            return self.led[nearest]
-        return fitted(self.problem, self._at, self._gains, sites=sites)
-
     def _choose(self, at: Priced, sites: int) -> None:
-        """Choose by prices, which say what is hard to win, exchange, and make an order of it that goes on as far."""
+        """Choose by prices, which say what is hard to win, and begin with the best that is known; exchange in both."""
         known = self.orders[self.which[sites - 1]][:sites]
         wanted = POOL * sites + LEAST_POOL
         pool, part = np.arange(self.problem.count), self.problem
         if wanted < self.problem.count:
             pool = np.union1d(known, np.argpartition(at.incomes, -wanted)[-wanted:])
             part = self.problem.among(pool)
-        chosen = exchanged(part, ordered(part, at.prices, sites=sites), sweeps=SWEEPS)
-        inner = chosen[ordered(part.among(chosen), part.weights, sites=sites)]
-        more = ordered(part, part.weights, sites=2 * sites - len(inner), first=inner)
-        self.take(pool[np.concatenate([inner, more])])
+        for start in (ordered(part, at.prices, sites=sites), np.searchsorted(pool, known)):
+            chosen = exchanged(part, start, sweeps=SWEEPS, until=self.until)
+            inner = chosen[ordered(part.among(chosen), part.weights, sites=sites)]
+            more = ordered(part, part.weights, sites=2 * sites - len(inner), first=inner)
+            self.take(pool[np.concatenate([inner, more])])
+
+    def gaps(self) -> Floats:
+        """Return how far the best known choices may be from the best, as shares."""
+        return 1 - self.best / self.proven()
 
     def proven(self) -> Floats:
         """Return the bounds, each as low as the others make it.

@@ -117,10 +117,8 @@ class _Exchange:
         first = np.searchsorted(of_row[order], rows)
         for rank in range(2):
             self._cost[rank][rows], self._site[rank][rows] = self.problem.fallback[rows], -1
-            there = first + rank < len(order)
-            found = order[first[there] + rank]
-            mine = of_row[found] == rows[there]
-            found = found[mine]
+            found = order[(first + rank)[first + rank < len(order)]]
+            found = found[of_row[found] == rows[: len(found)]]
             self._cost[rank][of_row[found]] = pairs.data[at[found]]
             self._site[rank][of_row[found]] = site[found]
 
@@ -144,4 +142,3 @@ class _Exchange:
         self._table[:-1] += sign * flat.reshape(-1, count)
         mine = place >= 0
         self._loss += sign * np.bincount(place[mine], (second - nearest)[mine], minlength=len(self._loss))
-

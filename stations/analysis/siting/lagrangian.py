@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from stations.analysis.siting.allocation import Marks
     from stations.analysis.siting.structure import Floats
 
-PATIENCE, SHRINK, LEAST_STEP = 8, 0.6, 0.02
+PATIENCE, SHRINK, LEAST_STEP = 16, 0.6, 0.02
 """After so many rounds without a gain the steps become smaller by this factor, until they are hardly any."""
 GAIN = 1e-5
 """The share of what is missing from the bound that is a gain."""
-KEPT_DIRECTION, KEPT_SHARE = 0.7, 0.95
+KEPT_DIRECTION, KEPT_SHARE = 0.8, 0.95
 """How much of the last direction, and of the shares so far, each round keeps."""
 
 
@@ -53,9 +53,7 @@ class Relaxed:
     outside: Marks
 
 
-def relaxed(  # noqa: PLR0913  # what it starts from, and how far it goes
-    problem: Allocation, prices: Floats, *, sites: int, below: float, step: float, rounds: int
-) -> Relaxed:
+def relaxed(problem: Allocation, prices: Floats, *, sites: int, below: float, step: float, rounds: int) -> Relaxed:
     """Return the best bound within so many rounds of the choices of exactly `sites`, 0 < sites < `problem.count`.
 
     Parameters

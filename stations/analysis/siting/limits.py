@@ -71,6 +71,22 @@ class Limits:
         return np.where(short, self.floors - covered, 0.0)
 
 
+class Best:
+    """The best choice that is known, and what it is worth: None and minus infinity as long as there is none."""
+
+    def __init__(self, problem: Covering, limits: Limits) -> None:
+        self.problem, self.limits = problem, limits
+        self.chosen: Integers | None = None
+        self.value = -np.inf
+
+    def offer(self, chosen: Integers | None) -> None:
+        """Take a choice if it keeps the limits and is better; it is counted here, whoever found it."""
+        if chosen is None or not self.limits.kept(self.problem, chosen):
+            return
+        if (worth := self.limits.value(self.problem, chosen)) > self.value:
+            self.chosen, self.value = chosen, worth
+
+
 def at_most(problem: Covering, sites: float) -> Limits:
     """Return that so many sites are to cover most, and nothing else."""
     return Limits(

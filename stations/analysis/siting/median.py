@@ -114,7 +114,8 @@ def _least(
     chosen = _first(pairs, weights, ceiling, fixed=fixed, sites=sites)
     if len(chosen) < sites or sites == 0 or sites == pairs.shape[1] - len(fixed):
         return chosen, np.inf, "greedy"
-    best, least, method, bound, depth = chosen, np.inf, "exchange", 0.0, DEPTH
+    method: Method = "exchange"
+    best, least, bound, depth = chosen, np.inf, 0.0, DEPTH
     while True:
         looks = np.minimum(ceiling, to_nearest(pairs, best, nth=depth)[1])
         problem = allocated(pairs, weights, at_most=looks, closed=fixed)

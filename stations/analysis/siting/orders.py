@@ -10,6 +10,8 @@ greedy [1]_, without its queue).
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +20,7 @@ from scipy.sparse import csc_array, csr_array
 
 from stations.analysis.siting.structure import Floats, Integers, touched
 
-AHEAD = 2048
+AHEAD = 4096
 """Among how many candidates the next one is looked for: more are slower to look at, fewer are found anew more often."""
 NOTHING = 1e-12
 """The share of all weight up to which a change is the rounding of sums, and no change."""
@@ -119,11 +121,11 @@ def compact(problem: Winnable, order: Integers) -> Integers:
     return np.array(kept, np.intp)
 
 
-def exchanged(problem: Winnable, chosen: Integers, *, sweeps: int) -> Integers:
+def exchanged(problem: Winnable, chosen: Integers, *, sweeps: int, until: float = math.inf) -> Integers:
     """Return as many candidates, none worse: each in turn is taken out and the best put in its place.
 
     Who has been looked at is looked at again when something has changed for the rows that he reaches, in up to `sweeps`
-    rounds (Teitz & Bart's interchange).
+    rounds (Teitz & Bart's interchange), as long as the clock (`time.perf_counter`) does not say `until`.
     """
     chosen = np.array(chosen, np.intp)
     weights, least = problem.weights, NOTHING * float(problem.weights.sum())
@@ -132,6 +134,8 @@ def exchanged(problem: Winnable, chosen: Integers, *, sweeps: int) -> Integers:
     free, stale = problem.foremost(gains, everybody), np.ones(problem.count, dtype=bool)
     for _sweep in range(sweeps):
         for place in np.flatnonzero(stale[chosen]):
+            if time.perf_counter() >= until:
+                return chosen
             site = chosen[place]
             stale[site] = False
             rows = problem.reached(site)

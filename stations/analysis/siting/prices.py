@@ -20,9 +20,9 @@ import numpy as np
 from stations.analysis.siting.orders import Winnable
 from stations.analysis.siting.structure import Floats, Integers
 
-SHARP = 5.0, 60.0
-"""How steeply shares fall with the income, at first and in the end."""
-MOMENTUM, TREMBLE, STEEPEST = 0.5, 0.1, 20.0
+SHARP = 5.0
+"""How steeply shares fall with the income at first; in the end it is so many times the number of steps."""
+STEP, MOMENTUM, TREMBLE, STEEPEST = 2.0, 0.5, 0.1, 20.0
 
 
 class Priced(NamedTuple):
@@ -42,7 +42,7 @@ def fitted(problem: Winnable, won: Integers, gains: Floats, *, sites: int) -> Fl
     gains
         What each place of the order adds; one more entry, for the rows that are never won.
     """
-    return problem.weights * np.minimum(1.0, gains[sites - 1] / np.maximum(gains[won], gains[sites - 1]))
+    return np.asarray(problem.weights * (gains[sites - 1] / np.maximum(gains[won], gains[sites - 1])))
 
 
 def priced(problem: Winnable, prices: Floats) -> Priced:
@@ -67,7 +67,7 @@ def lowered(problem: Winnable, prices: Floats, *, sites: int, rounds: int) -> It
     site then is paid less, who is reached by less than one is paid more.
     """
     weights, speed = problem.weights, np.zeros(len(prices))
-    for sharp in np.geomspace(*SHARP, rounds):
+    for sharp in np.geomspace(SHARP, SHARP * rounds, rounds):
         at = priced(problem, prices)
         yield at
         last = np.partition(at.incomes, -sites)[-sites]
@@ -76,5 +76,5 @@ def lowered(problem: Winnable, prices: Floats, *, sites: int, rounds: int) -> It
         shares = np.exp(np.minimum(sharp * (at.incomes / last - 1), STEEPEST))
         for _time in range(4):  # as nobody gets more than one, the others get what is left over
             shares = np.minimum(shares * (sites / shares.sum()), 1.0)
-        speed = MOMENTUM * speed + np.clip(1.0 - problem.rows @ shares, -1.0, 1.0) / sharp
+        speed = MOMENTUM * speed + STEP / sharp * np.clip(1.0 - problem.rows @ shares, -1.0, 1.0)
         prices = np.clip(prices + speed * np.maximum(prices, TREMBLE * weights), 0.0, weights)

@@ -58,6 +58,7 @@ def best_within(problem: Allocation, *, sites: int, below: float, apart: float, 
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", apart * scale)
+    highs.setOptionValue("mip_heuristic_effort", 0.0)  # what costs less than `below` is rare
     highs.setOptionValue("objective_bound", below * scale)
     highs.setOptionValue("time_limit", max(0.0, until - time.perf_counter()))
     highs.passModel(_model(steps, count=problem.count, sites=sites, scale=scale))
@@ -86,7 +87,7 @@ def _steps(problem: Allocation) -> _Steps:
     begins[rows.indptr[:-1]] = True
     before = np.where(begins[first], -1, step[first - 1])
     base = problem.base + float(cost[rows.indptr[:-1]].sum())
-    return _Steps(np.bincount(step, weights=after - cost), candidate[first], before, base)
+    return _Steps(np.bincount(step, weights=after - cost).astype(np.float64), candidate[first], before, base)
 
 
 def _model(steps: _Steps, *, count: int, sites: int, scale: float) -> highspy.HighsLp:

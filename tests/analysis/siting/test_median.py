@@ -94,7 +94,13 @@ def test_who_is_not_reached_counts_as_far() -> None:
 
 def test_bad_questions_are_told() -> None:
     metres = np.array([[1.0, 2], [3, 4]])
-    for wrong in (np.array([1.0, 2]), [[1.0, np.nan], [1, 1]], [[1.0, -1], [1, 1]], [["a", "b"], ["c", "d"]], [[1], [1, 2]]):
+    for wrong in (
+        np.array([1.0, 2]),
+        [[1.0, np.nan], [1, 1]],
+        [[1.0, -1], [1, 1]],
+        [["a", "b"], ["c", "d"]],
+        [[1], [1, 2]],
+    ):
         with pytest.raises(BadTable):
             p_median(wrong, [1, 1], sites=1)
     for weights in ([1], [1, np.nan], [1, -1]):
