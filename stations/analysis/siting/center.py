@@ -22,9 +22,9 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from stations.analysis.siting.allocation import Allocation, allocated
-from stations.analysis.siting.distances import Assignment, distances_of, kept, require_anybody, to_nearest
+from stations.analysis.siting.distances import Assignment, kept, pairs_of, to_nearest
 from stations.analysis.siting.interchange import greedy
-from stations.analysis.siting.questions import number_of_sites, positions
+from stations.analysis.siting.questions import number_of_sites, positions, require_somebody
 from stations.analysis.siting.search import greedy as most_first
 from stations.analysis.siting.structure import reduced
 from stations.model.errors import TooFewSites
@@ -76,10 +76,10 @@ def p_center(
         `NobodyInReach`, or `TooFewSites` where so many sites cannot reach everybody whom the candidates reach.
     """
     begin = time.perf_counter()
-    pairs = distances_of(distance)
+    pairs = pairs_of(distance)
     given = positions(fixed, count=pairs.shape[1])
     wanted = number_of_sites(sites, candidates=pairs.shape[1] - len(given))
-    require_anybody(pairs, np.ones(pairs.shape[0]))
+    require_somebody(pairs, np.ones(pairs.shape[0]))
     question = _Question(pairs, fixed=given, sites=wanted)
     bound = question.answered(until=begin + time_limit_s)
     taken = np.append(given, question.chosen)
