@@ -381,7 +381,7 @@ def _curve(table: Sited, wanted: SitingQuestion, found: Selection, *, fixed: Int
     curve = pd.DataFrame({name: np.append(line.alone, each) for name, each in values.items()})
     curve["candidate"] = pd.Series([None, *table.places.index[line.order]], dtype=object)
     curve.index = pd.RangeIndex(forced, forced + len(curve), name="sites")
-    if wanted.plain and wanted.sites in curve.index:
+    if wanted.plain and wanted.sites is not None and wanted.sites in curve.index:
         best, bound = curve.loc[wanted.sites, ["best", "bound"]]
         curve.loc[wanted.sites, ["best", "bound"]] = max(best, found.objective), min(bound, found.bound)
         curve["best"] = curve["best"].cummax()  # more stations reach no fewer
