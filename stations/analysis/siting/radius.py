@@ -30,7 +30,7 @@ _SEED = 20_260_101  # of the numbers by which sets of candidates are told apart;
 
 
 class Searched(NamedTuple):
-    """What branch and bound came to: a choice (candidates of the problem), and how good any can be at most."""
+    """What the search came to: a choice (as columns), and what none costs less than."""
 
     chosen: Integers
     bound: float
