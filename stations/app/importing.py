@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from stations.app import address, check_up, columns, decisions, findings, frame, handed, locating, preview, saving
+from stations.app import address, check_up, columns, confirming, frame, handed, imported, locating, saving
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.planning import import_tables
-from stations.planning.import_file import ImportPlan
 from stations.planning.register import Holdings, holdings
 
 
@@ -68,25 +67,6 @@ def _list(held: Holdings) -> None:
         handed.where()
         columns.show()
     if plan:
-        _planned(held, plan)
-
-
-def _planned(held: Holdings, plan: ImportPlan) -> None:
-    """Show what was found and what has to be decided, what would change, and the button that writes it."""
-    if handed.lacks_datum(plan):
-        frame.caution(_("No column names the datum of the coordinates: choose it above."))
-    handed.corrections()
-    findings.show(handed.check(), on_fix=handed.correct)
-    decisions.show(held, plan.doubts)
-    preview.show(plan)
-    open_ones = sum(doubt.decided is None for doubt in plan.doubts)
-    with saving.saving([decisions.open_in_words(open_ones)] if open_ones else []):
-        words = _("Import: {added} new, {changed} changed")
-        st.button(
-            words.format(added=f"{len(plan.added):,}", changed=f"{len(plan.changed):,}"),
-            on_click=handed.confirm,
-            args=(plan,),
-            disabled=plan.empty or bool(open_ones),
-            type="primary",
-        )
-        st.button(_("Discard the file"), on_click=handed.drop)
+        confirming.draw(held, plan)
+    elif not handed.is_there():
+        imported.show()

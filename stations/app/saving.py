@@ -231,7 +231,7 @@ def tell(words: Callable[[], str], *, revision: int | None = None, done: bool = 
 
     What is neither is what kept it from being done.
     """
-    undone = None if revision is None else partial(_undo, revision)
+    undone = None if revision is None else partial(take_back, revision)
     st.session_state[_SAID] = words, undone, done or undone is not None
 
 
@@ -252,7 +252,8 @@ def said() -> None:
             st.button(_("Undo"), on_click=undone)
 
 
-def _undo(revision: int) -> None:
+def take_back(revision: int) -> None:
+    """Undo a whole revision, and keep what is to be said of it."""
     try:
         undo(address.settings(), revision, act=plain_act("undo"))
     except StationsError as error:

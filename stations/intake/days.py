@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 from stations.intake.findings import Finding
@@ -11,12 +12,32 @@ from stations.model.language import gettext as _
 from stations.model.schema import STALE_AFTER_DAYS
 from stations.model.vocabulary import Status
 
+_FIELDS = ("opened_on", "status_on", "verified_on")
+_EXCEL_BEGINS = dt.date(1899, 12, 30)
+_SERIAL = re.compile(r"[3-5]\d{4}")  # of the years 1982 to 2064
+
+
+def as_numbers(patient: Patient) -> Iterator[Finding]:
+    """Yield what the number in a date's cell of a refused row means: a workbook counts the days since 1899-12-30."""
+    if patient.table is None:
+        return
+    headers = sorted(patient.headers[field] for field in _FIELDS if field in patient.headers)
+    rows = [rejection.row for rejection in patient.batch.rejected if rejection.row in patient.table.cells.index]
+    for row, cells in zip(rows, patient.table.cells.loc[rows, headers].to_numpy().tolist(), strict=True):
+        serials = {header: text for header, text in zip(headers, cells, strict=True) if _SERIAL.fullmatch(text)}
+        fix = {header: str(_EXCEL_BEGINS + dt.timedelta(days=int(text))) for header, text in serials.items()}
+        if fix:
+            header = min(fix)
+            message = _("Excel shows this day as a number: {date} is meant.").format(date=fix[header])
+            remedy = _("Give the column the format of a date in Excel, or write the day out.")
+            yield Finding(row, header, serials[header], "error", message, remedy, "date_as_number", fix)
+
 
 def future(patient: Patient, today: dt.date) -> Iterator[Finding]:
     """Yield dates that lie in the future, but for the opening of what is planned."""
     planned = [status is Status.PLANNED for status in patient.column("status")]
     message, remedy = _("The date lies in the future."), _("Check the date.")
-    for field in ("opened_on", "status_on", "verified_on"):
+    for field in _FIELDS:
         for position, date in enumerate(patient.column(field)):
             if date and date > today and not (field == "opened_on" and planned[position]):
                 yield patient.finding(position, field, "warning", code="future_date", message=message, remedy=remedy)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stations.intake.datum_test import DatumTest, datum_tests
 from stations.intake.datum_words import datum_findings
-from stations.intake.days import future, verified
+from stations.intake.days import as_numbers, future, verified
 from stations.intake.findings import Finding, at_most
 from stations.intake.notations import read_as, refused
 from stations.intake.patient import Patient
@@ -21,8 +21,8 @@ from stations.model.city import City
 from stations.model.hours import parse_hours
 from stations.model.language import gettext as _
 from stations.model.language import listed
-from stations.model.privacy import holds_mobile, masked
-from stations.model.schema import fields
+from stations.model.privacy import any_may_be_personal, holds_mobile, masked
+from stations.model.schema import fields, free_texts
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -90,6 +90,7 @@ def examine(
         read_as(patient),
         _hours(patient),
         _mobiles(patient),
+        as_numbers(patient),
         future(patient, day),
         verified(patient, day),
         at_most(MOST_TOLD, same_names(patient)),
@@ -127,17 +128,15 @@ def _hours(patient: Patient) -> Iterator[Finding]:
 
 
 def _mobiles(patient: Patient) -> Iterator[Finding]:
+    """Yield each text with a personal mobile number, in whatever column it stands, without repeating the number."""
     message = _("This looks like a personal mobile number. It is hidden from viewers and left out of exports.")
     remedy = _("Give a landline of the station or of its union, if there is one.")
-    for position, text in enumerate(patient.column("contact_phone")):
-        if holds_mobile(text):
-            shown = masked(text) or ""
-            yield patient.finding(
-                position,
-                "contact_phone",
-                "warning",
-                code="personal_mobile",
-                message=message,
-                remedy=remedy,
-                value=shown,
-            )
+    for field in filter(lambda field: any_may_be_personal(patient.column(field)), free_texts(patient.batch.kind)):
+        for position, text in enumerate(patient.column(field)):
+            if holds_mobile(text):
+                header, row = patient.headers.get(field), patient.batch.rows[position]
+                yield Finding(row, header, masked(text), "warning", message, remedy, "personal_mobile")
+    for row, record in zip(patient.batch.rows, patient.batch.records, strict=True):
+        for header, text in record.extra.items():
+            if holds_mobile(text):
+                yield Finding(row, header, masked(text), "warning", message, remedy, "personal_mobile")

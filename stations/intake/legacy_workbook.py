@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from stations.intake.table import Parsed, Row, Spoiled
@@ -32,8 +33,8 @@ def parse_legacy_workbook(data: bytes, file: str, *, sheet: str | None = None, h
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO(), ragged_rows=True)
     except xlrd.XLRDError as error:
         raise _refusal(str(error), file) from None
-    filled = {each.name: each for each in book.sheets() if each.visibility == 0 and _holds_anything(each)}
-    chosen = filled[chosen_sheet(list(filled), sheet, file)]
+    filled = {each.name: count for each in book.sheets() if each.visibility == 0 and (count := _filled_rows(each))}
+    chosen = book.sheet_by_name(chosen_sheet(filled, sheet, file))
     merges = [Merge(left, top + 1, below) for top, below, left, _right in chosen.merged_cells if below - top > 1]
     spoiled: Spoiled = {}
     rows = _rows(chosen, spoiled)
@@ -53,8 +54,9 @@ def _refusal(said: str, file: str) -> BadFile:
     )
 
 
-def _holds_anything(sheet: Any) -> bool:
-    return any(value != "" for row in range(min(sheet.nrows, 1000)) for value in sheet.row_values(row))
+def _filled_rows(sheet: Any) -> int:
+    filled = (row for row in range(min(sheet.nrows, 1000)) if any(value != "" for value in sheet.row_values(row)))
+    return sum(1 for _row in islice(filled, 2))
 
 
 def _rows(sheet: Any, spoiled: Spoiled) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -20,6 +20,9 @@ from stations.model.language import listed, mark, sentences
 from stations.model.reading import plain
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, entering, field_of, fields
 from stations.model.vocabulary import Datum, folded
+
+if TYPE_CHECKING:
+    from pandas import Series
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -119,7 +122,9 @@ def read_records(
     BadFile
         No column for the name, or two columns for one field.
     """
-    columns = columns_of(table, lambda header: chosen[header] if header in chosen else field_of(kind, header))
+    counting = [header for header in table.cells.columns if header not in chosen and _only_counts(table, header, kind)]
+    meant = {**dict.fromkeys(counting), **chosen}
+    columns = columns_of(table, lambda header: meant[header] if header in meant else field_of(kind, header), counting)
     _require_name(columns, table, kind)
     accepted, rejected = judged(table, columns, RECORDS[kind], datum=datum)
     placed, misplaced = _placed(accepted, table, columns)
@@ -131,8 +136,13 @@ def read_records(
         rows=tuple(kept),
         records=tuple(kept.values()),
         rejected=tuple(sorted([*rejected, *misplaced, *repeated], key=lambda rejection: rejection.row)),
-        notices=table.notices,
+        notices=(*table.notices, *map(_counts_in_words, counting)),
     )
+
+
+def _counts_in_words(header: str) -> str:
+    words = _("The numbers under “{header}” only count the rows; they are not taken for identifiers of records.")
+    return words.format(header=_shown(header))
 
 
 def refused_if(batch: Batch, reasons: Sequence[str | None], *, field: str | None) -> Batch:
@@ -151,8 +161,11 @@ def refused_if(batch: Batch, reasons: Sequence[str | None], *, field: str | None
     )
 
 
-def columns_of(table: RawTable, field_named: Callable[[str], str | None]) -> Columns:
-    """Return what each column is taken for. Raises `BadFile` when two mean the same field."""
+def columns_of(table: RawTable, field_named: Callable[[str], str | None], counting: Collection[str] = ()) -> Columns:
+    """Return what each column is taken for; those that are `counting` rows say nothing.
+
+    Raises `BadFile` when two mean the same field.
+    """
     fields: dict[str, str] = {}
     others: list[str] = []
     for header in table.cells.columns:
@@ -166,12 +179,25 @@ def columns_of(table: RawTable, field_named: Callable[[str], str | None]) -> Col
             raise BadFile(file=table.file, reason=reason, remedy=remedy)
         else:
             fields[header] = field
-    silent = {name for name in others if says_nothing(name)}
+    silent = {name for name in others if says_nothing(name) and not _is_told(table.cells[name])} | set(counting)
     return Columns(
         fields,
         extra=tuple(name for name in others if name not in silent),
         ignored=tuple(name for name in others if name in silent),
     )
+
+
+def _only_counts(table: RawTable, header: str, kind: Kind) -> bool:
+    """Return whether a column called like one of identifiers holds 1, 2, 3 …, as the list of every office does."""
+    if field_of(kind, header) != IDENTIFIERS[kind]:
+        return False
+    numbers = [text for text in map(plain, table.cells[header]) if text]
+    return numbers == [str(number) for number in range(1, len(numbers) + 1)]
+
+
+def _is_told(cells: Series) -> bool:
+    """Return whether a column that is called like one of row numbers holds something else: numbers of an archive."""
+    return folded(str(cells.name)) in ROW_NUMBERS and not cells.str.fullmatch(r"\s*\d{0,9}(?:\.0*)?\s*").all()
 
 
 def says_nothing(header: str) -> bool:

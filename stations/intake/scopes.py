@@ -18,6 +18,7 @@ _THERE = re.compile(r"已|现有|目前|截至|累计|实际|\b(?:already|curren
 
 _TITLE = re.compile(r"(?:报告|总结|汇报|情况|通报|材料|简报)\W*$|^(?:Report|Review|Summary)\b[^.]*$")
 _BY_UNION = re.compile(r"按所属工会归入|\bare those that name\b")
+_STILL_MEANT = frozenset({"place", "union", "share"})
 _LEFT_OUT = re.compile(r"\s*(?:除(?!此)|扣除|剔除|不含|不包括|\bexcept\b|\bexcluding\b)", re.IGNORECASE)
 
 
@@ -45,7 +46,7 @@ class Scope:
         words = by_list(said)
         self.left_out = self.left_out or _LEFT_OUT.match(text) is not None
         self.planned = "plan" in words or (self.planned and not _THERE.search(text))
-        if "city" in words:
+        if _of_the_city(text, said, known):
             self.where, self._city = {}, True
         elif words.get("elsewhere") == "":
             self.where, self._city = {"elsewhere": ""}, False
@@ -66,11 +67,28 @@ class Scope:
         if place is None:
             return
         self._places.add(place.which)
-        before = text[: place.start]
         if len(self._places) > 1:
             self.where = {}
-        elif not known.without(before).strip() or not unread(before, known, english=False):
+        elif _understood(text[: place.start], known):
             self.where = {place.what: place.which} if self.home.get("union") != place.which else self.home
+
+
+def _of_the_city(text: str, said: Sequence[Said], known: CountedWords) -> bool:
+    """Return whether a clause speaks of the city: it begins with it, or counts what the city has.
+
+    A district that leads the city (走在全市前列), or whose share of it is told (占全市驿站的 16.3 %), is still meant.
+    """
+    city = next((word for word in said if word.what == "city"), None)
+    if city is None or any(word.what in _STILL_MEANT and word.start < city.start for word in said):
+        return False
+    if _understood(text[: city.start], known):
+        return True
+    noun = next((word for word in said if word.what == "kind" and word.start >= city.end), None)
+    return noun is not None and _understood(text[city.end : noun.start], known)
+
+
+def _understood(text: str, known: CountedWords) -> bool:
+    return not known.without(text).strip() or not unread(text, known, english=False)
 
 
 def home_of(text: str, known: CountedWords) -> Mapping[str, str]:

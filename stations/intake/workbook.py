@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from itertools import islice
 from typing import IO, Any, NamedTuple
@@ -47,7 +47,7 @@ class Merge(NamedTuple):
 
 
 def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_row: int | None = None) -> Parsed:
-    """Return a sheet as a table of texts: the one of that name, else the first visible one that holds anything.
+    """Return a sheet as a table of texts: the one of that name, else the first visible one with more than a line.
 
     Dates become 2026-12-31, numbers what Excel shows of them (at most 15 digits, leading zeros of a format like
     ``000`` kept). A formula counts with the result Excel saved; without one, or with an error, the cell is a flaw.
@@ -64,8 +64,8 @@ def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_r
         raise BadFile(file=file, reason=mark("this is a packed archive, not a workbook."), remedy=HAND_IN)
     values = _opened(data)
     visible = [each for each in values.worksheets if each.sheet_state == "visible"]
-    filled = {each.title: each for each in visible if _holds_anything(each)}
-    chosen = filled[chosen_sheet(list(filled), sheet, file)]
+    filled = {each.title: count for each in visible if (count := _filled_rows(each))}
+    chosen = values[chosen_sheet(filled, sheet, file)]
     has_formulas, merges = _markup(data, chosen)
     unsaved = _formulas(_opened(data, formulas=True)[chosen.title]) if has_formulas else {}
     spoiled: Spoiled = {}
@@ -75,13 +75,16 @@ def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_r
     )
 
 
-def chosen_sheet(filled: list[str], sheet: str | None, file: str) -> str:
-    """Return the sheet that is meant: the first one where none is named. Raises `BadFile`."""
+def chosen_sheet(filled: Mapping[str, int], sheet: str | None, file: str) -> str:
+    """Return the sheet that is meant: where none is named, the first with more than a line, as a cover has.
+
+    `filled`: how many rows of each hold anything, counted up to 2. Raises `BadFile`.
+    """
     if not filled:
         raise empty(file)
     if sheet is not None and sheet not in filled:
         raise no_such_sheet(file, sheet, filled)
-    return sheet or filled[0]
+    return sheet or next((name for name, rows in filled.items() if rows > 1), next(iter(filled)))
 
 
 def sheet_table(
@@ -171,10 +174,11 @@ def _overlapping(stream: IO[bytes]) -> Iterator[bytes]:
         tail = block[-_LONGEST_TAG:]
 
 
-def _holds_anything(sheet: Any) -> bool:
+def _filled_rows(sheet: Any) -> int:
     sheet.reset_dimensions()  # what the file says of its size may be wrong, by mistake or on purpose
     head = islice(sheet.iter_rows(values_only=True), 1000)
-    return any(value is not None and value != "" for row in head for value in row)
+    filled = (row for row in head if any(value is not None and value != "" for value in row))
+    return sum(1 for _row in islice(filled, 2))
 
 
 def _formulas(sheet: Any) -> dict[tuple[int, int], str]:

@@ -23,7 +23,9 @@ FIRST_YEAR = 1949
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
+_CLOCK = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+_DATE = re.compile(rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*日?{_CLOCK}")
+_DIGITS = re.compile(r"([12]\d{3})([01]\d)([0-3]\d)")
 _SEPARATORS = re.compile(r"[、,;|/\n]+")
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff"  # control characters, and what XML cannot hold
@@ -133,11 +135,11 @@ def whole(least: int, most: int) -> Callable[[object], int | None]:
 
 
 def day(cell: object) -> dt.date | None:
-    """Read a date: 2026-12-31, 2026/12/31, 2026.12.31 or 2026年12月31日."""
+    """Read a date: 2026-12-31, 2026/12/31, 2026.12.31, 2026年12月31日 or 20261231, without the hour that may follow."""
     words = unicodedata.normalize("NFKC", plain(cell))
     if not words:
         return None
-    parts = _DATE.fullmatch(words)
+    parts = _DATE.fullmatch(words) or _DIGITS.fullmatch(words)
     if not parts:
         raise unreadable(mark("This is not a date. Write it as 2026-12-31."))
     try:

@@ -17,6 +17,7 @@ from stations.planning.edit_tables import change_table
 from stations.planning.import_file import ImportPlan
 from stations.planning.matching import Doubt
 from stations.planning.show import stop
+from stations.planning.undo import Imported
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -107,3 +108,16 @@ def imported_in_words(file: str, added: int, changed: int, *, revision: int) -> 
     """Return what an import came to."""
     words = _("Imported from {file}: {added} new, {changed} changed, revision {revision}.")
     return words.format(file=file, added=f"{added:,}", changed=f"{changed:,}", revision=revision)
+
+
+def before_in_words(imported: Imported) -> str:
+    """Return in one line what was imported, when and by whom."""
+    words = _("{moment}, {who}: {file} ({added} new, {changed} changed), revision {revision}")
+    return words.format(
+        moment=imported.at.astimezone().strftime("%Y-%m-%d %H:%M"),
+        who=imported.who or _("nobody named"),
+        file=imported.file,
+        added=f"{imported.added:,}",
+        changed=f"{imported.changed:,}",
+        revision=imported.revision,
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 from stations.model.accounts import Right
 from stations.model.acts import Act
 from stations.model.errors import StationsError
@@ -18,6 +21,33 @@ class NothingToUndo(StationsError, LookupError):
     """The revision changed no record of the city. Fields: revision."""
 
     template = mark("Revision {revision} changed no record of this city. The history names those that did.")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A list that was imported: its revision, when (UTC), by whom, from which file, and what it did then."""
+
+    revision: int
+    at: dt.datetime
+    who: str | None
+    file: str
+    added: int
+    changed: int
+
+
+def imports(settings: Settings, *, most: int) -> list[Imported]:
+    """Return the lists that were imported last, newest first: each of them can be taken back as a whole."""
+    found = open_register(settings.database).last_of("import", city_of(settings).adcode, most=most)
+    lists = [(row, part) for row in found for part in row["detail"] if part]
+    return [
+        Imported(
+            row["revision"],
+            dt.datetime.fromisoformat(row["made_at"]),
+            row["who"],
+            *(part[name] for name in ("file", "added", "changed")),
+        )
+        for row, part in lists
+    ]
 
 
 def undo(settings: Settings, revision: int, *, act: Act) -> int:

@@ -189,6 +189,13 @@ class Register:
         with self._database.reading() as connection:
             yield from map(tuple, connection.execute(chosen))
 
+    def last_of(self, what: str, city: str, *, most: int) -> list[Mapping[str, Any]]:
+        """Return the last revisions of a use case that wrote about a city, newest first, as `revision` keeps them."""
+        about = sa.exists().where(HISTORY.c.revision == REVISION.c.revision, HISTORY.c.city == city)
+        chosen = sa.select(REVISION).where(REVISION.c.what == what, about).order_by(REVISION.c.revision.desc())
+        with self._database.reading() as connection:
+            return [dict(row) for row in connection.execute(chosen.limit(most)).mappings()]
+
     def touched(self, city: str, *, revision: int) -> list[tuple[Kind, str]]:
         """Return kind and identifier of the records of a city that a revision wrote about, in its order."""
         chosen = (

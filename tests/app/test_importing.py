@@ -72,6 +72,22 @@ def test_a_messy_list_is_mapped_looked_at_imported_and_undone(visit_own: Visit, 
     visitor.until_sentence("7 stations; 2 activity bases")
 
 
+def test_a_list_can_be_taken_back_another_day(visit_own: Visit) -> None:
+    visitor = visit_own("/import?lang=en")
+    visitor.until_sentence("nothing is written before you confirm")
+    hand_in(visitor, listed([("New Bank", "117.0200", "32.6400", "WGS84")], ("名称", "经度", "纬度", "坐标系")))
+    visitor.button("Import: 1 new, 0 changed").click()
+    until_gone(visitor)
+    visitor.page.reload()
+    visitor.until_sentence("nothing is written before you confirm")
+    visitor.page.get_by_text("Imported before", exact=True).click()
+    visitor.page.get_by_text("名单.csv (1 new, 0 changed)").wait_for()
+    visitor.page.get_by_role("button", name="Undo revision").first.click()
+    visitor.page.locator(".atlas-done").filter(has_text="Undone.").wait_for()
+    visitor.page.get_by_role("link", name="Stations and bases", exact=True).click()
+    visitor.until_sentence("7 stations; 2 activity bases")
+
+
 def test_what_may_be_there_already_is_decided_before_the_import_and_the_columns_are_remembered(
     visit_own: Visit,
 ) -> None:

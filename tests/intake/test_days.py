@@ -11,10 +11,12 @@ from shapely.geometry import box
 
 from stations.intake.doctor import examine
 from stations.intake.findings import Finding
+from stations.intake.readers import read_table
+from stations.intake.records import read_records
 from stations.model.city import City
 from stations.model.schema import STALE_AFTER_DAYS
 
-from .conftest import BatchOf
+from .conftest import BatchOf, FileOf
 
 CITY = City(adcode="340400", name="示例市", metric_crs="EPSG:4548", divisions={"340402": "示例区"})
 DISTRICTS = geopandas.GeoDataFrame({"name": ["示例区"]}, geometry=[box(117, 32, 118, 33)], index=["340402"], crs=4326)
@@ -51,6 +53,15 @@ def test_missing_verifications_are_one_note_where_the_list_has_the_column(dated:
     assert (finding.code, finding.row, finding.column) == ("unverified", None, "核验日期")
     assert "2 (rows: 3, 4)" in finding.message
     assert dated("名称", "示例甲") == []
+
+
+def test_a_day_that_a_workbook_shows_as_a_number_is_offered_as_a_day(file_of: FileOf) -> None:
+    text = "名称,启用日期,核验日期\n示例甲,46174,46175\n示例乙,99999,\n示例丙,2026-06-01,\n"
+    table = read_table(file_of(text))
+    batch = read_records(table, "station", datum=None)
+    found = examine(batch, city=CITY, districts=DISTRICTS, table=table, today=TODAY).findings
+    own = [(each.row, each.code, dict(each.fix)) for each in found if each.severity == "error"]
+    assert own == [(2, "date_as_number", {"启用日期": "2026-06-01", "核验日期": "2026-06-02"})]
 
 
 def test_a_verification_before_the_opening_is_a_warning(dated: Dated) -> None:

@@ -147,6 +147,13 @@ def test_a_personal_mobile_number_is_a_warning_that_does_not_repeat_it(examined:
     assert "13900000001" not in repr(findings)
 
 
+def test_a_personal_mobile_number_is_found_in_whatever_column_it_stands(examined: Examined) -> None:
+    findings = examined("name,地址,备注,管理员电话", "甲,某路 1 号 13900000001,,", "乙,,找 139-0000-0002,13900000003")
+    own = [(each.row, each.column) for each in findings if each.code == "personal_mobile"]
+    assert sorted(own) == [(2, "地址"), (3, "备注"), (3, "管理员电话")]
+    assert "0000" not in repr(findings)
+
+
 def test_a_date_in_the_future_is_a_warning_but_not_for_what_is_planned(examined: Examined) -> None:
     findings = examined(
         "name,启用日期,状态,核验日期",

@@ -47,6 +47,11 @@ def test_cells_are_read_as_those_of_a_newer_workbook() -> None:
     assert (older.header, older.rows, older.numbers) == (newer.header, newer.rows, newer.numbers)
 
 
+def test_a_cover_of_one_line_is_not_the_list() -> None:
+    parsed = parse_legacy_workbook(legacy([["某市工会驿站台账"]], [["名称"], ["示例甲"]]), "list.xls")
+    assert (parsed.sheet, parsed.rows) == ("S2", [["示例甲"]])
+
+
 def test_titles_and_merged_cells_are_told() -> None:
     rows = [["Example Union"], ["District", "Name", "Address"], ["North", "A", "1"], [None, "B", "2"]]
     parsed = parse_legacy_workbook(legacy(rows, merges=((0, 0, 0, 2), (2, 3, 0, 0))), "list.xls")

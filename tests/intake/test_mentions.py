@@ -206,6 +206,23 @@ def test_a_place_that_begins_a_clause_holds_until_the_city_is_named() -> None:
     assert [each.place for each in all_counted("寿县驿站16个，凤台县16个，职工书屋351家")] == ["340422", "340421", None]
 
 
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("寿县总工会工作走在全市前列，建成驿站16个", ["340422"]),
+        ("凤台县位居全市前列，共建成工会驿站16个", ["340421"]),
+        ("田家庵区驿站数居全市首位，达到32个，其中省级2个", ["340403", "340403"]),
+        ("寿县认真落实全市统一部署，建成驿站16个", ["340422"]),
+        ("落实全市统一部署，寿县建成驿站16个，其中省级2个", ["340422", "340422"]),
+        ("寿县驿站16个，占全市驿站总数的16.3%，其中市级2个", ["340422", "340422", "340422"]),
+        ("寿县走在全市前列。全市共建成驿站98个，其中省级6个", [None, None]),
+        ("寿县建成驿站16个。我们在全市建成驿站98个，其中省级6个", ["340422", None, None]),
+    ],
+)
+def test_a_district_that_is_first_in_the_city_is_still_meant(text: str, places: list[str | None]) -> None:
+    assert [each.counts and each.counts.place for each in mentions(text, HUAINAN)] == places
+
+
 def test_a_union_is_another_than_its_district() -> None:
     assert counted("大通区总工会驿站6个") == Counted("station", place="340402", union=True)
     table = "工会\t站点\t全国最美\t阵地\n大通区\t6\t0\t55"

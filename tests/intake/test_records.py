@@ -146,6 +146,23 @@ def test_unknown_columns_are_kept_and_row_numbers_are_not(batch_of: BatchOf) -> 
     assert batch.read == 1  # a row with nothing but its number is blank
 
 
+def test_a_column_of_numbers_that_do_not_only_count_rows_is_kept(batch_of: BatchOf) -> None:
+    batch = batch_of("No.,名称\nASSET-001,示例甲\nASSET-002,示例乙\n")
+    assert (batch.columns.extra, [each.extra for each in batch.records]) == (
+        ("No.",),
+        [{"No.": "ASSET-001"}, {"No.": "ASSET-002"}],
+    )
+
+
+def test_an_identifier_that_only_counts_the_rows_of_its_list_is_none(batch_of: BatchOf) -> None:
+    batch = batch_of("编号,名称\n1,示例甲\n2,示例乙\n")
+    assert [each.station_id for each in batch.records] == [None, None]
+    assert batch.columns.ignored == ("编号",)
+    assert any("only count the rows" in notice for notice in batch.notices)
+    told = batch_of("编号,名称\n7,示例甲\n9,示例乙\n")
+    assert [each.station_id for each in told.records] == ["7", "9"]
+
+
 def test_two_headers_for_one_field_are_refused(batch_of: BatchOf) -> None:
     with pytest.raises(BadFile, match="“经度” and “lon” mean the same"):
         batch_of("名称,经度,lon\n示例,117,117\n")

@@ -166,6 +166,9 @@ def test_what_is_no_whole_number_in_range_is_refused(cell: str) -> None:
         "２０２６年１２月５日",
         "2026-12-05 00:00:00",
         "2026-12-05T00:00",
+        "2026-12-05 08:30",
+        "2026/12/5 8:30:15",
+        "20261205",
         dt.date(2026, 12, 5),
         dt.datetime(2026, 12, 5),  # noqa: DTZ001 - what Excel gives has no zone
     ],
@@ -175,7 +178,7 @@ def test_a_date_is_read_in_the_forms_that_offices_and_excel_use(cell: object) ->
 
 
 @pytest.mark.parametrize(
-    "cell", ["2026-13-01", "2026-02-30", "05/12/2026", "2026-12", "46387", "2026-12-05 08:30", "去年"]
+    "cell", ["2026-13-01", "2026-02-30", "05/12/2026", "2026-12", "46387", "20261305", "2026-12-05 8", "去年"]
 )
 def test_what_is_no_date_is_refused(cell: str) -> None:
     with pytest.raises(PydanticCustomError):

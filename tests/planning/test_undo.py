@@ -16,7 +16,7 @@ from stations.planning.entering import Draft, checked, draft_of
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings, open_register
 from stations.planning.rights import NotAllowed
-from stations.planning.undo import NothingToUndo, undo
+from stations.planning.undo import NothingToUndo, imports, undo
 from stations.store.changes import StaleRecord
 from tests.planning.town import TOWN, degrees
 
@@ -103,3 +103,20 @@ def test_whoever_may_not_correct_records_may_not_undo_either(real: Settings) -> 
     with pytest.raises(NotAllowed):
         undo(real.having(user=User("示例访客", Role.VIEWER)), revision, act=ACT)
     assert stored(real) == before
+
+
+def test_lists_that_were_imported_are_named_and_each_is_taken_back_whatever_came_later(
+    town: Settings, profiles: Path, tmp_path: Path
+) -> None:
+    assert imports(town, most=5) == []
+    import_file(town, profiles / "real.csv", kind="station", datum=None)
+    before = stored(town)
+    later = tmp_path / "later.csv"
+    later.write_text("名称\n示例后来的站\n", "utf-8")
+    import_file(town, later, kind="station", datum=None)
+    edited(town, "T-1", star="3")
+    newest, oldest = imports(town, most=5)
+    assert (newest.file, newest.added, newest.changed, oldest.file) == ("later.csv", 1, 0, "real.csv")
+    assert [each.revision for each in imports(town, most=1)] == [newest.revision]
+    undo(town, newest.revision, act=ACT)
+    assert stored(town) == {**before, "T-1": stored(town)["T-1"]}
