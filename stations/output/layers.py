@@ -25,7 +25,7 @@ from stations.model.errors import BadCoordinates
 from stations.model.labels import label_of
 from stations.model.language import current_language, mark, ngettext, sentences
 from stations.model.language import gettext as _
-from stations.model.vocabulary import CoordPrecision, CoordSource, Tier
+from stations.model.vocabulary import CoordSource, Tier
 from stations.output import symbology
 
 Kind = Literal["frame", "districts", "people", "reached", "gaps", "bases", "stations", "proposals"]
@@ -48,7 +48,6 @@ class Pin:
 PEOPLE_WASH, LAND_WASH = 0.04, 0.22
 """How strongly the land of gaps is coloured (0-1): under squares of people, and where it is all there is to see."""
 
-_ROUGH = frozenset({CoordPrecision.STREET, CoordPrecision.TOWNSHIP, CoordPrecision.DISTRICT})
 _RIM = "#E1E4E7"
 
 
@@ -295,7 +294,7 @@ def _points(places: gpd.GeoDataFrame, kind: schema.Kind, details: Sequence[str])
         "names": _texts(places["name"]),
         "lon": lon,
         "lat": lat,
-        "approximate": [int(value in _ROUGH) for value in _column(places, "coord_precision")],
+        "approximate": [int(value in symbology.ROUGH) for value in _column(places, "coord_precision")],
         "selected": symbology.SELECTED,
         "details": [
             {

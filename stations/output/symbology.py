@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from stations.model.vocabulary import Tier
+from stations.model.vocabulary import CoordPrecision, Tier
 
 Shape = Literal["star", "diamond", "circle", "ring", "plus"]
 
@@ -26,7 +26,15 @@ class Mark:
     shape: Shape
     size: int
 
+    @property
+    def pale(self) -> str:
+        """The fill where a place is approximate: a quarter of the colour on white; a ring stays white."""
+        parts = (int(self.colour[at : at + 2], 16) for at in (1, 3, 5))
+        return "#FFFFFF" if self.shape == "ring" else "#" + "".join(f"{255 - (255 - part) // 4:02X}" for part in parts)
 
+
+ROUGH = frozenset({CoordPrecision.STREET, CoordPrecision.TOWNSHIP, CoordPrecision.DISTRICT})
+"""Of places that are known no better, the mark is pale with a dashed outline."""
 TIER_MARKS = MappingProxyType(
     {
         Tier.NATIONAL: Mark("#B3202A", "star", 20),

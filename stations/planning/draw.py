@@ -164,19 +164,25 @@ def _layer_data(
 
 @lru_cache(maxsize=16)
 def _reached_data(answer: Assessment, language: Language) -> tuple[bytes, str]:
+    use_language(language)
+    return _tagged(_reached(answer))
+
+
+def _reached(answer: Assessment | None) -> Mapping[str, Any]:
     """Return the land from where a station that is open is within reach, drawn to `DRAWN_M`."""
     import shapely
     from geopandas import GeoSeries
 
     from stations.model.crs import to_geographic
 
-    use_language(language)
+    if answer is None:
+        return {}
     radius_m = answer.question.radius_m
     land = shapely.simplify(answer.reach.area(answer.used, radius_m=radius_m), DRAWN_M)
     outline = GeoSeries([] if shapely.is_empty(land) else [land], crs=answer.holdings.city.metric_crs).to_frame(
         "geometry"
     )
-    return _tagged(payloads.reached_payload(to_geographic(outline).geometry, radius_m=radius_m))
+    return payloads.reached_payload(to_geographic(outline).geometry, radius_m=radius_m)
 
 
 def _tagged(payload: Mapping[str, Any]) -> tuple[bytes, str]:
@@ -221,7 +227,7 @@ def payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval: 
         ),
         "bases": lambda: _places(payloads.base_payload, held.bases, BASE_CARD if cards else ()),
         "people": lambda: _people(answer),
-        "reached": dict,  # drawn where a question is asked: see `_reached_data`
+        "reached": lambda: _reached(answer),
         "gaps": lambda: _gaps(answer, held),
         "proposals": proposal_payload,
     }
