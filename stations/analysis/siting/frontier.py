@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 PAIRS = 300_000_000
 """How many pairs of row and candidate are looked at for prices where no time is given, about."""
-POINTS, ROUNDS, FIRST_ROUNDS = 12, 12, 4
-"""For how many numbers of sites prices are led, and in how many steps each; at first, where there is time for more."""
+POINTS, ROUNDS = 12, 12
+"""For how many numbers of sites prices are led, and in how many steps each: at most, or at first where time is given."""
 SWEEPS = 4
 POOL, LEAST_POOL = 20, 1000
 """Among how many candidates a better choice is looked for: so many for each site, and so many more."""
@@ -184,13 +184,13 @@ class _Known:
 
     def points(self) -> Iterator[tuple[int, int]]:
         """Yield for how many sites to improve, and in how many steps: where most may be missing first."""
-        points, rounds = POINTS, FIRST_ROUNDS
+        points, rounds = POINTS, ROUNDS
         if not self.limited:
             looks = PAIRS // (2 * max(1, self.problem.rows.nnz))
             points = min(POINTS, max(3, looks // ROUNDS))
             rounds = min(ROUNDS, max(1, looks // points))
         while self.size:
-            grid = np.unique(np.geomspace(min(2, self.size), self.size, points).round().astype(int))
+            grid = self.grid(points)
             while len(grid) and not self.late():
                 widest = np.argmax(self.gaps()[grid - 1])
                 yield int(grid[widest]), rounds
@@ -198,6 +198,12 @@ class _Known:
             if not self.limited or self.late() or not self.gaps().any():
                 return
             points, rounds = points * 3 // 2, rounds * 2
+
+    def grid(self, points: int) -> Integers:
+        """Return numbers of sites, many small ones: two thirds of them by ratio, the others evenly."""
+        least, even = min(2, self.size), points // 3
+        by_ratio = np.geomspace(least, self.size, points - even)
+        return np.unique(np.concatenate([by_ratio, np.linspace(least, self.size, even + 1)]).round().astype(int))
 
     def late(self) -> bool:
         """Return whether the time is over."""
