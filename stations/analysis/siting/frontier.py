@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PAIRS = 300_000_000
 """How many pairs of row and candidate are looked at for prices where no time is given, about."""
 POINTS, ROUNDS = 12, 12
-"""For how many numbers of sites prices are led, and in how many steps each: at most, or at first where time is given."""
+"""For how many numbers of sites prices are led, and in how many steps: at most, or at first where time is given."""
 SWEEPS = 4
 POOL, LEAST_POOL = 20, 1000
 """Among how many candidates a better choice is looked for: so many for each site, and so many more."""
