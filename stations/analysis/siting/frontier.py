@@ -26,12 +26,14 @@ from stations.analysis.siting.questions import (
     reach_of,
 )
 from stations.model.errors import NobodyInReach
+from stations.model.language import mark
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from stations.analysis.siting.structure import Floats, Integers
 
+TIME = mark("The time limit")
 PAIRS = 300_000_000
 """How many pairs of row and candidate are looked at for prices where no time is given, about."""
 POINTS, ROUNDS = 12, 12
@@ -69,7 +71,7 @@ def covering_frontier(
     Returns
     -------
     Frontier
-        The order is the greedy one, at least 63.2 % of the best possible at every number of sites [1]_.
+        The order is the greedy one: at every number of sites it adds at least 63.2 % of the most that can be added [1]_.
 
     Raises
     ------
@@ -87,13 +89,17 @@ def covering_frontier(
     kept = positions(fixed, count=pairs.shape[1])
     free = pairs.shape[1] - len(kept)
     most = number_of_sites(free if max_sites is None else max_sites, candidates=free)
+    until = None
+    if time_limit_s is not None:
+        until = begin + float(amounts([time_limit_s], what=TIME, count=1)[0])
     if not people[np.diff(pairs.indptr) > 0].any():
         raise NobodyInReach(candidates=pairs.shape[1])
     problem, alone = winnable(pairs, people, fixed=kept)
     order = ordered(problem, problem.weights, sites=most)
-    known = _Known(problem, order, until=None if time_limit_s is None else begin + time_limit_s)
+    known = _Known(problem, order, until=until)
     for sites, rounds in known.points():
         known.improve(sites, rounds)
+    used, which = np.unique(known.which, return_inverse=True)
     return Frontier(
         order,
         alone + known.covered,
@@ -101,8 +107,8 @@ def covering_frontier(
         alone + known.proven(),
         alone,
         time.perf_counter() - begin,
-        tuple(known.orders),
-        known.which,
+        tuple(known.orders[number] for number in used),
+        which,
     )
 
 
