@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Method = Literal["greedy", "exchange", "cuts", "branch and bound"]
+Method = Literal["greedy", "exchange", "multipliers", "cuts", "branch and bound"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class Selection:
     seconds
         How long it took, by the clock.
     method
-        What found the choice that stands.
+        What settled it: how far the way from a first answer to the proof was gone.
     """
 
     selected: NDArray[np.intp]

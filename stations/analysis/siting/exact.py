@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stations.analysis.siting.cuts import Cuts, Relaxation
+from stations.analysis.siting.limits import Best
 from stations.analysis.siting.structure import Floats, Integers
 
 ROUNDS = 3
@@ -44,24 +45,17 @@ class Branch:
 class Tree:
     """The branches that may still hold a better choice than the best that is known.
 
-    Attributes
-    ----------
-    chosen, value
-        The best choice that is known and what it is worth; None and minus infinity where there is none.
-    step
-        By how much another choice is better at least, if it is better at all.
+    `step` is by how much another choice is better at least, if it is better at all.
     """
 
-    def __init__(self, cuts: Cuts, root: Relaxation, start: Integers | None, *, step: float, polish: Polish) -> None:
-        self.cuts, self.step, self.polish = cuts, step, polish
-        self.chosen: Integers | None = None
-        self.value, self.explored, self._made = -np.inf, 0, 0
+    def __init__(self, cuts: Cuts, best: Best, *, bound: float, step: float, polish: Polish) -> None:
+        self.cuts, self.best, self.step, self.polish = cuts, best, step, polish
+        self.explored, self._made = 0, 0
         self._open: list[Branch] = []
         self._next: Branch | None = None
-        self._drops, self._seen = np.zeros((2, cuts.problem.count)), np.zeros((2, cuts.problem.count))
-        self.offer(start)
         count = cuts.problem.count
-        self._push(Branch((0.0, 0), root.bound, np.zeros(count), np.ones(count)))
+        self._drops, self._seen = np.zeros((2, count)), np.zeros((2, count))
+        self._push(Branch((0.0, 0), bound, np.zeros(count), np.ones(count)))
 
     def search(self, until: float) -> float:
         """Look until no branch is left or the clock says `until`; return what no choice passes."""
@@ -69,20 +63,10 @@ class Tree:
             if time.perf_counter() >= until or not self._explore(branch, until):
                 self._push(branch)
                 return max(branch.bound, self._open[0].bound)
-        return self.value
-
-    def offer(self, chosen: Integers | None) -> None:
-        """Take a choice as the best if it keeps the limits and is better; it is counted here, whoever found it."""
-        limits, problem = self.cuts.limits, self.cuts.problem
-        if (
-            chosen is not None
-            and (worth := limits.value(problem, chosen)) > self.value
-            and limits.kept(problem, chosen)
-        ):
-            self.chosen, self.value = chosen, worth
+        return self.best.value
 
     def _closed(self, bound: float) -> bool:
-        return bound == -np.inf or bound < self.value + self.step
+        return bound == -np.inf or bound < self.best.value + self.step
 
     def _push(self, branch: Branch) -> None:
         self._made += 1
@@ -93,7 +77,7 @@ class Tree:
         branch, self._next = self._next, None
         if branch is not None and not self._closed(branch.bound):
             top = self._open[0].bound if self._open else branch.bound
-            if branch.bound >= top - PLUNGE * (top - self.value):
+            if branch.bound >= top - PLUNGE * (top - self.best.value):
                 return branch
             self._push(branch)
         branch = heapq.heappop(self._open) if self._open else None
@@ -114,10 +98,10 @@ class Tree:
         partial = free & (np.minimum(found.shares, 1 - found.shares) > FRACTION)
         whole = np.flatnonzero(found.shares > 0.5)
         if not partial.any() and self.cuts.limits.kept(self.cuts.problem, whole):
-            self.offer(whole)  # it is as good as any in this branch: every tangent that it passes has been added
+            self.best.offer(whole)  # it is as good as any in this branch: every tangent that it passes has been added
             return True
         if self.explored < 10 or self.explored % 10 == 0:
-            self.offer(self.polish(found.shares))
+            self.best.offer(self.polish(found.shares))
         if not self._closed(bound) and free.any():
             self._divide(branch, found, bound=bound, partial=partial)
         return True
@@ -131,7 +115,7 @@ class Tree:
             if not np.isfinite(found.bound) or self._closed(found.bound):
                 return found
             partial = (np.minimum(found.shares, 1 - found.shares) > FRACTION).any()
-            gained = before - found.bound > WORTH_A_ROUND * (found.bound - self.value)
+            gained = before - found.bound > WORTH_A_ROUND * (found.bound - self.best.value)
             if partial and (rounds > ROUNDS or (rounds > 1 and not gained)):
                 return found
             if not self.cuts.add(found.shares, found):
@@ -142,8 +126,8 @@ class Tree:
         """Fix what has to be fixed in any better choice, and one site more in two ways."""
         free = branch.lower < branch.upper
         lower, upper = branch.lower.copy(), branch.upper.copy()
-        upper[free & (found.bound + np.minimum(found.reduced, 0) < self.value + self.step)] = 0.0
-        lower[free & (found.bound - np.maximum(found.reduced, 0) < self.value + self.step)] = 1.0
+        upper[free & (found.bound + np.minimum(found.reduced, 0) < self.best.value + self.step)] = 0.0
+        lower[free & (found.bound - np.maximum(found.reduced, 0) < self.best.value + self.step)] = 1.0
         free = lower < upper
         if not free.any():
             self._next = Branch((0.0, 0), bound, lower, upper)

@@ -45,6 +45,11 @@ class Limits:
         """Whether the number of sites is all that has to be kept."""
         return self.budget == np.inf and not self.floors.size and not self.near.shape[0] and not self.least
 
+    @property
+    def only_near(self) -> bool:
+        """Whether nothing is counted: the cheapest sites that are near enough (set covering)."""
+        return self.least and not self.floors.size
+
     def value(self, problem: Covering, chosen: Integers) -> float:
         """Return what is to be largest: the weight that a choice covers, or its costs with a minus."""
         if self.least:
@@ -71,6 +76,22 @@ class Limits:
         return np.where(short, self.floors - covered, 0.0)
 
 
+class Best:
+    """The best choice that is known, and what it is worth: None and minus infinity as long as there is none."""
+
+    def __init__(self, problem: Covering, limits: Limits) -> None:
+        self.problem, self.limits = problem, limits
+        self.chosen: Integers | None = None
+        self.value = -np.inf
+
+    def offer(self, chosen: Integers | None) -> None:
+        """Take a choice if it keeps the limits and is better; it is counted here, whoever found it."""
+        if chosen is None or not self.limits.kept(self.problem, chosen):
+            return
+        if (worth := self.limits.value(self.problem, chosen)) > self.value:
+            self.chosen, self.value = chosen, worth
+
+
 def at_most(problem: Covering, sites: float) -> Limits:
     """Return that so many sites are to cover most, and nothing else."""
     return Limits(
@@ -85,6 +106,11 @@ def at_most(problem: Covering, sites: float) -> Limits:
 
 def reached(rows: csr_array, chosen: Integers) -> Floats:
     """Return how many of the chosen candidates reach each row."""
-    share = np.zeros(rows.shape[1])
-    share[chosen] = 1.0
-    return np.asarray(rows @ share, dtype=np.float64)
+    return np.asarray(rows @ indicator(rows.shape[1], chosen), dtype=np.float64)
+
+
+def indicator(count: int, chosen: Integers) -> Floats:
+    """Return 1 for the chosen ones among so many, 0 for the others."""
+    shares = np.zeros(count)
+    shares[chosen] = 1.0
+    return shares

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from stations.analysis.siting.limits import Limits, reached
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers, touched
+
+ROUNDS, SHAKEN = 40, 0.3
+"""How often a choice is shaken, and which part of its sites is given up each time."""
+SEED = 20_260_101  # so that the same question has the same answer
 
 
 class Step(NamedTuple):
@@ -81,25 +87,47 @@ def exchanged(problem: Covering, chosen: Integers, *, limits: Limits | None = No
     return np.sort(chosen)
 
 
+def shaken(problem: Covering, chosen: Integers, *, limits: Limits, until: float) -> Integers:
+    """Return a choice at least as good: some sites are given up for others by lot and exchanged, again and again."""
+    random, best, most = np.random.default_rng(SEED), chosen, limits.value(problem, chosen)
+    others = np.setdiff1d(np.arange(problem.count), chosen)
+    many = min(math.ceil(SHAKEN * len(chosen)), len(others))
+    for _round in range(ROUNDS if many else 0):
+        new = best.copy()
+        new[random.choice(len(best), many, replace=False)] = random.choice(others, many, replace=False)
+        if time.perf_counter() >= until:
+            break
+        if not limits.plain and not limits.kept(problem, new):
+            continue
+        found = exchanged(problem, new, limits=limits, until=until)
+        if (worth := limits.value(problem, found)) >= most:
+            best, most, others = found, worth, np.setdiff1d(np.arange(problem.count), found)
+    return best
+
+
 def _best_exchange(problem: Covering, chosen: Integers, limits: Limits | None) -> Integers | None:
+    """Return the choice after the exchange that adds most, or None where none adds anything."""
+    if not len(chosen):
+        return None
     state = Gains(problem, chosen)
-    now, once_less = problem.marginal(state.times), problem.marginal(state.times - 1)
-    changes, places, others = [], [], []
-    for place, site in enumerate(chosen):
-        rows, _sizes = touched(problem.columns, [site])
-        after = state.gains + state.spread(rows, once_less[rows] - now[rows])
-        after[chosen] = -np.inf
-        if limits is not None:
-            after[limits.costs - limits.costs[site] + limits.costs[chosen].sum() > limits.budget] = -np.inf
-        other = int(np.argmax(after))
-        changes.append(after[other] - once_less[rows].sum())
-        places.append(place)
-        others.append(other)
-    for which in np.argsort(-np.array(changes), kind="stable"):
+    less = problem.marginal(state.times - 1)
+    rows, sizes = touched(problem.columns, chosen)
+    place = np.repeat(np.arange(len(chosen)), sizes)
+    given_up = np.bincount(place, weights=less[rows], minlength=len(chosen))
+    freed = csr_array(((less - problem.marginal(state.times))[rows], (place, rows)), shape=(len(chosen), len(less)))
+    freed.eliminate_zeros()
+    change = (freed @ problem.rows).toarray() + state.gains - given_up[:, np.newaxis]
+    change[:, chosen] = -np.inf
+    if limits is not None and limits.budget < np.inf:
+        costs = limits.costs[chosen].sum() - limits.costs[chosen][:, np.newaxis] + limits.costs
+        change[costs > limits.budget] = -np.inf
+    others = change.argmax(axis=1)
+    changes = change[np.arange(len(chosen)), others]
+    for which in np.argsort(-changes, kind="stable"):
         if changes[which] <= NOTHING * problem.total:
             return None
         new = chosen.copy()
-        new[places[which]] = others[which]
+        new[which] = others[which]
         if limits is None or limits.plain or limits.kept(problem, new):
             return new
     return None
