@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,7 +70,7 @@ def covering_frontier(
     Returns
     -------
     Frontier
-        The order is the greedy one: at every number of sites it adds at least 63.2 % of the most that can be added [1]_.
+        The order is the greedy one: at every number of sites it adds at least 63.2 % of what the best can add [1]_.
 
     Raises
     ------
@@ -116,7 +115,7 @@ def _clean(reach: object) -> csr_array:
     """Return a table of truth values without what is there twice or said to be false; as it is, where it is clean."""
     if isinstance(reach, csr_array) and reach.dtype == bool and reach.has_canonical_format and reach.data.all():
         return reach
-    return csr_array(reach_of(deepcopy(reach)), dtype=bool)
+    return csr_array(reach_of(reach), dtype=bool)
 
 
 def winnable(pairs: csr_array, weights: Floats, *, fixed: Integers) -> tuple[Winnable, float]:
