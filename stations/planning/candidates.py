@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import ArrayLike, NDArray
     from pandas import DataFrame, Series
-    from shapely import GeometryCollection
+    from shapely.geometry.base import BaseGeometry
 
 MOST = 50_000
 """As many candidates as are looked at: a grid of 250 m over 3,000 km²."""
@@ -67,7 +67,7 @@ class Where:
     sources: tuple[CandidateSource, ...] = (CandidateSource.BASES,)
     hosts: Hosts | None = None
     grid_m: float | None = None
-    excluded: GeometryCollection | None = None
+    excluded: BaseGeometry | None = None
     forced: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     costs: tuple[tuple[CandidateSource, float], ...] = ()
@@ -105,12 +105,12 @@ def hosts_from(path: Path, *, datum: Datum | None = None) -> Hosts:
     return read_hosts(path, datum=datum)
 
 
-def exclusions_from(path: Path) -> GeometryCollection:
+def exclusions_from(path: Path) -> BaseGeometry:
     """Return the excluded land in a layer of areas, read in a process of its own. Raises `BadFile`."""
     return read_exclusions(path)
 
 
-def drawn(rings: Sequence[Sequence[tuple[float, float]]]) -> GeometryCollection:
+def drawn(rings: Sequence[Sequence[tuple[float, float]]]) -> BaseGeometry:
     """Return excluded land from the outlines that somebody drew: longitudes and latitudes of the corners of each.
 
     Raises `BadChoice` for an outline of less than three places on earth.
@@ -260,7 +260,7 @@ def _of_union(answer: Assessment, district: Series) -> NDArray[np.bool_]:
     return district.isin(mine).to_numpy()
 
 
-def _on(excluded: GeometryCollection | None, found: GeoDataFrame) -> NDArray[np.bool_]:
+def _on(excluded: BaseGeometry | None, found: GeoDataFrame) -> NDArray[np.bool_]:
     """Return which candidates are on excluded land, or on its edge."""
     inside = np.zeros(len(found), dtype=bool)
     if excluded is not None:

@@ -26,7 +26,7 @@ from stations.planning.rights import require
 from stations.store import handed_in
 
 if TYPE_CHECKING:
-    from shapely import Geometry
+    from shapely.geometry.base import BaseGeometry
 
     from stations.intake.hosts import Hosts
     from stations.output.proposals import Ring
@@ -102,7 +102,7 @@ def hosts_of(settings: Settings, file: HandedIn) -> Hosts:
     return _hosts(_known(settings, HOSTS, file), file.datum, current_language())
 
 
-def land_of(settings: Settings, file: HandedIn) -> Geometry:
+def land_of(settings: Settings, file: HandedIn) -> BaseGeometry:
     """Return the land in a file that was handed in. Raises `BadFile`."""
     return _land(_known(settings, LAND, file))
 
@@ -123,7 +123,7 @@ def _hosts(path: Path, datum: Datum | None, _language: Language) -> Hosts:
 
 
 @lru_cache(maxsize=8)
-def _land(path: Path) -> Geometry:
+def _land(path: Path) -> BaseGeometry:
     return exclusions_from(path)
 
 

@@ -110,15 +110,19 @@ def unreachable_table(proposal: Proposal) -> DataFrame:
     out, held = proposal.unreachable, proposal.before.holdings
     codes = out["district"].astype(object).where(out["district"].notna(), None)
     names = pd.Series([district_name(held, code) for code in codes], index=out.index, dtype=object)
-    table = out["people"].groupby(names).agg(["sum", "size"]).sort_values("sum", ascending=False, kind="stable")
+    table: DataFrame = (
+        out["people"].groupby(names).agg(["sum", "size"]).sort_values("sum", ascending=False, kind="stable")
+    )
     table["sum"] = table["sum"].round()
     columns = {"sum": _("People"), "size": _("Points where they live")}
-    return table.rename(columns=columns).rename_axis(_("District"))
+    named: DataFrame = table.rename(columns=columns).rename_axis(_("District"))
+    return named
 
 
 @lru_cache(maxsize=4)
 def _all_candidates(before: Assessment, where: Where) -> DataFrame:
-    return candidates_of(before, where).frame[["lon", "lat"]]
+    places: DataFrame = candidates_of(before, where).frame[["lon", "lat"]]
+    return places
 
 
 def refused_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
