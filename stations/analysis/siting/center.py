@@ -26,6 +26,7 @@ from stations.analysis.siting.distances import Assignment, kept, pairs_of, to_ne
 from stations.analysis.siting.interchange import greedy
 from stations.analysis.siting.questions import number_of_sites, positions, require_somebody
 from stations.analysis.siting.search import greedy as most_first
+from stations.analysis.siting.solver import solver
 from stations.analysis.siting.structure import reduced
 from stations.model.errors import TooFewSites
 
@@ -153,8 +154,9 @@ class _Question:
 
     def _filled(self, near: csr_array, chosen: Integers, *, left_out: Marks) -> Integers:
         """Return the choice with the sites that it has no need of, each where most of the left out are near."""
-        reach = csr_array((np.ones(near.nnz), near.indices, near.indptr), shape=near.shape)
-        problem = reduced(reach, left_out.astype(np.float64), fixed=chosen)
+        reach = near[left_out]
+        reach.data = np.ones(reach.nnz)
+        problem = reduced(reach, np.ones(reach.shape[0]), fixed=chosen)
         more = [step.candidate for step in islice(most_first(problem), self.sites - len(chosen))]
         return np.append(chosen, problem.candidates[more]).astype(np.intp)
 
@@ -167,11 +169,8 @@ def _covering(near: csr_array, *, sites: int, until: float) -> Integers | None:
     nothing = np.empty(0, np.intp)
     if sites == 0 or (np.diff(near.indptr) == 0).any():
         return nothing
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
+    highs = solver(until=until)
     highs.setOptionValue("objective_target", float(sites))
-    highs.setOptionValue("time_limit", max(0.0, until - time.perf_counter()))
     highs.passModel(_model(near, sites=sites))
     highs.run()
     if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
