@@ -40,6 +40,9 @@ MODULES = (
     "districts",
     "whatif",
     "gaps",
+    "covering",
+    "medians",
+    "frontier",
     "report",
     "figures",
 )

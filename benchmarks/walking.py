@@ -35,7 +35,7 @@ from scipy.spatial import cKDTree
 
 from benchmarks.serving import ROOT
 from benchmarks.table import Row, row
-from benchmarks.timing import peak_mib, seconds
+from benchmarks.timing import count_peak_anew, peak_mb, peak_mib, seconds
 from stations.analysis.network import Network, Snapped, build, to_nearest
 from stations.analysis.reach import AlongStreets, Origins
 from stations.intake.streets import read_streets
@@ -128,15 +128,10 @@ def _apart_mb() -> float:
 def _growth_mb() -> float:
     arrays = _lattice()
     points, others = _between_streets(arrays)
-    Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here on
-    before = _peak_mb()
+    count_peak_anew()
+    before = peak_mb()
     _first(arrays, points, others[0])
-    return _peak_mb() - before
-
-
-def _peak_mb() -> float:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024 / 1e6
+    return peak_mb() - before
 
 
 def _frame(places: NDArray[np.float64]) -> GeoDataFrame:

@@ -16,7 +16,11 @@ from playwright.sync_api import Page, expect, sync_playwright
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 SUFFIX = {"en": "", "zh_CN": ".zh-CN"}
-VIEWS = {"overview": "/?selected=station:DEMO-HN-008&lang=", "coverage": "/coverage?gap=1&lang="}
+VIEWS = {
+    "overview": "/?selected=station:DEMO-HN-008&lang=",
+    "coverage": "/coverage?gap=1&lang=",
+    "siting": "/siting?site=DEMO-HN-J0035&lang=",
+}
 SIZE = {"width": 1440, "height": 960}
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import nbformat
+import numpy as np
 import pytest
 from IPython.display import Image
 from matplotlib import pyplot as plt
@@ -34,7 +35,7 @@ from tests.test_requirements import canonical, direct_pins
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LOAD, REACH, SURE = "01_load_and_check", "02_who_is_out_of_reach", "03_how_far_how_fair_how_sure"
-WHATIF, REPORT = "04_what_if", "05_maps_and_the_yearly_report"
+WHATIF, REPORT, NEXT = "04_what_if", "05_maps_and_the_yearly_report", "06_where_next"
 QUESTION = Question(radius_m=1000.0)
 RESIDENTS, STATIONS = 3_033_528, 98  # published, see geodata/demonstration/README.md
 TIERS = [5, 6, 35, 52]
@@ -59,6 +60,7 @@ ASKED = {
         float((gravity * people).sum()),
     )""",
     REPORT: "(verdict.proven, verdict.holds, lead(report), len(checked.findings), checked.count('conflicts'))",
+    NEXT: "(curve, answer.covered, enough)",
     WHATIF: "(most_critical, place, comparison.change, len(comparison.after.gaps), revision(settings))",
 }
 
@@ -123,11 +125,11 @@ def settings(tmp_path: Path, english: None) -> Iterator[Settings]:
     open_register.cache_clear()
 
 
-def test_there_are_five_stories_and_each_is_asked_about() -> None:
+def test_there_are_six_stories_and_each_is_asked_about() -> None:
     assert {path.stem for path in NOTEBOOKS} == set(ASKED)
 
 
-@pytest.mark.parametrize(("name", "pictures"), [(LOAD, 1), (REACH, 1), (SURE, 3), (WHATIF, 0), (REPORT, 2)])
+@pytest.mark.parametrize(("name", "pictures"), [(LOAD, 1), (REACH, 1), (SURE, 3), (WHATIF, 0), (REPORT, 2), (NEXT, 1)])
 def test_the_pictures_are_drawn(told: dict[str, Story], name: str, pictures: int) -> None:
     assert told[name].pictures == pictures
 
@@ -183,6 +185,19 @@ def test_the_fifth_story_draws_what_the_register_proves_and_checks_what_it_write
     assert figures >= 4
     assert words == lead(report_of(settings, order(settings, today().year, question=QUESTION)))
     assert f"{STATIONS} service stations" in words
+
+
+def test_the_sixth_story_tells_what_more_stations_cover_and_what_they_cannot(
+    told: dict[str, Story], settings: Settings
+) -> None:
+    curve, covered, enough = told[NEXT].answered
+    assert curve.alone == pytest.approx(covered) == pytest.approx(assess(settings, QUESTION).covered)
+    assert len(curve.order) == 30
+    assert (np.diff(curve.covered, prepend=curve.alone) > 0).all()
+    assert (curve.covered <= curve.best).all()
+    assert (curve.best <= curve.bound).all()
+    assert curve.gap.max() < 0.05
+    assert 1 <= enough[0.5] <= enough[0.9] <= 30
 
 
 @each_notebook(argument="path")

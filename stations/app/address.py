@@ -24,7 +24,9 @@ from stations.model.errors import StationsError
 from stations.model.language import Language, as_language, is_language, use_language
 from stations.model.schema import RECORDS
 from stations.model.settings import Settings
+from stations.model.siting import SitingModel
 from stations.model.vocabulary import BaseKind, Facility, GapOrder, Group, PageLayout, SnapshotKind, Status, Term, Tier
+from stations.planning import siting_files, siting_words
 from stations.planning.assess import Moment, Question
 from stations.planning.filters import Lacking, Order
 from stations.planning.questions import (
@@ -43,10 +45,16 @@ ALL = "all"
 QUESTION = ("radius", "tier", "reach", "group", "facilities", "union", "day", "hour", "attended", "scenario", "gap")
 """What makes up the question of the coverage page."""
 
+SITING = (
+    *("model", "sites", "share", "budget", "from", "grid", "costs", "hosts", "land", "outline"),
+    *("pinned", "rejected", "floor", "closest", "twice", "capacity", "limit", "site"),
+)
+"""What makes up the wish of the siting page beside `QUESTION`."""
+
 LISTED = ("tiers", "find", "divisions", "unit", "statuses", "kinds", "lacking", "order")
 """What decides which records the list of the register's page shows, and in which order."""
 
-PLACES = ("selected", "gap")
+PLACES = ("selected", "gap", "site")
 """What names a place on the map."""
 
 PARTS = ("districts", "unions", "groups", "clock", "stations", "certainty", "time", "whatif")
@@ -208,6 +216,24 @@ CHOICES: Mapping[str, Choice] = {
     "picture": _one(SnapshotKind, SnapshotKind.TIERS),
     "layout": _one(PageLayout, PageLayout.LANDSCAPE),
     "focus": Choice(str, str, None),
+    "model": _one(SitingModel, SitingModel.MOST_PEOPLE),
+    "sites": Choice(lambda text: _number(text, 1, siting_words.MOST_SITES), str, siting_words.DEFAULT_SITES),
+    "share": Choice(lambda text: _number(text, 1, 100), str, siting_words.DEFAULT_SHARE),
+    "budget": Choice(siting_words.money_from, siting_words.number_text, siting_words.DEFAULT_BUDGET),
+    "from": Choice(lambda text: list(siting_words.sources_from(text)), ",".join, list(siting_words.DEFAULT_SOURCES)),
+    "grid": Choice(siting_words.metres_from, siting_words.number_text, None),
+    "costs": Choice(siting_words.costs_from, siting_words.costs_text, ()),
+    "hosts": Choice(siting_files.handed_in_from, siting_files.handed_in_text, None),
+    "land": Choice(siting_files.handed_in_from, siting_files.handed_in_text, None),
+    "outline": Choice(siting_words.rings_from, siting_words.rings_text, ()),
+    "pinned": Choice(siting_words.keys_from, siting_words.keys_text, ()),
+    "rejected": Choice(siting_words.keys_from, siting_words.keys_text, ()),
+    "floor": Choice(lambda text: _number(text, 0, 100), str, 0),
+    "closest": Choice(siting_words.metres_from, siting_words.number_text, None),
+    "twice": _switch(),
+    "capacity": Choice(siting_words.people_from, siting_words.number_text, None),
+    "limit": Choice(lambda text: _number(text, 1, siting_words.LONGEST_S), str, siting_words.LIMITS[1]),
+    "site": Choice(str, str, None),
     "selected": Choice(_selected, lambda chosen: ":".join(chosen or ()), None),
     "gap": Choice(_gap, str, None),
 }

@@ -24,12 +24,23 @@ def controls(answer: Assessment) -> None:
         _group(answer)
     layers.toggle(_("Uncovered people on the map"), key="people", disabled=answer.people is None)
     with more.popover(_("More"), width="stretch"):
-        _reach()
-        _kind_of_station(answer)
-        _hour()
-        _staff()
-        picking.day("on", _("Register of the day"))
+        rare(answer)
         st.toggle(_("Land within reach on the map"), key="reached")
+
+
+def whose(answer: Assessment) -> None:
+    """Show which stations count, and whose people."""
+    _tier(answer)
+    _group(answer)
+
+
+def rare(answer: Assessment) -> None:
+    """Show the rare controls of a question."""
+    _reach()
+    _kind_of_station(answer)
+    _hour()
+    _staff()
+    picking.day("on", _("Register of the day"))
 
 
 def _tier(answer: Assessment) -> None:

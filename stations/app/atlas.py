@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -18,8 +19,23 @@ HEIGHT = 560
 _FLIGHT = "flight"
 
 
-def city_map(settings: Settings, view: draw.View, *, question: Question | None, key: str, height: int = HEIGHT) -> None:
-    """Show the city's map. The base map is constant for a city; only the group of layers changes between runs."""
+On = Mapping[str, Callable[[dict[str, Any]], object]]
+"""What is done with a feature (GeoJSON) that somebody clicked or drew, by its kind."""
+
+
+def city_map(
+    settings: Settings,
+    view: draw.View,
+    *,
+    question: Question | None,
+    key: str,
+    height: int = HEIGHT,
+    on: On = MappingProxyType({}),
+) -> None:
+    """Show the city's map. The base map is constant for a city; only the group of layers changes between runs.
+
+    A click chooses a station, a base or a gap; `on` says what it does with anything else.
+    """
     base, layers = draw.page_map(settings, view, question=question)
     name = f"{key}-{settings.city}"
     with _place_kept(name, height):
@@ -30,7 +46,7 @@ def city_map(settings: Settings, view: draw.View, *, question: Question | None, 
             use_container_width=True,
             returned_objects=["last_active_drawing"],
             feature_group_to_add=layers,
-            on_change=lambda: _clicked(st.session_state.get(name)),
+            on_change=lambda: _clicked(st.session_state.get(name), on),
         )
 
 
@@ -66,11 +82,13 @@ def _place_kept(name: str, height: int) -> DeltaGenerator:
     return st.container(height=height, border=False, key=f"map-{name}")
 
 
-def _clicked(state: dict[str, Any] | None) -> None:
+def _clicked(state: dict[str, Any] | None, on: On) -> None:
     """Choose what was clicked; called before the run that follows a click."""
     feature = (state or {}).get("last_active_drawing") or {}
     kind, key = feature.get("properties", {}).get("kind"), feature.get("id")
-    if kind in {"station", "base"}:
+    if kind in on:
+        on[kind](feature)
+    elif kind in {"station", "base"}:
         address.choose("selected", (kind, str(key)))
     elif kind == "gap":
         address.choose("gap", str(key))

@@ -9,7 +9,7 @@ import streamlit as st
 from stations.app import address, asking, atlas, behind, card, frame, picking
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
-from stations.planning import downloads, gap_tables, show
+from stations.planning import downloads, gap_tables, show, siting_views
 from stations.planning.assess import Assessment, assess
 from stations.planning.draw import View
 
@@ -58,6 +58,8 @@ def _gaps(answer: Assessment) -> None:
     if gap:
         address.choose("gap", gap)  # a link of old had its rank
         card.card(*gap_tables.gap_card(answer, gap), key=f"gap:{gap}")
+        if there := siting_views.proposing_in_gap(answer, gap):
+            frame.link("siting", _("Propose a station here"), **there)
     elif wish:
         frame.note(gap_tables.no_gap(wish))
     if answer.people:

@@ -90,6 +90,12 @@ def link(to: str, words: str, **choices: str) -> None:
     st.page_link(page, label=words, query_params=address.written() | choices, width="content")
 
 
+def go(to: str) -> None:
+    """Go on at the page at a path, with what is chosen now."""
+    page = next(each for each in st.session_state[_PAGES] if each.url_path == to)
+    st.switch_page(page, query_params=address.written())
+
+
 def _account() -> None:
     """Say who is signed in, with the way to his account."""
     with suppress(StationsError):  # the page below tells what is wrong

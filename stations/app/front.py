@@ -17,7 +17,7 @@ from stations.app import doors
 from stations.app.guard import MACHINES
 from stations.model.language import gettext as _
 
-PAGES = ("/", "/coverage", "/register", "/import", "/reports", "/accounts")
+PAGES = ("/", "/coverage", "/siting", "/register", "/import", "/reports", "/accounts")
 """The addresses of the pages, see `main`."""
 
 _FRAME, _HEAD = b'<div id="root">', b"<head>"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from stations.app import address, atlas, coverage, entry, frame, importing, overview, people, reports, visitor
+from stations.app import address, atlas, coverage, entry, frame, importing, overview, people, reports, siting, visitor
 from stations.model.language import gettext as _
 
 if address.opened():
@@ -12,6 +12,7 @@ frame.dress()
 pages = [
     st.Page(overview.page, title=_("Overview"), default=True),
     st.Page(coverage.page, title=_("Coverage and gaps"), url_path="coverage"),
+    st.Page(siting.page, title=_("Siting"), url_path="siting"),
     st.Page(entry.page, title=_("Stations and bases"), url_path="register"),
     *([st.Page(importing.page, title=_("Import and check-up"), url_path="import")] if visitor.imports() else []),
     st.Page(reports.page, title=_("Snapshots and reports"), url_path="reports"),

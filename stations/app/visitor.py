@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import streamlit as st
 
 from stations.app.guard import token_in, user_with
@@ -19,6 +21,11 @@ def user() -> User:
 def token() -> str | None:
     """Return what the browser shows to be let in, if it shows anything."""
     return token_in(st.context.headers.get("Cookie", ""))
+
+
+def visit() -> str:
+    """Return what tells this visit from all others."""
+    return str(st.session_state.setdefault("visit", uuid.uuid4().hex))
 
 
 def owner() -> User | None:

@@ -28,6 +28,7 @@ from stations.cli.pictures import pictures
 from stations.cli.printing import say
 from stations.cli.records import records
 from stations.cli.reports import reports
+from stations.cli.siting import siting
 from stations.cli.words import translate
 from stations.model.errors import BadChoice, StationsError
 from stations.model.language import Language, as_language, use_language
@@ -35,6 +36,7 @@ from stations.model.language import Language, as_language, use_language
 __all__ = ["application", "main"]
 
 application.add_typer(answers)
+application.add_typer(siting)
 application.add_typer(pictures)
 application.add_typer(records)
 application.add_typer(locating)

@@ -20,7 +20,7 @@ KindOption = Annotated[Literal["station", "base"], typer.Option(help=mark("What 
 Output = Annotated[Path, typer.Option("--output", "-o", help=mark("The file to write."))]
 
 _wishes, _asked, _dated = (typer.Typer(add_completion=False) for _kind in range(3))
-ASKING = ("assess", "gaps", "reach", "whatif", "map", "snapshot")
+ASKING = ("assess", "gaps", "reach", "whatif", "recommend", "map", "snapshot")
 """The commands that take a question."""
 DATED = (*ASKING, "stations", "bases", "export", "figures", "movements", "report")
 """The commands that look at the register of a day."""

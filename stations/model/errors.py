@@ -8,6 +8,17 @@
     ├── DegreesNotMetres (ValueError)   a measure was asked of a frame that is not in a metric CRS
     ├── BadChoice (ValueError)          a setting or option outside what is offered
     │   └── NotGiven                    a wish that leaves out what it needs
+    ├── SitingError (ValueError)         a question about sites that has no answer
+    │   ├── BadTable                    a matrix, weights or costs that cannot be used
+    │   ├── TooManySites                more sites are wanted than there are candidates
+    │   ├── TooFewSites                 so few sites cannot be reached by everybody
+    │   ├── NobodyInReach               no candidate reaches anybody, or nobody is to be reached
+    │   ├── TargetOutOfReach            no choice covers the share that is wanted
+    │   ├── FloorOutOfReach             no choice covers the share that a district is to have
+    │   ├── TooFarForSome               somebody is near no candidate
+    │   ├── TooFewForAll                the conditions need more than there may be
+    │   ├── NoneInTime                  the time was over before any choice was found
+    │   └── BudgetTooSmall              not even the cheapest candidate can be paid
     ├── HiddenInDoubt (ValueError)      what is hidden (*) in a text is not certain (`stations.model.privacy`)
     ├── UnknownCity (LookupError)       no profile and no outline for an adcode
     ├── NoDemand (LookupError)          people were asked for where no demand data exists
@@ -107,6 +118,90 @@ class NotGiven(BadChoice):
     """A wish that leaves out what it needs. Fields: what, offered."""
 
     template = mark("{what} is not given. Give {offered}.")
+
+
+class SitingError(StationsError, ValueError):
+    """A question about where sites should go that has no answer; each kind names the nearest one that has."""
+
+    template = mark("The question about sites has no answer: {reason}.")
+
+
+class BadTable(SitingError):
+    """A matrix, weights, costs or positions that cannot be used. Fields: what, reason."""
+
+    template = mark("{what} cannot be used: {reason}.")
+
+
+class TooManySites(SitingError):
+    """More sites are wanted than there are candidates. Fields: sites, candidates."""
+
+    template = mark("{sites} sites cannot be chosen among {candidates} candidates. Ask for {candidates} or fewer.")
+
+
+class TooFewSites(SitingError):
+    """So few sites cannot be reached by everybody whom some candidate could serve. Fields: sites, needed."""
+
+    template = mark(
+        "{sites} sites are too few for everybody to have one in reach. Ask for {needed} or more, or allow a longer way."
+    )
+
+
+class NobodyInReach(SitingError):
+    """No candidate reaches anybody who weighs anything. Fields: candidates."""
+
+    template = mark(
+        "None of {candidates} candidates has anybody in reach. Allow a longer way, or give candidates where people are."
+    )
+
+
+class TargetOutOfReach(SitingError):
+    """No choice covers what is wanted. Fields: target, possible (shares, 0-1)."""
+
+    template = mark(
+        "A share of {target:.6g} cannot be covered: all candidates together cover {possible:.6g}. "
+        "Ask for that or less, or give candidates near the others."
+    )
+
+
+class FloorOutOfReach(SitingError):
+    """No choice covers the share that a district is to have. Fields: district, floor, possible (shares, 0-1)."""
+
+    template = mark(
+        "In district {district} a share of {floor:.6g} cannot be covered: all candidates together cover "
+        "{possible:.6g}. Ask for that or less, or give candidates there."
+    )
+
+
+class TooFarForSome(SitingError):
+    """Somebody is near no candidate, though everybody has to be. Fields: rows (how many demand points)."""
+
+    template = mark(
+        "{rows} demand points have no candidate within the largest distance. "
+        "Allow a longer one, or give candidates near them."
+    )
+
+
+class TooFewForAll(SitingError):
+    """The conditions need more than there may be. Fields: what, given, needed (a number that is enough)."""
+
+    template = mark(
+        "The conditions cannot be kept. {what}: {given:g} is too little, {needed:g} is enough. "
+        "Ask with that, or for lower floors."
+    )
+
+
+class NoneInTime(SitingError):
+    """The time was over before any choice was found that keeps the conditions. Fields: seconds."""
+
+    template = mark("No choice that keeps the conditions was found in {seconds:g} seconds. Allow more time.")
+
+
+class BudgetTooSmall(SitingError):
+    """Not even the cheapest candidate can be paid. Fields: budget, cheapest."""
+
+    template = mark(
+        "The budget of {budget:g} pays for no candidate: the cheapest costs {cheapest:g}. Ask with that or more."
+    )
 
 
 class UnknownCity(StationsError, LookupError):

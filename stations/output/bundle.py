@@ -24,6 +24,7 @@ _PARTS = (
     "ground",
     "gaps",
     "marks",
+    "proposals",
     "controls",
     "measure",
     "view",

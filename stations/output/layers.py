@@ -25,10 +25,10 @@ from stations.model.errors import BadCoordinates
 from stations.model.labels import label_of
 from stations.model.language import current_language, mark, ngettext, sentences
 from stations.model.language import gettext as _
-from stations.model.vocabulary import CoordPrecision, CoordSource, Tier
+from stations.model.vocabulary import CoordSource, Tier
 from stations.output import symbology
 
-Kind = Literal["frame", "districts", "people", "reached", "gaps", "bases", "stations"]
+Kind = Literal["frame", "districts", "people", "reached", "gaps", "bases", "stations", "proposals"]
 Payload = Mapping[str, Any]
 
 
@@ -48,8 +48,6 @@ class Pin:
 PEOPLE_WASH, LAND_WASH = 0.04, 0.22
 """How strongly the land of gaps is coloured (0-1): under squares of people, and where it is all there is to see."""
 
-_FONTS = ", ".join(f'"{name}"' if " " in name else name for name in symbology.FONTS)
-_ROUGH = frozenset({CoordPrecision.STREET, CoordPrecision.TOWNSHIP, CoordPrecision.DISTRICT})
 _RIM = "#E1E4E7"
 
 
@@ -101,7 +99,7 @@ def frame_payload(
         "caption": [fact for fact in facts if fact],
         "badge": _("Demonstration data") if demonstration else None,
         "look": {
-            "fonts": _FONTS,
+            "fonts": symbology.FONT_STACK,
             "ink": symbology.INK,
             "line": symbology.HAIRLINE,
             "focus": symbology.TIER_MARKS[Tier.MUNICIPAL].colour,
@@ -279,7 +277,7 @@ def gap_payload(gaps: gpd.GeoDataFrame, *, names: Mapping[str, str]) -> dict[str
             },
         ],
         "legend": {"title": _("Gaps"), "label": _("Gap, numbered by rank")},
-        "look": {"colour": symbology.GAP_OUTLINE, "fonts": _FONTS, "wash": _wash(people)},
+        "look": {"colour": symbology.GAP_OUTLINE, "fonts": symbology.FONT_STACK, "wash": _wash(people)},
     }
 
 
@@ -296,7 +294,7 @@ def _points(places: gpd.GeoDataFrame, kind: schema.Kind, details: Sequence[str])
         "names": _texts(places["name"]),
         "lon": lon,
         "lat": lat,
-        "approximate": [int(value in _ROUGH) for value in _column(places, "coord_precision")],
+        "approximate": [int(value in symbology.ROUGH) for value in _column(places, "coord_precision")],
         "selected": symbology.SELECTED,
         "details": [
             {
@@ -317,7 +315,7 @@ def _look(look: symbology.Mark) -> dict[str, Any]:
 
 
 def _cluster(rim: str) -> dict[str, str]:
-    return {"fill": "#FFFFFF", "rim": rim, "text": symbology.INK, "fonts": _FONTS}
+    return {"fill": "#FFFFFF", "rim": rim, "text": symbology.INK, "fonts": symbology.FONT_STACK}
 
 
 def _legend(title: str, places: gpd.GeoDataFrame, unlocated: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from stations.model.vocabulary import Tier
 from stations.output import bundle
 from stations.output.encode import script_json
 from stations.output.layers import Kind, Pin
+from stations.output.proposals import Pins, pin_settings
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north, degrees
 
@@ -143,6 +144,11 @@ def station_layer(
     """Return the stations of `tiers`; `selected` is the id of the one with a ring."""
     shown = [tier.value for tier in tiers]
     return AtlasLayer("stations", url, {"tiers": shown, "selected": selected, "cluster": cluster})
+
+
+def proposal_layer(url: str, pins: Pins) -> AtlasLayer:
+    """Return the proposed sites, and the land where nothing may be built."""
+    return AtlasLayer("proposals", url, pin_settings(pins))
 
 
 def layer_group(layers: Iterable[AtlasLayer]) -> LayerGroup:

@@ -8,7 +8,7 @@ from io import BytesIO
 from mammoth import convert_to_html
 
 from stations.output import report_template as looks
-from stations.output.traces import said_in_page
+from stations.output.traces import said_in_page, with_words
 
 _MAP = "\n".join(
     f"p[style-name='{style}'] => {element}:fresh"
@@ -44,9 +44,14 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 def page(docx: bytes, *, title: str, language: str, trace: str = "") -> bytes:
     """Return a Word report as one HTML file, every text escaped; `trace` tells how it was made."""
     body = convert_to_html(BytesIO(docx), style_map=_MAP).value
+    unsaid = _page(body, title=title, language=language)
+    return _page(body, title=title, language=language, said=said_in_page(with_words(trace, unsaid)))
+
+
+def _page(body: str, *, title: str, language: str, said: str = "") -> bytes:
     return (
         f'<!doctype html>\n<html lang="{escape(language.replace("_", "-"))}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"{said_in_page(trace)}<title>{escape(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>\n"
+        f"{said}<title>{escape(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>\n"
     ).encode()

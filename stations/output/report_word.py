@@ -26,6 +26,7 @@ from stations.model.language import mark
 from stations.model.packed import require_harmless
 from stations.output import report_template as looks
 from stations.output.report_parts import Picture, Table, ems, header, is_number, texts
+from stations.output.traces import with_words
 
 _WIDTH = round(looks.TEXT_MM[0] / 25.4 * 1440)
 _PADDING = 250  # twentieths of a point: the margins of a cell, and its border
@@ -98,7 +99,13 @@ def filled(
         raise _broken(name, error, sandbox.source) from error
     for key, text in properties.items():
         setattr(document.docx.core_properties, key, plain(text)[:255])
-    _say(document.docx.core_properties, trace)
+    _say(document.docx.core_properties, "")
+    unsaid = _saved(document)
+    _say(document.docx.core_properties, with_words(trace, unsaid))
+    return _saved(document)
+
+
+def _saved(document: DocxTemplate) -> bytes:
     file = BytesIO()
     document.save(file)
     return file.getvalue()

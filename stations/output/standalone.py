@@ -6,12 +6,13 @@ import base64
 import hashlib
 import html
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from stations.output import bundle
 from stations.output.encode import script_json
 from stations.output.layers import Kind, Payload
 from stations.output.maps import AtlasLayer, Bounds, standalone_parts
-from stations.output.traces import said_in_page
+from stations.output.traces import said_in_page, with_words
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}">
@@ -76,11 +77,11 @@ def standalone_html(
     markup, script = standalone_parts(bounds, layers)
     look = f":root {{ --ink: {frame['look']['ink']}; --fonts: {frame['look']['fonts']}; }}"
     badge = frame["badge"]
-    return _PAGE.format(
+    page = partial(
+        _PAGE.format,
         language=html.escape(frame["language"]),
         policy=html.escape(_policy([bundle.script(), script])),
         title=html.escape(title),
-        trace=said_in_page(trace),
         style=bundle.style() + look + _STYLE,
         banner=f"<strong>{html.escape(badge)}</strong>" if badge else "",
         markup=markup,
@@ -88,6 +89,7 @@ def standalone_html(
         bundle=bundle.script(),
         script=script,
     )
+    return page(trace=said_in_page(with_words(trace, page(trace="").encode())))
 
 
 def _policy(scripts: Sequence[str]) -> str:

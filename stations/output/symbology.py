@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from stations.model.vocabulary import Tier
+from stations.model.vocabulary import CoordPrecision, Tier
 
 Shape = Literal["star", "diamond", "circle", "ring", "plus"]
 
@@ -26,7 +26,15 @@ class Mark:
     shape: Shape
     size: int
 
+    @property
+    def pale(self) -> str:
+        """The fill where a place is approximate: a quarter of the colour on white; a ring stays white."""
+        parts = (int(self.colour[at : at + 2], 16) for at in (1, 3, 5))
+        return "#FFFFFF" if self.shape == "ring" else "#" + "".join(f"{255 - (255 - part) // 4:02X}" for part in parts)
 
+
+ROUGH = frozenset({CoordPrecision.STREET, CoordPrecision.TOWNSHIP, CoordPrecision.DISTRICT})
+"""Of places that are known no better, the mark is pale with a dashed outline."""
 TIER_MARKS = MappingProxyType(
     {
         Tier.NATIONAL: Mark("#B3202A", "star", 20),
@@ -45,6 +53,8 @@ REACHED = "#2F7D4F"
 """Land within reach of a station."""
 PROPOSED = "#5B2A86"
 """A place where a station might be built: unlike any tier in colour, and dark enough for a white number."""
+REFUSED = "#5F6B7A"
+"""A place where no station is wanted."""
 SHARES = ("#EFF3FF", "#BDD7E7", "#6BAED6", "#3182BD", "#08519C")
 """Districts by a share, in fifths: ColorBrewer's Blues (5 classes), colour-blind safe and ordered in grey."""
 _NO_SHARE = "#FFFFFF"
@@ -58,6 +68,8 @@ FONTS = (
     "WenQuanYi Micro Hei",
     "sans-serif",
 )
+FONT_STACK = ", ".join(f'"{name}"' if " " in name else name for name in FONTS)
+"""The same as CSS writes them."""
 
 
 def ramp_breaks(people: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

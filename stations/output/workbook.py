@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from stations.model.language import gettext as _
 from stations.output.report_parts import Table, ems, header, rows, unknown
 from stations.output.tables import guarded
+from stations.output.traces import with_words
 
 _NOT_IN_XLSX = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -30,11 +31,15 @@ def workbook(
     """
     book = Workbook()
     book.remove(book.active)
-    book.properties.description = trace or None
     for number, (key, table) in enumerate(tables.items(), start=1):
         name = f"{number} {_NOT_IN_A_NAME.sub(' ', table.title)}"[:_LONGEST_NAME]
         title = "  ".join([_("Table {number}").format(number=number), table.title])
         _sheet(book.create_sheet(name), table, [title, about, (notes or {}).get(key, "")])
+    book.properties.description = with_words(trace, _saved(book)) or None
+    return _saved(book)
+
+
+def _saved(book: Workbook) -> bytes:
     file = BytesIO()
     book.save(file)
     return file.getvalue()

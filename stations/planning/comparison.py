@@ -83,21 +83,35 @@ def place_of_gap(answer: Assessment, rank: int) -> str | None:
     return f"{place.x:.6f},{place.y:.6f}"
 
 
-def gained_and_lost(before: Assessment, after: Assessment) -> tuple[float, float]:
+def gained_and_lost(before: Assessment, after: Assessment, *, division: str | None = None) -> tuple[float, float]:
     """Return how many people are within reach after only, and before only; without people, how much land (km²).
 
-    What is gained less what is lost is by how much `covered` differs: a net change alone would hide both.
+    Those of the city, or of a division. What is gained less what is lost is by how much `covered` differs: a net change
+    alone would hide both.
     """
     if before.people is None:
-        either = _land(after, concat([before.used[["geometry"]], after.used[["geometry"]]]))
-        return either - before.covered, either - after.covered
-    people, was, is_now = before.demand["people"], before.within, after.within
-    return float(people[is_now & ~was].sum()), float(people[was & ~is_now].sum())
+        either = _land(after, concat([before.used[["geometry"]], after.used[["geometry"]]]), division)
+        was, is_now = (total_and_covered(side, division)[1] for side in (before, after))
+        return either - was, either - is_now
+    demand = before.demand
+    people = demand["people"] if division is None else demand["people"].where(demand["district"] == division, 0)
+    gained, lost = after.within & ~before.within, before.within & ~after.within
+    return float(people[gained].sum()), float(people[lost].sum())
 
 
-def _land(answer: Assessment, stations: GeoDataFrame) -> float:
+def total_and_covered(answer: Assessment, division: str | None) -> tuple[float, float]:
+    """Return the people (or the land, km²) of the city or of a division, and those within reach."""
+    if division is None:
+        return answer.total, answer.covered
+    whole, covered = ("people", "covered_people") if answer.people else ("area_km2", "covered_km2")
+    total, within = (answer.districts[name].to_dict()[division] for name in (whole, covered))
+    return float(total), float(within)
+
+
+def _land(answer: Assessment, stations: GeoDataFrame, division: str | None) -> float:
     districts = to_metric(answer.holdings.districts, answer.holdings.city.metric_crs)
-    return float(covered_land(districts, stations, radius_m=answer.question.radius_m)["covered_km2"].sum())
+    land = covered_land(districts, stations, radius_m=answer.question.radius_m)["covered_km2"]
+    return float(land.sum() if division is None else land.loc[division])
 
 
 def between(settings: Settings, question: Question, *, since: dt.date) -> Comparison:

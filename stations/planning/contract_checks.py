@@ -100,6 +100,9 @@ def verdict_document(verdict: Verdict) -> dict[str, Any]:
         "why_not": verdict.why_not or None,
         "proven": verdict.proven,
         "holds": verdict.holds,
+        "picture_holds": verdict.picture_holds,
+        "words_same": verdict.words_same,
+        "tables": [{"title": each.title, "same": each.same, "holds": each.holds} for each in verdict.tables],
         "wish": told["wish"],
         "figures": [
             {"name": name, "in_file": figure, "at_revision": verdict.again.get(name), "now": verdict.now.get(name)}

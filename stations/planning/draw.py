@@ -16,6 +16,7 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import Tier
 from stations.output import layers as payloads
 from stations.output.layers import Kind
+from stations.output.proposals import Pins, proposal_payload
 from stations.planning.assess import Assessment, Question, assess
 from stations.planning.counting import planned
 from stations.planning.movements import counted_stations, on_the_books
@@ -43,7 +44,8 @@ class View:
     """What a page wants its map to show; every part is an id, a number or a word of the vocabulary.
 
     `focus` names what to fly to: ``("station", id)``, ``("base", id)``, ``("gap", number)`` or ``("pin", "")``; each
-    new `flight` number flies once. `pin` marks a place that is being entered, or looked at.
+    new `flight` number flies once. `pin` marks a place that is being entered, or looked at. With `pins`, proposed sites
+    take the place of the gaps, which are numbered as well.
     """
 
     tiers: tuple[Tier, ...] = tuple(Tier)
@@ -56,6 +58,7 @@ class View:
     focus: tuple[str, str] | None = None
     flight: int = 0
     pin: Pin | None = None
+    pins: Pins | None = None
 
 
 def bounds(held: Holdings) -> Bounds:
@@ -95,10 +98,12 @@ def page_map(
     if question is not None:
         wished += [maps.people_layer(url("people"))] if view.people else []
         wished += [maps.reached_layer(url("reached"))] if view.reached else []
-        wished += [maps.gap_layer(url("gaps"), selected=view.gap)]
+        wished += [maps.gap_layer(url("gaps"), selected=view.gap)] if view.pins is None else []
     if view.bases or view.selected in held.bases.index:
         wished += [maps.base_layer(url("bases"), selected=view.selected, cluster=view.cluster, others=view.bases)]
     wished += [maps.station_layer(url("stations"), tiers=view.tiers, selected=view.selected, cluster=view.cluster)]
+    if view.pins is not None:
+        wished += [maps.proposal_layer(url("proposals"), view.pins)]
     use_language(settings.language)
     base = maps.base_map(bounds(held), assets=f"{prefix}{ASSETS}", words=payloads.first_words())
     return base, maps.layer_group(wished)
@@ -117,7 +122,7 @@ def _hangs_on(question: Question, kind: Kind) -> bool:
     As `_payload` makes them.
     """
     chosen = question.facilities or question.union or question.at or question.scenario
-    return bool(chosen) if kind == "stations" else kind not in {"districts", "bases"}
+    return bool(chosen) if kind == "stations" else kind not in {"districts", "bases", "proposals"}
 
 
 def _focus(settings: Settings, held: Holdings, view: View, *, question: Question | None) -> Any:
@@ -159,19 +164,25 @@ def _layer_data(
 
 @lru_cache(maxsize=16)
 def _reached_data(answer: Assessment, language: Language) -> tuple[bytes, str]:
+    use_language(language)
+    return _tagged(_reached(answer))
+
+
+def _reached(answer: Assessment | None) -> Mapping[str, Any]:
     """Return the land from where a station that is open is within reach, drawn to `DRAWN_M`."""
     import shapely
     from geopandas import GeoSeries
 
     from stations.model.crs import to_geographic
 
-    use_language(language)
+    if answer is None:
+        return {}
     radius_m = answer.question.radius_m
     land = shapely.simplify(answer.reach.area(answer.used, radius_m=radius_m), DRAWN_M)
     outline = GeoSeries([] if shapely.is_empty(land) else [land], crs=answer.holdings.city.metric_crs).to_frame(
         "geometry"
     )
-    return _tagged(payloads.reached_payload(to_geographic(outline).geometry, radius_m=radius_m))
+    return payloads.reached_payload(to_geographic(outline).geometry, radius_m=radius_m)
 
 
 def _tagged(payload: Mapping[str, Any]) -> tuple[bytes, str]:
@@ -216,8 +227,9 @@ def payload(kind: Kind, held: Holdings, answer: Assessment | None, *, approval: 
         ),
         "bases": lambda: _places(payloads.base_payload, held.bases, BASE_CARD if cards else ()),
         "people": lambda: _people(answer),
-        "reached": dict,  # drawn where a question is asked: see `_reached_data`
+        "reached": lambda: _reached(answer),
         "gaps": lambda: _gaps(answer, held),
+        "proposals": proposal_payload,
     }
     return makers[kind]()
 

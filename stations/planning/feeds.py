@@ -63,9 +63,9 @@ class TooManyFeatures(StationsError, ValueError):
 
 
 class TooBusy(StationsError, RuntimeError):
-    """More pictures are asked for than can be drawn soon."""
+    """More pictures or proposals are asked for than can be worked out soon."""
 
-    template = mark("Too many pictures are being drawn. Try again in a minute.")
+    template = mark("Too much is asked for at the same time. Try again in a minute.")
 
 
 @dataclass(frozen=True, eq=False)

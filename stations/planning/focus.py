@@ -39,6 +39,11 @@ def focused(sheet: Sheet, held: Holdings, code: str) -> Sheet:
     )
 
 
+def division_of(held: Holdings, code: str | None) -> str | None:
+    """Return the district whose people a map counts: that of its union, or of its zone; ``None``: the whole city's."""
+    return union_of_code(held, code).parent if code else None
+
+
 def within(held: Holdings, code: str) -> Holdings:
     """Return the register with the stations and bases of a union alone. Raises `BadChoice`."""
     union_of_code(held, code)

@@ -26,12 +26,13 @@ def map_html(settings: Settings, question: Question | None) -> str:
         "frame",
         "districts",
         *(("people",) if answer and answer.people else ()),
-        *(("gaps",) if answer else ()),
+        *(("reached", "gaps") if answer else ()),
         "bases",
         "stations",
     ]
     made = {kind: payload(kind, held, answer, approval=settings.map_approval, cards=True) for kind in kinds}
-    quiet: dict[Kind, Mapping[str, object]] = {"bases": {"off": True}}  # until somebody presses its title in the legend
+    off = {"off": True}  # as in the app, until somebody presses its title in the legend
+    quiet: dict[Kind, Mapping[str, object]] = {"bases": off, "reached": off}
     heading = title(held, answer, settings.language)
     wish = Wish(kind=SnapshotKind.GAPS if question else SnapshotKind.TIERS, question=question, bases=True)
     told = json.dumps({**trace(settings, wish), "paper": "map"}, sort_keys=True)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,8 @@ from stations.planning.questions import past, question_words, today, union_from
 from stations.planning.register import open_register
 from stations.planning.report_scope import Scope, alone, within
 from stations.planning.rights import require
-from stations.planning.sheets import Wish, covered_counted, places_counted
+from stations.planning.sheet_figures import covered_counted, places_counted
+from stations.planning.sheets import Wish
 from stations.planning.snapshots import made_from, picture, trace
 
 if TYPE_CHECKING:
@@ -268,12 +270,19 @@ def figures_of(report: Report) -> dict[str, float]:
     return {**figures, "gaps": len(scope.gaps), **moves}
 
 
+def table_digests(report: Report) -> dict[str, str]:
+    """Return a digest of the cells of each table, by its name: they tell whether any is not what it was."""
+    known = {key: table.frame for key, table in report.tables.items() if table is not None}
+    return {key: sha256(frame.to_csv().encode()).hexdigest()[:16] for key, frame in known.items()}
+
+
 def report_trace(settings: Settings, wish: Order, report: Report) -> dict[str, Any]:
     """Return how a report was made, as the trace of a map is, with the report's own figures and parameters."""
     dated = settings.having(on=wish.on)
     told = trace(dated, Wish(kind=SnapshotKind.GAPS, question=wish.question))
     asked = {"year": wish.year, "since": wish.since.isoformat(), "union": wish.union or ""}
-    return {**told, "paper": "report", "report": asked, "figures": figures_of(report)}
+    own = {"figures": figures_of(report), "tables": table_digests(report)}
+    return {**told, "paper": "report", "report": asked, **own}
 
 
 def maps(

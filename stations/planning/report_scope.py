@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stations.analysis.demand import assign_district
 from stations.analysis.whatif import Scenario
 from stations.model import numbers
 from stations.model.city import CountyUnion
+from stations.model.crs import to_geographic
 from stations.model.errors import BadChoice
 from stations.model.language import current_language, mark
 from stations.model.language import gettext as _
@@ -55,8 +57,11 @@ def stated(count: int, undated: int) -> str | int:
 
 
 def owners(held: Holdings, records: GeoDataFrame) -> list[str | None]:
-    """Return the union of each record: that it names, else that of its district."""
-    named = zip(records["union_unit"], records["district"], records["division"], strict=True)
+    """Return the union of each record: that it names, else that of its district; of a scenario's, of where it lies."""
+    division, nowhere = records["division"], records[records["division"].isna() & ~records.geometry.isna()]
+    if len(nowhere):
+        division = division.where(division.notna(), assign_district(to_geographic(nowhere), held.districts))
+    named = zip(records["union_unit"], records["district"], division, strict=True)
     return [union_code(held.city, unit, district or division) for unit, district, division in named]
 
 

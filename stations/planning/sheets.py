@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from stations.analysis.coverage import of_tier
-from stations.analysis.whatif import Placed, Scenario
 from stations.model import numbers
 from stations.model.crs import to_metric
 from stations.model.errors import NotGiven
@@ -19,14 +18,15 @@ from stations.model.schema import RECORDS
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
 from stations.planning.assess import Assessment, Question, assess
-from stations.planning.comparison import gained_and_lost
+from stations.planning.comparison import gained_and_lost, total_and_covered
 from stations.planning.counting import located
 from stations.planning.draw import DRAWN_M, drawn_stations
-from stations.planning.focus import focused, within
+from stations.planning.focus import division_of, focused, within
 from stations.planning.movements import counted_stations
+from stations.planning.proposed import gains, only, proposed
 from stations.planning.questions import earlier, today
 from stations.planning.register import Holdings, holdings
-from stations.planning.report_scope import stated, union_of_code
+from stations.planning.report_scope import owned, stated, union_of_code
 from stations.planning.show import (
     basis,
     coverage_sentence,
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 YEARS = 6
 """How many maps the years have at most, the last ones."""
 NAMED_SOURCES = 3
-MOST_PROPOSALS = 50
-"""How many proposed stations are told one by one."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ def sheet_of(settings: Settings, wish: Wish) -> Sheet:
     from stations.output.figures import Sheet
 
     use_language(settings.language)
-    held, answer = holdings(settings), _answer(settings, wish)
+    held, answer = holdings(settings), answer_of(settings, wish)
     panels, notes = _MAKERS[wish.kind](settings, wish)
     spacing_m = answer.people.spacing_m if answer and answer.people else None
     sheet = Sheet(
@@ -96,7 +94,7 @@ def sheet_of(settings: Settings, wish: Wish) -> Sheet:
         ),
         panels=panels,
         title=title(held, wish),
-        notes=(*_dated(held), *notes, *(_answered(answer, wish) if answer else ())),
+        notes=(*_dated(_whose(held, wish)), *notes, *(_answered(answer, wish) if answer else ())),
         approval=_("Map approval no. {number}").format(number=settings.map_approval)
         if settings.map_approval
         else _("For internal use"),
@@ -104,68 +102,43 @@ def sheet_of(settings: Settings, wish: Wish) -> Sheet:
         language=settings.language,
         spacing_m=spacing_m,
         shares_of=_("Covered share of people") if answer and answer.people else _("Covered share of the land"),
-        tiers=_legend(wish),
+        tiers=legend(wish),
         layout=wish.layout,
     )
     return focused(sheet, held, wish.focus) if wish.focus else sheet
 
 
+def _whose(held: Holdings, wish: Wish) -> Holdings:
+    return within(held, wish.focus) if wish.focus else held
+
+
 def _answered(answer: Assessment, wish: Wish) -> tuple[str, ...]:
     """Return what an answer says beside its map; the sentence on the whole city beside that of the city alone."""
-    return (basis(answer),) if wish.focus or not _known(answer) else (coverage_sentence(answer), basis(answer))
+    if division := division_of(answer.holdings, wish.focus):
+        whose = _("Whoever's stations they are, what is within reach is counted in {district} alone.")
+        return whose.format(district=district_name(answer.holdings, division)), basis(answer)
+    return (coverage_sentence(answer), basis(answer)) if known(answer) else (basis(answer),)
 
 
-def figures_of(settings: Settings, wish: Wish) -> dict[str, float]:
-    """Return the figures that a picture rests on, by name: they are kept in its file, and compared by `verified`."""
-    held, answer = holdings(settings), _answer(settings, wish)
-    shown = within(held, wish.focus) if wish.focus else held
-    figures = places_counted(shown, tiers=_legend(wish))
-    if answer is not None and _known(answer):
-        division = union_of_code(held, wish.focus).parent if wish.focus else None
-        gaps = answer.gaps if division is None else answer.gaps[answer.gaps["district"] == division]
-        figures |= covered_counted(answer, division=division) | {"gaps": len(gaps)}
-        figures |= {} if wish.focus else {"stations_used": answer.stations_used}
-    if wish.kind is SnapshotKind.PAIR:
-        before, after = _before(settings, wish)[1], _asked(settings, wish)
-        gained, lost = (round(change, 3) for change in gained_and_lost(before, after))
-        figures |= {"newly_covered": gained, "no_longer_covered": lost} if _known(before) else {}
-        figures |= {"covered_before": round(before.covered, 3)} if _known(before) else {}
-    return figures
-
-
-def places_counted(held: Holdings, tiers: tuple[Tier, ...] = tuple(Tier)) -> dict[str, float]:
-    """Return how many stations are on the books, of each tier too, and how many bases, as a trace names them.
-
-    What is not known, because some were entered later and nobody knows since when they are there, is left out.
-    """
-    found = counted_stations(held)["tier"].value_counts()
-    by_tier: dict[str, float] = {f"stations_{tier.value}": int(found.get(tier.value, 0)) for tier in tiers}
-    stations = {"stations": sum(by_tier.values()), **by_tier} if not held.undated["station"] else {}
-    return stations | ({"bases": len(held.bases)} if not held.undated["base"] else {})
-
-
-def covered_counted(answer: Assessment, *, division: str | None = None) -> dict[str, float]:
-    """Return the people (or the land) of the city or of a division, and those within reach, as a trace names them."""
-    unit, whole = ("people", "people") if answer.people else ("km2", "area_km2")
-    total, covered = answer.total, answer.covered
-    if division is not None:
-        total, covered = (float(answer.districts[name].to_dict()[division]) for name in (whole, f"covered_{unit}"))
-    return {f"total_{unit}": round(total, 3), f"covered_{unit}": round(covered, 3)}
-
-
-def _known(answer: Assessment) -> bool:
+def known(answer: Assessment) -> bool:
     """Return whether anything is known of the stations of the day: none counted may only mean that nobody knows."""
-    return not (answer.holdings.undated["station"] and not answer.stations_used)
+    return bool(answer.stations_used) or not answer.holdings.undated["station"]
 
 
-def _legend(wish: Wish) -> tuple[Tier, ...]:
+def own(held: Holdings, stations: GeoDataFrame, wish: Wish) -> GeoDataFrame:
+    """Return those of the stations that a map counts: its union's, where it is of one."""
+    return owned(held, stations, wish.focus) if wish.focus else stations
+
+
+def legend(wish: Wish) -> tuple[Tier, ...]:
     """Return the tiers that are on the map."""
     if not wish.kind.asks:
         return tuple(tier for tier in Tier if tier in wish.tiers)
     return Tier.at_least(wish.question.tier) if wish.question and wish.question.tier else tuple(Tier)
 
 
-def _of_tiers(held: Holdings, wish: Wish) -> GeoDataFrame:
+def of_tiers(held: Holdings, wish: Wish) -> GeoDataFrame:
+    """Return the stations of a kind that asks nothing."""
     counted = counted_stations(held)
     return counted[counted["tier"].isin([tier.value for tier in wish.tiers])]
 
@@ -177,13 +150,14 @@ def title(held: Holdings, wish: Wish) -> str:
     words = _("{city}: {what} within {radius}") if wish.kind.asks else _("{city}: {what}")
     radius = numbers.stated(wish.question.radius_m) if wish.question else ""
     told = words.format(city=place.label(language), what=wish.kind.label(language), radius=radius)
-    if _legend(wish) == tuple(Tier):
+    if legend(wish) == tuple(Tier):
         return told
-    named = listed(tier.label(language) for tier in _legend(wish))
+    named = listed(tier.label(language) for tier in legend(wish))
     return _("{title} ({tiers} only)").format(title=told, tiers=named)
 
 
-def _answer(settings: Settings, wish: Wish) -> Assessment | None:
+def answer_of(settings: Settings, wish: Wish) -> Assessment | None:
+    """Return the answer that a kind asks for, ``None`` of the others. Raises `NotGiven`, and as `assess` does."""
     if not wish.kind.asks:
         return None
     if wish.question is None:
@@ -193,7 +167,7 @@ def _answer(settings: Settings, wish: Wish) -> Assessment | None:
 
 def _dated(held: Holdings) -> tuple[str, ...]:
     """Return the lines that every picture has: everything needed to trace its figures."""
-    dated = _("Data as of {date}, revision {revision}").format(date=held.data_date, revision=held.revision)
+    dated = dated_note(held.data_date, held.revision)
     counted = counted_stations(held)
     unlocated = int((~located(counted)).sum())
     missing = ngettext(
@@ -202,6 +176,11 @@ def _dated(held: Holdings) -> tuple[str, ...]:
         unlocated,
     ).format(count=f"{unlocated:,}")
     return (dated, *day_notes(held), _source(counted), *((missing,) if unlocated else ()))
+
+
+def dated_note(date: str, revision: int) -> str:
+    """Return the first line of every picture."""
+    return _("Data as of {date}, revision {revision}").format(date=date, revision=revision)
 
 
 def _source(stations: GeoDataFrame) -> str:
@@ -219,32 +198,42 @@ Made = tuple[tuple["Panel", ...], tuple[str, ...]]
 
 def _tiers(settings: Settings, wish: Wish) -> Made:
     held = holdings(settings)
-    return (_panel(held, _of_tiers(held, wish), bases=wish.bases),), ()
+    return (_panel(held, of_tiers(held, wish), bases=wish.bases),), ()
 
 
 def _each_tier(settings: Settings, wish: Wish) -> Made:
     held, language = holdings(settings), current_language()
     counted = counted_stations(held)
     found = {tier: counted[counted["tier"] == tier.value] for tier in Tier if tier in wish.tiers}
+    counts = {tier: _count(len(own(held, stations, wish)), held) for tier, stations in found.items()}
     panels = (
-        _panel(held, stations, bases=wish.bases, title=f"{tier.label(language)} {_count(len(stations), held)}")
+        _panel(held, stations, bases=wish.bases, title=f"{tier.label(language)} {counts[tier]}")
         for tier, stations in found.items()
     )
     return tuple(panels), ()
 
 
 def _years(settings: Settings, wish: Wish) -> Made:
-    """Return a map for the end of each of the last years that had stations, and one for the day looked at."""
+    shown = years_shown(settings, wish)
+    panels = (
+        _panel(held, found, bases=wish.bases, title=f"{held.data_date} {_count(len(own(held, found, wish)), held)}")
+        for held, found in shown
+    )
+    return tuple(panels), (_("Planned and delisted stations are left out."), *_unknown_years(year_ends(settings)))
+
+
+def years_shown(settings: Settings, wish: Wish) -> list[tuple[Holdings, GeoDataFrame]]:
+    """Return the end of each of the last years that had stations, and the day looked at, each with its stations."""
+    known = [held for held in year_ends(settings) if len(counted_stations(held))]
+    return [(held, of_tiers(held, wish)) for held in (*known, holdings(settings))]
+
+
+def year_ends(settings: Settings) -> list[Holdings]:
+    """Return the register at the end of each of the last years before the day looked at."""
     revised_at = holdings(settings).revised_at
     last = settings.on or (revised_at.astimezone().date() if revised_at else today())  # not by the clock: it goes on
     days = [dt.date(year, 12, 31) for year in range(last.year - YEARS + 1, last.year)]
-    then = [holdings(settings.having(on=day)) for day in days]
-    known = [held for held in then if len(counted_stations(held))]
-    panels = (
-        _panel(held, found, bases=wish.bases, title=f"{held.data_date} {_count(len(found), held)}")
-        for held, found in ((held, _of_tiers(held, wish)) for held in (*known, holdings(settings)))
-    )
-    return tuple(panels), (_("Planned and delisted stations are left out."), *_unknown_years(then))
+    return [holdings(settings.having(on=day)) for day in days]
 
 
 def _unknown_years(then: list[Holdings]) -> tuple[str, ...]:
@@ -270,18 +259,18 @@ def _gaps(settings: Settings, wish: Wish) -> Made:
 def _districts(settings: Settings, wish: Wish) -> Made:
     answer = _asked(settings, wish)
     shares = answer.districts["covered_share"].reindex(answer.holdings.districts.index)
-    shares = shares if _known(answer) else shares * math.nan
+    shares = shares if known(answer) else shares * math.nan
     return (replace(_panel_of(answer, bases=wish.bases), shares=shares),), ()
 
 
 def _pair(settings: Settings, wish: Wish) -> Made:
-    (when, before), after = _before(settings, wish), _asked(settings, wish)
+    (when, before), after = before_of(settings, wish), _asked(settings, wish)
     later = _("With the scenario") if wish.since is None else after.holdings.data_date
     panels = [
-        replace(_panel_of(answer, gaps=True, bases=wish.bases), title=_title_of_side(name, answer))
+        replace(_panel_of(answer, gaps=True, bases=wish.bases), title=_title_of_side(name, answer, wish))
         for name, answer in ((when, before), (later, after))
     ]
-    return tuple(panels), (_reach_changed(before, after), *_side_notes(before, wish))
+    return tuple(panels), (_reach_changed(before, after, wish), *_side_notes(before, wish))
 
 
 def _side_notes(before: Assessment, wish: Wish) -> tuple[str, ...]:
@@ -293,50 +282,41 @@ def _side_notes(before: Assessment, wish: Wish) -> tuple[str, ...]:
 
 def _proposals(settings: Settings, wish: Wish) -> Made:
     """Return the map of the stations that the scenario adds, each with the people that it newly covers by itself."""
-    from geopandas import GeoDataFrame, points_from_xy
-
     answer = _asked(settings, wish)
-    scenario, crs = answer.question.scenario, answer.holdings.city.metric_crs
-    if scenario is None or not scenario.added:
+    numbered = proposed(answer, division_of(answer.holdings, wish.focus))
+    if not len(numbered):
         offered = mark("a scenario that adds stations, as a link of the page says it")
         raise NotGiven(what=mark("Scenario"), offered=offered)
-    places = points_from_xy([new.x for new in scenario.added], [new.y for new in scenario.added], crs="EPSG:4326")
-    numbered = GeoDataFrame({"number": range(1, len(places) + 1)}, geometry=places)
     panel = _panel_of(answer, bases=wish.bases)
-    standing = panel.stations.drop(index=[new.station_id for new in scenario.added])
-    panel = replace(panel, stations=standing, proposals=to_metric(numbered, crs))
-    return (panel,), _gained(settings, answer, scenario)
+    standing = panel.stations.drop(index=numbered["station_id"])
+    panel = replace(panel, stations=standing, proposals=numbered)
+    return (panel,), _gained(settings, answer, wish)
 
 
-def _gained(settings: Settings, answer: Assessment, scenario: Scenario) -> tuple[str, ...]:
+def _gained(settings: Settings, answer: Assessment, wish: Wish) -> tuple[str, ...]:
     """Return what the added stations newly cover, together and alone, and what all of the scenario does, if it is more.
 
     What is only added takes nobody's station away: nothing is lost by it.
     """
-    base = assess(settings, replace(answer.question, scenario=None))
-
-    def only(*added: Placed) -> Scenario:
-        keys = {new.station_id for new in added}
-        return Scenario(added=added, honoured=tuple(each for each in scenario.honoured if each[0] in keys))
-
-    def gain(*added: Placed) -> str:
-        return _amount(answer, assess(settings, replace(answer.question, scenario=only(*added))).covered - base.covered)
-
-    told = [_("Together, the proposed stations newly cover {people}.").format(people=gain(*scenario.added))]
-    if len(scenario.added) <= MOST_PROPOSALS:
-        each = listed(f"{number}: {gain(new)}" for number, new in enumerate(scenario.added, start=1))
+    division = division_of(answer.holdings, wish.focus)
+    together, alone = gains(settings, answer, division)
+    told = [_("Together, the proposed stations newly cover {people}.").format(people=_amount(answer, together))]
+    if alone:
+        each = listed(f"{number}: {_amount(answer, gain)}" for number, gain in alone.items())
         told.append(_("Each by itself: {gains}.").format(gains=each))
-    if scenario != only(*scenario.added):
+    if answer.question.scenario != only(answer, list(proposed(answer, division)["new"])):
+        before = assess(settings, replace(answer.question, scenario=None))
         words = _("With everything that the scenario changes: {change}")
-        told.append(words.format(change=_reach_changed(base, answer)))
+        told.append(words.format(change=_reach_changed(before, answer, wish)))
     return tuple(told)
 
 
-def _reach_changed(before: Assessment, after: Assessment) -> str:
+def _reach_changed(before: Assessment, after: Assessment, wish: Wish) -> str:
     """Return what is newly within reach, and what no longer is: a sum of both would hide either."""
-    if not _known(before):
+    if not known(before):
         return _("What is newly within reach is not known: nobody knows which stations there were.")
-    gained, lost = (_amount(after, change) for change in gained_and_lost(before, after))
+    division = division_of(after.holdings, wish.focus)
+    gained, lost = (_amount(after, change) for change in gained_and_lost(before, after, division=division))
     words = (
         _("{gained} newly within reach, {lost} no longer.")
         if after.people
@@ -362,12 +342,12 @@ _MAKERS: Mapping[SnapshotKind, Callable[[Settings, Wish], Made]] = {
 
 
 def _asked(settings: Settings, wish: Wish) -> Assessment:
-    answer = _answer(settings, wish)
+    answer = answer_of(settings, wish)
     assert answer is not None
     return answer
 
 
-def _before(settings: Settings, wish: Wish) -> tuple[str, Assessment]:
+def before_of(settings: Settings, wish: Wish) -> tuple[str, Assessment]:
     """Return the first side of a pair with its name: that of an earlier day, or without the scenario."""
     answer = _asked(settings, wish)
     if wish.since is not None:
@@ -378,12 +358,13 @@ def _before(settings: Settings, wish: Wish) -> tuple[str, Assessment]:
     return _("As it is"), assess(settings, replace(answer.question, scenario=None))
 
 
-def _title_of_side(name: str, answer: Assessment) -> str:
-    words = _("{name}: {stations}, {share} within reach")
-    if not _known(answer):
+def _title_of_side(name: str, answer: Assessment, wish: Wish) -> str:
+    words, held = _("{name}: {stations}, {share} within reach"), answer.holdings
+    if not known(answer):
         return _("{name}: which stations there were is not known").format(name=name)
-    share = numbers.share(answer.covered_share)
-    return words.format(name=name, stations=_count(answer.stations_used, answer.holdings), share=share)
+    total, covered = total_and_covered(answer, division_of(held, wish.focus))
+    share = numbers.share(covered / total if total else None)
+    return words.format(name=name, stations=_count(len(own(held, answer.used, wish)), held), share=share)
 
 
 def _count(stations: int, held: Holdings) -> str:
@@ -407,7 +388,7 @@ def _panel_of(
 ) -> Panel:
     """Return the map of an answer: people who are not covered, and gaps if asked for."""
     held, crs = answer.holdings, answer.holdings.city.metric_crs
-    people = gaps or reached is not None
+    people, gaps = known(answer) and (gaps or reached is not None), known(answer) and gaps
     panel = _panel(held, of_tier(drawn_stations(held, answer), answer.question.tier), bases=bases)
     return replace(
         panel,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import stations
-from stations.model.language import current_language, mark
+from stations.model.language import current_language, listed, mark
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
 from stations.planning.snapshots import Verdict
@@ -13,10 +13,18 @@ from stations.planning.snapshots import Verdict
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from stations.model.city import City
+
 _NAMES = {
     "stations": mark("Stations"),
     "bases": mark("Activity bases"),
     "stations_used": mark("Stations that count"),
+    "stations_before": mark("Stations that counted before"),
+    "unlocated": mark("Stations without an exact location"),
+    "approximate": mark("Approximate places"),
+    "largest_gap": mark("People in the largest gap"),
+    "covered_at_most": mark("Covered people at most"),
+    "covered_share": mark("Covered share"),
     "gaps": mark("Gaps"),
     "total_people": mark("People"),
     "covered_people": mark("Covered people"),
@@ -45,11 +53,29 @@ def verdict_table(verdict: Verdict) -> DataFrame:
         _("At its revision"): [verdict.again.get(name) for name in then],
         _("Now"): [verdict.now.get(name) for name in then],
     }
-    return pd.DataFrame(columns, index=pd.Index([figure_name(name) for name in then], name=_("Figure")))
+    names = [figure_name(name, verdict.city) for name in then]
+    table = pd.DataFrame(columns, index=pd.Index(names, name=_("Figure")), dtype=object)
+    cells = pd.DataFrame(_changed_cells(verdict), columns=[table.index.name, *table.columns], dtype=object)
+    return pd.concat([table, cells.set_index(table.index.name)]) if len(cells) else table
 
 
-def figure_name(name: str) -> str:
-    """Return in words what a figure of a picture counts."""
+def _changed_cells(verdict: Verdict) -> list[tuple[Any, ...]]:
+    """Return a row for each cell of a table that is another one now; what the file has is known where it is proven."""
+    words = _("{table}: {row}, {column}")
+    return [
+        (words.format(table=table.title, row=row, column=column), was if table.same else None, was, now)
+        for table in verdict.tables
+        for row, column, was, now in table.changed
+    ]
+
+
+def figure_name(name: str, city: City | None = None) -> str:
+    """Return in words what a figure of a picture counts; one of a part of a city, a year or a proposal names it."""
+    name, _at, part = name.partition("@")
+    if part:
+        known = city is not None and part in city.divisions
+        told = city.division_label(part, current_language()) if city and known else part[:40]
+        return _("{figure} ({part})").format(figure=figure_name(name), part=told)
     tier = Tier.read(name.removeprefix("stations_"))
     if tier is not None:
         return _("Stations, {tier}").format(tier=tier.label(current_language()))
@@ -60,9 +86,16 @@ def _of_paper(verdict: Verdict) -> str:
     """Return what became of the figures of a document or a page, whose words and pictures are not compared."""
     if verdict.why_not:
         return _("Its figures cannot be counted again: {reason}").format(reason=verdict.why_not)
-    if verdict.proven:
-        return _("Counted again at its revision, its figures are the same; its text itself is not read.")
-    return _("The figures it names are not those of its revision.")
+    if not verdict.counted_again:
+        return _("The figures it names are not those of its revision.")
+    if verdict.words_same is None:
+        return _("The figures it names are those of its revision, but it does not say what its text was.")
+    if not verdict.words_same:
+        return _(
+            "The figures it was made with are those of its revision, but its text or its tables were changed "
+            "afterwards: what stands in it now is not proven."
+        )
+    return _("Counted again at its revision, its figures and tables are the same, and its text is as it was made.")
 
 
 def verdict_sentences(verdict: Verdict) -> list[str]:
@@ -90,6 +123,19 @@ def verdict_sentences(verdict: Verdict) -> list[str]:
         said.append(_("Drawn again from its revision, the picture is another one."))
         if told["version"] != stations.__version__:
             said.append(_("Another version of the program made it, which may draw otherwise."))
-    now = _("The register as it is now still gives these figures.")
-    said.append(now if verdict.holds else _("The register as it is now gives other figures."))
+    other = listed(table.title for table in verdict.tables if not table.same)
+    said += [_("Other tables at its revision: {tables}").format(tables=other)] if other else []
+    said.append(_of_now(verdict))
     return said
+
+
+def _of_now(verdict: Verdict) -> str:
+    if not verdict.figures_hold:
+        other = listed(table.title for table in verdict.tables if not table.holds)
+        words = _("The register as it is now gives other figures, in these tables: {tables}.")
+        return words.format(tables=other) if other else _("The register as it is now gives other figures.")
+    if verdict.picture_holds is None:
+        return _("The register as it is now still gives these figures.")
+    if verdict.picture_holds:
+        return _("The register as it is now still gives these figures and, but for day and revision, this picture.")
+    return _("The register as it is now gives the same figures, but another picture.")

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 
 import stations
 from stations.intake.readers import bytes_of
+from stations.model.city import City
 from stations.model.errors import BadChoice, BadFile, StationsError
 from stations.model.language import LANGUAGES, as_before, mark
 from stations.model.settings import Settings
@@ -20,7 +21,8 @@ from stations.planning import downloads
 from stations.planning.inputs import inputs, require_inputs
 from stations.planning.questions import day_from, question_from, question_words
 from stations.planning.register import holdings, open_register
-from stations.planning.sheets import Wish, figures_of, sheet_of
+from stations.planning.sheet_figures import figures_of
+from stations.planning.sheets import Wish, dated_note, sheet_of
 from stations.store.register import UnknownRevision
 
 Named = TypeVar("Named", bound=Term)
@@ -173,6 +175,19 @@ def format_from(text: str) -> Literal["png", "svg", "pdf"]:
 
 
 @dataclass(frozen=True)
+class TableVerdict:
+    """Whether a table of a report is, at its revision and now, what the file says: cell by cell, by its digest.
+
+    `changed` are the cells in which it is another one now: row, column, at its revision, now.
+    """
+
+    title: str
+    same: bool
+    holds: bool
+    changed: tuple[tuple[str, str, Any, Any], ...] = ()
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What a file says, what the register says of the same revision, and what it says now.
 
@@ -187,6 +202,15 @@ class Verdict:
         Whether it is no picture, but a document or a page: only the figures of its trace are compared.
     again, now
         The figures of `trace`, found again at its revision (empty where it cannot be) and in the register as it is.
+    picture_holds
+        Whether the register as it is gives the same picture, but for its day and revision; ``None`` of a paper, and
+        where the picture cannot be drawn again.
+    words_same
+        Whether the words of a paper are those that it was made with; ``None`` where it does not say which these were.
+    tables
+        The tables of a report.
+    city
+        The city it is of.
     """
 
     trace: Mapping[str, Any]
@@ -196,16 +220,31 @@ class Verdict:
     now: Mapping[str, float]
     revision_now: int
     paper: bool = False
+    picture_holds: bool | None = None
+    words_same: bool | None = None
+    tables: tuple[TableVerdict, ...] = ()
+    city: City | None = None
 
     @property
     def proven(self) -> bool:
-        """Whether the register, at the revision of the file, gives this very picture and these figures."""
-        return (self.paper or bool(self.picture_same)) and dict(self.again) == dict(self.trace["figures"])
+        """Whether the register, at the revision of the file, gives this very picture or text, and these figures."""
+        shown = self.words_same if self.paper else self.picture_same
+        return bool(shown) and self.counted_again
+
+    @property
+    def counted_again(self) -> bool:
+        """Whether the figures and tables of its revision are those that the file names."""
+        return dict(self.again) == dict(self.trace["figures"]) and all(table.same for table in self.tables)
 
     @property
     def holds(self) -> bool:
-        """Whether the register as it is now still gives these figures."""
-        return dict(self.now) == dict(self.trace["figures"])
+        """Whether the register as it is now still gives these figures, tables and picture."""
+        return self.figures_hold and self.picture_holds is not False
+
+    @property
+    def figures_hold(self) -> bool:
+        """Whether it still gives the figures and tables."""
+        return dict(self.now) == dict(self.trace["figures"]) and all(table.holds for table in self.tables)
 
 
 def content_of(path: Path) -> bytes:
@@ -247,6 +286,8 @@ def _is_trace(told: dict[str, Any]) -> bool:
         and isinstance(told.get("figures"), dict)
         and all(type(figure) in {int, float} and abs(figure) < _LARGEST for figure in told["figures"].values())
         and told.get("paper", "") in PAPERS
+        and isinstance(tables := told.get("tables", {}), dict)
+        and all(isinstance(digest, str) for digest in tables.values())
         and (told.get("paper") != "report" or _is_order(told.get("report")))
     )
 
@@ -316,11 +357,35 @@ def verified(settings: Settings, content: bytes, *, name: str) -> Verdict:
 
     told = traced(content, name=name)
     wish = wish_from(told["wish"])
-    day = day_from(told["on"]) if told["on"] else None
-    now = replace(settings, city=told["city"], language=told["lang"], on=day)
+    now = as_now(settings, told)
+    same = holds = None
     try:
-        then = as_then(settings, told)
-        same, figures, why_not = same_picture(content, again(settings, content, name=name)), figures_of(then, wish), ""
+        then, drawn = as_then(settings, told), again(settings, content, name=name)
+        same, figures, why_not = same_picture(content, drawn), figures_of(then, wish), ""
+        holds = drawn == _drawn_now(now, told)
     except StationsError as error:
-        same, figures, why_not = None, {}, str(error)
-    return Verdict(told, same, why_not, figures, figures_of(now, wish), holdings(now).revision)
+        figures, why_not = {}, str(error)
+    counted = figures_of(now, wish)
+    held = holdings(now)
+    return Verdict(told, same, why_not, figures, counted, held.revision, picture_holds=holds, city=held.city)
+
+
+def as_now(settings: Settings, told: Mapping[str, Any]) -> Settings:
+    """Return the settings under which a file would be made now."""
+    day = day_from(told["on"]) if told["on"] else None
+    return replace(
+        settings, city=told["city"], language=told["lang"], map_approval=told["approval"], on=day, revision=None
+    )
+
+
+def _drawn_now(now: Settings, told: Mapping[str, Any]) -> bytes:
+    """Return the picture of a trace as the register is now, with the day and the revision of the trace in it."""
+    from stations.output.figures import draw
+
+    wish = wish_from(told["wish"])
+    sheet, day = sheet_of(now, wish), holdings(now).data_date
+    titles = [panel.title.replace(day, told["data_date"]) for panel in sheet.panels]
+    panels = tuple(replace(panel, title=title) for panel, title in zip(sheet.panels, titles, strict=True))
+    dated = dated_note(told["data_date"], told["revision"])
+    sheet = replace(sheet, panels=panels, notes=(dated, *sheet.notes[1:]))
+    return draw(sheet, kind=wish.format, dpi=wish.dpi, trace=json.dumps(told, sort_keys=True))

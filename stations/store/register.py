@@ -20,7 +20,7 @@ from stations.model.language import mark
 from stations.model.photos import Photo
 from stations.model.privacy import CONTACT, any_may_be_personal, masked, masked_cell, masked_contact, masked_record
 from stations.model.schema import BESIDE, IDENTIFIERS, Kind, fields, free_texts
-from stations.store import headings, photos
+from stations.store import headings, photos, scenarios
 from stations.store.backup import back_up, bring_back
 from stations.store.changes import Changes, write, wrote
 from stations.store.checking import Fault, faults
@@ -267,6 +267,21 @@ class Register:
         """Keep what the columns of lists of a shape are taken for. Raises `RegisterUnavailable`."""
         with self._database.writing() as connection:
             headings.keep(connection, shape, fields, who=who, at=at)
+
+    def scenarios(self, city: str) -> list[dict[str, Any]]:
+        """Return the scenarios of a city, see `stations.store.scenarios`."""
+        with self._database.reading() as connection:
+            return scenarios.kept(connection, city)
+
+    def keep_scenario(self, row: Mapping[str, Any], *, at: dt.datetime) -> bool:
+        """Keep a scenario, unless there is one of its name; return whether it is kept. Raises `RegisterUnavailable`."""
+        with self._database.writing() as connection:
+            return scenarios.keep(connection, row, at=at)
+
+    def forget_scenario(self, city: str, name: str) -> None:
+        """Delete the scenario of a name. Raises `RegisterUnavailable`."""
+        with self._database.writing() as connection:
+            scenarios.forget(connection, city, name)
 
     def keep_photo(self, photo: Photo, *, at: dt.datetime) -> None:
         """Keep a photo, so that records can have it. Raises `RegisterUnavailable`."""

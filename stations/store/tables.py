@@ -11,7 +11,8 @@ is `after`, from the day ``since`` on. The state on a day is that of the last su
 
 ``account``, ``sign_in`` and ``audit`` say who may come in, who is in, and what was done that changes no record;
 ``draft`` keeps what somebody has begun to enter; ``link_key`` is what links are signed with, at most one;
-``headings`` keeps what the columns of a list were taken for, where somebody had to decide.
+``headings`` keeps what the columns of a list were taken for, where somebody had to decide; ``scenario`` keeps what was
+proposed for new stations, under a name.
 """
 
 from __future__ import annotations
@@ -176,6 +177,19 @@ HEADINGS = sa.Table(
     sa.Column("fields", sa.JSON, nullable=False, doc="header to field, null for no field"),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("kept_at", sa.Text, nullable=False, doc="UTC, ISO 8601"),
+)
+
+SCENARIO = sa.Table(
+    "scenario",
+    METADATA,
+    sa.Column("pk", sa.Integer, primary_key=True),
+    sa.Column("city", sa.String(6), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("wish", sa.JSON, nullable=False, doc="what was chosen, as an address says it: text by name"),
+    sa.Column("told", sa.JSON, nullable=False, doc="what it came to when it was saved"),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("saved_at", sa.Text, nullable=False, doc="UTC, ISO 8601"),
+    sa.UniqueConstraint("city", "name", name="scenario_name"),
 )
 
 VERSION = sa.Table("alembic_version", METADATA, sa.Column("version_num", sa.String(32), primary_key=True))

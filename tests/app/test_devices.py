@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+SITING = "/siting?lang=en&from=demand&sites=2"
 PHONE = {"width": 390, "height": 844}
 CUT_OFF = """() => Array.from(document.querySelectorAll(".stMain *"))
     .filter((element) => element.getClientRects().length)
@@ -19,7 +20,7 @@ CUT_OFF = """() => Array.from(document.querySelectorAll(".stMain *"))
     .map((element) => element.className)"""
 
 
-@pytest.mark.parametrize("path", ["/?lang=en", "/?lang=zh_CN", "/coverage?lang=en&gap=1"])
+@pytest.mark.parametrize("path", ["/?lang=en", "/?lang=zh_CN", "/coverage?lang=en&gap=1", SITING])
 def test_nothing_is_cut_off_on_a_phone(visit: Visit, path: str) -> None:
     visitor = visit(path, viewport=PHONE, has_touch=True, is_mobile=True).until_drawn()
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -10,7 +10,20 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
-Door = Literal["list", "export", "demand", "outlines", "streets", "photo", "text", "template", "verify", "backup"]
+Door = Literal[
+    "list",
+    "export",
+    "demand",
+    "outlines",
+    "hosts",
+    "exclusions",
+    "streets",
+    "photo",
+    "text",
+    "template",
+    "verify",
+    "backup",
+]
 """Where files come in: what `tests.hostile.doors` does with each."""
 
 SECRET = "the-secret-of-this-server"

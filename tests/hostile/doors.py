@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from stations.intake.demand import read_demand
+from stations.intake.exclusions import read_exclusions
+from stations.intake.hosts import read_hosts
 from stations.intake.photos import read_photo
 from stations.intake.streets import read_streets
 from stations.model.boundaries import read_boundary
@@ -68,6 +70,17 @@ def outlines(_settings: Settings, path: Path, _name: str) -> Taken:
     return Taken(f"{len(areas)} taken: {', '.join(areas['name'])}", areas.to_csv())
 
 
+def hosts(_settings: Settings, path: Path, _name: str) -> Taken:
+    found = read_hosts(path, datum=Datum.WGS84)
+    rejected = [f"row {each.row}: {each.reason}" for each in found.rejected]
+    return Taken(_counted(len(found.places), rejected), repr(found.places.to_csv()) + repr(rejected))
+
+
+def exclusions(_settings: Settings, path: Path, _name: str) -> Taken:
+    areas = read_exclusions(path)
+    return Taken(f"{len(areas.geoms)} areas taken", areas.wkt)
+
+
 def streets(_settings: Settings, path: Path, _name: str) -> Taken:
     found = read_streets(path, modes=["walk"], within=EXTENT)["walk"]
     return Taken(f"{len(found.start)} pieces of street taken", repr(found))
@@ -119,6 +132,8 @@ DOORS: Mapping[Door, Callable[[Settings, Path, str], Taken]] = {
     "export": export,
     "demand": demand,
     "outlines": outlines,
+    "hosts": hosts,
+    "exclusions": exclusions,
     "streets": streets,
     "photo": photo,
     "text": text,
@@ -131,6 +146,8 @@ NAMES: Mapping[Door, str] = {
     "export": "List of stations that is imported, then exported",
     "demand": "People (demand)",
     "outlines": "Outlines of districts",
+    "hosts": "List of premises that could host a station",
+    "exclusions": "Land where nothing is built",
     "streets": "Street network",
     "photo": "Photo",
     "text": "Text whose figures are checked",

@@ -28,13 +28,13 @@ from stations.model import apart
 from stations.model.errors import BadFile, StationsError
 from stations.model.language import use_language
 from stations.model.settings import Settings
-from tests.hostile import drawn, lists, others
+from tests.hostile import drawn, lists, others, premises
 from tests.hostile.corpus import CASES, SECRET, Case, Given
 from tests.hostile.doors import DOORS, NAMES
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "hostile-files.md"
-SOURCES = (lists, drawn, others)
+SOURCES = (lists, drawn, others, premises)
 PATIENCE_S = 15
 """How long a child may take here; in the app it is `apart.MAX_SECONDS`."""
 WARM = ("geojson-3-d", "gpkg-honest", "photo-html-behind", "xlsx-macros", "template-honest", "streets-honest")

@@ -11,9 +11,11 @@ import pytest
 import shapely
 
 from stations.output import layers
+from stations.output.proposals import proposal_payload
+from tests.output import reruns
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 BOUNDS = (117.0, 32.0, 117.4, 32.2)
 
@@ -121,6 +123,7 @@ def payloads(
         "gaps": layers.gap_payload(gaps, names=names),
         "bases": layers.base_payload(bases, details=["kinds"]),
         "stations": layers.station_payload(stations, unlocated=2, details=["tier", "address"]),
+        "proposals": proposal_payload(),
     }
 
 
@@ -140,3 +143,25 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def _here(url: str) -> bool:
     return url.startswith(("file:", "data:", "blob:", "http://atlas.test/"))
+
+
+@pytest.fixture
+def rerun(page: Page, payloads: Mapping[layers.Kind, Mapping[str, Any]]) -> reruns.Rerun:
+    """Return the page of a map that is run again and again."""
+    whole, made = reruns.html(), reruns.Rerun(page)
+
+    def answer(route: Route) -> None:
+        name = route.request.url.removeprefix("http://atlas.test/").split("?")[0]
+        if not name:
+            route.fulfill(body=whole, content_type="text/html")
+            return
+        made.asked.append(name)
+        if name in made.broken:
+            route.fulfill(status=204)  # no JSON: as broken as an error, and no console message
+        else:
+            route.fulfill(body=layers.as_json(payloads[name]), content_type="application/json")  # type: ignore[index]
+
+    page.route("http://atlas.test/**", answer)
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("http://atlas.test/")
+    return made

@@ -2,95 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import streamlit_folium
 
-from stations.output import bundle, maps
-from stations.output.layers import Kind, as_json
+from stations.output import maps
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from tests.output.reruns import Rerun
 
 pytestmark = pytest.mark.browser
-
-PAGE = """<!DOCTYPE html><meta charset="utf-8"><link rel="icon" href="data:,">
-<style>{style} #map_div {{ height: 600px }}</style><div id="map_div"></div>
-<script>{bundle}</script><script>{script}
-window.clicks = [];
-window.layers = null;
-window.rerun = (source) => {{
-  if (window.layers) map_div.removeLayer(window.layers);
-  (0, eval)(source);
-  window.layers = feature_group_feature_group_0;
-  Object.values(map_div._layers).forEach((layer) => {{
-    layer.off("click", window.clicked);
-    layer.on("click", window.clicked);
-  }});
-}};
-window.clicked = (event) => window.clicks.push(event.layer && event.layer.toGeoJSON());
-</script>"""
-
-
-@dataclass
-class Rerun:
-    """The page of one map: `show` runs it again with other layers; `asked` lists the data requests."""
-
-    page: Page
-    asked: list[str] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
-
-    def show(self, *layers: maps.AtlasLayer) -> None:
-        city = _city()
-        streamlit_folium._get_map_string(city)
-        group = maps.layer_group(layers)
-        self.page.evaluate("(source) => rerun(source)", streamlit_folium._get_feature_group_string(group, map=city))
-
-    def until(self, condition: str) -> None:
-        self.page.wait_for_function(f"() => {condition}")
-
-    def spot(self, lon: float, lat: float) -> tuple[float, float]:
-        x, y = self.page.evaluate(
-            """([lon, lat]) => {
-                const point = map_div.latLngToContainerPoint([lat, lon]);
-                const frame = map_div.getContainer().getBoundingClientRect();
-                return [point.x + frame.x, point.y + frame.y];
-            }""",
-            [lon, lat],
-        )
-        return x, y
-
-
-def _city() -> Any:
-    city = maps.base_map((117.0, 32.0, 117.4, 32.2), assets="/assets", words={"loading": "…"})
-    city.get_root().render()
-    return city
-
-
-@pytest.fixture
-def rerun(page: Page, payloads: Mapping[Kind, Mapping[str, Any]]) -> Rerun:
-    html = PAGE.format(style=bundle.style(), bundle=bundle.script(), script=streamlit_folium._get_map_string(_city()))
-    made = Rerun(page)
-
-    def answer(route: Route) -> None:
-        name = route.request.url.removeprefix("http://atlas.test/").split("?")[0]
-        if not name:
-            route.fulfill(body=html, content_type="text/html")
-            return
-        made.asked.append(name)
-        if name in made.broken:
-            route.fulfill(status=204)  # no JSON: as broken as an error, and no console message
-        else:
-            route.fulfill(body=as_json(payloads[name]), content_type="application/json")  # type: ignore[index]
-
-    page.route("http://atlas.test/**", answer)
-    page.emulate_media(reduced_motion="reduce")
-    page.goto("http://atlas.test/")
-    return made
-
 
 STATIONS = "map_div.atlas.slots.stations"
 

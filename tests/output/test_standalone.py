@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from stations.output import bundle
 from stations.output.layers import Kind
 from stations.output.standalone import standalone_html
-from stations.output.traces import trace_of
+from stations.output.traces import trace_of, words_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -52,8 +53,9 @@ def test_the_page_is_slim_and_names_no_other_machine(payloads: Payloads, bounds:
 
 
 def test_the_page_says_how_it_was_made(payloads: Payloads, bounds: Bounds) -> None:
-    told = '{"a": "</script>"{{7*7}}"}'
-    assert trace_of(standalone_html(payloads, bounds=bounds, title="Town", trace=told).encode()) == told
+    told = {"a": '</script>"{{7*7}}"'}
+    page = standalone_html(payloads, bounds=bounds, title="Town", trace=json.dumps(told)).encode()
+    assert json.loads(trace_of(page) or "") == {**told, "words": words_of(page)}
     assert trace_of(standalone_html(payloads, bounds=bounds, title="Town").encode()) is None
 
 

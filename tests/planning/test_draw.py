@@ -26,7 +26,7 @@ from stations.planning.questions import scenario_of
 from stations.planning.register import holdings
 from tests.planning.town import EAST, METRIC_CRS, RADIUS_M, degrees, write_csv
 
-LAYERS = ("frame", "districts", "stations", "bases", "people", "reached", "gaps")
+LAYERS = ("frame", "districts", "stations", "bases", "people", "reached", "gaps", "proposals")
 HOSTILE = "</script><img src=x onerror=alert(1)>{{7919*7907}}{% raw %}"
 
 
@@ -182,6 +182,8 @@ def test_a_map_file_needs_nothing_else(demonstrated: Settings, question: Questio
     assert "<script src" not in page
     assert "<link" not in page
     assert script_json("示例一号驿站") in page
+    assert ("#reached" in page) == (question is not None)
+    assert ("Land within 1,050 m" in page) == (question is not None)
 
 
 def test_names_reach_a_map_file_as_text(town: Settings, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from stations.planning.comparison import gained_and_lost, whatif
 from stations.planning.import_file import import_file
 from stations.planning.questions import scenario_of
 from stations.planning.register import holdings
-from stations.planning.sheets import Wish, figures_of, sheet_of
+from stations.planning.sheet_figures import figures_of
+from stations.planning.sheets import Wish, sheet_of
 from stations.planning.show import record_sentence
 from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, SINCE, degrees, write
 
@@ -135,6 +137,8 @@ def test_what_is_not_known_of_a_day_is_never_told_as_nothing(real: Settings) -> 
     notes = " ".join(sheet.notes)
     assert "newly within reach is not known" in notes
     assert "4 stations have no opening date" in notes
+    assert sheet.panels[0].gaps is None
+    assert sheet.panels[0].uncovered is None
     then = real.having(on=SINCE)
     assert not {name for name in figures_of(then, Wish()) if name.startswith(("stations", "covered"))}
     assert "4 stations have no opening date" in " ".join(sheet_of(then, Wish()).notes)
@@ -154,6 +158,54 @@ def test_a_map_of_a_union_rests_on_its_own_figures(zoned: Settings) -> None:
     figures = figures_of(zoned, Wish(SnapshotKind.GAPS, ASKED, focus=EAST))
     assert (figures["stations"], figures["total_people"]) == (2, 220)
     assert "stations_used" not in figures
+
+
+def test_the_maps_of_a_union_count_its_own_stations_in_every_panel(demonstrated: Settings) -> None:
+    each = sheet_of(demonstrated, Wish(SnapshotKind.EACH_TIER, focus=EAST))
+    assert [panel.title.removesuffix("s") for panel in each.panels] == [
+        "National 0 station",
+        "Provincial 0 station",
+        "Municipal 1 station",
+        "No honour 1 station",
+    ]
+    assert {len(panel.told) for panel in each.panels} == {0, 1}
+    years = sheet_of(demonstrated, Wish(SnapshotKind.YEARS, focus=EAST))
+    assert years.panels[-1].title.endswith(" 2 stations")
+    assert not [note for note in years.notes if "no exact location" in note]  # that one is of the west
+
+
+def test_a_pair_of_a_union_counts_its_own_stations_and_the_people_of_its_district(demonstrated: Settings) -> None:
+    wish = Wish(SnapshotKind.PAIR, Question(RADIUS_M, scenario=SCENARIO), focus=EAST)
+    sheet = sheet_of(demonstrated, wish)
+    # s2 reaches 140 of the 220 people of the east, one at (3.5, 0.5) the others; what closes is in the west
+    assert [panel.title for panel in sheet.panels] == [
+        "As it is: 1 station, 63.6% within reach",
+        "With the scenario: 2 stations, 100.0% within reach",
+    ]
+    assert "80 people newly within reach, 0 people no longer." in sheet.notes
+    figures = figures_of(demonstrated, wish)
+    assert (figures["covered_before"], figures["covered_people"], figures["total_people"]) == (140, 220, 220)
+    assert (figures["stations_before"], figures["newly_covered"], figures["no_longer_covered"]) == (1, 80, 0)
+
+
+def test_the_proposals_of_a_union_are_those_on_its_ground(demonstrated: Settings) -> None:
+    spots = ["{},{}".format(*degrees(*place)) for place in ((1.5, 1.5), (3.5, 0.5))]
+    wish = Wish(SnapshotKind.PROPOSALS, Question(RADIUS_M, scenario=scenario_of(add=spots)), focus=EAST)
+    sheet = sheet_of(demonstrated, wish)
+    assert sheet.panels[0].proposals is not None
+    assert list(sheet.panels[0].proposals["number"]) == [2]
+    assert "Together, the proposed stations newly cover 80 people." in sheet.notes
+    assert figures_of(demonstrated, wish)["newly_covered@2"] == 80
+    western = scenario_of(add=spots[:1])
+    with pytest.raises(BadChoice):
+        sheet_of(demonstrated, replace(wish, question=Question(RADIUS_M, scenario=western)))
+
+
+def test_land_that_a_union_gains_is_that_of_its_district(bare_town: Settings) -> None:
+    import_file(bare_town, bare_town.profiles / "real.csv", kind="station", datum=None)
+    before, after = (assess(bare_town, asked) for asked in (ASKED, Question(RADIUS_M, scenario=SCENARIO)))
+    parts = [gained_and_lost(before, after, division=code) for code in before.districts.index]
+    assert [sum(side) for side in zip(*parts, strict=True)] == pytest.approx(gained_and_lost(before, after))
 
 
 def test_the_years_count_what_was_on_the_books_at_their_ends(lived: Settings) -> None:

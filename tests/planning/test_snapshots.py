@@ -27,7 +27,7 @@ from stations.planning.sheets import Wish, sheet_of
 from stations.planning.snapshot_tables import verdict_sentences, verdict_table
 from stations.planning.snapshots import OtherClock, again, picture, traced, verified, wish_from, wish_words
 from stations.store.register import UnknownRevision
-from tests.planning.town import EAST, RADIUS_M, degrees, write, write_couriers
+from tests.planning.town import EAST, RADIUS_M, degrees, rewritten, write, write_couriers
 
 if TYPE_CHECKING:
     from stations.planning.snapshots import Verdict
@@ -106,6 +106,40 @@ def test_of_an_older_map_the_figures_of_now_are_told_beside_its_own(demonstrated
     assert table.loc["Stations, National"].to_list() == [1, 1, 2]
     assert table.loc["Covered people"].to_list() == [280, 280, 367]
     assert "other figures" in told(verdict)
+
+
+def test_a_station_that_moves_makes_another_picture_though_all_figures_stay(demonstrated: Settings) -> None:
+    drawn = picture(demonstrated, Wish(dpi=72, format="svg"))
+    rewritten(demonstrated, place=(1.0, 1.8))
+    verdict = verified(demonstrated, drawn, name="map.svg")
+    assert (verdict.proven, verdict.figures_hold, verdict.picture_holds, verdict.holds) == (True, True, False, False)
+    assert "the same figures, but another picture" in told(verdict)
+
+
+def test_what_is_not_on_the_picture_changes_neither_it_nor_its_figures(demonstrated: Settings) -> None:
+    drawn = picture(demonstrated, wish())
+    rewritten(demonstrated, address="示例路 99 号")
+    verdict = verified(demonstrated, drawn, name="map")
+    assert (verdict.proven, verdict.picture_holds, verdict.holds) == (True, True, True)
+    assert "still gives these figures and, but for day and revision, this picture" in told(verdict)
+
+
+def test_the_years_of_a_picture_are_compared_one_by_one(lived: Settings) -> None:
+    drawn = picture(lived, Wish(SnapshotKind.YEARS, dpi=72))
+    before = verified(lived, drawn, name="map")
+    write(lived, station_id="B", opened_on=dt.date(2020, 1, 1))
+    verdict = verified(lived, drawn, name="map")
+    assert (before.holds, verdict.proven, verdict.figures_hold) == (True, True, False)
+    assert [row for row in verdict_table(verdict).index if row.startswith("Stations (20")]
+
+
+def test_the_share_of_each_district_and_the_gain_of_each_proposal_are_in_the_trace(demonstrated: Settings) -> None:
+    districts = verified(demonstrated, picture(demonstrated, wish(SnapshotKind.DISTRICTS)), name="map")
+    assert verdict_table(districts).loc["Covered share (示例东区)"].to_list() == [0.636364] * 3
+    question = Question(RADIUS_M, scenario=scenario_of(add=["{},{}".format(*degrees(3.5, 0.5))]))
+    proposals = picture(demonstrated, Wish(SnapshotKind.PROPOSALS, question, dpi=72))
+    table = verdict_table(verified(demonstrated, proposals, name="map"))
+    assert table.loc["Newly covered (1)"].to_list() == table.loc["Newly covered"].to_list() == [87] * 3
 
 
 def test_a_map_that_was_painted_over_is_found_out(demonstrated: Settings) -> None:

@@ -21,7 +21,7 @@ from stations.planning.sheets import Wish
 from stations.planning.snapshot_tables import figure_name, verdict_sentences, verdict_table
 from stations.planning.snapshots import again, anew, picture, traced
 from stations.planning.verifying import verified
-from tests.planning.town import RADIUS_M, write
+from tests.planning.town import RADIUS_M, rewritten, write
 
 ASKED = Question(RADIUS_M)
 KINDS = ("report.docx", "report.html", "report.xlsx", "map.html", "tiers.html")
@@ -47,7 +47,7 @@ def test_every_paper_says_how_it_was_made_and_is_proven(demonstrated: Settings, 
     assert told["figures"]["stations_national"] == 1
     verdict = verified(demonstrated, content, name=kind)
     assert (verdict.proven, verdict.holds, verdict.picture_same) == (True, True, None)
-    assert "figures are the same" in " ".join(verdict_sentences(verdict))
+    assert "figures and tables are the same" in " ".join(verdict_sentences(verdict))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -57,6 +57,60 @@ def test_a_paper_of_an_older_revision_is_proven_and_no_longer_holds(demonstrated
     verdict = verified(demonstrated, content, name=kind)
     assert (verdict.proven, verdict.holds) == (True, False)
     assert verdict_table(verdict).loc["Stations"].to_list() == [4, 4, 5]
+
+
+@pytest.mark.parametrize("kind", ["report.docx", "report.xlsx"])
+def test_a_report_of_which_one_row_of_a_table_has_changed_no_longer_holds(demonstrated: Settings, kind: str) -> None:
+    content = handed_out(demonstrated, kind)
+    rewritten(demonstrated, district="示例东区")  # the sums of all districts are what they were
+    verdict = verified(demonstrated, content, name=kind)
+    assert (verdict.proven, verdict.holds, dict(verdict.now) == dict(verdict.again)) == (True, False, True)
+    said = " ".join(verdict_sentences(verdict))
+    assert "other figures, in these tables: " in said
+    assert "Stations and bases by district" in said
+    cell = "Stations and bases by district: {}, Stations"
+    assert verdict_table(verdict).loc[cell.format("示例西区")].to_list() == [2, 2, 1]
+    assert verdict_table(verdict).loc[cell.format("示例东区")].to_list() == [2, 2, 3]
+
+
+def changed_in(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """Return a packed file in a part of which some words are others."""
+    file = BytesIO()
+    with ZipFile(BytesIO(content)) as book, ZipFile(file, "w") as other:
+        for name in book.namelist():
+            data = book.read(name)
+            assert name != part or old in data
+            other.writestr(name, data.replace(old, new) if name == part else data)
+    return file.getvalue()
+
+
+def test_a_report_whose_words_were_changed_is_not_proven(demonstrated: Settings) -> None:
+    said = {}
+    for kind, part in (("report.docx", "word/document.xml"), ("report.xlsx", "xl/worksheets/sheet1.xml")):
+        content = handed_out(demonstrated, kind)
+        same = changed_in(content, part, b"", b"") if part else content
+        assert verified(demonstrated, same, name=kind).proven
+        old, new = (b"4 stations", b"40 stations") if kind == "report.docx" else (b"<v>4</v>", b"<v>40</v>")
+        said[kind] = verified(demonstrated, changed_in(content, part, old, new), name=kind)
+    page = handed_out(demonstrated, "report.html")
+    said["report.html"] = verified(demonstrated, page.replace(b"4 stations", b"40 stations"), name="x.html")
+    for verdict in said.values():
+        assert (verdict.proven, verdict.words_same, verdict.counted_again) == (False, False, True)
+        assert "changed afterwards" in " ".join(verdict_sentences(verdict))
+
+
+def test_words_that_are_only_divided_otherwise_are_the_same(demonstrated: Settings) -> None:
+    content = handed_out(demonstrated, "report.docx")
+    split = changed_in(content, "word/document.xml", b"4 stations", b"4 sta</w:t></w:r><w:r><w:t>tions")
+    assert verified(demonstrated, split, name="x.docx").proven
+
+
+def test_tables_that_were_forged_in_the_trace_are_found_out(demonstrated: Settings) -> None:
+    told = traced(handed_out(demonstrated, "report.html"), name="x")
+    told["tables"]["tiers"] = "0" * 16
+    verdict = verified(demonstrated, forged(told), name="x.html")
+    assert not verdict.counted_again
+    assert "Other tables at its revision: Stations of each tier" in " ".join(verdict_sentences(verdict))
 
 
 def test_a_workbook_that_was_saved_by_another_program_still_says_it(demonstrated: Settings) -> None:

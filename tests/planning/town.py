@@ -115,6 +115,13 @@ def write(settings: Settings, *, since: str | None = None, added: bool = False, 
     register.apply([Changes("station", settings.city, since=day, **what)], Act("test"), expected=register.revision())
 
 
+def rewritten(settings: Settings, **changed: Any) -> None:
+    """Write the first station of the town again, with what has changed."""
+    known = {"name": "示例一号驿站", "tier": "national", "district": "示例西区", "address": "示例路 1 号"}
+    about = {"station_id": "T-1", "status": "in_use", "source": DEMONSTRATION}
+    write(settings, **{**known, **about, **changed})
+
+
 def write_a_past(settings: Settings) -> None:
     """Write a station that closed after `SINCE`, one that opened later, and one of which nobody knows since when."""
     gone = {"status": "delisted", "status_on": "2024-03-01", "status_reason": "示例"}

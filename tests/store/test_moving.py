@@ -38,6 +38,8 @@ def full(tmp_path: Path) -> str:
     accounts.note("chen", "signed in", at=NOW)
     accounts.link_key(at=NOW)
     register.keep_headings("shape", {"驿站": "name", "编": None}, who="chen", at=NOW)
+    scenario = {"city": HUAINAN, "name": "明年十个", "wish": {"sites": "10"}, "told": {"gap": 0.003}, "who": "chen"}
+    assert register.keep_scenario(scenario, at=NOW)
     for submission in ("B", "a", "Z", "é"):  # which databases sort differently
         draft = {"submission": submission, "who": "chen", "kind": "station", "record": None, "version": None}
         accounts.keep_draft({**draft, "entered": {"name": "示例"}, "photos": [photo.digest]}, at=NOW)

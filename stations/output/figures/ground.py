@@ -17,6 +17,7 @@ from stations.model.vocabulary import Tier
 from stations.output.figures.crowded import Split, split
 from stations.output.figures.layouts import MM_PER_INCH, Box
 from stations.output.figures.lettering import POINT_MM, Marks, ems, fitted, free_place
+from stations.output.figures.sheet import approximate
 from stations.output.figures.text import drawable, families, write, write_block
 from stations.output.symbology import (
     BASE_MARK,
@@ -114,8 +115,9 @@ def _draw_map(
     others = panel.stations.drop(index=panel.told.index, errors="ignore")
     for stations, strength in ((others, _OTHERS), (panel.told, 1.0)):
         for tier in reversed(Tier):  # national on top
-            points = _points(stations[stations["tier"] == tier.value])
-            draw_marks(ground, points, TIER_MARKS[tier], scale=scale, strength=strength)
+            own = stations[stations["tier"] == tier.value]
+            for rough, points in ((rough, _points(own[approximate(own) == rough])) for rough in (False, True)):
+                draw_marks(ground, points, TIER_MARKS[tier], scale=scale, strength=strength, rough=rough)
     marks = _marks(ground, panel, scale=scale)
     bar = _scale_bar(ground, marks, corners=corners)
     covered = [bar] if parts.inset is None else [bar, _in_pixels(ground, box, parts.inset)]
@@ -223,17 +225,23 @@ def _draw_people(ground: Axes, uncovered: GeoDataFrame, sheet: Sheet) -> None:
     ground.add_collection(PolyCollection(list(squares), facecolors=colours.tolist(), linewidths=0, antialiased=False))
 
 
-def draw_marks(axes: Axes, points: Floats, look: Mark, *, scale: float = 1.0, strength: float = 1.0) -> None:
-    """Draw points as marks, `scale` times as large as on a map of full size; below `strength` 1 they are fainter."""
-    hollow = look.shape == "ring"
+def draw_marks(
+    axes: Axes, points: Floats, look: Mark, *, scale: float = 1.0, strength: float = 1.0, rough: bool = False
+) -> None:
+    """Draw points as marks, `scale` times as large as on a map of full size; below `strength` 1 they are fainter.
+
+    `rough`, of places that are approximate: pale with a dashed outline.
+    """
+    hollow = rough or look.shape == "ring"
     axes.scatter(
         points[:, 0],
         points[:, 1],
         s=(look.size * _POINTS_PER_PX * scale) ** 2 * _AREAS.get(look.shape, 1),
         marker=_MARKERS[look.shape],
-        facecolors="white" if hollow else look.colour,
+        facecolors=look.pale if rough else "white" if hollow else look.colour,
         edgecolors=look.colour if hollow else "white",
         linewidths=(1.0 if hollow else 0.5) * scale,
+        linestyles=[(0, (1.6, 1.0))] if rough else "-",
         alpha=strength,
     )
 

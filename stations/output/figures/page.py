@@ -14,6 +14,7 @@ from stations.model.language import gettext as _
 from stations.output.figures.ground import HEADING_MM, NUMBERED_GAPS, SKETCH_SIZE, draw_marks, sketch
 from stations.output.figures.layouts import Box, Layout
 from stations.output.figures.lettering import Block, fitted
+from stations.output.figures.sheet import approximate
 from stations.output.figures.text import drawable, write, write_block
 from stations.output.symbology import (
     BASE_MARK,
@@ -82,6 +83,7 @@ class _Row:
     look: Mark | None = None
     swatch: tuple[str, str] | None = None
     apart: bool = False
+    rough: bool = False
 
     @property
     def heading(self) -> bool:
@@ -108,6 +110,9 @@ def _legend(sheet: Sheet) -> list[list[_Row]]:
     for tier in sheet.tiers:
         found = int((last.told["tier"] == tier.value).sum())
         places.append(_Row(tier.label(sheet.language), count(found, "station"), look=TIER_MARKS[tier]))
+    if rough := sum(int(approximate(panel.told).sum()) for panel in sheet.panels):
+        look = Mark(INK, "circle", 12)
+        places.append(_Row(_("Approximate place"), count(rough, ""), look=look, apart=True, rough=True))
     if last.bases is not None:
         places.append(_Row(_("Activity bases"), count(len(last.bases), "base"), look=BASE_MARK, apart=True))
     if last.proposals is not None:
@@ -160,7 +165,7 @@ def _draw_row(paper: Axes, row: _Row, column: Box, *, y: float, row_mm: float) -
     y -= row.rows * row_mm + more
     middle = y + more / 2
     if row.look is not None:
-        draw_marks(paper, np.array([(left + 4, middle + 1.1)]), row.look)
+        draw_marks(paper, np.array([(left + 4, middle + 1.1)]), row.look, rough=row.rough)
     if row.swatch is not None:
         fill, rim = row.swatch
         paper.add_patch(Rectangle((left + 1, middle - 0.7), 6, 3.6, facecolor=fill, edgecolor=rim, linewidth=0.9))

@@ -9,7 +9,7 @@ import numpy as np
 
 from stations.model.language import Language
 from stations.model.vocabulary import PageLayout, Tier
-from stations.output.symbology import ramp_breaks
+from stations.output.symbology import ROUGH, ramp_breaks
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -24,7 +24,7 @@ class Panel:
     Attributes
     ----------
     stations : GeoDataFrame
-        Column ``tier`` (values of `Tier`); geometry Point.
+        Column ``tier`` (values of `Tier`), and ``coord_precision`` where places are approximate; geometry Point.
     counted : GeoDataFrame or None
         Those of the stations that the legend counts, where it does not count all.
     incomplete : tuple of str
@@ -61,6 +61,13 @@ class Panel:
     def told(self) -> GeoDataFrame:
         """The stations that the words around the map count."""
         return self.stations if self.counted is None else self.counted
+
+
+def approximate(places: GeoDataFrame) -> NDArray[np.bool_]:
+    """Return of each place whether it is known only to the street, the township or the district."""
+    if "coord_precision" not in places:
+        return np.zeros(len(places), dtype=bool)
+    return np.array([value in ROUGH for value in places["coord_precision"]], dtype=bool)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,16 +10,17 @@
     gaps: Atlas.gaps,
     bases: Atlas.marks,
     stations: Atlas.marks,
+    proposals: Atlas.proposals,
     frame: {prepare: () => ({})},
   };
   const GROUND = ["districts", "people", "reached"];
-  const MARKS = ["gaps", "bases", "stations"]; // painted in this order, hit in the other
+  const MARKS = ["gaps", "bases", "stations", "proposals"]; // painted in this order, hit in the other
   const EDGE = 14; // CSS pixels
   const CAPTION = 34; // it stands along the lower edge
   const BUTTONS = 64; // they stand at the left
   const LEGEND = 244; // it stands at the right, and covers nothing where there is room beside it
   const WIDE = 760;
-  const NAMES = {stations: "station", bases: "base", gaps: "gap"};
+  const NAMES = {stations: "station", bases: "base", gaps: "gap", proposals: "proposal"};
   const CLOSEST = 16; // zoom of a flight to a single place
   const FINGER = 14; // CSS pixels a touch may miss by
   const MOUSE = 4;
@@ -62,6 +63,7 @@
       pane(map, "atlasNames", 320); // over the marks, which would cover them, and thin enough to hide none
       pane(map, "atlasMeasure", 350);
       this.measure = new Atlas.Measure(this);
+      this.outline = new Atlas.Outline(this, (corners) => this.drew(corners));
       this.controls = Atlas.controls(this);
       this.listen();
       this.letDrag(map.getContainer());
@@ -216,8 +218,9 @@
         this.marks.repaint();
       }
       if (kind === "districts") this.rename(this.drawn(kind));
+      if (kind === "proposals") this.draw(this.drawn(kind));
       (GROUND.includes(kind) ? this.ground : this.marks).repaint();
-      const entries = ["stations", "bases", "gaps", "reached", "people"].map((name) => this.known(name)).filter(Boolean)
+      const entries = ["proposals", "stations", "bases", "gaps", "reached", "people"].map((name) => this.known(name)).filter(Boolean)
         .map((slot) => Object.assign(KINDS[slot.kind].legend(slot, this), {kind: slot.kind, off: Boolean(slot.off)}));
       this.controls.legend(entries.filter((entry) => entry.rows.length));
     }
@@ -254,7 +257,7 @@
     /* Names may have moved, so that the numbers of gaps have another place. */
     disentangle() {
       Atlas.disentangle(this.names);
-      if (this.drawn("gaps")) this.marks.repaint();
+      if (this.drawn("gaps") || this.drawn("proposals")) this.marks.repaint();
     }
 
     paintGround(context, sight) {
@@ -272,8 +275,9 @@
         const slot = this.drawn(kind);
         if (slot) KINDS[kind].paint(context, slot, sight, this);
       });
-      const gaps = this.drawn("gaps");
-      if (gaps) Atlas.gaps.paintNumbers(context, gaps, this.space(sight));
+      const space = this.space(sight);
+      ["gaps", "proposals"].map((kind) => this.drawn(kind)).filter(Boolean)
+        .forEach((slot) => KINDS[slot.kind].paintNumbers(context, slot, space, this));
       const frame = this.drawn("frame");
       if (frame && frame.options.pin) this.paintPin(context, frame.options.pin, sight);
     }
@@ -379,6 +383,10 @@
         this.measure.add(event.latlng);
         return;
       }
+      if (this.outline.active) {
+        this.outline.add(event.latlng);
+        return;
+      }
       if (this.movable()) return; // the page puts it where the click was
       const found = this.hit(event.layerPoint);
       if (found && found.box) this.enter(found.box);
@@ -404,25 +412,38 @@
         this.controls.card.show(null);
         return;
       }
-      const entry = KINDS[found.slot.kind].describe(found.slot, found.at);
+      const entry = KINDS[found.slot.kind].describe(found.slot, found.at, this);
       this.controls.card.show(entry, [found.lat, found.lon]);
       if (this.slack === FINGER) { // the page's card may be below the screen
         this.controls.hint.show(this.map.latLngToContainerPoint([found.lat, found.lon]), entry);
       }
-      const feature = {
-        type: "Feature",
-        id: found.id,
-        properties: {kind: NAMES[found.slot.kind], id: found.id, click: Date.now()}, // so that each click is new
-        geometry: {type: "Point", coordinates: [found.lon, found.lat]},
-      };
-      found.slot.layer.fire("click", {latlng: L.latLng(found.lat, found.lon), layer: {toGeoJSON: () => feature}});
+      const geometry = {type: "Point", coordinates: [found.lon, found.lat]};
+      this.tell(found.slot.layer, L.latLng(found.lat, found.lon), NAMES[found.slot.kind], {id: found.id, geometry: geometry});
+    }
+
+    /* Tell the page of something on the map. */
+    tell(layer, latlng, kind, told) {
+      const properties = {kind: kind, id: told.id, click: Date.now()}; // so that each click is new
+      const feature = {type: "Feature", id: told.id, properties: properties, geometry: told.geometry};
+      layer.fire("click", {latlng: latlng, layer: {toGeoJSON: () => feature}});
+    }
+
+    /* Let outlines be drawn as long as the page wants some. */
+    draw(slot) {
+      this.outline.turn(Boolean(slot && slot.options.drawing), slot ? slot.data.words.drawing : "");
+    }
+
+    drew(corners) {
+      const ring = corners.concat([corners[0]]).map((corner) => [corner.lng, corner.lat]);
+      const geometry = {type: "Polygon", coordinates: [ring]};
+      this.tell(this.slots.proposals.layer, corners[0], "area", {id: "area", geometry: geometry});
     }
 
     hover(event) {
-      if (this.measure.active || event.originalEvent.buttons) return;
+      if (this.measure.active || this.outline.active || event.originalEvent.buttons) return;
       const found = this.hit(event.layerPoint);
       this.map.getContainer().classList.toggle("atlas-pointing", Boolean(found));
-      const entry = found && !found.box ? KINDS[found.slot.kind].describe(found.slot, found.at) : null;
+      const entry = found && !found.box ? KINDS[found.slot.kind].describe(found.slot, found.at, this) : null;
       this.controls.hint.show(event.containerPoint, entry);
     }
   }

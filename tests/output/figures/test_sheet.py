@@ -160,6 +160,18 @@ def test_bases_are_a_layer_of_their_own_with_a_count() -> None:
     assert "Activity bases" not in words(drawn(town()))
 
 
+def test_approximate_places_are_pale_and_dashed_with_a_row_of_the_legend() -> None:
+    rough = ["street", "exact", "township", None, "district"]
+    view = town(stations=town().panels[0].stations.assign(coord_precision=rough))
+    marks = [layer for layer in ground(view).collections if len(layer.get_offsets()) and layer.get_offsets().any()]
+    dashed = [layer for layer in marks if layer.get_linestyle()[0][1] is not None]
+    assert sum(len(layer.get_offsets()) for layer in dashed) == 3
+    assert symbology.TIER_MARKS[Tier.NATIONAL].pale in {to_hex(layer.get_facecolor()[0]).upper() for layer in dashed}
+    seen = words(drawn(view))
+    assert seen[seen.index("Approximate place") + 1] == "3"
+    assert "Approximate place" not in words(drawn(town()))
+
+
 def test_only_squares_with_people_are_drawn_and_the_legend_names_their_classes() -> None:
     figure = drawn(with_gaps(1))
     cells = next(layer for layer in figure.axes[1].collections if type(layer).__name__ == "PolyCollection")

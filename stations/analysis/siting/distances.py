@@ -1,0 +1,109 @@
+"""How far it is from the demand to the candidates: what is given, and who is nearest to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, issparse
+
+from stations.analysis.siting.answers import Selection
+from stations.analysis.siting.questions import DISTANCES
+from stations.model.errors import BadTable
+from stations.model.language import mark
+
+if TYPE_CHECKING:
+    from stations.analysis.siting.structure import Floats, Integers
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment(Selection):
+    """A choice of candidates by distance, and who goes where.
+
+    Attributes
+    ----------
+    nearest
+        For each row of demand the nearest site, chosen or fixed, as a position among the candidates; of equally near
+        ones the first, and −1 where none of them can be reached.
+    """
+
+    nearest: NDArray[np.intp]
+
+
+def pairs_of(distance: object) -> csr_array:
+    """Return the distances, rows × candidates: every pair that is stored, also one of 0, can be travelled.
+
+    Parameters
+    ----------
+    distance
+        A dense array, in which what is infinite cannot be reached, or a SciPy sparse one, in which what is not stored
+        cannot be reached either.
+
+    Raises
+    ------
+    BadTable
+        No table of numbers, a missing or negative one, or a pair that is stored twice.
+    """
+    if issparse(distance):
+        pairs = csr_array(distance)
+        if pairs.dtype.kind not in "iuf":
+            raise BadTable(what=DISTANCES, reason=mark("they are no numbers"))
+        pairs = _sorted(csr_array((pairs.data.astype(np.float64), pairs.indices, pairs.indptr), shape=pairs.shape))
+    else:
+        pairs = _of_dense(distance)
+    if np.isnan(pairs.data).any():
+        raise BadTable(what=DISTANCES, reason=mark("some are missing"))
+    if (pairs.data < 0).any():
+        raise BadTable(what=DISTANCES, reason=mark("some are negative"))
+    finite = np.isfinite(pairs.data)
+    return pairs if finite.all() else kept(pairs, finite)
+
+
+def kept(pairs: csr_array, which: NDArray[np.bool_]) -> csr_array:
+    """Return the pairs for which `which` (in the order of their storage) holds; those of 0 stay stored."""
+    ends = np.concatenate([[0], np.cumsum(which)])[pairs.indptr]
+    return csr_array((pairs.data[which], pairs.indices[which], ends), shape=pairs.shape)
+
+
+def row_of_each(pairs: csr_array) -> NDArray[np.int32]:
+    """Return the row of every stored pair."""
+    return np.repeat(np.arange(pairs.shape[0], dtype=np.int32), np.diff(pairs.indptr))
+
+
+def to_nearest(pairs: csr_array, sites: Integers, *, nth: int = 1) -> tuple[Integers, Floats]:
+    """Return for each row the nth nearest of some sites and how far it is: −1 and infinite where there are fewer."""
+    is_site = np.zeros(pairs.shape[1], dtype=bool)
+    is_site[sites] = True
+    of_sites = kept(pairs, is_site[pairs.indices])
+    rows = row_of_each(of_sites)
+    order = np.lexsort((of_sites.indices, of_sites.data, rows))
+    places = of_sites.indptr[:-1] + nth - 1
+    there = places < of_sites.indptr[1:]
+    at = order[places[there]]
+    which, metres = np.full(pairs.shape[0], -1, np.intp), np.full(pairs.shape[0], np.inf)
+    which[there], metres[there] = of_sites.indices[at], of_sites.data[at]
+    return which, metres
+
+
+def _of_dense(distance: object) -> csr_array:
+    try:
+        table = np.asarray(distance, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadTable(what=DISTANCES, reason=mark("they are no numbers")) from error
+    if table.ndim != 2:
+        raise BadTable(what=DISTANCES, reason=mark("they are no table of rows and columns"))
+    rows, columns = table.shape
+    indices = np.tile(np.arange(columns, dtype=np.int32), rows)
+    return csr_array((table.ravel(), indices, np.arange(rows + 1) * columns), shape=table.shape)
+
+
+def _sorted(pairs: csr_array) -> csr_array:
+    if pairs.has_canonical_format:
+        return pairs
+    pairs = pairs.sorted_indices()  # a copy: the indices are still the caller's
+    rows = row_of_each(pairs)
+    if ((np.diff(rows) == 0) & (np.diff(pairs.indices) == 0)).any():
+        raise BadTable(what=DISTANCES, reason=mark("a pair is in it twice"))
+    return pairs

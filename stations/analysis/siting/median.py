@@ -1,0 +1,147 @@
+"""The p-median: sites from which everybody together is nearest.
+
+A first answer by greedy choice and exchange, bounds by Lagrangian relaxation, which rules candidates out as well, and
+branch and bound on what is left, its small parts by HiGHS.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stations.analysis.siting.allocation import allocated
+from stations.analysis.siting.branching import Search
+from stations.analysis.siting.distances import Assignment, pairs_of, to_nearest
+from stations.analysis.siting.interchange import greedy, interchanged
+from stations.analysis.siting.questions import WEIGHTS, amounts, number_of_sites, positions, require_somebody
+from stations.model.language import mark
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+    from scipy.sparse import csr_array
+
+    from stations.analysis.siting.answers import Method
+    from stations.analysis.siting.structure import Floats, Integers
+
+UNREACHED = mark("The distance of what is not reached")
+TIME_LIMIT_S = 60.0
+PAIRS = 1_500_000
+"""With more pairs than these the first answer is found for a part of the rows."""
+DEPTH = 4
+"""How many sites of the first answer a row looks at to begin with: farther candidates decide little."""
+SAME = 1e-11
+"""The share of the costs that is the rounding of sums."""
+_SEED = 20_260_101  # of the rows that the first answer is found for
+
+
+def p_median(
+    distance: ArrayLike | csr_array,
+    weights: ArrayLike,
+    *,
+    sites: int,
+    fixed: ArrayLike | None = None,
+    time_limit_s: float = TIME_LIMIT_S,
+    unreached: float | None = None,
+) -> Assignment:
+    """Return the `sites` candidates from which, beside the fixed ones, the total weighted distance is least (p-median).
+
+    Parameters
+    ----------
+    distance
+        Rows of demand × candidates, in any unit: a dense array, where what is infinite cannot be reached, or a SciPy
+        sparse one of the pairs in range, where what is not stored cannot be reached.
+    weights
+        Of each row, at least 0.
+    sites
+        How many to choose beside the fixed ones. There are fewer in the answer where more would bring nobody nearer.
+    fixed
+        Positions of the candidates that are sites anyway.
+    time_limit_s
+        When to stop looking for a better answer or a better bound. The first answer is always finished.
+    unreached
+        What the distance counts as for demand that none of the chosen and fixed sites reaches, but that a candidate
+        could; nothing counts as farther than that. Without it, twice the largest distance that is given, so that to
+        reach somebody is always worth something. Demand that no candidate reaches at all costs nothing, as no choice
+        can help it. `Assignment.nearest` is −1 for both.
+
+    Returns
+    -------
+    Assignment
+        `objective` and `bound` (at most that) are weighted distances, the fixed sites' part in them. It is proven
+        where no choice is better by more than a ten-millionth; with whole numbers, by anything.
+
+    Raises
+    ------
+    SitingError
+        The question has no answer; the error names the nearest one that has: `BadTable`, `TooManySites`,
+        `NobodyInReach`.
+    """
+    begin = time.perf_counter()
+    pairs = pairs_of(distance)
+    people = amounts(weights, what=WEIGHTS, count=pairs.shape[0])
+    kept = positions(fixed, count=pairs.shape[1])
+    wanted = number_of_sites(sites, candidates=pairs.shape[1] - len(kept))
+    require_somebody(pairs, people)
+    far = 2.0 * float(pairs.data.max()) or 1.0  # 1 where everybody lives at a candidate
+    farthest = far if unreached is None else float(amounts([unreached], what=UNREACHED, count=1)[0])
+    people = np.where(np.diff(pairs.indptr) > 0, people, 0.0)
+    ceiling = np.minimum(to_nearest(pairs, kept)[1], farthest)
+    chosen, bound, method = _least(pairs, people, ceiling, fixed=kept, sites=wanted, until=begin + time_limit_s)
+    nearest, away = to_nearest(pairs, np.append(kept, chosen))
+    objective = float(people @ np.minimum(away, farthest))
+    proven = bound >= objective * (1.0 - SAME)
+    return Assignment(
+        selected=chosen,
+        objective=objective,
+        bound=objective if proven else bound,
+        proven=proven,
+        seconds=time.perf_counter() - begin,
+        method=method,
+        nearest=nearest,
+    )
+
+
+def _least(
+    pairs: csr_array, weights: Floats, ceiling: Floats, *, fixed: Integers, sites: int, until: float
+) -> tuple[Integers, float, Method]:
+    """Return the choice, the bound, and what found it.
+
+    Rows look no farther than the fourth nearest site of the first answer: any choice costs that much at least. Where
+    the best choice for them costs some more than that, they look twice as far, and so on.
+    """
+    chosen = _first(pairs, weights, ceiling, fixed=fixed, sites=sites)
+    if len(chosen) < sites or sites == 0 or sites == pairs.shape[1] - len(fixed):
+        return chosen, np.inf, "greedy"
+    method: Method = "exchange"
+    best, least, bound, depth = chosen, np.inf, 0.0, DEPTH
+    while True:
+        looks = np.minimum(ceiling, to_nearest(pairs, best, nth=depth)[1])
+        problem = allocated(pairs, weights, at_most=looks, closed=fixed)
+        start = interchanged(problem, np.searchsorted(problem.candidates, best))
+        search = Search(problem, start, sites=sites, until=until)
+        bound = max(bound, search.run())
+        chosen = problem.candidates[search.best.chosen]
+        costs = float(weights @ np.minimum(ceiling, to_nearest(pairs, chosen)[1]))
+        if costs < least:
+            best, least, method = chosen, costs, "branch and bound" if search.best.exact else "exchange"
+        if bound >= least * (1.0 - SAME) or time.perf_counter() >= until or (looks == ceiling).all():
+            return best, bound, method
+        depth *= 2
+
+
+def _first(pairs: csr_array, weights: Floats, ceiling: Floats, *, fixed: Integers, sites: int) -> Integers:
+    """Return a first answer, ascending: that for some of the rows, by chance, where there are very many pairs."""
+    count = pairs.shape[0]
+    if pairs.nnz <= PAIRS:
+        rows = np.arange(count)
+    else:
+        some = max(1, count * PAIRS // pairs.nnz)
+        rows = np.sort(np.random.default_rng(_SEED).choice(count, some, replace=False))
+    problem = allocated(pairs[rows], weights[rows], at_most=ceiling[rows], closed=fixed)
+    chosen = interchanged(problem, greedy(problem, sites))
+    if len(rows) < count:  # others may be helped by more
+        others = np.setdiff1d(np.arange(problem.count), chosen)
+        chosen = np.sort(np.append(chosen, others[: sites - len(chosen)]))
+    return problem.candidates[chosen]

@@ -1,0 +1,201 @@
+"""From a question about covering to what is solved, and back to the answer, or to why there is none."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array, vstack
+
+from stations.analysis.siting.answers import Selection
+from stations.analysis.siting.conditions import Conditions, Floors, near_rows
+from stations.analysis.siting.dominance import irreducible
+from stations.analysis.siting.limits import Limits
+from stations.analysis.siting.proof import Outcome, best_choice
+from stations.analysis.siting.questions import (
+    BUDGET,
+    COSTS,
+    NEAR,
+    SITES,
+    WEIGHTS,
+    amounts,
+    number_of_sites,
+    positions,
+    reach_of,
+    require_somebody,
+)
+from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers, reduced
+from stations.model.errors import (
+    BadTable,
+    BudgetTooSmall,
+    NoneInTime,
+    SitingError,
+    TargetOutOfReach,
+    TooFewForAll,
+)
+from stations.model.language import mark
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+TIME_LIMIT_S = 60.0
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A question that has been looked at: who is in reach of whom, weights, fixed and open candidates, costs, time."""
+
+    reach: csr_array
+    weights: Floats
+    fixed: Integers
+    open_ones: Integers
+    costs: Floats | None
+    near: csr_array | None
+    floors: Floors
+    begin: float
+    time_limit_s: float
+
+    @classmethod
+    def of(
+        cls,
+        reach: object,
+        weights: ArrayLike | None,
+        *,
+        fixed: ArrayLike | None,
+        costs: ArrayLike | None = None,
+        conditions: Conditions | None,
+        time_limit_s: float,
+    ) -> Question:
+        """Return the question; raises a SitingError where it cannot be meant. Weights that are not given are 1 each."""
+        begin, pairs, wish = time.perf_counter(), reach_of(reach), conditions or Conditions()
+        rows, candidates = pairs.shape
+        people = amounts(np.ones(rows) if weights is None else weights, what=WEIGHTS, count=rows)
+        kept = positions(fixed, count=candidates)
+        require_somebody(pairs, people)
+        return cls(
+            reach=pairs,
+            weights=people,
+            fixed=kept,
+            open_ones=np.setdiff1d(np.arange(candidates), kept),
+            costs=None if costs is None else amounts(costs, what=COSTS, count=candidates),
+            near=None if wish.near is None else reach_of(wish.near, what=NEAR, shape=pairs.shape),
+            floors=Floors(wish, people),
+            begin=begin,
+            time_limit_s=time_limit_s,
+        )
+
+    def most(self, sites: int | None, *, budget: float | None = None, again: Floats | None = None) -> Selection:
+        """Return what covers most with so many sites and so much money; `again` is what each row adds a second time."""
+        limits = Limits(
+            costs=self._prices,
+            sites=self._sites(sites, budget=budget),
+            budget=self._budget(budget),
+            floors=self._floors(0.0),
+            near=self._near_rows(),
+            least=False,
+        )
+        problem = self._reduced(again)
+        outcome = best_choice(problem, limits, until=self.begin + self.time_limit_s)
+        if outcome.chosen is None:
+            raise self._refusal(problem, limits, outcome)
+        return self._selection(problem, outcome, base=problem.base)
+
+    def least(self, share: float) -> Selection:
+        """Return what costs least and covers a share of all weight."""
+        total, reachable = self.weights.sum(), self._counted(np.diff(self.reach.indptr) > 0)
+        target = share * total
+        if target > reachable * (1 + NOTHING):
+            raise TargetOutOfReach(target=share, possible=reachable / total)
+        whole = target >= reachable * (1 - NOTHING)
+        floors = self._floors(0.0 if whole else target * (1 - NOTHING) - self._counted(self._covered))
+        near = self._near_rows(everybody=whole)
+        if floors.size:
+            problem, costs = self._reduced(None), self._prices
+        else:
+            near, left = irreducible(near, self._prices)
+            problem, costs = _uncounted(self.open_ones[left]), self._prices[left]
+        limits = Limits(costs=costs, sites=np.inf, budget=np.inf, floors=floors, near=near, least=True)
+        outcome = best_choice(problem, limits, until=self.begin + self.time_limit_s)
+        if outcome.chosen is None:
+            raise NoneInTime(seconds=self.time_limit_s)
+        return self._selection(problem, outcome, base=0.0)
+
+    @property
+    def _prices(self) -> Floats:
+        """What each open candidate costs; 1 where nothing is said."""
+        return np.ones(len(self.open_ones)) if self.costs is None else self.costs[self.open_ones]
+
+    @property
+    def _covered(self) -> NDArray[np.bool_]:
+        """Which rows the fixed sites cover."""
+        return np.asarray(np.diff(csr_array(self.reach[:, self.fixed]).indptr) > 0, dtype=np.bool_)
+
+    def _counted(self, rows: NDArray[np.bool_]) -> float:
+        return float(self.weights[rows].sum())
+
+    def _sites(self, sites: int | None, *, budget: float | None) -> float:
+        if sites is not None:
+            return number_of_sites(sites, candidates=len(self.open_ones))
+        if budget is None:
+            raise BadTable(what=SITES, reason=mark("neither it nor a budget is given"))
+        return np.inf
+
+    def _budget(self, budget: float | None) -> float:
+        if budget is None:
+            return np.inf
+        (money,) = amounts([budget], what=BUDGET, count=1)
+        cheapest = float(self._prices.min(initial=np.inf))
+        if money < cheapest < np.inf:
+            raise BudgetTooSmall(budget=money, cheapest=cheapest)
+        return float(money)
+
+    def _floors(self, target: float) -> Floats:
+        return self.floors.missing(self._covered, np.diff(self.reach.indptr) > 0, target=target)
+
+    def _near_rows(self, *, everybody: bool = False) -> csr_array:
+        """Return of which open candidates one has to be chosen; `everybody`: so that all who can be are in reach."""
+        tables = [] if self.near is None else [self.near]
+        wanted = [self.weights > 0] * len(tables)
+        if everybody:
+            tables.append(self.reach)
+            wanted.append((self.weights > 0) & (np.diff(self.reach.indptr) > 0))
+        if not tables:
+            return csr_array((0, len(self.open_ones)))
+        return near_rows(csr_array(vstack(tables)), np.concatenate(wanted), fixed=self.fixed, open_ones=self.open_ones)
+
+    def _reduced(self, again: Floats | None) -> Covering:
+        return reduced(self.reach, self.weights, fixed=self.fixed, again=again, district=self.floors.district)
+
+    def _selection(self, problem: Covering, outcome: Outcome, *, base: float) -> Selection:
+        chosen = np.array([], np.intp) if outcome.chosen is None else problem.candidates[outcome.chosen]
+        return Selection(
+            selected=np.sort(chosen),
+            objective=abs(base + outcome.value),
+            bound=abs(base + outcome.bound),
+            proven=outcome.bound <= outcome.value,
+            seconds=time.perf_counter() - self.begin,
+            method=outcome.method,
+        )
+
+    def _refusal(self, problem: Covering, limits: Limits, outcome: Outcome) -> SitingError:
+        """Return why no choice keeps the limits, and what would be enough."""
+        wishes = [(SITES, limits.sites, replace(limits, costs=np.ones(problem.count), sites=np.inf, budget=np.inf))]
+        if limits.budget < np.inf:
+            wishes.append((BUDGET, limits.budget, replace(limits, budget=np.inf)))
+        if outcome.bound > -np.inf:
+            return NoneInTime(seconds=self.time_limit_s)
+        until = time.perf_counter() + self.time_limit_s
+        for what, given, wish in wishes:
+            fewest = best_choice(problem, replace(wish, least=True), until=until)
+            if fewest.chosen is not None and -fewest.value > given:
+                return TooFewForAll(what=what, given=given, needed=-fewest.value)
+        return NoneInTime(seconds=self.time_limit_s)
+
+
+def _uncounted(candidates: Integers) -> Covering:
+    """Return a problem in which nothing is counted: its candidates alone."""
+    rows = csr_array((0, len(candidates)))
+    nothing = np.empty(0)
+    return Covering(rows, csc_array(rows), nothing, nothing, np.empty(0, np.intp), 0.0, candidates)

@@ -1,0 +1,185 @@
+"""From a first answer to the best one: search, relaxation, branch and bound, each where the one before leaves room."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array, vstack
+
+from stations.analysis.siting.answers import Method
+from stations.analysis.siting.cuts import Cuts
+from stations.analysis.siting.exact import Tree
+from stations.analysis.siting.limits import Best, Limits, indicator
+from stations.analysis.siting.mixed import Mixed, solved
+from stations.analysis.siting.multipliers import first_prices, priced
+from stations.analysis.siting.search import constructed, exchanged, greedy, shaken
+from stations.analysis.siting.structure import Covering, Floats, Integers
+
+SAME = 1e-9
+"""The part of all weight, or of all costs, that is no difference between two choices."""
+WORTH_ANOTHER = 0.8
+"""The part of the gap that prices may leave for another turn of them to be tried."""
+EXACT = 2**53  # up to here a float holds every whole number
+
+
+class Outcome(NamedTuple):
+    """A choice (None: nothing that keeps the limits is known), its value, what no choice passes, what settled it."""
+
+    chosen: Integers | None
+    value: float
+    bound: float
+    method: Method
+
+
+class Ruler(NamedTuple):
+    """By how much two values differ at least, and whether all of them are multiples of that."""
+
+    step: float
+    whole: bool
+
+    def bound(self, bound: float, value: float) -> float:
+        """Return a bound down to what a value can be: `value` itself where no other is that good."""
+        if self.whole and math.isfinite(bound):
+            bound = math.floor(bound / self.step + SAME) * self.step
+        return value if bound < value + self.step * (1 - SAME) else bound
+
+
+def ruler_of(amounts: Floats) -> Ruler:
+    """Return the ruler of values that are sums of some of these."""
+    total = float(amounts.sum())
+    if total and total < EXACT and (amounts == np.rint(amounts)).all():
+        return Ruler(float(np.gcd.reduce(amounts.astype(np.int64))), whole=True)
+    return Ruler(SAME * total, whole=False)
+
+
+def best_choice(problem: Covering, limits: Limits, *, until: float) -> Outcome:
+    """Return the best choice within the limits, or the best that is found until the clock says `until`.
+
+    Value and bound are those of `Limits.value`: what is covered beside the fixed sites, or costs with a minus. The
+    value is counted from the choice; a bound is what weak duality proves, whatever the solver says of its answer.
+    """
+    proof = _Proof(problem, limits, until)
+    stages: dict[Method, Callable[[], None]] = {
+        "greedy": proof.greedy,
+        "multipliers": proof.multipliers,
+        "cuts": proof.cuts,
+        "branch and bound": proof.branch_and_bound,
+    }
+    done: Method = "greedy"
+    for method, stage in stages.items():
+        done = method
+        stage()
+        if proof.over:
+            break
+    return Outcome(proof.best.chosen, proof.best.value, proof.bound, done)
+
+
+class _Proof:
+    """The best choice and the best bound so far, and the ways to bring them together."""
+
+    def __init__(self, problem: Covering, limits: Limits, until: float) -> None:
+        self.problem, self.limits, self.until = problem, limits, until
+        self.best, self.bound = Best(problem, limits), np.inf
+        self.ruler = ruler_of(limits.costs if limits.least else np.concatenate([problem.weights, problem.again]))
+        self.tangents_at: Floats | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the bound leaves nothing better, or no time is left."""
+        return self.bound <= self.best.value or time.perf_counter() >= self.until
+
+    def greedy(self) -> None:
+        """Begin with what adds most, site by site."""
+        self.best.offer(constructed(self.problem, self.limits, np.ones(self.problem.count)))
+        self._lower(_ceiling(self.problem, self.limits))
+
+    def multipliers(self) -> None:
+        """Put prices on the rows, where only the number of sites makes it hard, as long as that is worth the time."""
+        limits, chosen = self.limits, self.best.chosen
+        if chosen is None or limits.least or not 0 < limits.sites < self.problem.count:
+            return
+        found, gap = first_prices(self.problem, chosen), np.inf
+        while not self.over and self.bound - self.best.value < WORTH_ANOTHER * gap:
+            gap = self.bound - self.best.value
+            found = priced(self.problem, found, sites=int(limits.sites), value=self.best.value, until=self.until)
+            self.best.offer(self._polish(found.shares))
+            self._lower(found.bound)
+        self.tangents_at = found.shares
+
+    def cuts(self) -> None:
+        """Solve the relaxation, and round it."""
+        if self.limits.only_near:
+            return
+        self.relaxation = Cuts(self.problem, limits=self.limits)
+        if self.tangents_at is not None:
+            self.relaxation.add(self.tangents_at)
+        tolerance = SAME * self.problem.total if self.limits.least else self.ruler.step / 2
+        root = self.relaxation.tighten(self.best.chosen, until=self.until, tolerance=tolerance)
+        if np.isfinite(root.bound):
+            self.best.offer(self._polish(root.shares))
+        self._lower(root.bound)
+
+    def branch_and_bound(self) -> None:
+        """Look once more for a better choice, and then into every branch that may hold one."""
+        if self.limits.only_near:
+            start = None if self.best.chosen is None else indicator(self.problem.count, self.best.chosen)
+            values, bound = solved(_cover(self.limits), step=self.ruler.step, start=start, until=self.until)
+            self.best.offer(None if values is None else np.flatnonzero(values > 0.5))
+            self._lower(bound)
+            return
+        if self.best.chosen is not None and not self.limits.least:
+            self.best.offer(shaken(self.problem, self.best.chosen, limits=self.limits, until=self.until))
+        tree = Tree(self.relaxation, self.best, bound=self.bound, step=self.ruler.step, polish=self._polish)
+        self._lower(tree.search(self.until))
+
+    def _lower(self, bound: float) -> None:
+        self.bound = self.ruler.bound(min(self.bound, bound), self.best.value)
+
+    def _polish(self, liking: Floats) -> Integers | None:
+        chosen = constructed(self.problem, self.limits, liking)
+        if chosen is None or self.limits.least:
+            return chosen
+        return exchanged(self.problem, chosen, limits=self.limits, until=self.until)
+
+
+def _ceiling(problem: Covering, limits: Limits) -> float:
+    """Return what no choice passes, without solving anything.
+
+    Whatever some sites cover, so many more add no more than the best so many would, each by itself.
+    """
+    if limits.least:
+        return 0.0
+    best, covered = problem.total, 0.0
+    if limits.sites < problem.count:
+        for number, step in enumerate(greedy(problem)):
+            if number > limits.sites:
+                break
+            tops = (
+                np.partition(step.gains, -int(limits.sites))[-int(limits.sites) :] if limits.sites else step.gains[:0]
+            )
+            best = min(best, covered + float(tops.sum()))
+            covered += step.gain
+        else:
+            best = min(best, covered)
+    return best
+
+
+def _cover(limits: Limits) -> Mixed:
+    """Return the programme of a set covering problem: the cheapest sites, one at least in every row of `near`."""
+    count = len(limits.costs)
+    rows, some = [limits.near], limits.near.shape[0]
+    tops = [(np.ones(count), limits.sites), (limits.costs, limits.budget)]
+    rows += [csr_array(amounts[np.newaxis]) for amounts, _most in tops]
+    return Mixed(
+        matrix=csr_array(vstack(rows)),
+        gains=-limits.costs,
+        lower=np.zeros(count),
+        upper=np.ones(count),
+        row_lower=np.append(np.ones(some), [-np.inf, -np.inf]),
+        row_upper=np.append(np.full(some, np.inf), [most for _amounts, most in tops]),
+        whole=np.ones(count, dtype=bool),
+    )

@@ -1,0 +1,100 @@
+"""What siting is asked, looked at before anything is computed: shapes, numbers, positions."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array, issparse
+
+from stations.model.errors import BadTable, NobodyInReach, TooManySites
+from stations.model.language import mark
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from stations.analysis.siting.structure import Floats, Integers
+
+REACH, WEIGHTS, COSTS = mark("Who is in reach of whom"), mark("The weights"), mark("The costs")
+DISTRICTS, NEAR = mark("The districts"), mark("Who is near whom")
+DISTANCES, CAPACITY = mark("The table of distances"), mark("The capacities")
+BUDGET, FLOORS = mark("The budget"), mark("The floors")
+FIXED, SITES = mark("The fixed sites"), mark("The number of sites")
+SHARE = mark("The share to be covered")
+
+
+def reach_of(reach: object, *, what: str = REACH, shape: tuple[int, int] | None = None) -> csr_array:
+    """Return who is in reach of whom, rows × candidates, sorted, as ones; a pair that is stored as False is none."""
+    if not issparse(reach) or len(reach.shape) != 2:  # type: ignore[attr-defined]  # a sparse one has it
+        raise BadTable(what=what, reason=mark("it is no sparse SciPy matrix"))
+    if shape is not None and reach.shape != shape:  # type: ignore[attr-defined]  # a sparse one has it
+        raise BadTable(what=what, reason=mark("it has other rows or columns than who is in reach of whom"))
+    pairs = csr_array(reach, dtype=bool, copy=True)  # what was asked with stays as it is
+    pairs.sum_duplicates()
+    pairs.eliminate_zeros()
+    return csr_array(pairs, dtype=np.float64)
+
+
+def distances_of(distance: object) -> csr_array:
+    """Return how far those in reach are, rows × candidates, sorted; what is not stored is out of reach."""
+    if not issparse(distance) or len(distance.shape) != 2:  # type: ignore[attr-defined]  # a sparse one has it
+        raise BadTable(what=DISTANCES, reason=mark("it is no sparse SciPy matrix"))
+    metres = csr_array(distance, dtype=np.float64, copy=True)
+    metres.sort_indices()
+    if not metres.has_canonical_format:
+        raise BadTable(what=DISTANCES, reason=mark("a pair is in it twice"))
+    amounts(metres.data, what=DISTANCES, count=metres.nnz)
+    return metres
+
+
+def amounts(values: ArrayLike, *, what: str, count: int) -> Floats:
+    """Return `count` finite numbers, none below 0; raises BadTable otherwise, naming the first that is wrong."""
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadTable(what=what, reason=mark("they are no numbers")) from error
+    if numbers.shape != (count,):
+        raise BadTable(what=what, reason=mark("they are not as many as there are rows or columns"))
+    if not np.isfinite(numbers).all():
+        raise BadTable(what=what, reason=mark("some are missing or not finite"))
+    if (numbers < 0).any():
+        raise BadTable(what=what, reason=mark("some are negative"))
+    return numbers
+
+
+def positions(fixed: ArrayLike | None, *, count: int) -> Integers:
+    """Return the positions of the fixed sites among `count` candidates, ascending, each once."""
+    found = np.asarray([] if fixed is None else fixed)
+    if found.ndim != 1 or (found.size and found.dtype.kind not in "iu"):
+        raise BadTable(what=FIXED, reason=mark("they are no list of positions"))
+    if found.size and not (found.min() >= 0 and found.max() < count):
+        raise BadTable(what=FIXED, reason=mark("a position is outside the candidates"))
+    return np.unique(found.astype(np.intp))
+
+
+def number_of_sites(sites: object, *, candidates: int) -> int:
+    """Return how many sites are wanted among so many candidates that are not fixed; raises TooManySites."""
+    try:
+        wanted = operator.index(sites)  # type: ignore[arg-type]  # that is what is found out
+    except TypeError as error:
+        raise BadTable(what=SITES, reason=mark("it is no whole number")) from error
+    if wanted < 0:
+        raise BadTable(what=SITES, reason=mark("it is negative"))
+    if wanted > candidates:
+        raise TooManySites(sites=wanted, candidates=candidates)
+    return wanted
+
+
+def share_of(share: object) -> float:
+    """Return a share that is wanted, between 0 and 1."""
+    (wanted,) = amounts([share], what=SHARE, count=1)  # type: ignore[arg-type]  # it is looked at there
+    if wanted > 1:
+        raise BadTable(what=SHARE, reason=mark("it is more than 1, which is everybody"))
+    return float(wanted)
+
+
+def require_somebody(reach: csr_array, weights: Floats) -> None:
+    """Raise NobodyInReach unless a candidate reaches somebody who weighs something."""
+    if not (weights[np.diff(reach.indptr) > 0] > 0).any():
+        raise NobodyInReach(candidates=reach.shape[1])

@@ -1,0 +1,191 @@
+"""The command that says where the next stations should go, and how good that is at most."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from stations.cli.options import question_of, ready, settings_of, wants_json
+from stations.cli.printing import alone_on_output, print_frame, print_json, say, working
+from stations.model.accounts import operator
+from stations.model.errors import BadChoice, writing
+from stations.model.language import gettext as _
+from stations.model.language import mark
+from stations.model.settings import Settings, datum_named
+from stations.model.siting import CandidateSource, SitingModel
+
+siting = typer.Typer()
+
+BEYOND = 5
+"""How many more stations than were chosen the printed curve goes on for."""
+
+
+@siting.command(
+    help=mark("Say where the next stations should go, whom each newly covers, and how good that is at most.")
+)
+def recommend(
+    context: typer.Context,
+    *,
+    model: Annotated[SitingModel, typer.Option(help=mark("What is wanted."))] = SitingModel.MOST_PEOPLE,
+    sites: Annotated[int | None, typer.Option(min=1, help=mark("How many stations are chosen."))] = None,
+    share: Annotated[
+        float | None, typer.Option(min=0, max=1, help=mark("Of fewest-sites: the share of all people to be reached."))
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option(min=0, help=mark("Of budget: what the stations may cost together."))
+    ] = None,
+    candidates: Annotated[
+        list[CandidateSource] | None,
+        typer.Option(
+            help=mark("Where stations may be; of equals the first named counts. Activity bases if not given.")
+        ),
+    ] = None,
+    hosts: Annotated[
+        Path | None, typer.Option(help=mark("A list of premises that could host a station, with costs if known."))
+    ] = None,
+    hosts_datum: Annotated[str | None, typer.Option(help=mark("Datum of rows of that list that name none."))] = None,
+    grid: Annotated[
+        float | None, typer.Option(help=mark("Spacing of the grid in metres; half of the radius if not given."))
+    ] = None,
+    exclude: Annotated[
+        Path | None, typer.Option(help=mark("A layer of areas where nothing is built: water, mining subsidence."))
+    ] = None,
+    force: Annotated[
+        list[str] | None, typer.Option(help=mark("A candidate, or LON,LAT, that is built in any case; repeatable."))
+    ] = None,
+    forbid: Annotated[list[str] | None, typer.Option(help=mark("A candidate that is never built; repeatable."))] = None,
+    free: Annotated[
+        list[str] | None, typer.Option(help=mark("The number of a station that need not stay; repeatable."))
+    ] = None,
+    floor: Annotated[
+        float | None, typer.Option(min=0, max=1, help=mark("The share of its people that each district has at least."))
+    ] = None,
+    closest: Annotated[
+        float | None, typer.Option(min=1, help=mark("How far anybody may be from a station, in metres."))
+    ] = None,
+    twice: Annotated[
+        bool, typer.Option("--twice", help=mark("People with a second station within reach count once more."))
+    ] = False,
+    capacity: Annotated[
+        float | None, typer.Option(min=1, help=mark("How many people a station serves, if the hosts do not say."))
+    ] = None,
+    cost: Annotated[
+        list[str] | None, typer.Option(help=mark("What a station costs: SOURCE=AMOUNT, as bases=20000; repeatable."))
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, max=3600, help=mark("How long is searched at most."))] = 10.0,
+    plan: Annotated[
+        list[int] | None, typer.Option(help=mark("Enter the site of this order as a planned station; repeatable."))
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help=mark("Also write the sites: CSV, XLSX, GeoJSON, GPKG, KML."))
+    ] = None,
+) -> None:
+    from stations.planning.candidates import Where, exclusions_from
+    from stations.planning.siting import SitingQuestion
+    from stations.planning.siting import recommend as recommended
+
+    settings = ready(settings_of(context))
+    sources = candidates or ([CandidateSource.HOSTS] if hosts else [CandidateSource.BASES])
+    where = Where(
+        sources=tuple(sources),
+        hosts=_hosts(hosts, hosts_datum) if hosts else None,
+        grid_m=grid,
+        excluded=exclusions_from(exclude) if exclude else None,
+        forced=tuple(force or ()),
+        forbidden=tuple(forbid or ()),
+        costs=_costs(cost or ()),
+    )
+    wanted = SitingQuestion(
+        question=question_of(context, settings),
+        model=model,
+        where=where,
+        sites=sites,
+        share=share,
+        budget=budget,
+        freed=tuple(free or ()),
+        floor=floor,
+        closest_m=closest,
+        twice=twice,
+        capacity=capacity,
+        seconds=seconds,
+    )
+    with working(_("Searching for places …")), alone_on_output():
+        proposal = recommended(settings, wanted)
+    _hand_over(context, settings, proposal, plan=plan or [], output=output)
+
+
+def _hosts(path: Path, datum: str | None) -> Any:
+    """Return the list of hosts in a file; the rows that cannot be used are named on standard error."""
+    from stations.planning.candidates import hosts_from
+
+    found = hosts_from(path, datum=datum_named(datum) if datum else None)
+    for refused in found.rejected:
+        left_out = _("{file}: row {row} is left out. {reason}")
+        say(left_out.format(file=path, row=refused.row, reason=refused.reason))
+    return found
+
+
+def _hand_over(
+    context: typer.Context, settings: Settings, proposal: Any, *, plan: list[int], output: Path | None
+) -> None:
+    """Write, enter and print a proposal, as it is wished for."""
+    from stations.planning.contract_siting import proposal_document
+    from stations.planning.proposal_files import write_proposal
+
+    if output is not None:
+        with writing(output):
+            write_proposal(settings, proposal, output)
+    planned = {order: _planned(settings, proposal, order) for order in plan}
+    if wants_json(context):
+        print_json(proposal_document(proposal) | ({"planned": planned} if planned else {}))
+        return
+    _tell(proposal)
+    for order, number in planned.items():
+        entered = _("Site {order} is entered as the planned station {number}.")
+        typer.echo(entered.format(order=order, number=number))
+    if output is not None:
+        typer.echo(_("Written: {file}").format(file=output))
+
+
+def _tell(proposal: Any) -> None:
+    from stations.planning.questions import scenario_text
+    from stations.planning.show import basis
+    from stations.planning.siting_tables import curve_table, notes, proposal_sentence, site_table
+
+    print_frame(site_table(proposal).drop(columns=[_("Longitude"), _("Latitude")]))  # the scenario says them
+    print_frame(curve_table(proposal).loc[: len(proposal.sites) + BEYOND])
+    for words in (proposal_sentence(proposal), *notes(proposal), basis(proposal.before)):
+        typer.echo(words)
+    scenario = scenario_text(proposal.scenario)
+    if scenario:
+        typer.echo(_("As a scenario, for whatif, map and snapshot: --scenario “{text}”").format(text=scenario))
+
+
+def _planned(settings: Settings, proposal: Any, order: int) -> str:
+    """Enter a site into the register and return its number. Raises `BadChoice` where there is none of that order."""
+    from stations.model.acts import Act
+    from stations.planning.planned_sites import plan_station
+
+    site = next((site for site in proposal.sites if site.order == order), None)
+    if site is None:
+        raise BadChoice(what="--plan", value=order, offered=f"1–{len(proposal.sites)}")
+    return plan_station(settings, proposal, site, act=Act("add", operator().name)).key
+
+
+def _costs(given: list[str] | tuple[()]) -> tuple[tuple[CandidateSource, float], ...]:
+    """Return what a station costs by source, from SOURCE=AMOUNT. Raises `BadChoice`."""
+    costs = []
+    for text in given:
+        name, _sign, amount = text.partition("=")
+        source = CandidateSource.read(name)
+        try:
+            cost = float(amount)
+        except ValueError:
+            cost = -1.0
+        if source is None or not 0 <= cost < 1e12:
+            offered = mark("a source of candidates and an amount, for example bases=20000")
+            raise BadChoice(what="--cost", value=text, offered=offered)
+        costs.append((source, cost))
+    return tuple(costs)

@@ -1,0 +1,150 @@
+"""A user's own list of premises that could host a station: banks, petrol stations, police boxes, from any file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Self
+
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from stations.intake.positions import wgs84
+from stations.intake.readers import read_table
+from stations.intake.records import Columns, Rejection, columns_of, judged
+from stations.intake.table import GEOMETRY, RawTable
+from stations.model import reading
+from stations.model.crs import points
+from stations.model.errors import BadFile
+from stations.model.language import current_language, listed, mark
+from stations.model.language import gettext as _
+from stations.model.schema import Header, Latitude, Longitude, Text, coordinate_problem
+from stations.model.vocabulary import Datum, folded
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+HEADERS = {
+    "name": Header("名称", "Name", ("单位名称", "依托单位", "网点名称", "场所名称", "host")),
+    "cost": Header("费用", "Cost", ("成本", "造价", "建设费用", "费用(元)", "预算")),
+    "capacity": Header("容纳人数", "Capacity", ("可容纳人数", "服务能力")),
+    "lon": Header("经度", "Longitude", ("lng", "long", "x", "东经")),
+    "lat": Header("纬度", "Latitude", ("y", "北纬")),
+    "datum": Header("坐标系", "Datum", ("坐标系统", "坐标类型", "crs")),
+}
+MOST_COST = 1_000_000_000
+MOST_CAPACITY = 1_000_000
+_PLACE = ("lon", "lat", "datum")
+_FIELDS = {
+    folded(name): field for field, header in HEADERS.items() for name in (field, header.zh, header.en, *header.aliases)
+}
+_Cost = Annotated[float | None, BeforeValidator(reading.number(0, MOST_COST, example="20000", grouped=True))]
+_Capacity = Annotated[float | None, BeforeValidator(reading.number(0, MOST_CAPACITY, example="800", grouped=True))]
+
+
+class HostPlace(BaseModel):
+    """A row of such a list."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: Text = None
+    cost: _Cost = None
+    capacity: _Capacity = None
+    lon: Longitude = None
+    lat: Latitude = None
+    datum: Annotated[Datum | None, BeforeValidator(reading.term(Datum))] = None
+
+    @model_validator(mode="after")
+    def _whole_place(self) -> Self:
+        if self.name is None:
+            raise reading.unreadable(mark("The name is missing. Every record needs one."), field="name")
+        if self.lon is None and self.lat is None:
+            raise reading.unreadable(mark("There are no coordinates. Fill in both, or remove the row."), field="lon")
+        if problem := coordinate_problem(self.lon, self.lat):
+            raise reading.unreadable(problem, field="lon" if self.lon is not None else "lat")
+        if self.datum is None:
+            raise reading.unreadable(mark("The datum is missing in this row. Fill it in."), field="datum")
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Hosts:
+    """Premises that could host a station.
+
+    Attributes
+    ----------
+    file
+        The name of the file.
+    places
+        EPSG:4326 points, indexed by the row of the file; `name`, `cost` (in the currency of the file) and `capacity`
+        (people; both NaN where the file does not say).
+    rejected
+        The rows that are no such places.
+    """
+
+    file: str
+    places: GeoDataFrame
+    rejected: tuple[Rejection, ...]
+
+
+def read_hosts(path: Path, *, datum: Datum | None = None) -> Hosts:
+    """Return the premises in a list or a layer of points, read in a process of its own where that is needed.
+
+    Parameters
+    ----------
+    path
+        A list with name, longitude, latitude and datum, or a layer of points with a column for the name; `HEADERS`
+        says what else is read.
+    datum
+        Of rows that do not name their own; ``None`` when nobody has stated one.
+
+    Raises
+    ------
+    BadFile
+        It cannot be read, has no column for the name or the coordinates, or no row that can be used.
+    """
+    table = read_table(path)
+    of_layer = GEOMETRY[0] in table.cells
+    columns = columns_of(table, lambda header: _field(header, of_layer=of_layer))
+    _require_columns(columns, table, of_layer=of_layer, datum=datum)
+    accepted, rejected = judged(table, columns, HostPlace, datum=datum)
+    rejected.sort(key=lambda each: each.row)
+    if not accepted:
+        reason = _("no row can be used. Row {row}: {reason}").format(row=rejected[0].row, reason=rejected[0].reason)
+        raise BadFile(file=table.file, reason=reason, remedy=mark("Correct the rows, then try again."))
+    return Hosts(table.file, _frame(accepted), tuple(rejected))
+
+
+def _field(header: str, *, of_layer: bool) -> str | None:
+    """Return what a header means; what a layer says of its place is its geometry alone."""
+    field = _FIELDS.get(folded(header))
+    return None if of_layer and field in _PLACE else field
+
+
+def _require_columns(columns: Columns, table: RawTable, *, of_layer: bool, datum: Datum | None) -> None:
+    place = () if of_layer else ("lon", "lat") if datum or table.datum else _PLACE
+    missing = [HEADERS[field].label(current_language()) for field in ("name", *place) if field not in columns.headers]
+    if missing:
+        raise BadFile(
+            file=table.file,
+            reason=_("it has no column {missing}. Its headers are: {headers}.").format(
+                missing=listed(missing),
+                headers=listed(header[:40] for header in [*columns.fields, *columns.extra][:20]),
+            ),
+            remedy=mark("Give every place a name and coordinates, and say in which datum these are."),
+        )
+
+
+def _frame(accepted: dict[int, HostPlace]) -> GeoDataFrame:
+    import geopandas
+    import pandas as pd
+
+    rows, records = list(accepted), list(accepted.values())
+    lon, lat, cost, capacity = (
+        np.array([getattr(each, name) for each in records], dtype=np.float64)
+        for name in ("lon", "lat", "cost", "capacity")
+    )
+    names = pd.Series([each.name for each in records], index=rows, dtype=object)
+    place = points(*wgs84(lon, lat, [each.datum for each in records]))
+    columns = {"name": names, "cost": cost, "capacity": capacity}
+    return geopandas.GeoDataFrame(columns, geometry=place.set_axis(rows), index=rows)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from stations.analysis.siting import capacitated_covering
+from stations.model.errors import BadTable
+from tests.analysis.siting.instances import choices
+
+NOWHERE = 99
+
+
+def served(metres: NDArray[np.int64], weights: NDArray[np.int64], room: NDArray[np.int64], chosen: list[int]) -> int:
+    """Count what sites serve, one person's way at a time."""
+    loads = dict.fromkeys(sorted(chosen), 0)
+    for way, weight in zip(metres, weights, strict=True):
+        near = [site for site in loads if way[site] < NOWHERE]
+        if near:
+            loads[min(near, key=lambda site: way[site])] += weight
+    return int(sum(min(load, room[site]) for site, load in loads.items()))
+
+
+def table(metres: NDArray[np.int64]) -> csr_array:
+    row, candidate = np.nonzero(metres < NOWHERE)
+    return csr_array((metres[row, candidate].astype(float), (row, candidate)), shape=metres.shape)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_nobody_can_serve_more_with_as_many(data: st.DataObject) -> None:
+    rows, count = data.draw(st.integers(1, 7)), data.draw(st.integers(1, 6))
+    ways = st.lists(st.sampled_from([0, 1, 2, 3, NOWHERE, NOWHERE]), min_size=count, max_size=count)
+    metres = np.array(data.draw(st.lists(ways, min_size=rows, max_size=rows)))
+    metres[0, 0] = 1
+    weights = np.array(data.draw(st.lists(st.integers(1, 9), min_size=rows, max_size=rows)))
+    room = np.array(data.draw(st.lists(st.integers(0, 15), min_size=count, max_size=count)))
+    fixed = data.draw(st.lists(st.integers(0, count - 1), max_size=1))
+    sites = data.draw(st.integers(0, count - len(fixed)))
+    answer = capacitated_covering(table(metres), weights, sites=sites, capacity=room, fixed=fixed)
+    assert len(answer.selected) <= sites
+    assert answer.objective == served(metres, weights, room, [*answer.selected, *fixed])
+    others = [one for one in choices(count, sites) if not set(one) & set(fixed)]
+    assert answer.objective == max(served(metres, weights, room, [*one, *fixed]) for one in others)
+    assert answer.proven
+    assert answer.bound == answer.objective
+
+
+def test_a_site_that_draws_people_away_from_one_with_room_is_not_built() -> None:
+    metres = csr_array(np.array([[2.0, 1.0], [2.0, 1.0]]))
+    answer = capacitated_covering(metres, [50, 50], sites=2, capacity=[100, 10])
+    assert answer.selected.tolist() == [0]
+    assert answer.objective == 100
+
+
+def test_a_pair_that_is_given_twice_is_told() -> None:
+    twice = csr_array((np.ones(2), np.zeros(2, int), np.array([0, 2])), shape=(1, 1))
+    with pytest.raises(BadTable, match="twice"):
+        capacitated_covering(twice, [1], sites=1, capacity=[1])

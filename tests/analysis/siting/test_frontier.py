@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+
+from stations.analysis.siting import Frontier, covering_frontier
+from stations.analysis.siting.frontier import winnable
+from stations.analysis.siting.orders import AHEAD, compact, exchanged, ordered, won, won_at
+from stations.analysis.siting.prices import bound, fitted, lowered
+from stations.model.errors import BadTable, NobodyInReach, TooManySites
+from tests.analysis.siting.instances import Table, best, covered, tables
+
+ROUNDING = 1e-9
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[Table, list[int]]:
+    """Draw a table and the sites that stand already."""
+    table = draw(tables())
+    return table, draw(st.lists(st.integers(0, table.reach.shape[1] - 1), max_size=3, unique=True))
+
+
+def plane(rows: int, candidates: int, *, radius: float = 0.1, seed: int = 3) -> Table:
+    """Return people and candidates in a square of side 1, and who is in reach of whom."""
+    random = np.random.default_rng(seed)
+    people, places = random.random((rows, 2)), random.random((candidates, 2))
+    near = np.linalg.norm(people[:, np.newaxis] - places, axis=2) <= radius
+    return Table(csr_array(near), random.integers(0, 50, rows).astype(float))
+
+
+def require_sound(answer: Frontier, table: Table, fixed: list[int]) -> None:
+    """Check everything that holds for every curve."""
+    sizes = range(1, len(answer.order) + 1)
+    assert len(set(answer.order)) == len(answer.order)
+    assert not set(answer.order) & set(fixed)
+    assert answer.alone == pytest.approx(covered(table, fixed))
+    assert list(answer.covered) == pytest.approx([covered(table, [*answer.order[:k], *fixed]) for k in sizes])
+    assert list(answer.best) == pytest.approx([covered(table, [*answer.choice(k), *fixed]) for k in sizes])
+    assert all(len(answer.choice(k)) <= k for k in sizes)
+    for curve in (answer.covered, answer.best, answer.bound):
+        assert (np.diff(curve, prepend=answer.alone) >= 0).all()
+    assert (answer.covered <= answer.best).all()
+    assert (answer.best <= answer.bound).all()
+    assert (answer.gap >= 0).all()
+    assert (answer.price_of_nesting >= 0).all()
+    assert np.diff(answer.covered, prepend=answer.alone).min(initial=1) > 0
+
+
+@settings(deadline=None)
+@given(questions())
+def test_the_bound_is_above_and_the_best_known_below_what_the_best_choice_covers(
+    question: tuple[Table, list[int]],
+) -> None:
+    table, fixed = question
+    answer = covering_frontier(table.reach, table.weights, fixed=fixed)
+    require_sound(answer, table, fixed)
+    for k in range(1, len(answer.order) + 1):
+        most = best(table, k, lambda choice: covered(table, [*choice, *fixed]))
+        assert answer.best[k - 1] <= most <= answer.bound[k - 1]
+        assert answer.covered[k - 1] - answer.alone >= (1 - 1 / np.e) * (most - answer.alone) - ROUNDING
+
+
+@settings(deadline=None)
+@given(questions())
+def test_the_curve_stops_when_nobody_is_left(question: tuple[Table, list[int]]) -> None:
+    table, fixed = question
+    answer = covering_frontier(table.reach, table.weights, fixed=fixed)
+    everybody = covered(table, range(table.reach.shape[1]))
+    assert [answer.alone, *answer.covered][-1] == everybody
+    assert everybody not in [answer.alone, *answer.covered][:-1]
+
+
+@settings(deadline=None)
+@given(questions(), st.data())
+def test_a_curve_that_is_cut_short_is_the_beginning_of_the_whole_one(
+    question: tuple[Table, list[int]], data: st.DataObject
+) -> None:
+    table, fixed = question
+    whole = covering_frontier(table.reach, table.weights, fixed=fixed)
+    most = data.draw(st.integers(0, table.reach.shape[1] - len(fixed)))
+    short = covering_frontier(table.reach, table.weights, fixed=fixed, max_sites=most)
+    require_sound(short, table, fixed)
+    assert list(short.order) == list(whole.order[:most])
+    assert list(short.covered) == list(whole.covered[:most])
+
+
+@settings(deadline=None)
+@given(questions(), st.randoms(use_true_random=False))
+def test_candidates_in_another_order_change_nothing(question: tuple[Table, list[int]], random: Random) -> None:
+    table, fixed = question
+    moved = list(range(table.reach.shape[1]))
+    random.shuffle(moved)
+    one = covering_frontier(table.reach, table.weights, fixed=fixed)
+    other = covering_frontier(table.reach[:, moved], table.weights, fixed=[moved.index(site) for site in fixed])
+    for name in ("covered", "best", "bound", "alone"):
+        assert np.array_equal(getattr(one, name), getattr(other, name))
+    dense = table.reach.toarray()
+    columns = dense[~dense[:, fixed].any(axis=1) & (table.weights > 0)].T  # equals there are equals
+    assert [columns[site].tolist() for site in one.order] == [columns[moved[site]].tolist() for site in other.order]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_town_has_a_sound_curve_that_is_the_same_each_time(whole: bool) -> None:
+    table = plane(3000, 150)
+    weights = table.weights if whole else table.weights * np.pi
+    table = Table(table.reach, weights)
+    one, other = (covering_frontier(table.reach, table.weights, fixed=[3, 5]) for _time in range(2))
+    require_sound(one, table, [3, 5])
+    assert np.array_equal(one.best, other.best)
+    assert np.array_equal(one.bound, other.bound)
+    assert one.gap.max() < 0.08
+    assert one.price_of_nesting.max() > 0
+
+
+def test_more_time_makes_nothing_worse() -> None:
+    table = plane(2000, 300)
+    none, some = (covering_frontier(table.reach, table.weights, time_limit_s=seconds) for seconds in (0.0, 0.3))
+    assert np.array_equal(none.order, some.order)
+    assert (none.best <= some.best).all()
+    assert (some.bound <= none.bound).all()
+    assert some.gap.max() < none.gap.max()
+
+
+def test_demand_of_the_same_candidates_is_one_row() -> None:
+    table = plane(3000, 12, radius=0.3)
+    problem, alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.array([0]))
+    dense = table.reach.toarray()[~table.reach.toarray()[:, 0] & (table.weights > 0)]
+    assert problem.rows.shape[0] == len(np.unique(dense[dense.any(axis=1)], axis=0))
+    assert alone + problem.weights.sum() == covered(table, range(12))
+
+
+def test_an_order_among_many_candidates_is_the_one_of_trying_all() -> None:
+    table = plane(1500, AHEAD + 500, radius=0.03)
+    problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.empty(0, np.intp))
+    order = ordered(problem, problem.weights, sites=60)
+    dense, left, gained = problem.rows.toarray(), problem.weights.copy(), []
+    for site in order:
+        gains = left @ dense
+        assert gains[site] == gains.max()
+        gained.append(gains[site])
+        left[dense[:, site] > 0] = 0.0
+    assert list(won(problem, order)) == list(np.cumsum(gained))
+
+
+def test_what_is_left_out_and_exchanged_loses_nothing() -> None:
+    table = plane(2000, 200)
+    problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.empty(0, np.intp))
+    order = ordered(problem, problem.weights, sites=200)
+    fewer = compact(problem, order)
+    assert len(fewer) < len(order)
+    assert won(problem, fewer)[-1] == won(problem, order)[-1]
+    better = exchanged(problem, order[:20], sweeps=9)
+    assert won(problem, better)[-1] > won(problem, order[:20])[-1]
+    assert len(set(better)) == 20
+
+
+def test_prices_that_are_led_bound_better_than_those_they_begin_with() -> None:
+    table = plane(3000, 150)
+    problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.empty(0, np.intp))
+    order = ordered(problem, problem.weights, sites=150)
+    gains = np.append(np.diff(won(problem, order), prepend=0), 0)
+    prices = fitted(problem, won_at(problem, order), gains, sites=20)
+    found = [bound(problem, at, most=30)[19] for at in lowered(problem, prices, sites=20, rounds=30)]
+    assert found[0] < problem.weights.sum()
+    assert min(found) < 0.95 * found[0]
+    assert min(found) >= won(problem, order)[19]
+
+
+REACH = csr_array(np.array([[1, 0, 1], [0, 1, 1], [0, 0, 0]], bool))
+
+
+def test_bad_questions_are_told() -> None:
+    with pytest.raises(BadTable):
+        covering_frontier(REACH.toarray(), [1, 1, 1])  # type: ignore[arg-type]
+    with pytest.raises(BadTable):
+        covering_frontier(REACH, [1, np.nan, 1])
+    with pytest.raises(BadTable):
+        covering_frontier(REACH, [1, -1, 1])
+    with pytest.raises(BadTable):
+        covering_frontier(REACH, [1, 1])
+    with pytest.raises(BadTable):
+        covering_frontier(REACH, [1, 1, 1], fixed=[3])
+    with pytest.raises(BadTable):
+        covering_frontier(REACH, [1, 1, 1], max_sites=1.5)  # type: ignore[arg-type]
+    with pytest.raises(BadTable):
+        covering_frontier(REACH, [1, 1, 1], time_limit_s=np.nan)
+    with pytest.raises(TooManySites, match="2 or fewer"):
+        covering_frontier(REACH, [1, 1, 1], fixed=[0], max_sites=3)
+    with pytest.raises(NobodyInReach):
+        covering_frontier(REACH, [0, 0, 1])
+
+
+def test_where_the_fixed_sites_cover_everybody_there_is_no_curve() -> None:
+    answer = covering_frontier(REACH, [1, 1, 5], fixed=[2])
+    assert (answer.alone, len(answer.order), len(answer.bound)) == (2.0, 0, 0)
+
+
+def test_a_pair_given_twice_or_as_false_counts_as_it_is_and_the_table_stays_as_it_was() -> None:
+    twice = csr_array((np.array([True, True, False]), ([0, 0, 1], [0, 0, 1])), shape=(2, 2))
+    before = [part.copy() for part in (twice.data, twice.indices, twice.indptr)]
+    answer = covering_frontier(twice, [2, 3])
+    assert (list(answer.order), list(answer.covered), list(answer.bound)) == ([0], [2.0], [2.0])
+    assert all(np.array_equal(*pair) for pair in zip(before, (twice.data, twice.indices, twice.indptr), strict=True))

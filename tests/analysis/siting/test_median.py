@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stations.analysis.siting import median, p_median
+from stations.model.errors import BadTable, NobodyInReach, TooManySites
+from tests.analysis.siting.distance_tables import Distances, distances, town
+from tests.analysis.siting.oracle import by_spopt
+
+
+@settings(deadline=None)
+@given(distances())
+def test_no_choice_is_nearer_to_all(table: Distances) -> None:
+    answer = p_median(table.metres, table.weights, sites=table.sites, fixed=table.fixed)
+    assert len(answer.selected) <= table.sites
+    assert not set(answer.selected) & set(table.fixed)
+    assert answer.objective == pytest.approx(table.total(answer.selected))
+    assert answer.objective == pytest.approx(table.least(table.total))
+    assert answer.bound == answer.objective
+    assert answer.proven
+    assert answer.gap == 0
+
+
+@settings(deadline=None, max_examples=50)
+@given(distances(rows=40, candidates=9, gaps=False))
+def test_the_search_proves_what_all_choices_say(table: Distances) -> None:
+    answer = p_median(table.metres, table.weights, sites=table.sites, fixed=table.fixed)
+    assert answer.proven
+    assert answer.objective == table.least(table.total)
+
+
+@settings(deadline=None)
+@given(distances(), st.randoms(use_true_random=False))
+def test_names_and_storage_decide_nothing(table: Distances, random: object) -> None:
+    order = np.array(random.sample(range(table.metres.shape[1]), table.metres.shape[1]), int)  # type: ignore[attr-defined]
+    first = p_median(table.sparse, table.weights, sites=table.sites, fixed=table.fixed)
+    renamed = [int(np.flatnonzero(order == place)[0]) for place in table.fixed]
+    second = p_median(table.metres[:, order], table.weights, sites=table.sites, fixed=renamed)
+    again = p_median(table.sparse, table.weights, sites=table.sites, fixed=table.fixed)
+    assert second.objective == pytest.approx(first.objective)
+    assert again.selected.tolist() == first.selected.tolist()
+
+
+@settings(deadline=None)
+@given(distances())
+def test_everybody_goes_to_the_nearest_site(table: Distances) -> None:
+    answer = p_median(table.sparse, table.weights, sites=table.sites, fixed=table.fixed)
+    metres, served = table.nearest(answer.selected), answer.nearest >= 0
+    assert (served == np.isfinite(metres)).all()
+    assert (table.metres[served, answer.nearest[served]] == metres[served]).all()
+    assert set(answer.nearest[served]) <= {*answer.selected, *table.fixed}
+
+
+def test_more_sites_never_make_it_farther() -> None:
+    table = town(300, 40)
+    totals = [p_median(table.metres, table.weights, sites=sites).objective for sites in range(1, 20)]
+    assert totals == sorted(totals, reverse=True)
+
+
+def test_time_that_is_over_leaves_a_bound_below() -> None:
+    table = town(2_000, 150)
+    answer = p_median(table.metres, table.weights, sites=15, time_limit_s=0)
+    assert answer.bound <= answer.objective == pytest.approx(table.total(answer.selected))
+    assert len(answer.selected) == 15
+
+
+def test_a_part_of_the_rows_is_enough_for_a_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = town(1_000, 60)
+    whole = p_median(table.metres, table.weights, sites=8)
+    monkeypatch.setattr(median, "PAIRS", 6_000)
+    part = p_median(table.metres, table.weights, sites=8)
+    assert part.proven
+    assert part.objective == pytest.approx(whole.objective)
+
+
+def test_equal_rows_and_candidates_are_no_trouble() -> None:
+    answer = p_median(np.ones((5, 4)), np.ones(5), sites=2)
+    assert (answer.objective, answer.proven, len(answer.selected)) == (5.0, True, 1)
+    answer = p_median(np.array([[0.0, 9, 0], [9, 0, 9]]), [1, 1], sites=3)
+    assert answer.selected.tolist() == [0, 1]
+
+
+def test_who_is_not_reached_counts_as_far() -> None:
+    far = np.array([[100.0, np.inf, np.inf], [np.inf, 50, np.inf], [np.inf, np.inf, np.inf]])
+    answer = p_median(far, [1, 10, 5], sites=1)
+    assert answer.selected.tolist() == [1]
+    assert answer.nearest.tolist() == [-1, 1, -1]
+    assert answer.objective == 200 + 500
+    assert p_median(far, [1, 10, 5], sites=1, unreached=2_000).objective == 2_000 + 500
+
+
+def test_bad_questions_are_told() -> None:
+    metres = np.array([[1.0, 2], [3, 4]])
+    for wrong in (
+        np.array([1.0, 2]),
+        [[1.0, np.nan], [1, 1]],
+        [[1.0, -1], [1, 1]],
+        [["a", "b"], ["c", "d"]],
+        [[1], [1, 2]],
+    ):
+        with pytest.raises(BadTable):
+            p_median(wrong, [1, 1], sites=1)
+    for weights in ([1], [1, np.nan], [1, -1]):
+        with pytest.raises(BadTable):
+            p_median(metres, weights, sites=1)
+    with pytest.raises(TooManySites, match="1 or fewer"):
+        p_median(metres, [1, 1], sites=2, fixed=[0])
+    with pytest.raises(NobodyInReach):
+        p_median(metres, [0, 0], sites=1)
+    with pytest.raises(NobodyInReach):
+        p_median(np.full((2, 2), np.inf), [1, 1], sites=1)
+    with pytest.raises(BadTable):
+        p_median(metres, [1, 1], sites=1, unreached=-1)
+
+
+def test_spopt_finds_the_same() -> None:
+    table = town(200, 30)
+    answer = p_median(table.metres, table.weights, sites=5)
+    assert answer.proven
+    assert answer.objective == pytest.approx(by_spopt("PMedian", table.metres, sites=5, weights=table.weights))

@@ -1,0 +1,341 @@
+"""Journeys over 选址: places are proposed with their proof, decided about, kept, and seen alike with the link."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.app.conftest import read
+from tests.app.office import GAPS, PEOPLE
+
+if TYPE_CHECKING:
+    from tests.app.conftest import Visit
+    from tests.app.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+NAME = "Name of the scenario"
+PHONE = {"width": 390, "height": 844}
+TWO = "from=demand&sites=2"
+SENTENCE = f"newly reach {sum(GAPS):,} residents"
+
+
+def proposed(visit: Visit, words: str = TWO, *, lang: str = "en", **like: Any) -> Visitor:
+    visitor = visit(f"/siting?lang={lang}&{words}", **like)
+    return until_pins(visitor)
+
+
+def until_pins(visitor: Visitor, count: int | None = None) -> Visitor:
+    wanted = "> 0" if count is None else f"=== {count}"
+    visitor.until_map(f"slots.proposals.options.lon.length {wanted} && slots.proposals.pins && !map_div.atlas.loading")
+    return visitor.settled()
+
+
+def legend(visitor: Visitor) -> dict[str, str]:
+    return visitor.legend()
+
+
+def enter(visitor: Visitor, label: str, number: str) -> None:
+    """Type a number into the field with this label."""
+    field = visitor.page.get_by_role("spinbutton", name=label, exact=True)
+    field.fill(number)
+    field.press("Enter")
+
+
+def choose_site(visitor: Visitor, row: int) -> str:
+    """Tick a row of the list of sites; return the candidate that the address names then."""
+    before = visitor.query.get("site")
+    visitor.choose_row(row)
+    visitor.page.wait_for_function(
+        "(before) => ![null, before].includes(new URLSearchParams(location.search).get('site'))", arg=before
+    )
+    visitor.page.locator("[data-key^='site:']").wait_for()
+    visitor.settled()
+    return visitor.query["site"]
+
+
+def test_a_proposal_says_whom_it_reaches_and_how_good_it_is_in_one_sentence(visit: Visit) -> None:
+    visitor = proposed(visit)
+    assert SENTENCE in visitor.sentence
+    assert f"of {PEOPLE:,} within 1.0 km" in visitor.sentence
+    assert "proven" in visitor.sentence  # the same words, the same size
+    first, second = visitor.map.evaluate("map_div.atlas.slots.proposals.options.people")
+    assert (first, second) == GAPS
+    assert legend(visitor) == {"Proposed stations": "2"}
+    rows = visitor.table(0)
+    assert [row[1] for row in rows[1:]] == [str(people) for people in GAPS]
+    visitor.page.get_by_text("How many are enough").wait_for()
+    visitor.page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first.wait_for()
+
+
+def test_the_link_shows_somebody_else_the_same(visit: Visit) -> None:
+    visitor = proposed(visit)
+    site = choose_site(visitor, 1)
+    other = proposed(visit, visitor.page.url.partition("?")[2].removeprefix("lang=en&"))
+    assert other.sentence == visitor.sentence
+    places = "[map_div.atlas.slots.proposals.options.lon, map_div.atlas.slots.proposals.options.lat]"
+    assert other.map.evaluate(places) == visitor.map.evaluate(places)
+    assert other.query["site"] == site
+    assert other.card.inner_text() == visitor.card.inner_text()
+
+
+def test_the_tables_say_why_and_their_files_hold_the_same(visit: Visit) -> None:
+    visitor = proposed(visit)
+    with visitor.page.expect_download() as offered:
+        visitor.button("Download the proposal").click()
+    rows = list(csv.DictReader(io.StringIO(read(offered.value.path()))))
+    assert [int(row["Newly covered people"]) for row in rows] == list(GAPS)
+    assert all(
+        f"newly covers {people:,} people, nearest station" in row["Reason"]
+        for row, people in zip(rows, GAPS, strict=True)
+    )
+    assert {"Demonstration data." in row["Basis"] and SENTENCE in row["Basis"] for row in rows} == {True}
+
+
+def test_another_number_of_stations_is_answered_at_once_and_kept_in_the_address(visit: Visit) -> None:
+    visitor = proposed(visit)
+    enter(visitor, "New stations", "1")
+    visitor.until_query(sites="1").until_sentence(f"newly reaches {GAPS[0]:,} residents")
+    until_pins(visitor, 1)
+
+
+def test_fewest_stations_for_a_share(visit: Visit) -> None:
+    visitor = proposed(visit)
+    visitor.choose("What is wanted", "Fewest stations")
+    visitor.until_query(model="fewest-sites")
+    enter(visitor, "Share to reach (%)", "80")
+    visitor.until_query(share="80").until_sentence(f"1 new station newly reaches {GAPS[0]:,} residents")
+
+
+def test_a_click_on_a_pin_shows_its_card_and_how_far_it_reaches(visit: Visit) -> None:
+    visitor = proposed(visit)
+    x, y = visitor.map.evaluate(
+        """() => {
+            const own = map_div.atlas.slots.proposals.options;
+            const point = map_div.latLngToContainerPoint([own.lat[1], own.lon[1]]);
+            return [point.x, point.y - 18];
+        }"""
+    )
+    box = visitor.page.locator("iframe").first.bounding_box()
+    assert box is not None
+    visitor.page.mouse.click(box["x"] + x, box["y"] + y)
+    visitor.card.filter(has_text=f"{GAPS[1]:,}").wait_for()
+    visitor.until_map("slots.proposals.options.selected === 2 && slots.frame.options.pin.reach_m === 1000")
+
+
+def test_a_rejected_place_is_not_proposed_again_until_it_is_allowed(visit: Visit) -> None:
+    visitor = proposed(visit)
+    site = choose_site(visitor, 0)
+    visitor.button("Reject").click()
+    visitor.until_query(rejected=site, site=None).until_sentence("newly reach")
+    assert SENTENCE in visitor.sentence or "residents" in visitor.sentence
+    until_pins(visitor, 2)
+    assert legend(visitor)["Rejected places"] == "1"
+    assert choose_site(visitor, 0) != site
+    visitor.button("Allow them again").click()
+    visitor.until_query(rejected=None)
+
+
+def test_a_pinned_place_stays_whatever_else_is_wanted(visit: Visit) -> None:
+    visitor = proposed(visit)
+    site = choose_site(visitor, 1)
+    visitor.button("Accept and pin").click()
+    visitor.until_query(pinned=site)
+    enter(visitor, "New stations", "1")
+    visitor.until_query(sites="1").until_sentence(f"1 new station newly reaches {GAPS[1]:,} residents")
+    until_pins(visitor, 1)
+    assert legend(visitor) == {"Proposed stations": "1", "of which pinned": "1"}
+    visitor.button("Unpin").click()
+    visitor.until_query(pinned=None).until_sentence(f"newly reaches {GAPS[0]:,} residents")
+
+
+def test_a_pinned_place_becomes_a_planned_station_and_is_undone(visit_own: Visit) -> None:
+    visitor = proposed(visit_own)
+    choose_site(visitor, 0)
+    visitor.button("Accept and pin").click()
+    visitor.button("Enter as a planned station").click()
+    name = visitor.page.get_by_label("Name", exact=True)
+    name.wait_for()
+    name.fill("示例 planned one")
+    name.press("Tab")
+    visitor.settled()
+    visitor.button("Save").click()
+    visitor.page.locator(".atlas-done").wait_for()
+    assert "planned one" in visitor.card.inner_text()
+    assert "Planned" in visitor.card.inner_text()
+    visitor.page.get_by_role("link", name="Siting", exact=True).click()
+    visitor.until_sentence("newly reach")  # it counts for nothing before it is in use
+    visitor.page.get_by_role("link", name="Stations and bases", exact=True).click()
+    visitor.button("Undo").click()
+    visitor.page.get_by_text("Undone.").wait_for()
+
+
+def test_land_is_outlined_on_the_map_and_nothing_is_proposed_on_it(visit: Visit) -> None:
+    visitor = proposed(visit)
+    lon, lat = (visitor.map.evaluate(f"map_div.atlas.slots.proposals.options.{name}[0]") for name in ("lon", "lat"))
+    visitor.toggle("Outline land where nothing may be built")
+    visitor.until_map("slots.proposals.options.drawing && map_div.atlas.outline.active")
+    visitor.approach(lon, lat, 12)
+    visitor.still()
+    box = visitor.page.locator("iframe").first.bounding_box()
+    assert box is not None
+    middle = visitor.map.evaluate("([map_div.getSize().x / 2, map_div.getSize().y / 2])")
+    corners = [(-80, -80), (80, -80), (80, 80), (-80, 80), (-80, -80)]
+    for x, y in corners:
+        visitor.page.mouse.click(box["x"] + middle[0] + x, box["y"] + middle[1] + y)
+    visitor.until_map("slots.proposals.options.areas.length === 1")
+    visitor.until_sentence(f"newly reaches {GAPS[1]:,} residents")
+    assert legend(visitor)["Nothing may be built"] == "1"
+    other = proposed(visit, visitor.page.url.partition("?")[2].removeprefix("lang=en&"))
+    assert other.sentence == visitor.sentence
+    visitor.button("Take the last outline back").click()
+    visitor.until_query(outline=None).until_sentence(SENTENCE)
+
+
+HOSTS = (
+    "名称,经度,纬度,坐标系,费用\nOne Bank <b>,117.0653,32.5545,WGS84,20000\n"
+    "Two Bank,117.1,32.63,WGS84,30000\nNowhere,,,,\n"
+)
+LAND = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[117.05, 32.54], [117.08, 32.54], [117.08, 32.57], [117.05, 32.57], [117.05, 32.54]]],
+            },
+        }
+    ],
+}
+
+
+def hand_in(visitor: Visitor, place: str, data: bytes, name: str) -> None:
+    visitor.button("Files").click()
+    file: Any = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+    field = visitor.page.locator(f".st-key-file-siting-{place} input[type=file]")
+    field.set_input_files(file)
+
+
+def test_a_list_of_hosts_is_where_stations_may_be_and_its_link_holds_it(visit_own: Visit) -> None:
+    visitor = proposed(visit_own)
+    hand_in(visitor, "hosts", HOSTS.encode(), "banks.csv")
+    visitor.page.wait_for_function("() => new URLSearchParams(location.search).get('hosts')")
+    visitor.page.keyboard.press("Escape")
+    proposed(visit_own, f"from=hosts&sites=1&hosts={visitor.query['hosts']}")
+    other = proposed(visit_own, f"from=hosts&sites=1&hosts={visitor.query['hosts']}")
+    other.until_sentence(f"1 new station newly reaches {GAPS[0]:,} residents")
+    choose_site(other, 0)
+    assert "One Bank <b>" in other.card.inner_text()
+    assert "20,000" in other.card.inner_text()
+    other.page.get_by_text("1 row of the list of hosts is no place").wait_for()
+
+
+def test_land_from_a_file_is_kept_clear_and_a_file_that_is_none_is_refused_in_words(visit_own: Visit) -> None:
+    visitor = proposed(visit_own)
+    hand_in(visitor, "land", b"no layer at all", "land.geojson")
+    visitor.page.locator(".atlas-fault").filter(has_text="land.geojson").wait_for()
+    visitor.settled()
+    assert SENTENCE in visitor.sentence
+    visitor.page.keyboard.press("Escape")
+    hand_in(visitor, "land", json.dumps(LAND).encode(), "land.geojson")
+    visitor.until_sentence(f"newly reaches {GAPS[1]:,} residents")
+    visitor.page.keyboard.press("Escape")
+    visitor.button("Without the file of land").click()
+    visitor.until_query(land=None).until_sentence(SENTENCE)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("from=hosts", "a file with the hosts"),
+        ("from=bases&sites=400", "candidate"),
+        (f"{TWO}&pinned=nobody", "nobody"),
+        (f"{TWO}&model=budget", "cost"),
+        (f"{TWO}&hosts=0123456789abcdef0123456789abcdef&from=hosts", "Hand it in again"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_says_why_and_lets_it_be_corrected(visit: Visit, words: str, said: str) -> None:
+    visitor = visit(f"/siting?lang=en&{words}")
+    fault = visitor.page.locator(".atlas-fault")
+    fault.first.wait_for()
+    assert said.lower() in fault.first.inner_text().lower()
+    visitor.page.get_by_role("combobox", name="What is wanted", exact=True).wait_for()
+
+
+def test_nonsense_in_the_address_is_the_default_and_said(visit: Visit) -> None:
+    odd = "sites=999999&model=%3Cb%3E&outline=1,2&limit=x&costs=x&hosts=..%2F..%2Fetc&floor=-1&rejected="
+    visitor = visit(f"/siting?lang=en&from=demand&{odd}")
+    visitor.until_sentence(SENTENCE)
+    visitor.page.locator(".atlas-note").filter(has_text="the usual is shown instead").wait_for()
+
+
+def test_a_gap_leads_to_a_proposal_in_it(visit: Visit) -> None:
+    visitor = visit(f"/coverage?lang=en&gap=2&{TWO}").until_drawn("gaps")
+    visitor.page.get_by_role("link", name="Propose a station here").click()
+    visitor.page.wait_for_url(re.compile("/siting"))
+    until_pins(visitor)
+    assert visitor.query["pinned"] == visitor.query["site"]
+    visitor.card.filter(has_text=f"{GAPS[1]:,}").wait_for()
+    visitor.until_sentence(SENTENCE)
+    assert legend(visitor)["of which pinned"] == "1"
+
+
+def test_scenarios_are_saved_compared_opened_and_deleted(visit_own: Visit) -> None:
+    visitor = proposed(visit_own)
+    for name, sites in (("Two of them", "2"), ("<b>One</b> *only*", "1")):
+        enter(visitor, "New stations", sites)
+        until_pins(visitor, int(sites))
+        box = visitor.page.get_by_label(NAME)
+        box.fill(name)
+        box.press("Tab")
+        visitor.settled()
+        visitor.button("Save as scenario").click()
+        visitor.page.wait_for_function(
+            "() => document.querySelector('[aria-label=\"Name of the scenario\"]').value === ''"
+        )
+        visitor.settled()
+    visitor.until_header("Scenario", at=3)
+    rows = visitor.until_rows(3, at=3)
+    assert [row[0] for row in rows[1:]] == ["As it is on this page", "Two of them", "<b>One</b> *only*"]
+    assert [row[2] for row in rows[1:]] == [str(count) for count in (GAPS[0], sum(GAPS), GAPS[0])]
+    other = proposed(visit_own, "from=demand&sites=1")
+    other.choose("Saved scenario", "Two of them")
+    other.button("Open it").click()
+    other.until_query(sites="2").until_sentence(SENTENCE)
+    other.button("Delete it").click()
+    other.until_rows(2, at=3)
+
+
+def test_a_scenario_needs_a_name_of_its_own(visit_own: Visit) -> None:
+    visitor = proposed(visit_own)
+    visitor.button("Save as scenario").click()
+    visitor.page.locator(".atlas-fault").filter(has_text="Name of the scenario").wait_for()
+
+
+def test_what_if_shows_the_proposal_beside_today_and_the_way_back_says_so(visit: Visit) -> None:
+    visitor = proposed(visit)
+    visitor.page.get_by_role("link", name="See it beside today: “What if”").click()
+    visitor.page.wait_for_url(re.compile("/coverage"))
+    visitor.page.get_by_text(f"+{sum(GAPS):,}").first.wait_for()
+    visitor.page.get_by_role("link", name="Siting", exact=True).click()
+    visitor.page.get_by_text("The scenario in the address is taken as given").wait_for()
+    visitor.settled()
+    visitor.button("Without the scenario").click()
+    visitor.until_query(scenario=None).until_sentence(SENTENCE)
+
+
+def test_on_a_phone_sentence_map_card_and_table_follow_each_other_in_chinese(visit: Visit) -> None:
+    visitor = proposed(visit, lang="zh_CN", viewport=PHONE, has_touch=True, is_mobile=True)
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert f"{sum(GAPS):,}" in visitor.sentence
+    assert visitor.page.locator("h1").inner_text() == "选址"
+    parts = (".atlas-sentence", "iframe", "[data-testid=stDataFrame]")
+    tops = [visitor.page.locator(part).first.evaluate("(e) => e.getBoundingClientRect().top") for part in parts]
+    assert tops == sorted(tops)

@@ -1,0 +1,132 @@
+"""The command that says where the next stations should go: to people, to programs and as files."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from stations.cli.printing import alone_on_output
+from stations.model.language import Language
+from tests.cli.conftest import Run
+from tests.planning.town import BARE_TOWN, COVERED, PEOPLE, degrees, write_csv
+
+ASKED = ("recommend", "--radius", "1050")
+CELLS = (*ASKED, "--candidates", "demand")
+
+
+def test_a_proposal_is_told_to_people_and_to_programs(run: Run, language: Language) -> None:
+    done = run(*CELLS, "--sites", "1", "--lang", language)
+    assert done.code == 0
+    assert {"zh_CN": "新增覆盖 87 人", "en": "newly covers 87 people"}[language] in done.out
+    assert {"zh_CN": "差距", "en": "gap"}[language] in done.out
+    assert not re.search(r"\b(nan|None|inf|NaT)\b|\{", done.out)
+    told = run(*CELLS, "--sites", "1", "--json", "--lang", language).document
+    assert (told["covered_people_before"], told["covered_people"]) == (COVERED, PEOPLE)
+    assert (told["proven"], told["gap"], told["sites"][0]["newly_covered_people"]) == (True, 0, 87)
+
+
+def test_what_a_library_prints_goes_to_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+    with alone_on_output():
+        os.write(1, b"made by a library")
+    sys.stdout.write("the answer")
+    assert capfd.readouterr() == ("the answer", "made by a library")
+
+
+def test_the_scenario_of_a_proposal_is_what_whatif_compares(run: Run) -> None:
+    told = run(*CELLS, "--sites", "2", "--tier", "national", "--json").document
+    compared = run(
+        "whatif", "--radius", "1050", "--tier", "national", "--scenario", told["scenario"], "--json"
+    ).document
+    assert compared["covered_people_change"] == told["newly_covered_people"]
+    assert compared["after"]["covered_people"] == told["covered_people"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".geojson", ".gpkg", ".kml"])
+def test_a_proposal_is_written_in_every_format(run: Run, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"sites{suffix}"
+    assert run(*CELLS, "--sites", "1", "-o", path).code == 0
+    assert path.stat().st_size > 100
+    if suffix == ".geojson":
+        document = json.loads(path.read_text("utf-8"))
+        assert document["features"][0]["properties"]["newly_covered_people"] == 87
+        assert document["demonstration"] is True
+    if suffix == ".csv":
+        assert "Demonstration data" in path.read_text("utf-8-sig")
+
+
+def test_another_format_is_refused_and_nothing_is_written(run: Run, tmp_path: Path) -> None:
+    done = run(*CELLS, "--sites", "1", "-o", tmp_path / "sites.doc")
+    assert (done.code, ".geojson" in done.err) == (2, True)
+    assert list(tmp_path.glob("sites*")) == []
+
+
+def test_a_site_is_entered_as_a_planned_station_that_does_not_count_yet(run: Run) -> None:
+    told = run(*CELLS, "--sites", "1", "--plan", "1", "--json").document
+    number = told["planned"]["1"]
+    listed = run("stations", "--json").document["features"]
+    (entered,) = [each for each in listed if each["id"] == number]
+    assert entered["properties"]["status"] == "planned"
+    assert "87" in entered["properties"]["notes"]
+    assert run("assess", "--radius", "1050", "--json").document["covered_people"] == COVERED
+    changes = run("history", number, "--json").document["changes"]
+    assert (changes[0]["what"], changes[0]["action"]) == ("add", "added")
+    assert run(*CELLS, "--sites", "1", "--plan", "2").code == 2
+
+
+def test_hosts_costs_and_excluded_land_are_read_from_files(run: Run, tmp_path: Path) -> None:
+    rows = [
+        ("示例银行", "12000", *degrees(3.5, 0.5), "WGS84"),
+        ("示例加油站", "", *degrees(0.5, 1.5), "WGS84"),
+        ("示例警务室", "x", *degrees(0.5, 1.5), "WGS84"),
+    ]
+    hosts = write_csv(tmp_path / "hosts.csv", ("名称", "费用", "经度", "纬度", "坐标系"), rows)
+    done = run(*ASKED, "--hosts", hosts, "--sites", "1", "--json")
+    told = done.document
+    assert "row 4 is left out" in done.err
+    assert [(row["row"], row["column"]) for row in told["rejected"]] == [(4, "费用")]
+    assert (told["sites"][0]["name"], told["cost"], told["sites"][0]["cost_per_person"]) == (
+        "示例银行",
+        12000,
+        pytest.approx(12000 / 87, abs=1e-6),
+    )
+    corners = [degrees(3, 0), degrees(4, 0), degrees(4, 1), degrees(3, 1), degrees(3, 0)]
+    feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [corners]}}
+    water = tmp_path / "water.geojson"
+    water.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
+    left = run(*ASKED, "--hosts", hosts, "--exclude", water, "--sites", "1", "--json").document
+    assert (left["left_out"], left["candidates"]) == ({"excluded": 1}, 1)
+    assert run(*ASKED, "--sites", "1", "--exclude", hosts).code == 1
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        (),
+        ("--sites", "0"),
+        ("--sites", "99"),
+        ("--model", "fewest-sites"),
+        ("--sites", "1", "--force", "nowhere"),
+        ("--sites", "1", "--forbid", "<script>"),
+        ("--sites", "1", "--free", "T-9"),
+        ("--sites", "1", "--cost", "bases"),
+        ("--sites", "1", "--cost", "bases=-1"),
+        ("--sites", "1", "--cost", "moon=1"),
+        ("--sites", "1", "--candidates", "hosts"),
+        ("--sites", "1", "--grid", "-5", "--candidates", "grid"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence(run: Run, wish: tuple[str, ...], language: Language) -> None:
+    done = run(*ASKED, *wish, "--lang", language)
+    assert done.code in {1, 2}
+    assert done.err.strip()
+    assert "Traceback" not in done.err
+
+
+def test_without_people_nothing_is_proposed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATIONS_CITY", BARE_TOWN)
+    assert run(*ASKED, "--sites", "1").code == 1
