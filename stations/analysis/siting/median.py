@@ -29,7 +29,7 @@ UNREACHED = mark("The distance of what is not reached")
 TIME_LIMIT_S = 60.0
 PAIRS = 1_500_000
 """With more pairs than these the first answer is found for a part of the rows."""
-DEPTH, LESS_DEPTH = 6, 4
+DEPTH, LESS_DEPTH = 6, 3
 """How many sites of the first answer a row looks at to begin with, and with more pairs: others decide little."""
 SAME = 1e-11
 """The share of the costs that is the rounding of sums."""
