@@ -67,7 +67,7 @@ CASES = (
     Case(20_000, 1_000, 3_000.0, None, faster=150),
 )
 PROVEN = Case(100_000, 100, 4_000.0, 20, faster=0)
-LARGE = Case(100_000, 2_000, 1_500.0, 100, faster=0)
+LARGE = Case(100_000, 2_000, 1_000.0, 100, faster=0)
 
 _SPOPT = """
 import sys, time, numpy as np, pulp, spopt.locate as locate

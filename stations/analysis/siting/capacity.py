@@ -25,6 +25,7 @@ from stations.analysis.siting.questions import (
     WEIGHTS,
     amounts,
     distances_of,
+    end_of,
     number_of_sites,
     positions,
     require_somebody,
@@ -84,7 +85,7 @@ def capacitated_covering(
     kept = positions(fixed, count=candidates)
     wanted = number_of_sites(sites, candidates=candidates - len(kept))
     require_somebody(metres, people)
-    town, until = _Town.of(metres, people, room), begin + time_limit_s
+    town, until = _Town.of(metres, people, room), end_of(begin, time_limit_s=time_limit_s)
     chosen = town.exchanged(town.added(kept, len(kept) + wanted), kept, until=until)
     ruler = ruler_of(np.concatenate([people, room]))
     bound = _ceiling(metres, people, room=room, fixed=kept, sites=wanted, until=until)

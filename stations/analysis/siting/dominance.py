@@ -10,8 +10,8 @@ from scipy.sparse import csc_array, csr_array
 
 from stations.analysis.siting.structure import Floats, Integers, distinct, touched
 
-FIRST = 200  # rows that are compared with all others before most of those are gone
-AT_ONCE = 1_000_000  # pairs that are looked at together, so that memory stays small
+AT_ONCE = 2_000_000  # pairs, or entries of them, that are looked at together, so that memory stays small
+TURNS = 30
 
 
 class Parts(NamedTuple):
@@ -28,8 +28,8 @@ def parts(rows: csr_array, some: Integers | None = None) -> Parts:
     """
     columns = csc_array(rows)
     sizes, seen = np.diff(rows.indptr), np.diff(columns.indptr)
-    some = np.flatnonzero(sizes) if some is None else some[sizes[some] > 0]
-    rarest = _rarest(rows, seen)[some]
+    some = np.flatnonzero(sizes) if some is None else some
+    rarest = _rarest(rows[some], seen)
     marks = _marks(rows)
     found: list[Parts] = []
     for begin, end in _runs(seen[rarest]):
@@ -41,13 +41,9 @@ def parts(rows: csr_array, some: Integers | None = None) -> Parts:
 
 
 def _rarest(rows: csr_array, seen: Integers) -> Integers:
-    """Return the column of each row that the fewest rows have; any where a row is empty."""
-    rarest = np.zeros(rows.shape[0], np.intp)
-    sizes = np.diff(rows.indptr)
-    row = np.repeat(np.arange(rows.shape[0]), sizes)
-    order = np.lexsort((seen[rows.indices], row))
-    rarest[sizes > 0] = rows.indices[order[rows.indptr[:-1][sizes > 0]]]
-    return rarest
+    """Return the column of each row, none of them empty, that the fewest rows have."""
+    order = np.lexsort((seen[rows.indices], np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))))
+    return np.asarray(rows.indices[order[rows.indptr[:-1]]], dtype=np.intp)
 
 
 def _marks(rows: csr_array) -> Integers:
@@ -91,18 +87,21 @@ def _both_ways(pairs: Parts) -> NDArray[np.bool_]:
 
 
 def without_wholes(rows: csr_array) -> csr_array:
-    """Return the rows that no other row is part of, each once: a site in every one of them is one in all.
+    """Return rows without most of those that another one is part of, each once: a site in all of these is one in all.
 
-    Small rows come first: what holds one of them need not be looked at again.
+    Small rows come first, a few at a time: most of what holds one of them is gone before the next are looked at. After
+    some turns what is left is left: it would take longer to find than to keep.
     """
     rows = distinct(rows)
-    left = rows[np.argsort(np.diff(rows.indptr), kind="stable")]
-    looked_at, many = 0, FIRST
-    while looked_at < left.shape[0]:
-        pairs = parts(left, np.arange(looked_at, min(looked_at + many, left.shape[0])))
-        kept = np.setdiff1d(np.arange(left.shape[0]), pairs.whole)
-        looked_at = int((kept < looked_at + many).sum())
-        left, many = csr_array(left[kept]), 2 * many
+    left, looked_at = rows[np.argsort(np.diff(rows.indptr), kind="stable")], 0
+    for _turn in range(TURNS):
+        if looked_at >= left.shape[0]:
+            break
+        widest = np.bincount(left.indices).max()
+        work = np.cumsum(np.diff(left.indptr)[looked_at:]) * widest
+        end = looked_at + max(1, int(np.searchsorted(work, AT_ONCE)))
+        kept = np.setdiff1d(np.arange(left.shape[0]), parts(left, np.arange(looked_at, end)).whole)
+        looked_at, left = int((kept < end).sum()), csr_array(left[kept])
     return left
 
 

@@ -68,7 +68,7 @@ def priced(problem: Covering, start: Priced, *, sites: int, value: float, until:
         wish = (prices < weights).astype(np.float64) + (prices < again)
         newest = wish - np.bincount(rows, minlength=len(weights))
         direction = newest if not number else NEW * newest + (1 - NEW) * direction
-        length = float(direction @ direction)
+        length = float(np.square(direction).sum())  # not by BLAS: its threads wait for each other on a busy machine
         if not length:
             break
         prices = np.clip(prices + step * (bound - value) / length * direction, 0.0, weights)

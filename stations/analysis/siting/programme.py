@@ -21,6 +21,7 @@ from stations.analysis.siting.questions import (
     SITES,
     WEIGHTS,
     amounts,
+    end_of,
     number_of_sites,
     positions,
     reach_of,
@@ -55,7 +56,7 @@ class Question:
     near: csr_array | None
     floors: Floors
     begin: float
-    time_limit_s: float
+    until: float
 
     @classmethod
     def of(
@@ -83,7 +84,7 @@ class Question:
             near=None if wish.near is None else reach_of(wish.near, what=NEAR, shape=pairs.shape),
             floors=Floors(wish, people),
             begin=begin,
-            time_limit_s=time_limit_s,
+            until=end_of(begin, time_limit_s=time_limit_s),
         )
 
     def most(self, sites: int | None, *, budget: float | None = None, again: Floats | None = None) -> Selection:
@@ -97,7 +98,7 @@ class Question:
             least=False,
         )
         problem = self._reduced(again)
-        outcome = best_choice(problem, limits, until=self.begin + self.time_limit_s)
+        outcome = best_choice(problem, limits, until=self.until)
         if outcome.chosen is None:
             raise self._refusal(problem, limits, outcome)
         return self._selection(problem, outcome, base=problem.base)
@@ -117,9 +118,9 @@ class Question:
             near, left = irreducible(near, self._prices)
             problem, costs = _uncounted(self.open_ones[left]), self._prices[left]
         limits = Limits(costs=costs, sites=np.inf, budget=np.inf, floors=floors, near=near, least=True)
-        outcome = best_choice(problem, limits, until=self.begin + self.time_limit_s)
+        outcome = best_choice(problem, limits, until=self.until)
         if outcome.chosen is None:
-            raise NoneInTime(seconds=self.time_limit_s)
+            raise NoneInTime(seconds=self.until - self.begin)
         return self._selection(problem, outcome, base=0.0)
 
     @property
@@ -185,13 +186,13 @@ class Question:
         if limits.budget < np.inf:
             wishes.append((BUDGET, limits.budget, replace(limits, budget=np.inf)))
         if outcome.bound > -np.inf:
-            return NoneInTime(seconds=self.time_limit_s)
-        until = time.perf_counter() + self.time_limit_s
+            return NoneInTime(seconds=self.until - self.begin)
+        until = time.perf_counter() + self.until - self.begin
         for what, given, wish in wishes:
             fewest = best_choice(problem, replace(wish, least=True), until=until)
             if fewest.chosen is not None and -fewest.value > given:
                 return TooFewForAll(what=what, given=given, needed=-fewest.value)
-        return NoneInTime(seconds=self.time_limit_s)
+        return NoneInTime(seconds=self.until - self.begin)
 
 
 def _uncounted(candidates: Integers) -> Covering:

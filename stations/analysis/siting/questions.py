@@ -21,7 +21,7 @@ DISTRICTS, NEAR = mark("The districts"), mark("Who is near whom")
 DISTANCES, CAPACITY = mark("The table of distances"), mark("The capacities")
 BUDGET, FLOORS = mark("The budget"), mark("The floors")
 FIXED, SITES = mark("The fixed sites"), mark("The number of sites")
-SHARE = mark("The share to be covered")
+SHARE, TIME = mark("The share to be covered"), mark("The time limit")
 
 
 def reach_of(reach: object, *, what: str = REACH, shape: tuple[int, int] | None = None) -> csr_array:
@@ -92,6 +92,13 @@ def share_of(share: object) -> float:
     if wanted > 1:
         raise BadTable(what=SHARE, reason=mark("it is more than 1, which is everybody"))
     return float(wanted)
+
+
+def end_of(begin: float, *, time_limit_s: float) -> float:
+    """Return when the time is over, by the clock that says `begin`; it may be never."""
+    if not time_limit_s >= 0:
+        raise BadTable(what=TIME, reason=mark("it is no number of seconds"))
+    return begin + time_limit_s
 
 
 def require_somebody(reach: csr_array, weights: Floats) -> None:

@@ -244,6 +244,8 @@ def test_too_many_sites_are_told_with_how_many_there_are() -> None:
         {"conditions": Conditions(floors={"north": 0.5}, district=["a", "b", "b"])},
         {"conditions": Conditions(floors=1.5, district=["a", "b", "b"])},
         {"reach": np.ones((3, 3))},
+        {"time_limit_s": np.nan},
+        {"time_limit_s": -1},
     ],
 )
 def test_what_cannot_be_meant_is_told(bad: dict[str, object]) -> None:
