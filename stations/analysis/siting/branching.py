@@ -154,7 +154,7 @@ class Search:
         ]
 
     def _left_to_highs(self, node: _Node, part: Allocation, sites: int) -> list[_Node]:
-        found = best_within(part, sites=sites, below=self.best.value, apart=self._apart, until=self.until)
+        found = best_within(part, sites=sites, below=self._goal, apart=0.5 * self._apart, until=self.until)
         if len(found.chosen):
             columns = np.flatnonzero(~(node.opened | node.closed))[found.chosen]
             self.best.offer(np.append(np.flatnonzero(node.opened), columns))

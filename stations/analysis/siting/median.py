@@ -29,8 +29,8 @@ UNREACHED = mark("The distance of what is not reached")
 TIME_LIMIT_S = 60.0
 PAIRS = 1_500_000
 """With more pairs than these the first answer is found for a part of the rows."""
-DEPTH = 4
-"""How many sites of the first answer a row looks at to begin with: farther candidates decide little."""
+DEPTH, LESS_DEPTH = 6, 3
+"""How many sites of the first answer a row looks at to begin with, and with more pairs: others decide little."""
 SAME = 1e-11
 """The share of the costs that is the rounding of sums."""
 _SEED = 20_260_101  # of the rows that the first answer is found for
@@ -108,14 +108,15 @@ def _least(
 ) -> tuple[Integers, float, Method]:
     """Return the choice, the bound, and what found it.
 
-    Rows look no farther than the fourth nearest site of the first answer: any choice costs that much at least. Where
+    Rows look no farther than the sixth nearest site of the first answer: any choice costs that much at least. Where
     the best choice for them costs some more than that, they look twice as far, and so on.
     """
     chosen = _first(pairs, weights, ceiling, fixed=fixed, sites=sites)
     if len(chosen) < sites or sites == 0 or sites == pairs.shape[1] - len(fixed):
         return chosen, np.inf, "greedy"
     method: Method = "exchange"
-    best, least, bound, depth = chosen, np.inf, 0.0, DEPTH
+    best, least, bound = chosen, np.inf, 0.0
+    depth = DEPTH if pairs.nnz <= PAIRS else LESS_DEPTH
     while True:
         looks = np.minimum(ceiling, to_nearest(pairs, best, nth=depth)[1])
         problem = allocated(pairs, weights, at_most=looks, closed=fixed)
