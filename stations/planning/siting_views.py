@@ -113,12 +113,14 @@ def unreachable_table(proposal: Proposal) -> DataFrame:
     table = out["people"].groupby(names).agg(["sum", "size"]).sort_values("sum", ascending=False, kind="stable")
     table["sum"] = table["sum"].round()
     columns = {"sum": _("People"), "size": _("Points where they live")}
-    return table.rename(columns=columns).rename_axis(_("District"))
+    told: DataFrame = table.rename(columns=columns).rename_axis(_("District"))
+    return told
 
 
 @lru_cache(maxsize=4)
 def _all_candidates(before: Assessment, where: Where) -> DataFrame:
-    return candidates_of(before, where).frame[["lon", "lat"]]
+    places: DataFrame = candidates_of(before, where).frame[["lon", "lat"]]
+    return places
 
 
 def refused_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
