@@ -2,8 +2,8 @@
 
 A made-up town of 40 km × 40 km, two thirds of it people in quarters and the rest anywhere, straight-line distances as a
 dense table. PySAL's spopt gets the same table where ``SPOPT_PYTHON`` names a Python that has it, through PuLP with
-HiGHS, its quickest solver here, building included, and `PEER_LIMIT_S` for each question. What it calls optimal is
-counted again, and said where it is not.
+HiGHS, its quickest solver here, for 1,000 rows: `PEER_LIMIT_S` to solve, `BUILDING_S` to build. What it calls optimal
+is counted again; how much more than ours it costs is said beside its time.
 
 The graphs pmed1 to pmed40 of the OR-Library, of which both questions are asked and every published optimum is compared,
 are read from the folder that ``PMED_FOLDER`` names. Without it graphs of the same sizes, made up by the same recipe,
@@ -32,7 +32,7 @@ from benchmarks.table import Row, row
 from stations.analysis.siting import Assignment, p_center, p_median
 
 SIDE_M, QUARTERS, SPREAD_M = 40_000.0, 30, 2_500.0
-PEER_LIMIT_S = 120.0
+PEER_LIMIT_S, BUILDING_S = 120.0, 180.0
 PROOF_LIMIT_S = 300.0
 PMED_LIMIT_S = 900.0
 
@@ -111,7 +111,7 @@ def _medians() -> Iterator[Row]:
         metres, people = _town(rows, 200)
         for sites in (10, 20):
             answer = p_median(metres, people, sites=sites, time_limit_s=PROOF_LIMIT_S)
-            peer = _spopt(metres, people, sites=sites)
+            peer = _spopt(metres, people, sites=sites) if rows == 1_000 else None
             told = peer and (peer, float(people @ metres[:, peer.chosen].min(axis=1, initial=np.inf)))
             yield _proof(f"p-median, {rows:,} × 200, {sites} sites: until proven", answer, told, target=target)
 
@@ -196,7 +196,7 @@ def _shortest(nodes: int, ends: NDArray[np.intp], length: NDArray[np.float64]) -
 
 
 def _spopt(metres: Table, weights: NDArray[np.float64], *, sites: int) -> Peer | None:
-    """Return what the peer took, chose and said, run apart; None where it is not installed."""
+    """Return what the peer took, chose and said, run apart; None where it is not installed or gives no answer."""
     program = os.environ.get("SPOPT_PYTHON")
     if not program:
         _LOG.warning("SPOPT_PYTHON names no Python with spopt: it is left out")
@@ -205,7 +205,10 @@ def _spopt(metres: Table, weights: NDArray[np.float64], *, sites: int) -> Peer |
         given, taken = Path(scratch) / "given.npz", Path(scratch) / "taken.npz"
         np.savez(given, cost=metres, weights=weights, sites=sites)
         arguments = [program, "-c", _SPOPT, str(given), str(taken), str(PEER_LIMIT_S)]
-        if subprocess.run(arguments, capture_output=True, check=False).returncode != 0:
+        try:
+            subprocess.run(arguments, capture_output=True, check=True, timeout=PEER_LIMIT_S + BUILDING_S)
+        except subprocess.SubprocessError as error:
+            _LOG.warning("spopt gave no answer: %s", type(error).__name__)
             return None
         with np.load(taken) as found:
             return Peer(float(found["seconds"]), found["chosen"].astype(np.intp), str(found["status"]))

@@ -377,16 +377,18 @@ def _curve(table: Sited, wanted: SitingQuestion, found: Selection, *, fixed: Int
     import pandas as pd
 
     line, forced = frontier(table, tuple(fixed.tolist()), most=MOST_CURVE), len(wanted.where.forced)
-    values = {"covered": line.covered, "best": line.best, "bound": line.bound}
-    curve = pd.DataFrame({name: np.append(line.alone, each) for name, each in values.items()})
-    curve["candidate"] = pd.Series([None, *table.places.index[line.order]], dtype=object)
-    curve.index = pd.RangeIndex(forced, forced + len(curve), name="sites")
-    if wanted.plain and wanted.sites in curve.index:
-        best, bound = curve.loc[wanted.sites, ["best", "bound"]]
-        curve.loc[wanted.sites, ["best", "bound"]] = max(best, found.objective), min(bound, found.bound)
-        curve["best"] = curve["best"].cummax()  # more stations reach no fewer
-        curve["bound"] = curve["bound"][::-1].cummin()[::-1]
-    return curve
+    covered, best, bound = (np.append(line.alone, each) for each in (line.covered, line.best, line.bound))
+    if wanted.plain and wanted.sites is not None and (at := wanted.sites - forced) < len(best):
+        best[at], bound[at] = max(best[at], found.objective), min(bound[at], found.bound)
+    curve = pd.DataFrame(
+        {
+            "covered": covered,
+            "best": np.maximum.accumulate(best),  # more stations reach no fewer
+            "bound": np.minimum.accumulate(bound[::-1])[::-1],
+            "candidate": pd.Series([None, *table.places.index[line.order]], dtype=object),
+        }
+    )
+    return curve.set_index(pd.RangeIndex(forced, forced + len(curve), name="sites"))
 
 
 def _unreachable(table: Sited) -> GeoDataFrame:

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 MOST_PAIRS = 20_000_000
 """Distances that are kept for the models that look at each: 250 MB."""
 
+ROUNDING = 1e-12
+"""The share of a sum of money that may be the rounding of its parts."""
+
 FAR = 2.0
 """How far ways along streets are followed, by the distance across all places."""
 
@@ -174,17 +177,28 @@ def _covering(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds:
         asked = _so_many(wanted)
         return max_covering(reach, people, sites=asked, fixed=fixed, time_limit_s=seconds, conditions=conditions)
     costs, budget = _costs(table, wanted)
-    spent = bool(wanted.where.forced) and budget < np.delete(costs, fixed).min(initial=np.inf)
+    paid = affordable(np.delete(costs, fixed), budget, some=bool(wanted.where.forced))
     return max_covering(
         reach,
         people,
-        sites=0 if spent else None,
+        sites=paid,
         fixed=fixed,
         costs=costs,
-        budget=None if spent else budget,
+        budget=budget if paid is None else None,
         time_limit_s=seconds,
         conditions=conditions,
     )
+
+
+def affordable(costs: NDArray[np.float64], budget: float, *, some: bool) -> int | None:
+    """Return how many sites a budget pays for where that is all it says: each costs the same, or `some` took it all.
+
+    A number of sites is proven sooner than a budget. ``None`` where it depends on which, or where it pays for nothing.
+    """
+    cheapest, dearest = costs.min(initial=np.inf), costs.max(initial=0.0)
+    if budget < cheapest:
+        return 0 if some else None
+    return min(len(costs), int(budget / cheapest * (1 + ROUNDING))) if 0 < cheapest == dearest else None
 
 
 def _require_together(wanted: SitingQuestion) -> None:

@@ -8,7 +8,7 @@ import pytest
 from stations.model.settings import Settings
 from stations.model.travel import ReachName
 from stations.planning.assess import Question, assess
-from stations.planning.solving import frontier, sited
+from stations.planning.solving import affordable, frontier, sited
 from tests.planning.test_siting import CELLS
 from tests.planning.town import COVERED, PEOPLE, RADIUS_M
 
@@ -44,3 +44,21 @@ def test_the_curve_begins_with_what_is_and_is_made_once(demonstrated: Settings) 
     found = frontier(table, (0, 1), most=5)
     assert (found.alone, found.covered[-1], found.bound[-1]) == (COVERED, PEOPLE, PEOPLE)
     assert frontier(table, (0, 1), most=5) is found
+
+
+@pytest.mark.parametrize(
+    ("costs", "budget", "some", "count"),
+    [
+        ([10.0, 10.0, 10.0], 25.0, False, 2),
+        ([10.0, 10.0, 10.0], 99.0, False, 3),
+        ([0.1] * 5, 0.3, False, 3),
+        ([10.0, 10.0], 5.0, True, 0),
+        ([10.0, 10.0], 5.0, False, None),
+        ([10.0, 20.0], 25.0, False, None),
+        ([0.0, 0.0], 25.0, False, None),
+    ],
+)
+def test_a_budget_is_a_number_of_sites_where_each_costs_the_same(
+    costs: list[float], budget: float, some: bool, count: int | None
+) -> None:
+    assert affordable(np.array(costs), budget, some=some) == count

@@ -115,6 +115,8 @@ class Search:
                 return self._left_to_highs(node, part, left)
             if looks == LOOKS or (looks and (node.number or not closed_in)):
                 return self._branched(node)
+            if looks and time.perf_counter() >= self.until:
+                return [node]
             missing = self.best.value - node.bound
             node = self._tightened(node, part, sites=left, looks=looks)
             if node.bound >= self._goal:
@@ -130,7 +132,9 @@ class Search:
             rounds, step, near = ROUNDS, STEP, NEAR
         else:
             rounds, step, near = ROOT_ROUNDS, ROOT_STEP * SLOWER**looks, np.inf
-        found = relaxed(part, node.prices[rows], sites=sites, below=self._goal, step=step, rounds=rounds)
+        found = relaxed(
+            part, node.prices[rows], sites=sites, below=self._goal, step=step, rounds=rounds, until=self.until
+        )
         opened, closed, prices = node.opened.copy(), node.closed.copy(), node.prices.copy()
         shares = np.zeros(self.problem.count)
         opened[columns], closed[columns], shares[columns] = found.inside, found.outside, found.shares

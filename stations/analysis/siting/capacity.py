@@ -8,17 +8,16 @@ Here a site more can be worse than none: it draws people away from one with room
 
 from __future__ import annotations
 
-import math
 import time
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-import highspy
 import numpy as np
 from scipy.sparse import block_array, csr_array, diags_array, eye_array
 
 from stations.analysis.siting.answers import Method, Selection
 from stations.analysis.siting.limits import at_most
+from stations.analysis.siting.mixed import Mixed, solved
 from stations.analysis.siting.programme import TIME_LIMIT_S
 from stations.analysis.siting.proof import best_choice, ruler_of
 from stations.analysis.siting.questions import (
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 60_000
 """Pairs of demand and candidate up to which branch and bound is tried: it has a variable and a row for each."""
-MARGIN = 1e-6  # of a bound that a solver reports, for its rounding
 
 
 def capacitated_covering(
@@ -198,28 +196,19 @@ def _branched(town: _Town, start: Integers, *, fixed: Integers, sites: int, unti
     Its columns are the sites, the pairs, and what each site serves. What its choice is worth, the caller counts.
     """
     pairs, count, rows = len(town.row), len(town.room), len(town.weights)
-    matrix, highs = _matrix(town, fixed), highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
-    for option, value in {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0}.items():
-        highs.setOptionValue(option, value)
-    highs.setOptionValue("time_limit", max(0.0, until - time.perf_counter()))
-    model = highspy.HighsLp()
-    model.num_row_, model.num_col_ = matrix.shape
-    model.sense_ = highspy.ObjSense.kMaximize
-    model.col_cost_ = np.repeat([0.0, 1.0], [count + pairs, count])
-    model.col_lower_ = np.append(np.isin(np.arange(count), fixed), np.zeros(pairs + count)).astype(np.float64)
-    model.col_upper_ = np.append(np.ones(count + pairs), town.room)
-    model.row_lower_ = np.full(matrix.shape[0], -highspy.kHighsInf)
-    model.row_upper_ = np.concatenate([np.zeros(pairs), np.ones(pairs + rows), np.zeros(2 * count), [float(sites)]])
-    kinds = [highspy.HighsVarType.kInteger] * count + [highspy.HighsVarType.kContinuous] * (pairs + count)
-    model.integrality_ = kinds
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
-    model.a_matrix_.value_ = matrix.data
-    highs.passModel(model)
-    highs.run()
-    bound, values = highs.getInfo().mip_dual_bound, np.array(highs.getSolution().col_value)
-    chosen = np.flatnonzero(values[:count] > 0.5) if len(values) else start
-    return chosen, bound * (1 + MARGIN) if math.isfinite(bound) else np.inf
+    matrix = _matrix(town, fixed)
+    programme = Mixed(
+        matrix=matrix,
+        gains=np.repeat([0.0, 1.0], [count + pairs, count]),
+        lower=np.append(np.isin(np.arange(count), fixed), np.zeros(pairs + count)).astype(np.float64),
+        upper=np.append(np.ones(count + pairs), town.room),
+        row_lower=np.full(matrix.shape[0], -np.inf),
+        row_upper=np.concatenate([np.zeros(pairs), np.ones(pairs + rows), np.zeros(2 * count), [float(sites)]]),
+        whole=np.arange(matrix.shape[1]) < count,
+    )
+    step = ruler_of(np.concatenate([town.weights, town.room])).step
+    values, bound = solved(programme, step=step, start=None, until=until)
+    return start if values is None else np.flatnonzero(values[:count] > 0.5), bound
 
 
 def _matrix(town: _Town, fixed: Integers) -> csr_array:

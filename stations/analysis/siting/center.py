@@ -22,10 +22,11 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from stations.analysis.siting.allocation import Allocation, allocated
-from stations.analysis.siting.distances import Assignment, distances_of, kept, require_anybody, to_nearest
+from stations.analysis.siting.distances import Assignment, kept, pairs_of, to_nearest
 from stations.analysis.siting.interchange import greedy
-from stations.analysis.siting.questions import number_of_sites, positions
+from stations.analysis.siting.questions import number_of_sites, positions, require_somebody
 from stations.analysis.siting.search import greedy as most_first
+from stations.analysis.siting.solver import solver
 from stations.analysis.siting.structure import reduced
 from stations.model.errors import TooFewSites
 
@@ -76,10 +77,10 @@ def p_center(
         `NobodyInReach`, or `TooFewSites` where so many sites cannot reach everybody whom the candidates reach.
     """
     begin = time.perf_counter()
-    pairs = distances_of(distance)
+    pairs = pairs_of(distance)
     given = positions(fixed, count=pairs.shape[1])
     wanted = number_of_sites(sites, candidates=pairs.shape[1] - len(given))
-    require_anybody(pairs, np.ones(pairs.shape[0]))
+    require_somebody(pairs, np.ones(pairs.shape[0]))
     question = _Question(pairs, fixed=given, sites=wanted)
     bound = question.answered(until=begin + time_limit_s)
     taken = np.append(given, question.chosen)
@@ -153,8 +154,9 @@ class _Question:
 
     def _filled(self, near: csr_array, chosen: Integers, *, left_out: Marks) -> Integers:
         """Return the choice with the sites that it has no need of, each where most of the left out are near."""
-        reach = csr_array((np.ones(near.nnz), near.indices, near.indptr), shape=near.shape)
-        problem = reduced(reach, left_out.astype(np.float64), fixed=chosen)
+        reach = near[left_out]
+        reach.data = np.ones(reach.nnz)
+        problem = reduced(reach, np.ones(reach.shape[0]), fixed=chosen)
         more = [step.candidate for step in islice(most_first(problem), self.sites - len(chosen))]
         return np.append(chosen, problem.candidates[more]).astype(np.intp)
 
@@ -167,11 +169,8 @@ def _covering(near: csr_array, *, sites: int, until: float) -> Integers | None:
     nothing = np.empty(0, np.intp)
     if sites == 0 or (np.diff(near.indptr) == 0).any():
         return nothing
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
+    highs = solver(until=until)
     highs.setOptionValue("objective_target", float(sites))
-    highs.setOptionValue("time_limit", max(0.0, until - time.perf_counter()))
     highs.passModel(_model(near, sites=sites))
     highs.run()
     if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:

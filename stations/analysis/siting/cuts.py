@@ -18,7 +18,7 @@ import numpy as np
 from scipy.sparse import csr_array, eye_array, hstack
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
-from stations.analysis.siting.limits import Limits, at_most
+from stations.analysis.siting.limits import Limits, at_most, indicator
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers
 
 GROUPS = 64
@@ -87,8 +87,7 @@ class Cuts:
         """
         inner, best, last = None, -np.inf, self.unknown()
         if start is not None and not self.limits.floors.size:
-            inner = np.zeros(self.problem.count)
-            inner[start] = 1.0
+            inner = indicator(self.problem.count, start)
             best = self.value(inner)
             self.add(inner)
         while True:

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
 from stations.analysis.siting.answers import Selection
-from stations.model.errors import BadTable, NobodyInReach
+from stations.analysis.siting.questions import DISTANCES
+from stations.model.errors import BadTable
 from stations.model.language import mark
 
 if TYPE_CHECKING:
     from stations.analysis.siting.structure import Floats, Integers
-
-DISTANCES = mark("The distances")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +32,7 @@ class Assignment(Selection):
     nearest: NDArray[np.intp]
 
 
-def distances_of(distance: object) -> csr_array:
+def pairs_of(distance: object) -> csr_array:
     """Return the distances, rows × candidates: every pair that is stored, also one of 0, can be travelled.
 
     Parameters
@@ -73,12 +72,6 @@ def row_of_each(pairs: csr_array) -> NDArray[np.int32]:
     return np.repeat(np.arange(pairs.shape[0], dtype=np.int32), np.diff(pairs.indptr))
 
 
-def require_anybody(pairs: csr_array, weights: Floats) -> None:
-    """Raise NobodyInReach unless somebody who weighs something can reach a candidate."""
-    if not (weights[np.diff(pairs.indptr) > 0] > 0).any():
-        raise NobodyInReach(candidates=pairs.shape[1])
-
-
 def to_nearest(pairs: csr_array, sites: Integers, *, nth: int = 1) -> tuple[Integers, Floats]:
     """Return for each row the nth nearest of some sites and how far it is: −1 and infinite where there are fewer."""
     is_site = np.zeros(pairs.shape[1], dtype=bool)
@@ -112,5 +105,5 @@ def _sorted(pairs: csr_array) -> csr_array:
     pairs = pairs.sorted_indices()  # a copy: the indices are still the caller's
     rows = row_of_each(pairs)
     if ((np.diff(rows) == 0) & (np.diff(pairs.indices) == 0)).any():
-        raise BadTable(what=DISTANCES, reason=mark("a pair is given twice"))
+        raise BadTable(what=DISTANCES, reason=mark("a pair is in it twice"))
     return pairs

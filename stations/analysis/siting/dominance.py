@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
-from stations.analysis.siting.structure import Floats, Integers, touched
+from stations.analysis.siting.structure import Floats, Integers, distinct, touched
 
+FIRST = 200  # rows that are compared with all others before most of those are gone
 AT_ONCE = 1_000_000  # pairs that are looked at together, so that memory stays small
 
 
@@ -20,16 +21,15 @@ class Parts(NamedTuple):
     whole: Integers
 
 
-def parts(rows: csr_array) -> Parts:
-    """Return every pair of rows of which one is part of another one, each way where they are the same.
+def parts(rows: csr_array, some: Integers | None = None) -> Parts:
+    """Return every pair of rows of which one (of `some`) is part of another one, each way where they are the same.
 
     A row can only be part of those that hold its rarest column, too; of these it is looked up entry by entry.
     """
     columns = csc_array(rows)
     sizes, seen = np.diff(rows.indptr), np.diff(columns.indptr)
-    some = np.flatnonzero(sizes)
-    order = np.lexsort((seen[rows.indices], np.repeat(np.arange(rows.shape[0]), sizes)))
-    rarest = rows.indices[order[rows.indptr[some]]]
+    some = np.flatnonzero(sizes) if some is None else some[sizes[some] > 0]
+    rarest = _rarest(rows, seen)[some]
     marks = _marks(rows)
     found: list[Parts] = []
     for begin, end in _runs(seen[rarest]):
@@ -38,6 +38,16 @@ def parts(rows: csr_array) -> Parts:
         maybe = (own != others) & (sizes[own] <= sizes[others]) & (marks[own] & ~marks[others] == 0)
         found.append(_sure(rows, own[maybe], others[maybe]))
     return Parts(*(np.concatenate(column) for column in zip(*found, strict=True))) if found else Parts(some, some)
+
+
+def _rarest(rows: csr_array, seen: Integers) -> Integers:
+    """Return the column of each row that the fewest rows have; any where a row is empty."""
+    rarest = np.zeros(rows.shape[0], np.intp)
+    sizes = np.diff(rows.indptr)
+    row = np.repeat(np.arange(rows.shape[0]), sizes)
+    order = np.lexsort((seen[rows.indices], row))
+    rarest[sizes > 0] = rows.indices[order[rows.indptr[:-1][sizes > 0]]]
+    return rarest
 
 
 def _marks(rows: csr_array) -> Integers:
@@ -81,10 +91,19 @@ def _both_ways(pairs: Parts) -> NDArray[np.bool_]:
 
 
 def without_wholes(rows: csr_array) -> csr_array:
-    """Return the rows that no other row is part of, each once: a site in every one of them is one in all."""
-    pairs = parts(rows)
-    spare = outdone(Parts(pairs.whole, pairs.part), np.ones(rows.shape[0]))
-    return csr_array(rows[np.setdiff1d(np.arange(rows.shape[0]), spare)])
+    """Return the rows that no other row is part of, each once: a site in every one of them is one in all.
+
+    Small rows come first: what holds one of them need not be looked at again.
+    """
+    rows = distinct(rows)
+    left = rows[np.argsort(np.diff(rows.indptr), kind="stable")]
+    looked_at, many = 0, FIRST
+    while looked_at < left.shape[0]:
+        pairs = parts(left, np.arange(looked_at, min(looked_at + many, left.shape[0])))
+        kept = np.setdiff1d(np.arange(left.shape[0]), pairs.whole)
+        looked_at = int((kept < looked_at + many).sum())
+        left, many = csr_array(left[kept]), 2 * many
+    return left
 
 
 def irreducible(rows: csr_array, costs: Floats) -> tuple[csr_array, Integers]:

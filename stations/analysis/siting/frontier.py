@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,16 +25,18 @@ from stations.analysis.siting.questions import (
     reach_of,
 )
 from stations.model.errors import NobodyInReach
+from stations.model.language import mark
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from stations.analysis.siting.structure import Floats, Integers
 
+TIME = mark("The time limit")
 PAIRS = 300_000_000
 """How many pairs of row and candidate are looked at for prices where no time is given, about."""
-POINTS, ROUNDS, FIRST_ROUNDS = 12, 12, 4
-"""For how many numbers of sites prices are led, and in how many steps each; at first, where there is time for more."""
+POINTS, ROUNDS = 12, 12
+"""For how many numbers of sites prices are led, and in how many steps: at most, or at first where time is given."""
 SWEEPS = 4
 POOL, LEAST_POOL = 20, 1000
 """Among how many candidates a better choice is looked for: so many for each site, and so many more."""
@@ -69,7 +70,7 @@ def covering_frontier(
     Returns
     -------
     Frontier
-        The order is the greedy one, at least 63.2 % of the best possible at every number of sites [1]_.
+        The order is the greedy one: at every number of sites it adds at least 63.2 % of what the best can add [1]_.
 
     Raises
     ------
@@ -87,13 +88,17 @@ def covering_frontier(
     kept = positions(fixed, count=pairs.shape[1])
     free = pairs.shape[1] - len(kept)
     most = number_of_sites(free if max_sites is None else max_sites, candidates=free)
+    until = None
+    if time_limit_s is not None:
+        until = begin + float(amounts([time_limit_s], what=TIME, count=1)[0])
     if not people[np.diff(pairs.indptr) > 0].any():
         raise NobodyInReach(candidates=pairs.shape[1])
     problem, alone = winnable(pairs, people, fixed=kept)
     order = ordered(problem, problem.weights, sites=most)
-    known = _Known(problem, order, until=None if time_limit_s is None else begin + time_limit_s)
+    known = _Known(problem, order, until=until)
     for sites, rounds in known.points():
         known.improve(sites, rounds)
+    used, which = np.unique(known.which, return_inverse=True)
     return Frontier(
         order,
         alone + known.covered,
@@ -101,8 +106,8 @@ def covering_frontier(
         alone + known.proven(),
         alone,
         time.perf_counter() - begin,
-        tuple(known.orders),
-        known.which,
+        tuple(known.orders[number] for number in used),
+        which,
     )
 
 
@@ -110,7 +115,7 @@ def _clean(reach: object) -> csr_array:
     """Return a table of truth values without what is there twice or said to be false; as it is, where it is clean."""
     if isinstance(reach, csr_array) and reach.dtype == bool and reach.has_canonical_format and reach.data.all():
         return reach
-    return csr_array(reach_of(deepcopy(reach)), dtype=bool)
+    return csr_array(reach_of(reach), dtype=bool)
 
 
 def winnable(pairs: csr_array, weights: Floats, *, fixed: Integers) -> tuple[Winnable, float]:
@@ -184,13 +189,13 @@ class _Known:
 
     def points(self) -> Iterator[tuple[int, int]]:
         """Yield for how many sites to improve, and in how many steps: where most may be missing first."""
-        points, rounds = POINTS, FIRST_ROUNDS
+        points, rounds = POINTS, ROUNDS
         if not self.limited:
             looks = PAIRS // (2 * max(1, self.problem.rows.nnz))
             points = min(POINTS, max(3, looks // ROUNDS))
             rounds = min(ROUNDS, max(1, looks // points))
         while self.size:
-            grid = np.unique(np.geomspace(min(2, self.size), self.size, points).round().astype(int))
+            grid = self.grid(points)
             while len(grid) and not self.late():
                 widest = np.argmax(self.gaps()[grid - 1])
                 yield int(grid[widest]), rounds
@@ -198,6 +203,12 @@ class _Known:
             if not self.limited or self.late() or not self.gaps().any():
                 return
             points, rounds = points * 3 // 2, rounds * 2
+
+    def grid(self, points: int) -> Integers:
+        """Return numbers of sites, many small ones: two thirds of them by ratio, the others evenly."""
+        least, even = min(2, self.size), points // 3
+        by_ratio = np.geomspace(least, self.size, points - even)
+        return np.unique(np.concatenate([by_ratio, np.linspace(least, self.size, even + 1)]).round().astype(int))
 
     def late(self) -> bool:
         """Return whether the time is over."""

@@ -11,6 +11,7 @@ that bound best.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,8 +54,12 @@ class Relaxed:
     outside: Marks
 
 
-def relaxed(problem: Allocation, prices: Floats, *, sites: int, below: float, step: float, rounds: int) -> Relaxed:
+def relaxed(
+    problem: Allocation, prices: Floats, *, sites: int, below: float, step: float, rounds: int, until: float = np.inf
+) -> Relaxed:
     """Return the best bound within so many rounds of the choices of exactly `sites`, 0 < sites < `problem.count`.
+
+    After the first round it ends when the clock says `until`.
 
     Parameters
     ----------
@@ -81,7 +86,7 @@ def relaxed(problem: Allocation, prices: Floats, *, sites: int, below: float, st
         if bound > best:
             best, best_prices = bound, prices
         slack = below - bound
-        if slack <= 0:
+        if slack <= 0 or time.perf_counter() >= until:
             break
         outside |= worth[order[sites - 1]] - worth > slack
         inside[picked] |= worth[picked] - worth[order[sites]] > slack

@@ -45,6 +45,11 @@ class Limits:
         """Whether the number of sites is all that has to be kept."""
         return self.budget == np.inf and not self.floors.size and not self.near.shape[0] and not self.least
 
+    @property
+    def only_near(self) -> bool:
+        """Whether nothing is counted: the cheapest sites that are near enough (set covering)."""
+        return self.least and not self.floors.size
+
     def value(self, problem: Covering, chosen: Integers) -> float:
         """Return what is to be largest: the weight that a choice covers, or its costs with a minus."""
         if self.least:
@@ -101,6 +106,11 @@ def at_most(problem: Covering, sites: float) -> Limits:
 
 def reached(rows: csr_array, chosen: Integers) -> Floats:
     """Return how many of the chosen candidates reach each row."""
-    share = np.zeros(rows.shape[1])
-    share[chosen] = 1.0
-    return np.asarray(rows @ share, dtype=np.float64)
+    return np.asarray(rows @ indicator(rows.shape[1], chosen), dtype=np.float64)
+
+
+def indicator(count: int, chosen: Integers) -> Floats:
+    """Return 1 for the chosen ones among so many, 0 for the others."""
+    shares = np.zeros(count)
+    shares[chosen] = 1.0
+    return shares

@@ -13,9 +13,9 @@ import numpy as np
 
 from stations.analysis.siting.allocation import allocated
 from stations.analysis.siting.branching import Search
-from stations.analysis.siting.distances import Assignment, distances_of, require_anybody, to_nearest
+from stations.analysis.siting.distances import Assignment, pairs_of, to_nearest
 from stations.analysis.siting.interchange import greedy, interchanged
-from stations.analysis.siting.questions import WEIGHTS, amounts, number_of_sites, positions
+from stations.analysis.siting.questions import WEIGHTS, amounts, number_of_sites, positions, require_somebody
 from stations.model.language import mark
 
 if TYPE_CHECKING:
@@ -79,11 +79,11 @@ def p_median(
         `NobodyInReach`.
     """
     begin = time.perf_counter()
-    pairs = distances_of(distance)
+    pairs = pairs_of(distance)
     people = amounts(weights, what=WEIGHTS, count=pairs.shape[0])
     kept = positions(fixed, count=pairs.shape[1])
     wanted = number_of_sites(sites, candidates=pairs.shape[1] - len(kept))
-    require_anybody(pairs, people)
+    require_somebody(pairs, people)
     far = 2.0 * float(pairs.data.max()) or 1.0  # 1 where everybody lives at a candidate
     farthest = far if unreached is None else float(amounts([unreached], what=UNREACHED, count=1)[0])
     people = np.where(np.diff(pairs.indptr) > 0, people, 0.0)

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
+from stations.analysis.siting.limits import indicator
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers, touched
 
 ROUNDS = 100
@@ -40,8 +41,7 @@ class Priced(NamedTuple):
 
 def first_prices(problem: Covering, chosen: Integers) -> Priced:
     """Return prices to begin with: each row pays the sites of a choice that reach it its weight together."""
-    shares = np.zeros(problem.count)
-    shares[chosen] = 1.0
+    shares = indicator(problem.count, chosen)
     return Priced(np.inf, problem.weights / np.maximum(1.0, problem.rows @ shares), shares)
 
 

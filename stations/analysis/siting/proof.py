@@ -8,11 +8,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array, vstack
 
 from stations.analysis.siting.answers import Method
 from stations.analysis.siting.cuts import Cuts
 from stations.analysis.siting.exact import Tree
-from stations.analysis.siting.limits import Best, Limits
+from stations.analysis.siting.limits import Best, Limits, indicator
+from stations.analysis.siting.mixed import Mixed, solved
 from stations.analysis.siting.multipliers import first_prices, priced
 from stations.analysis.siting.search import constructed, exchanged, greedy, shaken
 from stations.analysis.siting.structure import Covering, Floats, Integers
@@ -110,6 +112,8 @@ class _Proof:
 
     def cuts(self) -> None:
         """Solve the relaxation, and round it."""
+        if self.limits.only_near:
+            return
         self.relaxation = Cuts(self.problem, limits=self.limits)
         if self.tangents_at is not None:
             self.relaxation.add(self.tangents_at)
@@ -121,6 +125,12 @@ class _Proof:
 
     def branch_and_bound(self) -> None:
         """Look once more for a better choice, and then into every branch that may hold one."""
+        if self.limits.only_near:
+            start = None if self.best.chosen is None else indicator(self.problem.count, self.best.chosen)
+            values, bound = solved(_cover(self.limits), step=self.ruler.step, start=start, until=self.until)
+            self.best.offer(None if values is None else np.flatnonzero(values > 0.5))
+            self._lower(bound)
+            return
         if self.best.chosen is not None and not self.limits.least:
             self.best.offer(shaken(self.problem, self.best.chosen, limits=self.limits, until=self.until))
         tree = Tree(self.relaxation, self.best, bound=self.bound, step=self.ruler.step, polish=self._polish)
@@ -156,3 +166,20 @@ def _ceiling(problem: Covering, limits: Limits) -> float:
         else:
             best = min(best, covered)
     return best
+
+
+def _cover(limits: Limits) -> Mixed:
+    """Return the programme of a set covering problem: the cheapest sites, one at least in every row of `near`."""
+    count = len(limits.costs)
+    rows, some = [limits.near], limits.near.shape[0]
+    tops = [(np.ones(count), limits.sites), (limits.costs, limits.budget)]
+    rows += [csr_array(amounts[np.newaxis]) for amounts, _most in tops]
+    return Mixed(
+        matrix=csr_array(vstack(rows)),
+        gains=-limits.costs,
+        lower=np.zeros(count),
+        upper=np.ones(count),
+        row_lower=np.append(np.ones(some), [-np.inf, -np.inf]),
+        row_upper=np.append(np.full(some, np.inf), [most for _amounts, most in tops]),
+        whole=np.ones(count, dtype=bool),
+    )

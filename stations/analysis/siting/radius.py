@@ -13,12 +13,13 @@ more than another, so that the problem stays sparse [2]_.
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import highspy
 import numpy as np
 from scipy.sparse import csr_array
+
+from stations.analysis.siting.solver import solver
 
 if TYPE_CHECKING:
     from stations.analysis.siting.allocation import Allocation
@@ -30,7 +31,7 @@ _SEED = 20_260_101  # of the numbers by which sets of candidates are told apart;
 
 
 class Searched(NamedTuple):
-    """What branch and bound came to: a choice (candidates of the problem), and how good any can be at most."""
+    """What the search came to: a choice (as columns), and what none costs less than."""
 
     chosen: Integers
     bound: float
@@ -53,14 +54,11 @@ def best_within(problem: Allocation, *, sites: int, below: float, apart: float, 
     """
     steps = _steps(problem)
     scale = SCALE / below
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
+    highs = solver(until=until)
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", apart * scale)
     highs.setOptionValue("mip_heuristic_effort", 0.0)  # what costs less than `below` is rare
     highs.setOptionValue("objective_bound", below * scale)
-    highs.setOptionValue("time_limit", max(0.0, until - time.perf_counter()))
     highs.passModel(_model(steps, count=problem.count, sites=sites, scale=scale))
     highs.run()
     nothing = np.empty(0, np.intp)

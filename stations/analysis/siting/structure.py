@@ -108,6 +108,13 @@ def of_rows(rows: csr_array, gains: Floats, *, base: float, candidates: Integers
     return Covering(merged, csc_array(merged), weights, again, district[first], base, candidates)
 
 
+def distinct(rows: csr_array) -> csr_array:
+    """Return the rows of a table of ones that are not the same, those of nothing left out."""
+    full = csr_array(rows[np.diff(rows.indptr) > 0])
+    first, _group = _groups(full, np.zeros(full.shape[0], np.intp))
+    return csr_array(full[first])
+
+
 def _groups(rows: csr_array, district: Integers) -> tuple[Integers, Integers]:
     """Return the first row of each kind in each district, and of which kind each row is.
 

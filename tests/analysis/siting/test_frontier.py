@@ -187,6 +187,8 @@ def test_bad_questions_are_told() -> None:
         covering_frontier(REACH, [1, 1, 1], fixed=[3])
     with pytest.raises(BadTable):
         covering_frontier(REACH, [1, 1, 1], max_sites=1.5)  # type: ignore[arg-type]
+    with pytest.raises(BadTable):
+        covering_frontier(REACH, [1, 1, 1], time_limit_s=np.nan)
     with pytest.raises(TooManySites, match="2 or fewer"):
         covering_frontier(REACH, [1, 1, 1], fixed=[0], max_sites=3)
     with pytest.raises(NobodyInReach):

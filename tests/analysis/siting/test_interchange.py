@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stations.analysis.siting.allocation import Allocation, allocated, restricted
-from stations.analysis.siting.distances import distances_of
+from stations.analysis.siting.distances import pairs_of
 from stations.analysis.siting.interchange import greedy, interchanged
 from stations.analysis.siting.lagrangian import relaxed
 from stations.analysis.siting.radius import best_within
@@ -13,7 +13,7 @@ from tests.analysis.siting.distance_tables import Distances, town
 
 def question(table: Distances) -> Allocation:
     far = np.full(len(table.weights), table.metres.max())
-    return allocated(distances_of(table.metres), table.weights, at_most=far, closed=np.array(table.fixed, int))
+    return allocated(pairs_of(table.metres), table.weights, at_most=far, closed=np.array(table.fixed, int))
 
 
 def test_no_exchange_is_left_that_makes_it_better() -> None:

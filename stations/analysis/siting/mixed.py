@@ -1,0 +1,61 @@
+"""A mixed-integer programme as it is, solved by HiGHS: for what is small enough once it is reduced."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import NamedTuple
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from stations.analysis.siting.structure import Floats
+
+MARGIN = 1e-6  # of a bound that a solver reports, for its rounding
+
+
+class Mixed(NamedTuple):
+    """What is to be largest, and the limits of rows and columns; `whole` columns take whole numbers only."""
+
+    matrix: csr_array
+    gains: Floats
+    lower: Floats
+    upper: Floats
+    row_lower: Floats
+    row_upper: Floats
+    whole: NDArray[np.bool_]
+
+
+def solved(programme: Mixed, *, step: float, start: Floats | None, until: float) -> tuple[Floats | None, float]:
+    """Return the values that HiGHS finds best (None: it found none), and what it takes to be the most possible.
+
+    It ends when less than `step` can be gained, or when the clock says `until`. What it says of its answer is not
+    believed: the caller counts what the values are worth, and the bound is given with a margin for its rounding.
+    """
+    left = until - time.perf_counter()
+    if left <= 0:
+        return None, np.inf
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
+    options = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": step * (1 - MARGIN)}
+    for option, value in {**options, "time_limit": left}.items():
+        highs.setOptionValue(option, value)
+    model, matrix = highspy.HighsLp(), programme.matrix
+    model.num_row_, model.num_col_ = matrix.shape
+    model.sense_, model.col_cost_ = highspy.ObjSense.kMaximize, programme.gains
+    model.col_lower_, model.col_upper_ = programme.lower, programme.upper
+    model.row_lower_, model.row_upper_ = programme.row_lower, programme.row_upper
+    kinds = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+    model.integrality_ = [kinds[whole] for whole in programme.whole.tolist()]
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
+    model.a_matrix_.value_ = matrix.data
+    highs.passModel(model)
+    if start is not None:
+        known = highspy.HighsSolution()
+        known.col_value = start.tolist()
+        highs.setSolution(known)
+    highs.run()
+    values, bound = np.array(highs.getSolution().col_value), highs.getInfo().mip_dual_bound
+    return values if len(values) else None, bound + MARGIN * max(1.0, abs(bound)) if math.isfinite(bound) else np.inf
