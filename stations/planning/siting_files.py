@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapely import union_all
 
@@ -113,7 +113,7 @@ def with_files(
     """Return where stations may be built, with what is in files and was outlined. Raises `BadFile`, `BadChoice`."""
     areas = [*([land_of(settings, land)] if land else []), *([drawn(outlines)] if outlines else [])]
     premises = hosts_of(settings, hosts) if hosts else None
-    excluded = cast("Geometry", union_all(areas)) if areas else None
+    excluded: Any = union_all(areas) if areas else None  # which kind of geometry the types of shapely cannot tell
     return replace(where, hosts=premises, excluded=excluded)
 
 
