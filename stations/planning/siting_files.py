@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapely import union_all
 
@@ -113,7 +113,8 @@ def with_files(
     """Return where stations may be built, with what is in files and was outlined. Raises `BadFile`, `BadChoice`."""
     areas = [*([land_of(settings, land)] if land else []), *([drawn(outlines)] if outlines else [])]
     premises = hosts_of(settings, hosts) if hosts else None
-    return replace(where, hosts=premises, excluded=union_all(areas) if areas else None)
+    excluded: Any = union_all(areas) if areas else None  # which kind of geometry the types of shapely cannot tell
+    return replace(where, hosts=premises, excluded=excluded)
 
 
 @lru_cache(maxsize=8)  # a file never changes: its name is the digest of what is in it

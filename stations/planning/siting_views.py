@@ -110,13 +110,11 @@ def unreachable_table(proposal: Proposal) -> DataFrame:
     out, held = proposal.unreachable, proposal.before.holdings
     codes = out["district"].astype(object).where(out["district"].notna(), None)
     names = pd.Series([district_name(held, code) for code in codes], index=out.index, dtype=object)
-    table: DataFrame = (
-        out["people"].groupby(names).agg(["sum", "size"]).sort_values("sum", ascending=False, kind="stable")
-    )
+    table = out["people"].groupby(names).agg(["sum", "size"]).sort_values("sum", ascending=False, kind="stable")
     table["sum"] = table["sum"].round()
     columns = {"sum": _("People"), "size": _("Points where they live")}
-    named: DataFrame = table.rename(columns=columns).rename_axis(_("District"))
-    return named
+    told: DataFrame = table.rename(columns=columns).rename_axis(_("District"))
+    return told
 
 
 @lru_cache(maxsize=4)

@@ -197,10 +197,11 @@ def test_land_is_outlined_on_the_map_and_nothing_is_proposed_on_it(visit: Visit)
     visitor.until_query(outline=None).until_sentence(SENTENCE)
 
 
-HOSTS = (
-    "名称,经度,纬度,坐标系,费用\nOne Bank <b>,117.0653,32.5545,WGS84,20000\n"
-    "Two Bank,117.1,32.63,WGS84,30000\nNowhere,,,,\n"
-)
+HOSTS = """名称,经度,纬度,坐标系,费用
+One Bank <b>,117.0653,32.5545,WGS84,20000
+Two Bank,117.1,32.63,WGS84,30000
+Nowhere,,,,
+"""
 LAND = {
     "type": "FeatureCollection",
     "features": [
