@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -35,19 +33,6 @@ def working(words: str) -> Iterator[None]:
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         progress.add_task(words, total=None)
         yield
-
-
-@contextmanager
-def alone_on_output() -> Iterator[None]:
-    """Send to standard error what a library writes to standard output by itself: that carries our answer alone."""
-    sys.stdout.flush()
-    output = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        os.dup2(output, 1)
-        os.close(output)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from stations.cli.options import question_of, ready, settings_of, wants_json
-from stations.cli.printing import alone_on_output, print_frame, print_json, say, working
+from stations.cli.printing import print_frame, print_json, say, working
 from stations.model.accounts import operator
 from stations.model.errors import BadChoice, writing
 from stations.model.language import gettext as _
@@ -111,7 +111,7 @@ def recommend(
         capacity=capacity,
         seconds=seconds,
     )
-    with working(_("Searching for places …")), alone_on_output():
+    with working(_("Searching for places …")):
         proposal = recommended(settings, wanted)
     _hand_over(context, settings, proposal, plan=plan or [], output=output)
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
-from stations.cli.printing import alone_on_output
 from stations.model.language import Language
 from tests.cli.conftest import Run
 from tests.planning.town import BARE_TOWN, COVERED, PEOPLE, degrees, write_csv
@@ -28,13 +25,6 @@ def test_a_proposal_is_told_to_people_and_to_programs(run: Run, language: Langua
     told = run(*CELLS, "--sites", "1", "--json", "--lang", language).document
     assert (told["covered_people_before"], told["covered_people"]) == (COVERED, PEOPLE)
     assert (told["proven"], told["gap"], told["sites"][0]["newly_covered_people"]) == (True, 0, 87)
-
-
-def test_what_a_library_prints_goes_to_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
-    with alone_on_output():
-        os.write(1, b"made by a library")
-    sys.stdout.write("the answer")
-    assert capfd.readouterr() == ("the answer", "made by a library")
 
 
 def test_the_scenario_of_a_proposal_is_what_whatif_compares(run: Run) -> None:

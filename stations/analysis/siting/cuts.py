@@ -10,6 +10,7 @@ function Σ w min(1, Σ x). Tangents are added where the relaxation stands until
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from scipy.sparse import csr_array, eye_array, hstack
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from stations.analysis.siting.limits import Limits, at_most, indicator
+from stations.analysis.siting.solver import solver
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers
 
 GROUPS = 64
@@ -185,9 +187,7 @@ class Cuts:
 
     def _master(self) -> highspy.Highs:
         """Return the relaxation without any tangent, and start the lists of its rows."""
-        highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
-        highs.setOptionValue("output_flag", False)
-        highs.setOptionValue("threads", 1)
+        highs = solver(until=math.inf)
         highs.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
         highs.setOptionValue("dual_feasibility_tolerance", TOLERANCE)
         count, limits = self.problem.count, self.limits

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from stations.analysis.siting.solver import solver
 from stations.analysis.siting.structure import Floats
 
 MARGIN = 1e-6  # of a bound that a solver reports, for its rounding
@@ -34,13 +35,11 @@ def solved(programme: Mixed, *, step: float, start: Floats | None, until: float)
     It ends when less than `step` can be gained, or when the clock says `until`. What it says of its answer is not
     believed: the caller counts what the values are worth, and the bound is given with a margin for its rounding.
     """
-    left = until - time.perf_counter()
-    if left <= 0:
+    if time.perf_counter() >= until:
         return None, np.inf
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
-    options = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": step * (1 - MARGIN)}
-    for option, value in {**options, "time_limit": left}.items():
-        highs.setOptionValue(option, value)
+    highs = solver(until=until)
+    highs.setOptionValue("mip_rel_gap", 0.0)
+    highs.setOptionValue("mip_abs_gap", step * (1 - MARGIN))
     model, matrix = highspy.HighsLp(), programme.matrix
     model.num_row_, model.num_col_ = matrix.shape
     model.sense_, model.col_cost_ = highspy.ObjSense.kMaximize, programme.gains
