@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from stations.intake.layer import layer_table
+from stations.intake.place_rows import PLACE_HEADERS, PlaceRow, fields_by_name
 from stations.intake.positions import AGREE_M, Pair, apart_m, wgs84
 from stations.intake.raster import FINEST_M, is_raster, read_raster
 from stations.intake.readers import bytes_of, is_layer, read_table, table_of
@@ -23,7 +24,7 @@ from stations.model.crs import GEOGRAPHIC, Bounds, points
 from stations.model.errors import BadFile
 from stations.model.language import current_language, listed, mark
 from stations.model.language import gettext as _
-from stations.model.schema import Header, Latitude, Longitude, Text, coordinate_problem
+from stations.model.schema import Header, Text
 from stations.model.vocabulary import Datum, Group, folded
 
 if TYPE_CHECKING:
@@ -31,50 +32,31 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 HEADERS = {
-    "lon": Header("经度", "Longitude", ("lng", "long", "x", "东经")),
-    "lat": Header("纬度", "Latitude", ("y", "北纬")),
+    **PLACE_HEADERS,
     "people": Header("人口", "People", ("人数", "常住人口", "人口数", "population")),
-    "datum": Header("坐标系", "Datum", ("坐标系统", "坐标类型", "crs")),
     "district": Header("县区", "District", ("所属县区", "所属区县", "区县", "行政区", "adcode")),
     "union_unit": Header("所属工会", "Union", ("上级工会", "主管工会")),
 }
-_FIELDS = {
-    folded(name): field for field, header in HEADERS.items() for name in (field, header.zh, header.en, *header.aliases)
-}
+_FIELDS = fields_by_name(HEADERS)
 _FIELDS |= {folded(name): group.column for group in Group for name in (group, group.zh, group.en, *group.aliases)}
 _AREA, _POINT = re.compile(rb'"type"\s*:\s*"(Multi)?Polygon"'), re.compile(rb'"type"\s*:\s*"Point"')
 MOST_PEOPLE = 10_000_000  # at one point; a whole city's total in one row is a mistake
 Weight = Annotated[float | None, BeforeValidator(reading.number(0, MOST_PEOPLE, example="1200", grouped=True))]
 
 
-class DemandPoint(BaseModel):
+class DemandPoint(PlaceRow):
     """A point with people."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    NOWHERE: ClassVar[str] = mark("There are no coordinates. People without a place cannot be counted.")
 
-    lon: Longitude = None
-    lat: Latitude = None
     people: Weight = None
     couriers: Weight = None
     riders: Weight = None
     drivers: Weight = None
     sanitation: Weight = None
     members: Weight = None
-    datum: Annotated[Datum | None, BeforeValidator(reading.term(Datum))] = None
     district: Text = None
     union_unit: Text = None
-
-    @model_validator(mode="after")
-    def _whole_point(self) -> Self:
-        if self.lon is None and self.lat is None:
-            raise reading.unreadable(
-                mark("There are no coordinates. People without a place cannot be counted."), field="lon"
-            )
-        if problem := coordinate_problem(self.lon, self.lat):
-            raise reading.unreadable(problem, field="lon" if self.lon is not None else "lat")
-        if self.datum is None:
-            raise reading.unreadable(mark("The datum is missing in this row. Fill it in."), field="datum")
-        return self
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,65 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from stations.intake.layer import layer_table
+from stations.intake.place_rows import PLACE_HEADERS, NamedRow, fields_by_name
 from stations.intake.positions import wgs84
 from stations.intake.readers import read_table, table_of
 from stations.intake.records import Columns, Rejection, columns_of, judged
 from stations.intake.table import GEOMETRY, RawTable
-from stations.model import reading
 from stations.model.crs import points
 from stations.model.errors import BadFile
 from stations.model.language import current_language, listed, mark
 from stations.model.language import gettext as _
-from stations.model.schema import Header, Latitude, Longitude, Text, coordinate_problem
-from stations.model.vocabulary import Datum, folded
+from stations.model.schema import Header, Text
+from stations.model.vocabulary import folded
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 HEADERS = {
+    **PLACE_HEADERS,
     "name": Header("名称", "Name", ("乡镇街道", "乡镇", "街道", "镇街", "乡镇名称", "街道名称", "township", "xzqmc")),
     "aliases": Header("别名", "Aliases", ("曾用名", "简称")),
     "district": Header("所属县区", "District", ("县区", "区县", "所属区县", "上级")),
-    "lon": Header("经度", "Longitude", ("lng", "long", "x", "东经")),
-    "lat": Header("纬度", "Latitude", ("y", "北纬")),
-    "datum": Header("坐标系", "Datum", ("坐标系统", "坐标类型", "crs")),
 }
 _LAYERS = {".geojson", ".json", ".gpkg", ".zip"}
 _PLACE = ("lon", "lat", "datum")
-_FIELDS = {
-    folded(name): field for field, header in HEADERS.items() for name in (field, header.zh, header.en, *header.aliases)
-}
+_FIELDS = fields_by_name(HEADERS)
 
 
-class NamedPlace(BaseModel):
+class NamedPlace(NamedRow):
     """A row of such a list."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    name: Text = None
     aliases: Text = None
     district: Text = None
-    lon: Longitude = None
-    lat: Latitude = None
-    datum: Annotated[Datum | None, BeforeValidator(reading.term(Datum))] = None
-
-    @model_validator(mode="after")
-    def _whole_place(self) -> Self:
-        if self.name is None:
-            raise reading.unreadable(mark("The name is missing. Every record needs one."), field="name")
-        if self.lon is None and self.lat is None:
-            raise reading.unreadable(mark("There are no coordinates. Fill in both, or remove the row."), field="lon")
-        if problem := coordinate_problem(self.lon, self.lat):
-            raise reading.unreadable(problem, field="lon" if self.lon is not None else "lat")
-        if self.datum is None:
-            raise reading.unreadable(mark("The datum is missing in this row. Fill it in."), field="datum")
-        return self
 
 
 @dataclass(frozen=True, eq=False)

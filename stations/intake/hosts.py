@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BeforeValidator
 
+from stations.intake.place_rows import PLACE_HEADERS, NamedRow, fields_by_name
 from stations.intake.positions import wgs84
 from stations.intake.readers import read_table
 from stations.intake.records import Columns, Rejection, columns_of, judged
@@ -18,53 +19,31 @@ from stations.model.crs import points
 from stations.model.errors import BadFile
 from stations.model.language import current_language, listed, mark
 from stations.model.language import gettext as _
-from stations.model.schema import Header, Latitude, Longitude, Text, coordinate_problem
+from stations.model.schema import Header
 from stations.model.vocabulary import Datum, folded
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 HEADERS = {
+    **PLACE_HEADERS,
     "name": Header("名称", "Name", ("单位名称", "依托单位", "网点名称", "场所名称", "host")),
     "cost": Header("费用", "Cost", ("成本", "造价", "建设费用", "费用(元)", "预算")),
     "capacity": Header("容纳人数", "Capacity", ("可容纳人数", "服务能力")),
-    "lon": Header("经度", "Longitude", ("lng", "long", "x", "东经")),
-    "lat": Header("纬度", "Latitude", ("y", "北纬")),
-    "datum": Header("坐标系", "Datum", ("坐标系统", "坐标类型", "crs")),
 }
 MOST_COST = 1_000_000_000
 MOST_CAPACITY = 1_000_000
 _PLACE = ("lon", "lat", "datum")
-_FIELDS = {
-    folded(name): field for field, header in HEADERS.items() for name in (field, header.zh, header.en, *header.aliases)
-}
+_FIELDS = fields_by_name(HEADERS)
 _Cost = Annotated[float | None, BeforeValidator(reading.number(0, MOST_COST, example="20000", grouped=True))]
 _Capacity = Annotated[float | None, BeforeValidator(reading.number(0, MOST_CAPACITY, example="800", grouped=True))]
 
 
-class HostPlace(BaseModel):
+class HostPlace(NamedRow):
     """A row of such a list."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    name: Text = None
     cost: _Cost = None
     capacity: _Capacity = None
-    lon: Longitude = None
-    lat: Latitude = None
-    datum: Annotated[Datum | None, BeforeValidator(reading.term(Datum))] = None
-
-    @model_validator(mode="after")
-    def _whole_place(self) -> Self:
-        if self.name is None:
-            raise reading.unreadable(mark("The name is missing. Every record needs one."), field="name")
-        if self.lon is None and self.lat is None:
-            raise reading.unreadable(mark("There are no coordinates. Fill in both, or remove the row."), field="lon")
-        if problem := coordinate_problem(self.lon, self.lat):
-            raise reading.unreadable(problem, field="lon" if self.lon is not None else "lat")
-        if self.datum is None:
-            raise reading.unreadable(mark("The datum is missing in this row. Fill it in."), field="datum")
-        return self
 
 
 @dataclass(frozen=True, eq=False)

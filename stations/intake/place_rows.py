@@ -1,0 +1,65 @@
+"""A row of a user's own list of places, whatever the list is of: where it is, and in which datum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from stations.model import reading
+from stations.model.language import mark
+from stations.model.schema import Header, Latitude, Longitude, Text, coordinate_problem
+from stations.model.vocabulary import Datum, folded
+
+PLACE_HEADERS = {
+    "lon": Header("经度", "Longitude", ("lng", "long", "x", "东经")),
+    "lat": Header("纬度", "Latitude", ("y", "北纬")),
+    "datum": Header("坐标系", "Datum", ("坐标系统", "坐标类型", "crs")),
+}
+
+
+def fields_by_name(headers: Mapping[str, Header]) -> dict[str, str]:
+    """Return the field that each header means, as headers are compared: key, label or alias."""
+    return {
+        folded(name): field
+        for field, header in headers.items()
+        for name in (field, header.zh, header.en, *header.aliases)
+    }
+
+
+class PlaceRow(BaseModel):
+    """A row that says where something is; without that it is none."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    NOWHERE: ClassVar[str] = mark("There are no coordinates. Fill in both, or remove the row.")
+
+    lon: Longitude = None
+    lat: Latitude = None
+    datum: Annotated[Datum | None, BeforeValidator(reading.term(Datum))] = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        self.require()
+        return self
+
+    def require(self) -> None:
+        """Raise the first thing that is missing, with its field."""
+        if self.lon is None and self.lat is None:
+            raise reading.unreadable(self.NOWHERE, field="lon")
+        if problem := coordinate_problem(self.lon, self.lat):
+            raise reading.unreadable(problem, field="lon" if self.lon is not None else "lat")
+        if self.datum is None:
+            raise reading.unreadable(mark("The datum is missing in this row. Fill it in."), field="datum")
+
+
+class NamedRow(PlaceRow):
+    """A row that says where something with a name is."""
+
+    name: Text = None
+
+    def require(self) -> None:
+        """Raise the first thing that is missing, with its field."""
+        if self.name is None:
+            raise reading.unreadable(mark("The name is missing. Every record needs one."), field="name")
+        super().require()
