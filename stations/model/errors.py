@@ -86,8 +86,14 @@ class StationsError(Exception):
         self.fields = fields
 
     def __str__(self) -> str:
-        words = {key: gettext(value) if isinstance(value, str) else value for key, value in self.fields.items()}
-        return gettext(self.template).format_map(words)
+        return gettext(self.template).format_map({key: _told(value) for key, value in self.fields.items()})
+
+
+def _told(value: object) -> object:
+    """Return what a field is said as: words in the language of the reader, a fraction with six digits at most."""
+    if isinstance(value, str):
+        return gettext(value)
+    return f"{value:.6g}" if isinstance(value, float) else value
 
 
 class BadFile(StationsError, ValueError):
@@ -121,7 +127,7 @@ class NotGiven(BadChoice):
 
 
 class SitingError(StationsError, ValueError):
-    """A question about where sites should go that has no answer; each kind names the nearest one that has."""
+    """A question about sites that has no answer; each kind names the nearest one that has. Fields: reason."""
 
     template = mark("The question about sites has no answer: {reason}.")
 
@@ -155,25 +161,25 @@ class NobodyInReach(SitingError):
 
 
 class TargetOutOfReach(SitingError):
-    """No choice covers what is wanted. Fields: target, possible (shares, 0-1)."""
+    """No choice covers what is wanted. Fields: target, possible. Both are shares (0-1)."""
 
     template = mark(
-        "A share of {target:.6g} cannot be covered: all candidates together cover {possible:.6g}. "
+        "A share of {target} cannot be covered: all candidates together cover {possible}. "
         "Ask for that or less, or give candidates near the others."
     )
 
 
 class FloorOutOfReach(SitingError):
-    """No choice covers the share that a district is to have. Fields: district, floor, possible (shares, 0-1)."""
+    """No choice covers the share that a district is to have. Fields: district, floor, possible. Shares (0-1)."""
 
     template = mark(
-        "In district {district} a share of {floor:.6g} cannot be covered: all candidates together cover "
-        "{possible:.6g}. Ask for that or less, or give candidates there."
+        "In district {district} a share of {floor} cannot be covered: all candidates together cover "
+        "{possible}. Ask for that or less, or give candidates there."
     )
 
 
 class TooFarForSome(SitingError):
-    """Somebody is near no candidate, though everybody has to be. Fields: rows (how many demand points)."""
+    """Somebody is near no candidate, though everybody has to be. Fields: rows. So many demand points."""
 
     template = mark(
         "{rows} demand points have no candidate within the largest distance. "
@@ -182,10 +188,10 @@ class TooFarForSome(SitingError):
 
 
 class TooFewForAll(SitingError):
-    """The conditions need more than there may be. Fields: what, given, needed (a number that is enough)."""
+    """The conditions need more than there may be. Fields: what, given, needed. What is needed is enough."""
 
     template = mark(
-        "The conditions cannot be kept. {what}: {given:g} is too little, {needed:g} is enough. "
+        "The conditions cannot be kept. {what}: {given} is too little, {needed} is enough. "
         "Ask with that, or for lower floors."
     )
 
@@ -193,14 +199,14 @@ class TooFewForAll(SitingError):
 class NoneInTime(SitingError):
     """The time was over before any choice was found that keeps the conditions. Fields: seconds."""
 
-    template = mark("No choice that keeps the conditions was found in {seconds:g} seconds. Allow more time.")
+    template = mark("No choice that keeps the conditions was found in {seconds} seconds. Allow more time.")
 
 
 class BudgetTooSmall(SitingError):
     """Not even the cheapest candidate can be paid. Fields: budget, cheapest."""
 
     template = mark(
-        "The budget of {budget:g} pays for no candidate: the cheapest costs {cheapest:g}. Ask with that or more."
+        "The budget of {budget} pays for no candidate: the cheapest costs {cheapest}. Ask with that or more."
     )
 
 
