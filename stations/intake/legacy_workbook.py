@@ -33,7 +33,7 @@ def parse_legacy_workbook(data: bytes, file: str, *, sheet: str | None = None, h
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO(), ragged_rows=True)
     except xlrd.XLRDError as error:
         raise _refusal(str(error), file) from None
-    filled = {each.name: count for each in book.sheets() if each.visibility == 0 and (count := _filled_rows(each))}
+    filled = {each.name: count for each in book.sheets() if each.visibility == 0 and (count := _filled_cells(each))}
     chosen = book.sheet_by_name(chosen_sheet(filled, sheet, file))
     merges = [Merge(left, top + 1, below) for top, below, left, _right in chosen.merged_cells if below - top > 1]
     spoiled: Spoiled = {}
@@ -54,9 +54,9 @@ def _refusal(said: str, file: str) -> BadFile:
     )
 
 
-def _filled_rows(sheet: Any) -> int:
-    filled = (row for row in range(min(sheet.nrows, 1000)) if any(value != "" for value in sheet.row_values(row)))
-    return sum(1 for _row in islice(filled, 2))
+def _filled_cells(sheet: Any) -> int:
+    values = (value for row in range(min(sheet.nrows, 1000)) for value in sheet.row_values(row) if value != "")
+    return len(list(islice(values, 2)))
 
 
 def _rows(sheet: Any, spoiled: Spoiled) -> Iterator[Row]:

@@ -57,7 +57,7 @@ def read_table(path: Path, *, sheet: str | None = None, header_row: int | None =
         The file.
     sheet
         The sheet of a workbook, the layer of a GeoPackage or the folder of a KML file; ``None``: the first with more
-        than a line, and all folders. A file of another kind has none.
+        than a cell, and all folders. A file of another kind has none.
     header_row
         The row of a workbook or a text table in which the headers stand; ``None``: it is found, see `arranged`.
 

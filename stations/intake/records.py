@@ -188,8 +188,8 @@ def columns_of(table: RawTable, field_named: Callable[[str], str | None], counti
 
 
 def _only_counts(table: RawTable, header: str, kind: Kind) -> bool:
-    """Return whether a column called like one of identifiers holds 1, 2, 3 …, as the list of every office does."""
-    if field_of(kind, header) != IDENTIFIERS[kind]:
+    """Return whether a column called 编号, and no more, holds 1, 2, 3 …, as the list of every office does."""
+    if plain(header) != "编号" or field_of(kind, header) != IDENTIFIERS[kind]:
         return False
     numbers = [text for text in map(plain, table.cells[header]) if text]
     return numbers == [str(number) for number in range(1, len(numbers) + 1)]

@@ -47,7 +47,7 @@ class Merge(NamedTuple):
 
 
 def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_row: int | None = None) -> Parsed:
-    """Return a sheet as a table of texts: the one of that name, else the first visible one with more than a line.
+    """Return a sheet as a table of texts: the one of that name, else the first visible one with more than a cell.
 
     Dates become 2026-12-31, numbers what Excel shows of them (at most 15 digits, leading zeros of a format like
     ``000`` kept). A formula counts with the result Excel saved; without one, or with an error, the cell is a flaw.
@@ -64,7 +64,7 @@ def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_r
         raise BadFile(file=file, reason=mark("this is a packed archive, not a workbook."), remedy=HAND_IN)
     values = _opened(data)
     visible = [each for each in values.worksheets if each.sheet_state == "visible"]
-    filled = {each.title: count for each in visible if (count := _filled_rows(each))}
+    filled = {each.title: count for each in visible if (count := _filled_cells(each))}
     chosen = values[chosen_sheet(filled, sheet, file)]
     has_formulas, merges = _markup(data, chosen)
     unsaved = _formulas(_opened(data, formulas=True)[chosen.title]) if has_formulas else {}
@@ -76,15 +76,15 @@ def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_r
 
 
 def chosen_sheet(filled: Mapping[str, int], sheet: str | None, file: str) -> str:
-    """Return the sheet that is meant: where none is named, the first with more than a line, as a cover has.
+    """Return the sheet that is meant: where none is named, the first with more than the one cell of a cover.
 
-    `filled`: how many rows of each hold anything, counted up to 2. Raises `BadFile`.
+    `filled`: how many cells of each hold anything, counted up to 2. Raises `BadFile`.
     """
     if not filled:
         raise empty(file)
     if sheet is not None and sheet not in filled:
         raise no_such_sheet(file, sheet, filled)
-    return sheet or next((name for name, rows in filled.items() if rows > 1), next(iter(filled)))
+    return sheet or next((name for name, cells in filled.items() if cells > 1), next(iter(filled)))
 
 
 def sheet_table(
@@ -174,11 +174,10 @@ def _overlapping(stream: IO[bytes]) -> Iterator[bytes]:
         tail = block[-_LONGEST_TAG:]
 
 
-def _filled_rows(sheet: Any) -> int:
+def _filled_cells(sheet: Any) -> int:
     sheet.reset_dimensions()  # what the file says of its size may be wrong, by mistake or on purpose
     head = islice(sheet.iter_rows(values_only=True), 1000)
-    filled = (row for row in head if any(value is not None and value != "" for value in row))
-    return sum(1 for _row in islice(filled, 2))
+    return len(list(islice((value for row in head for value in row if value is not None and value != ""), 2)))
 
 
 def _formulas(sheet: Any) -> dict[tuple[int, int], str]:

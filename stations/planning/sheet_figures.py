@@ -32,7 +32,7 @@ def figures_of(settings: Settings, wish: Wish) -> dict[str, float]:
         figures |= shares_counted(answer)
     if wish.kind is SnapshotKind.PAIR:
         figures |= _changed(settings, wish, answer)
-    if wish.kind is SnapshotKind.PROPOSALS:
+    if wish.kind is SnapshotKind.PROPOSALS and answer.question.scenario:  # else it cannot be drawn
         together, alone = gains(settings, answer, division)
         each = {f"newly_covered@{number}": round(gain, 3) for number, gain in alone.items()}
         figures |= {"newly_covered": round(together, 3), **each}

@@ -47,7 +47,7 @@ def test_cells_are_read_as_those_of_a_newer_workbook() -> None:
     assert (older.header, older.rows, older.numbers) == (newer.header, newer.rows, newer.numbers)
 
 
-def test_a_cover_of_one_line_is_not_the_list() -> None:
+def test_a_cover_with_a_title_alone_is_not_the_list() -> None:
     parsed = parse_legacy_workbook(legacy([["某市工会驿站台账"]], [["名称"], ["示例甲"]]), "list.xls")
     assert (parsed.sheet, parsed.rows) == ("S2", [["示例甲"]])
 

@@ -87,7 +87,7 @@ def test_an_excel_error_is_named_and_not_taken_for_a_text() -> None:
     assert parsed.flaws[0][:3] == (2, "star", "#N/A")
 
 
-def test_a_cover_of_one_line_is_not_the_list() -> None:
+def test_a_cover_with_a_title_alone_is_not_the_list() -> None:
     book = book_of(["某市工会驿站台账"])
     for row in (["名称"], ["示例甲"]):
         (book["台账"] if "台账" in book.sheetnames else book.create_sheet("台账")).append(row)
