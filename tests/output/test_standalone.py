@@ -24,6 +24,12 @@ MAP = "Object.values(window).find((value) => value && value.atlas)"
 PAINTED = f"() => {MAP} && {MAP}.atlas.slots.stations && {MAP}.atlas.slots.stations.seen"
 
 
+@pytest.fixture
+def payloads(payloads: Payloads) -> Payloads:
+    """Return the payloads of a file: pins of a proposal are drawn on a page alone."""
+    return {kind: payload for kind, payload in payloads.items() if kind != "proposals"}
+
+
 def open_map(page: Page, text: str, folder: Path) -> None:
     file = folder / "map.html"
     file.write_text(text, "utf-8")
