@@ -83,7 +83,7 @@ def test_of_several_finds_one_is_chosen_again_after_another_was_chosen_elsewhere
     visitor.search("street")
 
     def choose() -> None:
-        visitor.page.get_by_role("combobox").last.press("ArrowDown")
+        visitor.page.get_by_placeholder("Choose from").press("ArrowDown")
         visitor.page.get_by_role("option", name=re.compile("S-05")).click()
         visitor.until_query(selected="station:S-05")
         visitor.settled()
