@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Lock
 
 from stations.planning.feeds import TooBusy
-from stations.planning.siting import Proposal
+from stations.planning.proposal import Proposal
 
 _LOG = logging.getLogger(__name__)
 

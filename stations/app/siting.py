@@ -12,8 +12,9 @@ from stations.model.vocabulary import Tier
 from stations.planning import show, siting_tables, siting_views
 from stations.planning.assess import Assessment, assess
 from stations.planning.draw import Pin, View
+from stations.planning.proposal import Proposal
 from stations.planning.questions import scenario_text
-from stations.planning.siting import Proposal, proposals
+from stations.planning.siting import proposals
 
 
 @address.part

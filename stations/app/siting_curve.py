@@ -11,7 +11,7 @@ from stations.app import address, frame, picking
 from stations.app.searching import Search
 from stations.model.language import gettext as _
 from stations.planning import siting_tables, siting_views
-from stations.planning.siting import Proposal
+from stations.planning.proposal import Proposal
 
 LINES: dict[str, Any] = {
     "mark": {"type": "line", "strokeWidth": 2, "tooltip": True},

@@ -9,8 +9,8 @@ from stations.model.accounts import Right
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.planning import siting_scenarios
+from stations.planning.proposal import Proposal
 from stations.planning.questions import scenario_text
-from stations.planning.siting import Proposal
 from stations.planning.siting_scenarios import Kept
 
 _FAULT, _NAME, _OPEN = "scenario-fault", "scenario-name", "scenario-open"

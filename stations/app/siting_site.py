@@ -14,8 +14,8 @@ from stations.model.language import ngettext
 from stations.planning import siting_tables, siting_views
 from stations.planning.import_tables import rejection_table
 from stations.planning.planned_sites import planned_draft
+from stations.planning.proposal import Proposal, Site
 from stations.planning.proposal_files import proposal_file
-from stations.planning.siting import Proposal, Site
 
 _OPENED = "siting-opened"
 _MIMES = {

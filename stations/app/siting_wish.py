@@ -17,7 +17,7 @@ from stations.model.vocabulary import Datum
 from stations.planning import siting_files, siting_words
 from stations.planning.assess import Assessment
 from stations.planning.candidates import Where
-from stations.planning.siting import SitingQuestion
+from stations.planning.proposal import SitingQuestion
 
 DRAWING = "siting-drawing"
 _FAULT, _FIELDS = "siting-fault", "siting-fields"

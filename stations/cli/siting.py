@@ -83,7 +83,7 @@ def recommend(
     ] = None,
 ) -> None:
     from stations.planning.candidates import Where, exclusions_from
-    from stations.planning.siting import SitingQuestion
+    from stations.planning.proposal import SitingQuestion
     from stations.planning.siting import recommend as recommended
 
     settings = ready(settings_of(context))

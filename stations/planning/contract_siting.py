@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from stations.planning.contract import rows_of
+from stations.planning.proposal import Proposal, Site, SitingQuestion
 from stations.planning.questions import question_words, scenario_text
-from stations.planning.siting import Proposal, Site, SitingQuestion
 from stations.planning.siting_tables import nearest_name, place_name, reason
 
 

@@ -8,7 +8,7 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, Status
 from stations.planning.edit import Saved, save
 from stations.planning.entering import Draft, checked, filled_by_place
-from stations.planning.siting import Proposal, Site
+from stations.planning.proposal import Proposal, Site
 from stations.planning.siting_tables import place_name, reason
 
 LONGEST_PLACE = 40

@@ -13,7 +13,7 @@ from stations.model.settings import Settings
 from stations.output.tables import FORMATS, LAYERS, write_layer, write_table
 from stations.planning.contract_siting import proposal_features
 from stations.planning.downloads import handed_out, provenance, told
-from stations.planning.siting import Proposal
+from stations.planning.proposal import Proposal
 from stations.planning.siting_tables import proposal_sentence, site_table
 
 

@@ -18,10 +18,10 @@ from stations.model.language import gettext as _
 from stations.model.language import mark
 from stations.model.settings import Settings
 from stations.planning.assess import assess
+from stations.planning.proposal import Proposal
 from stations.planning.questions import question_from, question_words
 from stations.planning.register import city_of, open_register
 from stations.planning.rights import require
-from stations.planning.siting import Proposal
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -15,8 +15,8 @@ from stations.model.siting import CandidateSource, SitingModel
 from stations.model.vocabulary import Group
 from stations.planning.candidates import LEFT_OUT
 from stations.planning.gap_tables import union_name
+from stations.planning.proposal import Proposal, Site
 from stations.planning.show import district_name, station_names
-from stations.planning.siting import Proposal, Site
 
 if TYPE_CHECKING:
     from pandas import DataFrame

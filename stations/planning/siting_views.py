@@ -14,8 +14,8 @@ from stations.planning.assess import Assessment
 from stations.planning.candidates import Where, candidates_of
 from stations.planning.comparison import place_of_gap
 from stations.planning.gap_tables import union_name
+from stations.planning.proposal import Proposal, Site
 from stations.planning.show import district_name
-from stations.planning.siting import Proposal, Site
 from stations.planning.siting_tables import nearest_name, place_name, reason, site_table
 from stations.planning.siting_words import keys_text
 

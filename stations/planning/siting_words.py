@@ -11,8 +11,8 @@ from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.siting import CandidateSource
 from stations.output.proposals import Ring
+from stations.planning.proposal import SECONDS
 from stations.planning.questions import LEAST_M, MOST_M
-from stations.planning.siting import SECONDS
 
 DEFAULT_SITES = 10
 MOST_SITES = 500

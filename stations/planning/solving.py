@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from stations.planning.siting import SitingQuestion
+    from stations.planning.proposal import SitingQuestion
 
     Integers = NDArray[np.intp]
 

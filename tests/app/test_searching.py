@@ -11,7 +11,7 @@ import pytest
 from stations.app import searching
 from stations.app.searching import Searches
 from stations.planning.feeds import TooBusy
-from stations.planning.siting import Proposal
+from stations.planning.proposal import Proposal
 
 PATIENCE_S = 20
 

@@ -18,7 +18,8 @@ from stations.planning import candidates as module
 from stations.planning.assess import Question, assess
 from stations.planning.candidates import Where, candidates_of, drawn, exclusions_from, hosts_from
 from stations.planning.import_file import import_file
-from stations.planning.siting import SitingQuestion, recommend
+from stations.planning.proposal import SitingQuestion
+from stations.planning.siting import recommend
 from tests.planning.town import BASE_HEADERS, RADIUS_M, WEST, ZONE, degrees, write_csv
 
 HEADERS = ("名称", "费用", "经度", "纬度", "坐标系")

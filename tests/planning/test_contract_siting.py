@@ -10,7 +10,8 @@ from stations.model.siting import CandidateSource
 from stations.planning.assess import Question
 from stations.planning.candidates import Where
 from stations.planning.contract_siting import proposal_document, proposal_features
-from stations.planning.siting import SitingQuestion, recommend
+from stations.planning.proposal import SitingQuestion
+from stations.planning.siting import recommend
 from tests.planning.test_contract import through_json
 from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, TOWN
 

@@ -12,9 +12,10 @@ from stations.model.settings import Settings
 from stations.planning.assess import assess
 from stations.planning.edit import history
 from stations.planning.planned_sites import LONGEST_PLACE, plan_station, planned_draft
+from stations.planning.proposal import Proposal
 from stations.planning.register import holdings
 from stations.planning.rights import NotAllowed
-from stations.planning.siting import Proposal, recommend
+from stations.planning.siting import recommend
 from stations.planning.undo import undo
 from tests.planning.test_siting import ASKED, asked
 from tests.planning.town import COVERED

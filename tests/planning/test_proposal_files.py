@@ -14,8 +14,9 @@ from stations.model.errors import BadChoice
 from stations.model.settings import Settings
 from stations.output.tables import FORMATS
 from stations.planning.accounts import open_accounts
+from stations.planning.proposal import Proposal
 from stations.planning.proposal_files import proposal_file, write_proposal
-from stations.planning.siting import Proposal, recommend
+from stations.planning.siting import recommend
 from tests.planning.test_siting import asked
 
 

@@ -20,8 +20,9 @@ from stations.planning.candidates import Where
 from stations.planning.comparison import whatif
 from stations.planning.edit import save
 from stations.planning.entering import Draft, checked
+from stations.planning.proposal import Proposal, SitingQuestion
 from stations.planning.questions import scenario_of
-from stations.planning.siting import Proposal, SitingQuestion, proposals, recommend
+from stations.planning.siting import proposals, recommend
 from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, TOWN, WEST, degrees
 
 ASKED = Question(RADIUS_M)

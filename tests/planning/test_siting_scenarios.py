@@ -13,8 +13,9 @@ from stations.model.siting import CandidateSource
 from stations.planning import siting_scenarios
 from stations.planning.assess import Question
 from stations.planning.candidates import Where
+from stations.planning.proposal import Proposal, SitingQuestion
 from stations.planning.rights import NotAllowed
-from stations.planning.siting import Proposal, SitingQuestion, recommend
+from stations.planning.siting import recommend
 from tests.planning.town import RADIUS_M, write
 
 HOSTILE = "<b>{{7*7}}</b>"

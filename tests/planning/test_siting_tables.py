@@ -11,7 +11,8 @@ from stations.analysis.siting.answers import Method
 from stations.model.language import Language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
-from stations.planning.siting import Proposal, recommend
+from stations.planning.proposal import Proposal
+from stations.planning.siting import recommend
 from stations.planning.siting_tables import (
     METHODS,
     curve_table,

@@ -12,7 +12,8 @@ from stations.model.siting import CandidateSource
 from stations.planning import siting_views
 from stations.planning.assess import Question, assess
 from stations.planning.candidates import Where
-from stations.planning.siting import Proposal, SitingQuestion, recommend
+from stations.planning.proposal import Proposal, SitingQuestion
+from stations.planning.siting import recommend
 from stations.planning.siting_words import keys_from
 from tests.planning.town import RADIUS_M
 
