@@ -16,15 +16,15 @@ import numpy as np
 from scipy.sparse import block_array, csr_array, diags_array, eye_array
 
 from stations.analysis.siting.answers import Method, Selection
+from stations.analysis.siting.distances import pairs_of
 from stations.analysis.siting.limits import at_most
 from stations.analysis.siting.mixed import Mixed, solved
-from stations.analysis.siting.programme import TIME_LIMIT_S
 from stations.analysis.siting.proof import best_choice, ruler_of
 from stations.analysis.siting.questions import (
     CAPACITY,
+    TIME_LIMIT_S,
     WEIGHTS,
     amounts,
-    distances_of,
     end_of,
     number_of_sites,
     positions,
@@ -40,7 +40,7 @@ MOST_PAIRS = 60_000
 
 
 def capacitated_covering(
-    distance: csr_array,
+    distance: ArrayLike | csr_array,
     weights: ArrayLike,
     *,
     sites: int,
@@ -53,8 +53,8 @@ def capacitated_covering(
     Parameters
     ----------
     distance
-        SciPy CSR, demand × candidates: how far those in reach are; what is not stored is out of reach. At equal
-        distance people go to the first candidate.
+        Demand × candidates: how far those in reach are, as `p_median` takes it. At equal distance people go to the
+        first candidate.
     weights
         Of each row of demand, at least 0.
     sites
@@ -76,7 +76,7 @@ def capacitated_covering(
     SitingError
         As `stations.analysis.siting.max_covering`.
     """
-    begin, metres = time.perf_counter(), distances_of(distance)
+    begin, metres = time.perf_counter(), pairs_of(distance)
     rows, candidates = metres.shape
     people, room = (
         amounts(weights, what=WEIGHTS, count=rows),

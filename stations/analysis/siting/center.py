@@ -24,7 +24,7 @@ from scipy.sparse import csc_array, csr_array
 from stations.analysis.siting.allocation import Allocation, allocated
 from stations.analysis.siting.distances import Assignment, kept, pairs_of, to_nearest
 from stations.analysis.siting.interchange import greedy
-from stations.analysis.siting.questions import number_of_sites, positions, require_somebody
+from stations.analysis.siting.questions import TIME_LIMIT_S, end_of, number_of_sites, positions, require_somebody
 from stations.analysis.siting.search import greedy as most_first
 from stations.analysis.siting.solver import solver
 from stations.analysis.siting.structure import reduced
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from stations.analysis.siting.allocation import Marks
     from stations.analysis.siting.structure import Integers
 
-TIME_LIMIT_S = 60.0
 AT_ONCE = 10
 """So many of the rows that are left out, the farthest, are asked for next, and a quarter as many as there are."""
 
@@ -77,12 +76,13 @@ def p_center(
         `NobodyInReach`, or `TooFewSites` where so many sites cannot reach everybody whom the candidates reach.
     """
     begin = time.perf_counter()
+    until = end_of(begin, time_limit_s=time_limit_s)
     pairs = pairs_of(distance)
     given = positions(fixed, count=pairs.shape[1])
     wanted = number_of_sites(sites, candidates=pairs.shape[1] - len(given))
     require_somebody(pairs, np.ones(pairs.shape[0]))
     question = _Question(pairs, fixed=given, sites=wanted)
-    bound = question.answered(until=begin + time_limit_s)
+    bound = question.answered(until=until)
     taken = np.append(given, question.chosen)
     others = _others(pairs, taken, sites=wanted - len(question.chosen))
     nearest, away = to_nearest(pairs, np.append(taken, others))

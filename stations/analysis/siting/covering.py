@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stations.analysis.siting.programme import TIME_LIMIT_S, Question
-from stations.analysis.siting.questions import FLOORS, share_of
+from stations.analysis.siting.programme import Question
+from stations.analysis.siting.questions import FLOORS, TIME_LIMIT_S, share_of
 from stations.model.errors import BadTable
 from stations.model.language import mark
 

@@ -15,7 +15,15 @@ from stations.analysis.siting.allocation import allocated
 from stations.analysis.siting.branching import Search
 from stations.analysis.siting.distances import Assignment, pairs_of, to_nearest
 from stations.analysis.siting.interchange import greedy, interchanged
-from stations.analysis.siting.questions import WEIGHTS, amounts, number_of_sites, positions, require_somebody
+from stations.analysis.siting.questions import (
+    TIME_LIMIT_S,
+    WEIGHTS,
+    amounts,
+    end_of,
+    number_of_sites,
+    positions,
+    require_somebody,
+)
 from stations.model.language import mark
 
 if TYPE_CHECKING:
@@ -26,7 +34,6 @@ if TYPE_CHECKING:
     from stations.analysis.siting.structure import Floats, Integers
 
 UNREACHED = mark("The distance of what is not reached")
-TIME_LIMIT_S = 60.0
 PAIRS = 1_500_000
 """With more pairs than these the first answer is found for a part of the rows."""
 DEPTH, LESS_DEPTH = 6, 3
@@ -79,6 +86,7 @@ def p_median(
         `NobodyInReach`.
     """
     begin = time.perf_counter()
+    until = end_of(begin, time_limit_s=time_limit_s)
     pairs = pairs_of(distance)
     people = amounts(weights, what=WEIGHTS, count=pairs.shape[0])
     kept = positions(fixed, count=pairs.shape[1])
@@ -88,7 +96,9 @@ def p_median(
     farthest = far if unreached is None else float(amounts([unreached], what=UNREACHED, count=1)[0])
     people = np.where(np.diff(pairs.indptr) > 0, people, 0.0)
     ceiling = np.minimum(to_nearest(pairs, kept)[1], farthest)
-    chosen, bound, method = _least(pairs, people, ceiling, fixed=kept, sites=wanted, until=begin + time_limit_s)
+    chosen, bound, method = _least(
+        pairs, people, ceiling, fixed=kept, sites=wanted, until=end_of(begin, time_limit_s=time_limit_s)
+    )
     nearest, away = to_nearest(pairs, np.append(kept, chosen))
     objective = float(people @ np.minimum(away, farthest))
     proven = bound >= objective * (1.0 - SAME)

@@ -41,8 +41,6 @@ from stations.model.language import mark
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-TIME_LIMIT_S = 60.0
-
 
 @dataclass(frozen=True, eq=False)
 class Question:

@@ -22,6 +22,8 @@ DISTANCES, CAPACITY = mark("The table of distances"), mark("The capacities")
 BUDGET, FLOORS = mark("The budget"), mark("The floors")
 FIXED, SITES = mark("The fixed sites"), mark("The number of sites")
 SHARE, TIME = mark("The share to be covered"), mark("The time limit")
+TIME_LIMIT_S = 60.0
+"""After how long an answer is given with what is proven by then, where nobody says."""
 
 
 def reach_of(reach: object, *, what: str = REACH, shape: tuple[int, int] | None = None) -> csr_array:
@@ -34,18 +36,6 @@ def reach_of(reach: object, *, what: str = REACH, shape: tuple[int, int] | None 
     pairs.sum_duplicates()
     pairs.eliminate_zeros()
     return csr_array(pairs, dtype=np.float64)
-
-
-def distances_of(distance: object) -> csr_array:
-    """Return how far those in reach are, rows × candidates, sorted; what is not stored is out of reach."""
-    if not issparse(distance) or len(distance.shape) != 2:  # type: ignore[attr-defined]  # a sparse one has it
-        raise BadTable(what=DISTANCES, reason=mark("it is no sparse SciPy matrix"))
-    metres = csr_array(distance, dtype=np.float64, copy=True)
-    metres.sort_indices()
-    if not metres.has_canonical_format:
-        raise BadTable(what=DISTANCES, reason=mark("a pair is in it twice"))
-    amounts(metres.data, what=DISTANCES, count=metres.nnz)
-    return metres
 
 
 def amounts(values: ArrayLike, *, what: str, count: int) -> Floats:
