@@ -13,7 +13,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from stations.intake.layer import layer_table
-from stations.intake.place_rows import PLACE_HEADERS, PlaceRow, fields_by_name
+from stations.intake.place_rows import PLACE_HEADERS, PlaceRow, fields_by_name, require_headers
 from stations.intake.positions import AGREE_M, Pair, apart_m, wgs84
 from stations.intake.raster import FINEST_M, is_raster, read_raster
 from stations.intake.readers import bytes_of, is_layer, read_table, table_of
@@ -22,7 +22,7 @@ from stations.intake.table import GEOMETRY, RawTable
 from stations.model import numbers, reading
 from stations.model.crs import GEOGRAPHIC, Bounds, points
 from stations.model.errors import BadFile
-from stations.model.language import current_language, listed, mark
+from stations.model.language import current_language, mark
 from stations.model.language import gettext as _
 from stations.model.schema import Header, Text
 from stations.model.vocabulary import Datum, Group, folded
@@ -249,16 +249,11 @@ def _require_columns(columns: Columns, table: RawTable, datum: Datum | None) -> 
     missing = [HEADERS[field] for field in ("lon", "lat") if field not in here]
     if here.isdisjoint(group.column for group in Group):
         missing.append(HEADERS["people"])
-    if missing:
-        reason = _("it has no column {missing}. Its headers are: {headers}.").format(
-            missing=listed(header.label(current_language()) for header in missing),
-            headers=listed(header[:40] for header in [*columns.fields, *columns.extra][:20]),
-        )
-        remedy = _(
-            "Give the file a column each for longitude, latitude and at least one group of people ({groups}), "
-            "with headers in the first row."
-        ).format(groups=reading.offered(Group))
-        raise BadFile(file=table.file, reason=reason, remedy=remedy)
+    remedy = _(
+        "Give the file a column each for longitude, latitude and at least one group of people ({groups}), "
+        "with headers in the first row."
+    )
+    require_headers(columns, table, missing, remedy=remedy.format(groups=reading.offered(Group)))
     if datum is None and "datum" not in here:
         raise BadFile(
             file=table.file,

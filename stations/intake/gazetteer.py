@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stations.intake.layer import layer_table
-from stations.intake.place_rows import PLACE_HEADERS, NamedRow, fields_by_name
+from stations.intake.place_rows import PLACE_HEADERS, NamedRow, fields_by_name, require_place
 from stations.intake.positions import wgs84
 from stations.intake.readers import read_table, table_of
-from stations.intake.records import Columns, Rejection, columns_of, judged
+from stations.intake.records import Rejection, columns_of, judged
 from stations.intake.table import GEOMETRY, RawTable
 from stations.model.crs import points
-from stations.model.errors import BadFile
-from stations.model.language import current_language, listed, mark
-from stations.model.language import gettext as _
 from stations.model.schema import Header, Text
 from stations.model.vocabulary import folded
 
@@ -77,7 +74,7 @@ def read_gazetteer(path: Path) -> Gazetteer:
     of_layer = GEOMETRY[0] in table.cells
     unread = set(_PLACE) if of_layer else set()  # what a layer says of its place is its geometry alone
     columns = columns_of(table, lambda header: None if _field(header) in unread else _field(header))
-    _require_columns(columns, table, of_layer=of_layer)
+    require_place(columns, table, headers=HEADERS, needed=("name",) if of_layer else ("name", *_PLACE))
     accepted, rejected = judged(table, columns, NamedPlace, datum=None)
     return Gazetteer(_frame(accepted), tuple(sorted(rejected, key=lambda each: each.row)))
 
@@ -91,20 +88,6 @@ def _table(path: Path) -> RawTable:
 
 def _field(header: str) -> str | None:
     return _FIELDS.get(folded(header))
-
-
-def _require_columns(columns: Columns, table: RawTable, *, of_layer: bool) -> None:
-    needed = ("name",) if of_layer else ("name", *_PLACE)
-    missing = [HEADERS[field].label(current_language()) for field in needed if field not in columns.headers]
-    if missing:
-        raise BadFile(
-            file=table.file,
-            reason=_("it has no column {missing}. Its headers are: {headers}.").format(
-                missing=listed(missing),
-                headers=listed(header[:40] for header in [*columns.fields, *columns.extra][:20]),
-            ),
-            remedy=mark("Give every place a name and coordinates, and say in which datum these are."),
-        )
 
 
 def _frame(accepted: dict[int, NamedPlace]) -> GeoDataFrame:

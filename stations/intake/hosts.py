@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import BeforeValidator
 
-from stations.intake.place_rows import PLACE_HEADERS, NamedRow, fields_by_name
+from stations.intake.place_rows import PLACE_HEADERS, NamedRow, fields_by_name, require_place
 from stations.intake.positions import wgs84
 from stations.intake.readers import read_table
-from stations.intake.records import Columns, Rejection, columns_of, judged
-from stations.intake.table import GEOMETRY, RawTable
+from stations.intake.records import Rejection, columns_of, judged
+from stations.intake.table import GEOMETRY
 from stations.model import reading
 from stations.model.crs import points
 from stations.model.errors import BadFile
-from stations.model.language import current_language, listed, mark
 from stations.model.language import gettext as _
+from stations.model.language import mark
 from stations.model.schema import Header
 from stations.model.vocabulary import Datum, folded
 
@@ -85,7 +85,8 @@ def read_hosts(path: Path, *, datum: Datum | None = None) -> Hosts:
     table = read_table(path)
     of_layer = GEOMETRY[0] in table.cells
     columns = columns_of(table, lambda header: _field(header, of_layer=of_layer))
-    _require_columns(columns, table, of_layer=of_layer, datum=datum)
+    place = () if of_layer else ("lon", "lat") if datum or table.datum else _PLACE
+    require_place(columns, table, headers=HEADERS, needed=("name", *place))
     accepted, rejected = judged(table, columns, HostPlace, datum=datum)
     rejected.sort(key=lambda each: each.row)
     if not accepted:
@@ -98,20 +99,6 @@ def _field(header: str, *, of_layer: bool) -> str | None:
     """Return what a header means; what a layer says of its place is its geometry alone."""
     field = _FIELDS.get(folded(header))
     return None if of_layer and field in _PLACE else field
-
-
-def _require_columns(columns: Columns, table: RawTable, *, of_layer: bool, datum: Datum | None) -> None:
-    place = () if of_layer else ("lon", "lat") if datum or table.datum else _PLACE
-    missing = [HEADERS[field].label(current_language()) for field in ("name", *place) if field not in columns.headers]
-    if missing:
-        raise BadFile(
-            file=table.file,
-            reason=_("it has no column {missing}. Its headers are: {headers}.").format(
-                missing=listed(missing),
-                headers=listed(header[:40] for header in [*columns.fields, *columns.extra][:20]),
-            ),
-            remedy=mark("Give every place a name and coordinates, and say in which datum these are."),
-        )
 
 
 def _frame(accepted: dict[int, HostPlace]) -> GeoDataFrame:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
+from stations.intake.records import Columns
+from stations.intake.table import RawTable
 from stations.model import reading
-from stations.model.language import mark
+from stations.model.errors import BadFile
+from stations.model.language import current_language, listed, mark
+from stations.model.language import gettext as _
 from stations.model.schema import Header, Latitude, Longitude, Text, coordinate_problem
 from stations.model.vocabulary import Datum, folded
 
@@ -63,3 +67,21 @@ class NamedRow(PlaceRow):
         if self.name is None:
             raise reading.unreadable(mark("The name is missing. Every record needs one."), field="name")
         super().require()
+
+
+def require_headers(columns: Columns, table: RawTable, missing: Sequence[Header], *, remedy: str) -> None:
+    """Raise BadFile that names the headers which are missing, if any are, and those that are there."""
+    if not missing:
+        return
+    reason = _("it has no column {missing}. Its headers are: {headers}.").format(
+        missing=listed(header.label(current_language()) for header in missing),
+        headers=listed(header[:40] for header in [*columns.fields, *columns.extra][:20]),
+    )
+    raise BadFile(file=table.file, reason=reason, remedy=remedy)
+
+
+def require_place(columns: Columns, table: RawTable, *, headers: Mapping[str, Header], needed: Sequence[str]) -> None:
+    """Raise BadFile unless a list of places has the columns that it needs."""
+    missing = [headers[field] for field in needed if field not in columns.headers]
+    remedy = mark("Give every place a name and coordinates, and say in which datum these are.")
+    require_headers(columns, table, missing, remedy=remedy)

@@ -96,9 +96,7 @@ def p_median(
     farthest = far if unreached is None else float(amounts([unreached], what=UNREACHED, count=1)[0])
     people = np.where(np.diff(pairs.indptr) > 0, people, 0.0)
     ceiling = np.minimum(to_nearest(pairs, kept)[1], farthest)
-    chosen, bound, method = _least(
-        pairs, people, ceiling, fixed=kept, sites=wanted, until=end_of(begin, time_limit_s=time_limit_s)
-    )
+    chosen, bound, method = _least(pairs, people, ceiling, fixed=kept, sites=wanted, until=until)
     nearest, away = to_nearest(pairs, np.append(kept, chosen))
     objective = float(people @ np.minimum(away, farthest))
     proven = bound >= objective * (1.0 - SAME)
