@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -31,6 +29,7 @@ from scipy.spatial import cKDTree
 
 from benchmarks.serving import ROOT
 from benchmarks.table import Row, row
+from benchmarks.timing import count_peak_anew, peak_mb
 from stations.analysis.distance import nearest_station
 from stations.analysis.nearest import nearest
 
@@ -169,12 +168,12 @@ SIDES: dict[str, Callable[[], Callable[[], Floats]]] = {
 
 def _round(side: str) -> Round:
     work = SIDES[side]()
-    before = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    count_peak_anew()
+    before = peak_mb()
     begin = time.perf_counter()
     metres = work()
     seconds = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return Round(seconds, (peak - before) / 1e6, float(metres.sum()))
+    return Round(seconds, peak_mb() - before, float(metres.sum()))
 
 
 if __name__ == "__main__":

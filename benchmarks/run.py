@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import multiprocessing
 import os
 import platform
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -68,10 +70,17 @@ def main() -> None:
 
 
 def _measured(module: str) -> list[Row]:
+    """Run one benchmark in a process of its own, so that none finds the memory of another."""
     _LOG.info("%s …", module)
-    rows: list[Row] = import_module(f"benchmarks.{module}").measure()
+    with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as own:
+        rows = own.submit(_rows, module).result()
     for row in rows:
         _LOG.info("  %s: %s %s", row["what"], row["ours"], row["unit"])
+    return rows
+
+
+def _rows(module: str) -> list[Row]:
+    rows: list[Row] = import_module(f"benchmarks.{module}").measure()
     return rows
 
 
