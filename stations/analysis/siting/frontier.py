@@ -237,6 +237,8 @@ class _Known:
             pool = np.union1d(known, np.argpartition(at.incomes, -wanted)[-wanted:])
             part = self.problem.among(pool)
         for start in (ordered(part, at.prices, sites=sites), np.searchsorted(pool, known)):
+            if not len(start):  # who can be won by any choice of so many costs nothing
+                continue
             chosen = exchanged(part, start, sweeps=SWEEPS, until=self.until)
             inner = chosen[ordered(part.among(chosen), part.weights, sites=sites)]
             more = ordered(part, part.weights, sites=2 * sites - len(inner), first=inner)
