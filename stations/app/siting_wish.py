@@ -107,7 +107,8 @@ def _sources() -> None:
 
 
 def _conditions() -> None:
-    st.toggle(_("Count who has two stations within reach"), key="twice")
+    words = _("Who has a second station within reach counts once more (backup coverage).")
+    st.toggle(_("A second station within reach counts, too"), key="twice", help=words)
     words = _("Each district is to have at least this share of its people within reach.")
     st.number_input(_("At least in each district (%)"), 0, 100, key="floor", help=words)
     _number("closest", _("Nobody farther than (m)"), siting_words.metres_from, about=_("Empty: no such condition."))
