@@ -19,7 +19,7 @@ from stations.intake.exclusions import read_exclusions
 from stations.intake.hosts import Hosts, read_hosts
 from stations.model.boundaries import valid_area
 from stations.model.crs import lon_lat, points, to_geographic, to_metric
-from stations.model.errors import BadChoice
+from stations.model.errors import BadChoice, NotGiven
 from stations.model.language import mark
 from stations.model.places import union_code
 from stations.model.siting import CandidateSource
@@ -135,11 +135,8 @@ def candidates_of(answer: Assessment, where: Where) -> Candidates:
     frame = kept[~kept.index.isin(where.forbidden)]
     _require_known(where, found.index, kept.index)
     if frame.empty:
-        raise BadChoice(
-            what=mark("Candidates"),
-            value=0,
-            offered=mark("more places: activity bases, a list of hosts, a grid, or less excluded land"),
-        )
+        offered = mark("more places: activity bases, a list of hosts, a grid, or less excluded land")
+        raise NotGiven(what=mark("A place for a new station"), offered=offered)
     return Candidates(_with_costs(frame, where), left_out)
 
 
