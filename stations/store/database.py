@@ -16,26 +16,17 @@ import sqlalchemy as sa
 from pydantic_core import PydanticSerializationError, from_json, to_json
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
-from stations.model.errors import RegisterDamaged, RegisterFull, RegisterUnavailable, StationsError
+from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.model.settings import DEFAULT_DATABASE
 from stations.store.migrations import HEAD, migrate, version_of
+from stations.store.refusals import refusal
 from stations.store.tables import METADATA, RECORD_TABLES, VERSION
 
 BUSY_S = 30
 SERVER_DRIVER = "postgresql+psycopg"
 WRITERS_LOCK = 3_404_001
 """What writers on a server queue for: any number, as long as every one of them takes the same."""
-
-_SQLITE_SAYS = (
-    mark("unable to open database file"),
-    mark("file is not a database"),
-    mark("database is locked"),
-    mark("attempt to write a readonly database"),
-    mark("database disk image is malformed"),
-    mark("disk I/O error"),
-)
-"""What SQLite says most often when it refuses; named here to be translated."""
 
 
 class Database:
@@ -110,12 +101,7 @@ class Database:
         except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:  # the last: no driver for a URL
             if isinstance(error, StationsError):
                 raise
-            reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error)
-            if "disk is full" in reason or "No space left on device" in reason:
-                raise RegisterFull(place=shown(self.place)) from error
-            if "malformed" in reason:
-                raise RegisterDamaged(place=shown(self.place), reason=reason) from error
-            raise RegisterUnavailable(place=shown(self.place), reason=reason.partition("\n")[0]) from error
+            raise refusal(error, shown(self.place)) from error
 
     def prepare(self) -> None:
         """Make the tables, or bring them up to date. Somebody else may be doing it: the writer looks again."""

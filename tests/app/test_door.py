@@ -183,6 +183,34 @@ def test_whoever_tries_often_has_to_wait(home: str, people: dict[str, str]) -> N
     assert "Too many tries. Wait" in tries[-1].text
 
 
+@pytest.mark.parametrize("fitting", [True, False])
+def test_a_register_that_somebody_locks_is_told_at_the_door_before_long(
+    own_office: dict[str, str], tmp_path: Path, fitting: bool
+) -> None:
+    first = made(own_office, "init", "--admin", "chen")["password"]
+    password = first if fitting else "another"
+    with serving(own_office, tmp_path / "log") as home:
+        locking = sqlite3.connect(own_office["STATIONS_DATABASE"], isolation_level=None)
+        locking.execute("BEGIN IMMEDIATE")
+        form = {"name": "chen", "password": password, "lang": "en"}
+        answer = httpx.post(f"{home}/login", data=form, timeout=20)
+        assert answer.status_code == 503
+        assert "Somebody else is writing in the register" in answer.text
+        assert 'value="chen"' in answer.text
+        locking.execute("ROLLBACK")
+        locking.close()
+        assert httpx.post(f"{home}/login", data=form, timeout=20).status_code == (303 if fitting else 401)
+
+
+def test_a_register_that_is_read_only_is_told_at_the_door(own_office: dict[str, str], tmp_path: Path) -> None:
+    password = made(own_office, "init", "--admin", "chen")["password"]
+    place = f"sqlite:///file:{own_office['STATIONS_DATABASE']}?mode=ro&uri=true"
+    with serving({**own_office, "STATIONS_DATABASE": place}, tmp_path / "log") as home:
+        answer = httpx.post(f"{home}/login", data={"name": "chen", "password": password, "lang": "en"})
+        assert answer.status_code == 503
+        assert "The register is read-only at the moment" in answer.text
+
+
 def test_without_sign_in_only_this_machine_is_answered(server: str) -> None:
     assert httpx.get(server).status_code == 200
     for header in ({"Host": "atlas.example"}, {"Host": "127.0.0.1.evil.example"}, {"X-Forwarded-For": "10.0.0.9"}):

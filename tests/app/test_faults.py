@@ -155,6 +155,6 @@ def test_a_register_that_is_for_reading_only_says_so_and_keeps_what_was_typed(
             visitor.button("Edit this record").click()
             fill(visitor, "Address", "55 Fifth Street")
             visitor.button("Save").and_(visitor.page.locator(":enabled")).click()
-            visitor.page.get_by_text("attempt to write a readonly database").wait_for()
+            visitor.page.get_by_text("The register is read-only at the moment").wait_for()
             assert visitor.page.get_by_label("Address", exact=True).input_value() == "55 Fifth Street"
             assert visitor.button("Save").is_enabled()
