@@ -16,7 +16,7 @@ import streamlit as st
 
 from stations.app import address, atlas, frame, photos, visitor, week
 from stations.app.picking import FIRST_DAY
-from stations.model.errors import StationsError
+from stations.model.errors import RegisterUnavailable, StationsError
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, fields
@@ -145,12 +145,16 @@ def _remove_photo(digest: str) -> None:
 
 
 def _put(values: dict[str, str]) -> None:
-    """Take values over into the draft; a place fills in district and union where nobody has typed others."""
+    """Take values over into the draft; a place fills in district and union where nobody has typed others.
+
+    Also where the register is away: what else it would say to them is left out then.
+    """
     state = st.session_state[_DRAFT]
     entered: entering.Draft = state["draft"]
     settings = _settings()
     if settings and "status" in values:
-        entered = entering.with_status(settings, entered, values["status"])
+        with suppress(RegisterUnavailable):
+            entered = entering.with_status(settings, entered, values["status"])
     known = {**going_on(entered.values, values), **values}
     if settings and not values.keys().isdisjoint(_PLACE):
         known = {
@@ -169,18 +173,18 @@ def _hold(entered: entering.Draft) -> None:
     state["draft"] = entered
     if many():
         return  # what several are given is not kept beyond the visit: by then they may be others
-    if owner := _settings() or _settings_of_the_owner():
-        try:
+    try:
+        if owner := _settings() or _settings_of_the_owner():
             drafts.keep(owner, state["submission"], state["draft"], about=state["about"])
-        except StationsError as error:  # it is still in the form
-            _LOG.warning("A draft could not be kept: %s", error)
+    except StationsError as error:  # it is still in the form
+        _LOG.warning("A draft could not be kept: %s", error)
 
 
 def _settings() -> Settings | None:
-    """Return the settings of the visit; ``None`` when the sign-in has ended while somebody was typing."""
+    """Return the settings of the visit; ``None`` when the sign-in has ended, or the register is away, meanwhile."""
     try:
         return address.settings()
-    except NotSignedIn:
+    except (NotSignedIn, RegisterUnavailable):
         return None
 
 
