@@ -66,6 +66,11 @@ def leave() -> None:
             drafts.drop(address.settings(), state["submission"])
 
 
+def put_aside() -> None:
+    """Close the form; what was typed is kept, and offered in the list."""
+    st.session_state.pop(_DRAFT, None)
+
+
 def renew(entered: entering.Draft) -> None:
     """Let the form be another one about `entered`: under its name something else was saved already."""
     state = st.session_state[_DRAFT]

@@ -177,6 +177,16 @@ def conflict_in_words(theirs: Draft) -> str:
     return str(StaleRecord(record=theirs.key, found=theirs.version))
 
 
+def taken_out_in_words(draft: Draft) -> str:
+    """Return that somebody has taken out the record that is being corrected, and what can be done."""
+    words = _(
+        "Somebody has taken {number} out of the register since you opened it: this cannot be saved. What you have "
+        "entered is kept; copy what is still needed. Below the list, under “What was changed last”, it can be brought "
+        "back."
+    )
+    return words.format(number=draft.key)
+
+
 def draft_value(draft: Draft, name: str) -> str:
     """Return what a draft says in a field, as people read it."""
     text = draft.values.get(name, "")
