@@ -65,6 +65,9 @@ def verdict(judged: entering.Checked, remarks: Sequence[edit_tables.Told]) -> No
     for told in remarks:
         _SHOWN[told.severity](told.words)
     against = [told.words for told in remarks if told.severity == "error"]
+    if refused := edit.refused_save(address.settings(), judged):
+        frame.warning(str(refused))
+        against.append(str(refused))
     if not week.whole(form.submission()):
         frame.warning(week.torn_in_words())
         against.append(week.torn_in_words())

@@ -384,13 +384,28 @@ def test_staff_of_one_union_saves_in_it_and_nowhere_else(visit_home: Visit, know
     visitor.settled()
     fill(visitor, "Paste a map link or coordinates", "geo:32.5545,117.0653")  # of Datong
     visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '大通区'")
-    visitor.button("Save").click()
-    visitor.page.get_by_text("The record is not one of Tianjia'an District").wait_for()
-    visitor.settled()
+    told = "It is a record of Datong District. You may change, and see in full, those of Tianjia'an District alone."
+    visitor.page.locator(".atlas-fault").filter(has_text=told).wait_for()
+    assert visitor.button("Save").is_disabled()
     fill(visitor, "Paste a map link or coordinates", "geo:32.6550,117.0300")  # of Tianjia'an
     visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '田家庵区'")
     visitor.button("Save").click()
     visitor.page.get_by_text("Saved: 340400-0001").wait_for()
+
+
+def test_staff_of_one_union_is_not_offered_to_change_the_record_of_another(
+    visit_home: Visit, people: dict[str, str], known: dict[str, str], tmp_path: Path
+) -> None:
+    rows = [("站点编号", "站点名称", "所属县区", "联系电话"), ("D-01", "Theirs", "大通区", PHONE)]
+    made(people, "import", write_csv(tmp_path / "theirs.csv", rows))
+    visitor = inside(visit_home, "li", "/register?lang=en&selected=station:D-01&record=1")
+    told = "It is a record of Datong District. You may change, and see in full, those of Tianjia'an District alone."
+    visitor.page.get_by_text(told).wait_for()
+    visitor.settled()
+    for name in ("Edit this record", "Show numbers and names in full"):
+        assert visitor.button(name).count() == 0
+    visitor = inside(visit_home, "chen", "/register?lang=en&selected=station:D-01")
+    visitor.button("Edit this record").wait_for()
 
 
 def test_signing_out_leads_to_the_door_and_ends_it(visit_home: Visit, known: dict[str, str], home: str) -> None:
