@@ -34,6 +34,8 @@ _LOG = logging.getLogger(__name__)
 _DRAFT = "draft"
 _WIDE = {"facilities", "long", "hours"}
 """Answers that need the whole width; they come below the others of their section."""
+_HALF = "hours"
+"""What is kept beside a draft of opening hours that are not whole yet."""
 _PLACE = ("lon", "lat", "datum")
 _STATES = ("", FacilityState.YES, FacilityState.NO, FacilityState.OUT_OF_ORDER)
 """What can be said of a facility; nothing, the first, is said of one that the draft does not name."""
@@ -99,9 +101,9 @@ def kept() -> Mapping[str, Any]:
 
 
 def answer(about: Mapping[str, Any]) -> None:
-    """Take over what was answered about the save, and keep it with the draft."""
+    """Take over what was answered about the save, or is not whole yet, and keep it with the draft."""
     state = st.session_state[_DRAFT]
-    state["about"] = dict(about)
+    state["about"] = {**state["about"], **about}
     _hold(state["draft"])
 
 
@@ -356,7 +358,13 @@ def _keep_facility(facility: str, key: str) -> None:
 def _hours(entered: entering.Draft, field: Asked) -> None:
     _text(entered, field)
     written = entered.values.get(field.name, "")
-    week.table(written, submission=submission(), on_text=lambda line: _tell_hours(field.name, line))
+    week.table(
+        written,
+        half=kept().get(_HALF, ""),
+        submission=submission(),
+        on_text=lambda line: _tell_hours(field.name, line),
+        on_half=lambda half: answer({_HALF: half}),
+    )
 
 
 def _tell_hours(field: str, line: str) -> None:

@@ -136,7 +136,6 @@ class Place(BaseModel):
             )
         return self
 
-
     @model_validator(mode="after")
     def _verified(self, info: ValidationInfo) -> Self:
         """Refuse a verification on a day to come, see `entering`."""

@@ -100,7 +100,11 @@ def test_opening_hours_are_ticked_as_times_of_the_week_or_typed(visit_own: Visit
     visitor.page.get_by_text("7 of 7 stations").wait_for()
     visitor.page.get_by_role("link", name="Stations and bases", exact=True).click()
     torn.wait_for()
+    visitor.open("/register?lang=en")
+    visitor.button("Go on with it").click()
+    torn.wait_for()
     visitor.settled().page.get_by_text("When it is open", exact=True).click()
+    assert chosen(visitor) == ["Sat"]
     fill(visitor, "Opening hours", "周一至周五 08:00-18:00")
     torn.wait_for(state="detached")
     visitor.settled()
@@ -225,7 +229,8 @@ def test_bare_numbers_name_no_datum_and_it_has_to_be_answered(visit_own: Visit) 
     visitor.page.wait_for_function("document.querySelector('[aria-label=Datum]').value === 'WGS84'")
     fill(visitor, "Paste a map link or coordinates", "117.0183, 32.6457")
     visitor.page.wait_for_function("document.querySelector('[aria-label=Longitude]').value === '117.0183'")
-    visitor.page.get_by_text("The datum of the coordinates is missing.").first.wait_for()
+    visitor.page.locator(".atlas-fault").filter(has_text="The datum of the coordinates is missing.").wait_for()
+    visitor.settled()
     assert visitor.button("Save").is_disabled()
 
 
