@@ -314,6 +314,7 @@ def test_an_account_that_is_closed_stops_at_its_next_step(
     visitor.expected = 401
     made(people, "account", "close", "qian")
     visitor.button("Download the list (CSV)").click()
+    visitor.page.get_by_text("There is no file: you are not signed in any more").wait_for()
     visitor.settled()
     visitor.page.get_by_text("Activity bases", exact=True).click()
     visitor.page.get_by_text("You are not signed in, or not any more.").wait_for()
