@@ -26,7 +26,7 @@ _UNWANTED = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since
 _BASE = "window.__streamlit = {BACKEND_BASE_URL: location.origin};"
 _WATCH = """
 new MutationObserver(() => {
-  for (const part of document.querySelectorAll(":is([role=dialog], .stDownloadButton) :is(h1, h2, h3, p, div, span)")) {
+  for (const part of document.querySelectorAll("[role=dialog] :is(h1, h2, h3, p, div, span), .stDownloadButton *")) {
     const word = part.childElementCount ? null : words[part.textContent.trim()];
     if (word) part.textContent = word;
   }

@@ -44,7 +44,7 @@ def history_table(log: DataFrame) -> DataFrame:
     import pandas as pd
 
     entries: list[Any] = log.to_dict("records")
-    zone = dt.timezone(dt.datetime.now().astimezone().utcoffset() or dt.timedelta())
+    zone = office_zone()
     times = [dt.datetime.fromisoformat(entry["made_at"]).astimezone(zone) for entry in entries]
     columns = {
         _("When ({zone})").format(zone=zone): [f"{time:%Y-%m-%d %H:%M}" for time in times],
@@ -59,6 +59,11 @@ def history_table(log: DataFrame) -> DataFrame:
         _("Document"): [entry["document_no"] or "" for entry in entries],
     }
     return pd.DataFrame(columns, index=pd.Index(log["revision"], name=_("Revision")), dtype=object)
+
+
+def office_zone() -> dt.timezone:
+    """Return the zone in which times are told: that of the server."""
+    return dt.timezone(dt.datetime.now().astimezone().utcoffset() or dt.timedelta())
 
 
 def near_in_words(verdict: Checked) -> list[str]:
