@@ -137,6 +137,13 @@ def test_a_backup_is_made_and_brought_back(run: Run, tmp_path: Path, language: L
     assert (refused.code, refused.out) == (1, "")
 
 
+@pytest.mark.usefixtures("staffed")
+def test_a_reason_that_is_no_text_is_written_without_what_is_none(run: Run) -> None:
+    assert run("edit", "T-1", "星级=3", "--why", "示例\udcff", "--document", "\udcfe").code == 0
+    first = run("history", "T-1", "--json").document["changes"][0]
+    assert (first["why"], first["document_no"]) == ("示例", None)
+
+
 def test_a_move_to_a_server_without_postgis_says_what_is_missing(
     run: Run, postgis: Postgis, language: Language
 ) -> None:
