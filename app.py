@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from stations.app.frame import told
 from stations.app.routes import MIDDLEWARE, ROUTES, started
 
-app = st.App("stations/app/main.py", routes=ROUTES, middleware=MIDDLEWARE, lifespan=started)
+app = st.App("stations/app/main.py", routes=ROUTES, middleware=MIDDLEWARE, lifespan=started, on_script_error=told)

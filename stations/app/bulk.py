@@ -11,7 +11,7 @@ from stations.model.language import gettext as _
 from stations.model.language import ngettext
 from stations.planning import edit_tables
 from stations.planning.bulk import BulkPlan, confirm_bulk, plan_bulk
-from stations.planning.entering import Draft
+from stations.planning.entering import Draft, UnknownRecord
 
 REASONS_SHOWN = 8
 """Lines about records that cannot be corrected; the table below tells of the others."""
@@ -26,7 +26,13 @@ def entry(entered: Draft) -> None:
     with left:
         form.show(entered)
     with right:
-        _preview(plan_bulk(address.settings(), entered.kind, keys, values=entered.values))
+        try:
+            plan = plan_bulk(address.settings(), entered.kind, keys, values=entered.values)
+        except UnknownRecord as error:  # somebody has taken it out meanwhile
+            frame.warning(str(error))
+            st.button(_("Discard"), on_click=form.leave)
+        else:
+            _preview(plan)
 
 
 def _preview(plan: BulkPlan) -> None:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from stations.app import provider
 from stations.app.guard import ACCOUNT, COOKIE, LOGIN, PROVIDER, token_of, unavailable
-from stations.model.errors import StationsError
+from stations.model.errors import RegisterBusy, RegisterReadOnly, StationsError
 from stations.model.language import as_language, current_language, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
@@ -76,6 +76,8 @@ def _sign_in(request: Request, form: dict[str, str]) -> Response:
     except (accounts.SignInRefused, accounts.TooManyTries) as error:
         status = 429 if isinstance(error, accounts.TooManyTries) else 401
         return _login_page(settings, next_page=wish, name=name, refused=str(error), status=status)
+    except (RegisterBusy, RegisterReadOnly) as error:
+        return _login_page(settings, next_page=wish, name=name, refused=str(error), status=503)
     answer = RedirectResponse(_own_page(wish), status_code=303, headers={"Cache-Control": "no-store"})
     return _with_token(request, answer, token)
 

@@ -16,7 +16,7 @@ import streamlit as st
 
 from stations.app import address, atlas, frame, photos, visitor, week
 from stations.app.picking import FIRST_DAY
-from stations.model.errors import StationsError
+from stations.model.errors import RegisterUnavailable, StationsError
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, fields
@@ -34,6 +34,8 @@ _LOG = logging.getLogger(__name__)
 _DRAFT = "draft"
 _WIDE = {"facilities", "long", "hours"}
 """Answers that need the whole width; they come below the others of their section."""
+_HALF = "hours"
+"""What is kept beside a draft of opening hours that are not whole yet."""
 _PLACE = ("lon", "lat", "datum")
 _STATES = ("", FacilityState.YES, FacilityState.NO, FacilityState.OUT_OF_ORDER)
 """What can be said of a facility; nothing, the first, is said of one that the draft does not name."""
@@ -66,6 +68,11 @@ def leave() -> None:
             drafts.drop(address.settings(), state["submission"])
 
 
+def put_aside() -> None:
+    """Close the form; what was typed is kept, and offered in the list."""
+    st.session_state.pop(_DRAFT, None)
+
+
 def renew(entered: entering.Draft) -> None:
     """Let the form be another one about `entered`: under its name something else was saved already."""
     state = st.session_state[_DRAFT]
@@ -94,9 +101,9 @@ def kept() -> Mapping[str, Any]:
 
 
 def answer(about: Mapping[str, Any]) -> None:
-    """Take over what was answered about the save, and keep it with the draft."""
+    """Take over what was answered about the save, or is not whole yet, and keep it with the draft."""
     state = st.session_state[_DRAFT]
-    state["about"] = dict(about)
+    state["about"] = {**state["about"], **about}
     _hold(state["draft"])
 
 
@@ -145,12 +152,16 @@ def _remove_photo(digest: str) -> None:
 
 
 def _put(values: dict[str, str]) -> None:
-    """Take values over into the draft; a place fills in district and union where nobody has typed others."""
+    """Take values over into the draft; a place fills in district and union where nobody has typed others.
+
+    Also where the register is away: what else it would say to them is left out then.
+    """
     state = st.session_state[_DRAFT]
     entered: entering.Draft = state["draft"]
     settings = _settings()
     if settings and "status" in values:
-        entered = entering.with_status(settings, entered, values["status"])
+        with suppress(RegisterUnavailable):
+            entered = entering.with_status(settings, entered, values["status"])
     known = {**going_on(entered.values, values), **values}
     if settings and not values.keys().isdisjoint(_PLACE):
         known = {
@@ -169,18 +180,18 @@ def _hold(entered: entering.Draft) -> None:
     state["draft"] = entered
     if many():
         return  # what several are given is not kept beyond the visit: by then they may be others
-    if owner := _settings() or _settings_of_the_owner():
-        try:
+    try:
+        if owner := _settings() or _settings_of_the_owner():
             drafts.keep(owner, state["submission"], state["draft"], about=state["about"])
-        except StationsError as error:  # it is still in the form
-            _LOG.warning("A draft could not be kept: %s", error)
+    except StationsError as error:  # it is still in the form
+        _LOG.warning("A draft could not be kept: %s", error)
 
 
 def _settings() -> Settings | None:
-    """Return the settings of the visit; ``None`` when the sign-in has ended while somebody was typing."""
+    """Return the settings of the visit; ``None`` when the sign-in has ended, or the register is away, meanwhile."""
     try:
         return address.settings()
-    except NotSignedIn:
+    except (NotSignedIn, RegisterUnavailable):
         return None
 
 
@@ -347,7 +358,13 @@ def _keep_facility(facility: str, key: str) -> None:
 def _hours(entered: entering.Draft, field: Asked) -> None:
     _text(entered, field)
     written = entered.values.get(field.name, "")
-    week.table(written, submission=submission(), on_text=lambda line: _tell_hours(field.name, line))
+    week.table(
+        written,
+        half=kept().get(_HALF, ""),
+        submission=submission(),
+        on_text=lambda line: _tell_hours(field.name, line),
+        on_half=lambda half: answer({_HALF: half}),
+    )
 
 
 def _tell_hours(field: str, line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from streamlit.navigation.page import StreamlitPage
 from stations.app import address, visitor
 from stations.app.guard import ACCOUNT, LOGIN
 from stations.model.errors import StationsError
-from stations.model.language import current_language, listed
+from stations.model.language import current_language, listed, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.planning.accounts import NotSignedIn
@@ -203,11 +204,35 @@ def telling_faults() -> Iterator[None]:
         _fault(_("This page could not be drawn; nothing was changed. The log of the server says why."))
 
 
+def told(error: Exception) -> bool:
+    """Show what went wrong before a page could be run, in what a button or a field sets off; always ``True``.
+
+    Streamlit asks this of every error that nothing has caught, and would itself show it in English, and nothing else.
+    What was entered stays, and trying again runs the page.
+    """
+    use_language(address.language())
+    dress()
+    with telling_faults():
+        raise error
+    return True
+
+
 def _fault(words: str) -> None:
     warning(words)
-    st.button(_("Try again"), on_click=_back_to_defaults)
+    st.button(_("Try again"), on_click=_again)
 
 
-def _back_to_defaults() -> None:
+def _again() -> None:
+    """Go back to the usual choices, one of which may be what is wrong, and keep all else that was entered.
+
+    A browser forgets what stands in a field that is off the page; only what is set anew is sent to it again.
+    """
     for name in ("city", "on", "since", "selected", *address.QUESTION):
         address.choose(name, address.CHOICES[name].default)
+    for key, value in st.session_state.items():
+        if (isinstance(value, str | int | float | dt.date) and not isinstance(value, bool)) or _is_choice(value):
+            st.session_state[key] = value
+
+
+def _is_choice(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)

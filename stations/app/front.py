@@ -26,13 +26,14 @@ _UNWANTED = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since
 _BASE = "window.__streamlit = {BACKEND_BASE_URL: location.origin};"
 _WATCH = """
 new MutationObserver(() => {
-  for (const part of document.querySelectorAll("[role=dialog] :is(h1, h2, h3, p, div, span)")) {
+  for (const part of document.querySelectorAll("[role=dialog] :is(h1, h2, h3, p, div, span), .stDownloadButton *")) {
     const word = part.childElementCount ? null : words[part.textContent.trim()];
     if (word) part.textContent = word;
   }
 }).observe(document, {childList: true, subtree: true});
 """
-"""Says in the reader's language what the frame says when the server is gone: nobody else could by then."""
+"""Says in the reader's language what the frame says of a server that is gone, or of a file that was not made: no page
+is run then that could."""
 
 
 class Front:
@@ -94,6 +95,10 @@ def _script(language: str | None) -> str:
         "Connection error": _("The connection to the server is lost"),
         "Streamlit server is not responding. Are you connected to the internet?": _(
             "The server does not answer. The page goes on by itself as soon as it does; what was saved is safe."
+        ),
+        "Failed to generate file for download": _(
+            "There is no file: you are not signed in any more, or the register cannot be used. Reload the page: it "
+            "says which."
         ),
     }
     words = json.dumps(said).replace("<", "\\u003c")

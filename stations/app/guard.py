@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stations.app import provider
 from stations.model.accounts import User, operator
-from stations.model.errors import StationsError
+from stations.model.errors import RegisterBusy, RegisterReadOnly, StationsError
 from stations.model.language import gettext as _
 from stations.model.language import use_language
 from stations.model.settings import Settings
@@ -80,7 +80,8 @@ def unavailable(scope: Scope, error: StationsError) -> Response:
     """Return that the register cannot be used; why, and where it is, is for whoever is on this machine."""
     use_language(Settings.from_environment().language)
     words = _("The register cannot be used at the moment. Tell the office that runs this app, and try again later.")
-    return PlainTextResponse(str(error) if on_this_machine(scope) else words, status_code=503)
+    told = on_this_machine(scope) or isinstance(error, RegisterBusy | RegisterReadOnly)  # they name no place
+    return PlainTextResponse(str(error) if told else words, status_code=503)
 
 
 def _shows_link(scope: Scope) -> bool:

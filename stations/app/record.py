@@ -17,6 +17,7 @@ from stations.planning.assess import Question
 from stations.planning.draw import Pin, View
 from stations.planning.register import Holdings
 from stations.planning.report_scope import owners
+from stations.planning.rights import OtherUnion
 
 LINES = 100
 """How many of the last changes are shown; the download has all."""
@@ -30,13 +31,15 @@ def chosen(held: Holdings) -> bool:
 
 def buttons(kind: Kind, key: str) -> None:
     """Show what can be done with the chosen record."""
-    user, whole = address.settings().user, address.chosen("record")
+    refused, whole = edit.refused(address.settings(), kind, key), address.chosen("record")
     with st.container(horizontal=True):
-        if user.may(Right.EDIT):
+        if not refused:
             st.button(_("Edit this record"), on_click=partial(saving.begin, kind, key))
         words = _("Back to the list") if whole else _("Everything about it")
         st.button(words, on_click=partial(_turn, not whole))
-    if user.may(Right.REVEAL):
+    if isinstance(refused, OtherUnion):
+        frame.note(str(refused))
+    elif address.settings().user.may(Right.REVEAL):
         card.in_full(kind, key)
 
 
@@ -102,7 +105,7 @@ def _history(kind: Kind, key: str) -> None:
     changes = edit.history(settings, kind=kind, key=key)
     st.subheader(_("History"))
     table = edit_tables.history_table(changes)
-    if not settings.user.may(Right.EDIT):
+    if edit.refused(settings, kind, key):
         picking.plain_table(table)
         return
     name, revisions = f"history-{kind}-{key}-{len(table)}", list(changes["revision"])

@@ -22,7 +22,7 @@ from stations.app import doors, feeds, provider
 from stations.app.front import Front
 from stations.app.guard import Guard, token_of, user_with
 from stations.app.uploading import Uploads
-from stations.model.errors import StationsError
+from stations.model.errors import RegisterUnavailable, StationsError
 from stations.model.language import as_language, use_language
 from stations.model.photos import MEDIA_TYPE
 from stations.model.settings import Settings
@@ -94,7 +94,8 @@ def layer(request: Request) -> Response:
         body, tag = draw.layer_data(settings, kind, _question(request))
     except StationsError as error:
         use_language(settings.language)
-        return JSONResponse({"error": str(error)}, status_code=400)
+        status = 503 if isinstance(error, RegisterUnavailable) else 400
+        return JSONResponse({"error": str(error)}, status_code=status)
     headers = {"ETag": tag, "Cache-Control": _ASK_AGAIN}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

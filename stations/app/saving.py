@@ -65,20 +65,37 @@ def verdict(judged: entering.Checked, remarks: Sequence[edit_tables.Told]) -> No
     for told in remarks:
         _SHOWN[told.severity](told.words)
     against = [told.words for told in remarks if told.severity == "error"]
+    if refused := edit.refused_save(address.settings(), judged):
+        frame.warning(str(refused))
+        against.append(str(refused))
     if not week.whole(form.submission()):
         frame.warning(week.torn_in_words())
         against.append(week.torn_in_words())
     if judged.near and not _other(judged):
         against.append(edit_tables.near_in_words(judged)[0])
-    between = conflict.conflict_of(address.settings(), judged.draft)
-    if between:
-        _both_versions(between)
-        against.append(edit_tables.conflict_in_words(between.theirs))
+    gone = _others(judged.draft, against)
     about()
     with saving(against):
         ready = judged.record is not None and not against
         st.button(_("Save"), on_click=partial(_save, judged), disabled=not ready, type="primary")
+        if gone:
+            st.button(_("Back to the list"), on_click=form.put_aside)
         st.button(_("Discard"), on_click=form.leave)
+
+
+def _others(draft: entering.Draft, against: list[str]) -> bool:
+    """Show what others have done to the record since it was opened; return whether they have taken it out."""
+    try:
+        between = conflict.conflict_of(address.settings(), draft)
+    except entering.UnknownRecord:
+        words = edit_tables.taken_out_in_words(draft)
+        frame.warning(words)
+        against.append(words)
+        return True
+    if between:
+        _both_versions(between)
+        against.append(edit_tables.conflict_in_words(between.theirs))
+    return False
 
 
 _SHOWN = {"error": frame.warning, "warning": frame.caution, "note": frame.note}

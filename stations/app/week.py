@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -18,8 +19,13 @@ _HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 
 _KEPT = "week"
 
 
-def table(text: str, *, submission: str, on_text: Callable[[str], None]) -> None:
-    """Show opening hours as times of the week; what is changed in them is told as a line that can be read again."""
+def table(
+    text: str, *, half: str, submission: str, on_text: Callable[[str], None], on_half: Callable[[str], None]
+) -> None:
+    """Show opening hours as times of the week; what is changed in them is told as a line that can be read again.
+
+    Times that are not whole are told as `half`, so that they can be shown as they are on another day.
+    """
     kept = st.session_state.get(_KEPT, {})
     if kept.get("submission") != submission or kept.get("text") != text:  # another form, or typed into the line
         hours = parse_hours(text)
@@ -31,6 +37,8 @@ def table(text: str, *, submission: str, on_text: Callable[[str], None]) -> None
             "on_holidays": hours.on_holidays if hours else None,
             "number": kept.get("number", 0) + 1,
         }
+        begun = json.loads(half or "{}")
+        kept |= begun if begun.get("text") == text else {}
         st.session_state[_KEPT] = kept
     if text and not kept["understood"]:
         st.caption(_("This line is kept as it is, but not understood: it counts as unknown hours."))
@@ -46,6 +54,9 @@ def table(text: str, *, submission: str, on_text: Callable[[str], None]) -> None
         key=f"week-holidays-{kept['number']}",
     )
     _tell(kept, on_text=on_text)
+    part = {name: kept[name] for name in ("text", "rows", "on_holidays")}
+    if (now := json.dumps(part) if kept["torn"] else "") != half:
+        on_half(now)
 
 
 def whole(submission: str) -> bool:

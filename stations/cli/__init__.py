@@ -65,6 +65,8 @@ def main() -> None:
         command(prog_name="python -m stations")
     except StationsError as error:
         say(str(error))
+        if said := error.fields.get("said"):  # of a server, to whoever runs it
+            say(str(said))
         sys.exit(2 if isinstance(error, BadChoice) else 1)
 
 

@@ -49,6 +49,7 @@ def move(
     context: typer.Context,
     target: Annotated[str, typer.Argument(help=mark("A path, or postgresql://user@host/name."))],
 ) -> None:
+    from stations.planning.backups import lacks_points
     from stations.planning.backups import move as moved
 
     counts = moved(settings_of(context), target)
@@ -57,3 +58,10 @@ def move(
         return
     print_table([_("Table"), _("Rows")], [[name, count] for name, count in counts.items()])
     typer.echo(_("Every row is there, and the same. From now on name that place: STATIONS_DATABASE, or --database."))
+    if lacks_points(target):
+        typer.echo(
+            _(
+                "That database has no PostGIS, so programs of maps find no points in it; everything else works. To add "
+                "them, as its administrator: CREATE EXTENSION postgis; the app does the rest when it is started again."
+            )
+        )

@@ -41,6 +41,11 @@ class CountyUnion(_Strict):
         """Whether it is the union of a functional zone."""
         return self.code != self.parent
 
+    @property
+    def full_name(self) -> str:
+        """The name as records write it: 田家庵区总工会 for 田家庵区."""
+        return self.name if self.name.endswith("工会") else f"{self.name}总工会"
+
     def label(self, language: Language) -> str:
         """Return the name in `language`, in Chinese where there is no other."""
         return (self.english_name if language == "en" else None) or self.name

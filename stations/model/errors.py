@@ -27,7 +27,10 @@
     ├── SavedAlready (RuntimeError)     the same form was saved before with something else in it
     ├── RegisterUnavailable (OSError)   the store cannot be opened, read or written
     │   ├── RegisterFull                there is no room to write in
-    │   └── RegisterDamaged             its file is not whole
+    │   ├── RegisterDamaged             its file is not whole
+    │   ├── RegisterBusy                somebody else is writing, and does not end
+    │   ├── RegisterReadOnly            it can be read, and not be written
+    │   └── ServerAway                  the database server does not answer
     ├── StaleRevision (RuntimeError)    the register changed between reading and writing (`stations.store.register`)
     ├── UnknownRevision (LookupError)   the register has no revision of that number (`stations.store.register`)
     ├── MissingFont (OSError)           the font of figures cannot be read (`stations.output.figures.text`)
@@ -285,4 +288,31 @@ class RegisterDamaged(RegisterUnavailable):
     template = mark(
         "The register at {place} is damaged: {reason}. The app keeps a backup of every day in the folder “backups” "
         "beside it; to bring one back: python -m stations backup restore FILE"
+    )
+
+
+class RegisterBusy(RegisterUnavailable):
+    """Somebody else is writing, and has not come to an end."""
+
+    template = mark(
+        "Somebody else is writing in the register, and has not come to an end. Nothing was saved; try again in a "
+        "moment."
+    )
+
+
+class RegisterReadOnly(RegisterUnavailable):
+    """The store can be read, and not be written."""
+
+    template = mark(
+        "The register is read-only at the moment: nothing can be saved, and nobody can sign in anew. Whoever runs this "
+        "app has to make it writable; then try again."
+    )
+
+
+class ServerAway(RegisterUnavailable):
+    """The database server does not answer, or gives no access."""
+
+    template = mark(
+        "The database server of the register does not answer. Nothing was saved. Try again in a moment; if it stays "
+        "so, tell whoever runs this app."
     )

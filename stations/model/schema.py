@@ -136,6 +136,18 @@ class Place(BaseModel):
             )
         return self
 
+    @model_validator(mode="after")
+    def _verified(self, info: ValidationInfo) -> Self:
+        """Refuse a verification on a day to come, see `entering`."""
+        today = (info.context or {}).get("today")
+        if today and self.verified_on and self.verified_on > today:
+            raise reading.unreadable(
+                mark("“{verified}” lies in the future. Give the day on which somebody last made sure of it."),
+                verified=_header("verified_on"),
+                field="verified_on",
+            )
+        return self
+
 
 class Station(Place):
     """A union service station (工会驿站)."""
@@ -227,6 +239,13 @@ class Station(Place):
                 ),
                 planned=Status.PLANNED.label(current_language()),
                 field="status_on",
+            )
+        if self.opened_on and self.opened_on > today and self.status not in {None, Status.PLANNED}:
+            raise reading.unreadable(
+                mark("“{opened}” lies in the future; only a station that is “{planned}” opens on a day to come."),
+                opened=_header("opened_on"),
+                planned=Status.PLANNED.label(current_language()),
+                field="opened_on",
             )
         return self
 

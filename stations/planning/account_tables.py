@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
+from stations.planning.edit_tables import office_zone
 from stations.planning.register import city_of, union_label
 
 if TYPE_CHECKING:
@@ -34,16 +36,18 @@ def account_table(settings: Settings, accounts: Sequence[Account]) -> DataFrame:
 
 
 def audit_table(lines: DataFrame) -> DataFrame:
-    """Return the lines of the audit with headers and words in the reader's language."""
+    """Return the lines of the audit with headers and words in the reader's language, times as in the history."""
     import pandas as pd
 
+    zone = office_zone()
     columns = {
         _("Who"): lines["who"].tolist(),
         _("What happened"): [_(what) for what in lines["what"]],
         _("About"): [about or "" for about in lines["about"]],
         _("Address"): [address or "" for address in lines["address"]],
     }
-    at = pd.Index([at[:19].replace("T", " ") for at in lines["at"]], name=_("When (UTC)"))
+    times = [dt.datetime.fromisoformat(at).astimezone(zone) for at in lines["at"]]
+    at = pd.Index([f"{time:%Y-%m-%d %H:%M:%S}" for time in times], name=_("When ({zone})").format(zone=zone))
     return pd.DataFrame(columns, index=at, dtype=object)
 
 

@@ -119,7 +119,7 @@ def sign_in(settings: Settings, name: str, password: str, *, address: str | None
     with _JUDGING:
         _require_patience(kept, who, address, now=now)  # others may have guessed while this was worked out
         if not (fitting and account and account.active):
-            kept.note(who, REFUSED, at=now, address=address)
+            kept.note_at_door(who, REFUSED, at=now, address=address)
             raise SignInRefused
     return let_in(kept, who, address=address, now=now)
 
@@ -128,7 +128,7 @@ def let_in(kept: Accounts, who: str, *, address: str | None, now: dt.datetime, a
     """Return the token of a new sign-in of an account, and note it in the audit; who is let in was settled before."""
     token = secrets.token_urlsafe(32)
     kept.sign_in(who, token, at=now)
-    kept.note(who, SIGNED_IN, at=now, address=address, about=about)
+    kept.note_at_door(who, SIGNED_IN, at=now, address=address, about=about)
     return token
 
 
@@ -203,7 +203,7 @@ def change_password(settings: Settings, token: str, old: str, *, new: str, now: 
     with _JUDGING:
         _require_patience(kept, account.name, None, now=now)
         if not fitting:
-            kept.note(account.name, REFUSED, at=now)
+            kept.note_at_door(account.name, REFUSED, at=now, address=None)
             raise SignInRefused
     _require_strong(new, about=[account.name, *_words_here(settings, now)])
     if new == old:

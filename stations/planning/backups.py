@@ -17,6 +17,7 @@ from stations.planning.photos import forget_unused
 from stations.planning.register import open_register
 from stations.planning.rights import require
 from stations.store.moving import move as moved
+from stations.store.moving import without_postgis
 from stations.store.networks import copy_all, home_of
 
 BACKED_UP, RESTORED = mark("made a backup"), mark("restored a backup")
@@ -98,6 +99,11 @@ def move(settings: Settings, target: str) -> dict[str, int]:
     counts = moved(settings.database, target)
     copy_all(settings.database, target)
     return counts
+
+
+def lacks_points(target: str) -> bool:
+    """Return whether records have no point as a column where they were moved to: a server without PostGIS."""
+    return without_postgis(target)
 
 
 class BroughtBack(NamedTuple):

@@ -18,7 +18,7 @@ from stations.planning.rights import require
 class Unfinished:
     """A draft that was neither saved nor discarded, and when it was last touched (UTC).
 
-    `about` is what was answered about the save: `since` (a day), `document`, `why`.
+    `about` is what was answered about the save: `since` (a day), `document`, `why`; and what is not whole yet: `hours`.
     """
 
     submission: str

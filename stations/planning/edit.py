@@ -20,7 +20,7 @@ from stations.planning.entering import Checked, UnknownRecord, corrected
 from stations.planning.import_file import numbered
 from stations.planning.questions import today
 from stations.planning.register import city_of, open_register, planned_anew
-from stations.planning.rights import require_own
+from stations.planning.rights import refusal, require_own
 from stations.store.changes import Changes, IdentifierTaken
 from stations.store.checking import Fault
 from stations.store.timeline import edited, lived
@@ -84,7 +84,7 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
         The register cannot be written.
     """
     standing = corrected(settings, verdict.draft)
-    require_own(settings, Right.EDIT, [*standing, *([dump(verdict.record)] if verdict.record else [])])
+    require_own(settings, Right.EDIT, _before_and_after(settings, verdict))
     if verdict.record is None:
         raise NotAccepted(reason=" ".join(rejection.reason for rejection in verdict.rejected))
     if verdict.draft.key is None:
@@ -95,6 +95,22 @@ def save(settings: Settings, verdict: Checked, act: Act, *, since: dt.date | Non
     versions = _meant(key, draft.version)
     changes = Changes(draft.kind, city_of(settings).adcode, changed=[record], since=since, versions=versions)
     return Saved(key, open_register(settings.database).apply([changes], act))
+
+
+def refused(settings: Settings, kind: Kind, key: str) -> StationsError | None:
+    """Return why the user may not change a record: `NotAllowed` or `OtherUnion`; ``None`` where he may."""
+    standing = open_register(settings.database).stored(kind, city_of(settings).adcode, key=key)
+    return refusal(settings, Right.EDIT, standing.values())
+
+
+def refused_save(settings: Settings, verdict: Checked) -> StationsError | None:
+    """Return why the user may not `save` a draft, whatever is in it; ``None`` where he may."""
+    return refusal(settings, Right.EDIT, _before_and_after(settings, verdict))
+
+
+def _before_and_after(settings: Settings, verdict: Checked) -> list[Mapping[str, Any]]:
+    """Return the record that a draft corrects and the one it makes, dumped, as far as there are any."""
+    return [*corrected(settings, verdict.draft), *([dump(verdict.record)] if verdict.record else [])]
 
 
 @planned_anew(IdentifierTaken)

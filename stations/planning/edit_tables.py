@@ -44,7 +44,7 @@ def history_table(log: DataFrame) -> DataFrame:
     import pandas as pd
 
     entries: list[Any] = log.to_dict("records")
-    zone = dt.timezone(dt.datetime.now().astimezone().utcoffset() or dt.timedelta())
+    zone = office_zone()
     times = [dt.datetime.fromisoformat(entry["made_at"]).astimezone(zone) for entry in entries]
     columns = {
         _("When ({zone})").format(zone=zone): [f"{time:%Y-%m-%d %H:%M}" for time in times],
@@ -59,6 +59,11 @@ def history_table(log: DataFrame) -> DataFrame:
         _("Document"): [entry["document_no"] or "" for entry in entries],
     }
     return pd.DataFrame(columns, index=pd.Index(log["revision"], name=_("Revision")), dtype=object)
+
+
+def office_zone() -> dt.timezone:
+    """Return the zone in which times are told: that of the server."""
+    return dt.timezone(dt.datetime.now().astimezone().utcoffset() or dt.timedelta())
 
 
 def near_in_words(verdict: Checked) -> list[str]:
@@ -175,6 +180,16 @@ def photos_in_words(digests: Sequence[str] | None) -> str:
 def conflict_in_words(theirs: Draft) -> str:
     """Return that somebody else has saved the record that is being corrected."""
     return str(StaleRecord(record=theirs.key, found=theirs.version))
+
+
+def taken_out_in_words(draft: Draft) -> str:
+    """Return that somebody has taken out the record that is being corrected, and what can be done."""
+    words = _(
+        "Somebody has taken {number} out of the register since you opened it: this cannot be saved. What you have "
+        "entered is kept; copy what is still needed. Below the list, under “What was changed last”, it can be brought "
+        "back."
+    )
+    return words.format(number=draft.key)
 
 
 def draft_value(draft: Draft, name: str) -> str:

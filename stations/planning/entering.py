@@ -197,7 +197,7 @@ def filled_by_place(settings: Settings, values: Mapping[str, str]) -> dict[str, 
     if not isinstance(code, str):
         return {}
     union = city.union_of_division(code)
-    return {"district": city.divisions[code], **({"union_unit": union.name} if union else {})}
+    return {"district": city.divisions[code], **({"union_unit": union.full_name} if union else {})}
 
 
 def place_of(values: Mapping[str, str]) -> tuple[float | None, float | None]:

@@ -54,7 +54,7 @@ def sections(kind: Kind, *, left_out: Collection[str] = ()) -> dict[str, list[As
 
 def offered(city: City, name: str) -> list[str]:
     """Return the texts that a city has for a field that takes others, too: its districts, or its unions."""
-    return list(city.divisions.values()) if name == "district" else [union.name for union in city.unions]
+    return list(city.divisions.values()) if name == "district" else [union.full_name for union in city.unions]
 
 
 def _asked(kind: Kind, name: str) -> Asked:

@@ -61,7 +61,7 @@ def admit(settings: Settings, claims: Mapping[str, Any], *, address: str | None,
         account = _account_of(kept, claims, identity, claim=settings.identity_claim)
     except (UnknownIdentity, NotVouchedFor):
         who = _said(claims, settings.identity_claim, "sub")
-        kept.note(who, REFUSED_IDENTITY, at=now, about=" ".join(identity), address=address)
+        kept.note_at_door(who, REFUSED_IDENTITY, at=now, about=" ".join(identity), address=address)
         raise
     if account.must_change:
         kept.change(account.name, {"secret": None, "must_change": False}, at=now)

@@ -20,9 +20,9 @@ class NotAllowed(StationsError, PermissionError):
 
 
 class OtherUnion(StationsError, PermissionError):
-    """The record is that of another county-level union. Fields: union."""
+    """The record is that of another county-level union. Fields: whose, union."""
 
-    template = mark("The record is not one of {union}, whose records alone you may change or see in full.")
+    template = mark("It is a record of {whose}. You may change, and see in full, those of {union} alone.")
 
 
 def require(settings: Settings, right: Right) -> None:
@@ -43,5 +43,16 @@ def require_own(settings: Settings, right: Right, records: Iterable[Mapping[str,
         return
     city = city_of(settings)
     for record in records:
-        if union_code(city, record.get("union_unit"), record.get("district")) != own:
-            raise OtherUnion(union=union_label(settings, own))
+        whose = union_code(city, record.get("union_unit"), record.get("district"))
+        if whose != own:
+            named = union_label(settings, whose) if whose else mark("no county-level union")
+            raise OtherUnion(whose=named, union=union_label(settings, own))
+
+
+def refusal(settings: Settings, right: Right, records: Iterable[Mapping[str, Any]]) -> StationsError | None:
+    """Return why `require_own` would refuse, so that nobody is offered what is refused; ``None`` where it would not."""
+    try:
+        require_own(settings, right, records)
+    except (NotAllowed, OtherUnion) as error:
+        return error
+    return None

@@ -54,4 +54,4 @@ class Waiting:
 
 
 def _write(kept: Accounts, who: str, address: str | None, *, count: int, now: dt.datetime) -> None:
-    kept.note(who, WAITED, at=now, about=f"×{count}", address=address)
+    kept.note_at_door(who, WAITED, at=now, about=f"×{count}", address=address)

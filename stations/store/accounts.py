@@ -22,6 +22,8 @@ SEEN_EVERY_S = 60
 """How often it is written that somebody is still there: not with every step."""
 DRAFT_PATIENCE_S = 1
 """How long somebody who types is held up where the database is locked: what is typed is still in the form."""
+DOOR_PATIENCE_S = 3
+"""How long somebody at the door is held up by another writer. Refusals wait for one another: a few take this each."""
 SEEN_PATIENCE_S = 1
 """How long a step is held up by the note that somebody is still there: that is kept in memory, too."""
 
@@ -142,7 +144,7 @@ class Accounts:
     def sign_in(self, name: str, token: str, *, at: dt.datetime) -> None:
         """Keep that an account is signed in with a token, of which only the digest is kept."""
         now = _text(at)
-        with self._database.writing() as connection:
+        with self._database.writing(patience_s=DOOR_PATIENCE_S) as connection:
             account = connection.scalar(sa.select(ACCOUNT.c.pk).where(ACCOUNT.c.name == name))
             row = {"token": _digest(token), "account": account, "made_at": now, "seen_at": now}
             connection.execute(SIGN_IN.insert(), row)
@@ -190,12 +192,18 @@ class Accounts:
         with self._database.writing() as connection:
             connection.execute(SIGN_IN.update().where(SIGN_IN.c.ended_at.is_(None)).values(ended_at=_text(at)))
 
-    def note(
-        self, who: str, what: str, *, at: dt.datetime, about: str | None = None, address: str | None = None
-    ) -> None:
+    def note(self, who: str, what: str, *, at: dt.datetime, about: str | None = None) -> None:
         """Write a line into the audit."""
-        row = {"at": _text(at), "who": who, "what": what, "about": about, "address": address}
+        row = {"at": _text(at), "who": who, "what": what, "about": about}
         with self._database.writing() as connection:
+            connection.execute(AUDIT.insert(), row)
+
+    def note_at_door(
+        self, who: str, what: str, *, at: dt.datetime, address: str | None, about: str | None = None
+    ) -> None:
+        """Write a line into the audit about somebody who wants to come in, from an address if it is known."""
+        row = {"at": _text(at), "who": who, "what": what, "about": about, "address": address}
+        with self._database.writing(patience_s=DOOR_PATIENCE_S) as connection:
             connection.execute(AUDIT.insert(), row)
 
     def refusals(self, name: str, *, refused: str, accepted: str, helped: str) -> tuple[int, dt.datetime | None]:

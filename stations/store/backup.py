@@ -59,8 +59,8 @@ def back_up(database: Database, path: Path) -> int:
 
 def _copy(database: Database, part: Path) -> None:
     """Write one state of a register to a new file."""
-    if source := _file_of(database):
-        with closing(sqlite3.connect(source)) as connection:
+    if _file_of(database):
+        with database.itself() as connection:
             connection.execute("VACUUM INTO ?", [str(part)])
         return
     copy = Database(str(part))

@@ -16,26 +16,17 @@ import sqlalchemy as sa
 from pydantic_core import PydanticSerializationError, from_json, to_json
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
-from stations.model.errors import RegisterDamaged, RegisterFull, RegisterUnavailable, StationsError
+from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.model.settings import DEFAULT_DATABASE
 from stations.store.migrations import HEAD, migrate, version_of
+from stations.store.refusals import refusal
 from stations.store.tables import METADATA, RECORD_TABLES, VERSION
 
 BUSY_S = 30
 SERVER_DRIVER = "postgresql+psycopg"
 WRITERS_LOCK = 3_404_001
 """What writers on a server queue for: any number, as long as every one of them takes the same."""
-
-_SQLITE_SAYS = (
-    mark("unable to open database file"),
-    mark("file is not a database"),
-    mark("database is locked"),
-    mark("attempt to write a readonly database"),
-    mark("database disk image is malformed"),
-    mark("disk I/O error"),
-)
-"""What SQLite says most often when it refuses; named here to be translated."""
 
 
 class Database:
@@ -94,6 +85,12 @@ class Database:
             require_references(connection)
         self._engine.dispose()  # whoever comes next minds references again
 
+    @contextmanager
+    def itself(self) -> Iterator[Any]:
+        """Give a connection as the driver has it, opened as all others are, and in no transaction."""
+        with self._engine.connect() as connection:
+            yield connection.connection.driver_connection
+
     def writable(self) -> bool:
         """Return whether changes can be written: a file may be for reading only, and so may a server."""
         if self.url.get_backend_name() == "postgresql":
@@ -101,6 +98,11 @@ class Database:
                 return bool(connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off")
         file = str(self.url.database).removeprefix("file:")
         return self.url.query.get("mode") != "ro" and os.access(file, os.W_OK)
+
+    def without_postgis(self) -> bool:
+        """Return whether it is on a server whose database has no PostGIS: then records have no point as a column."""
+        with self.reading() as connection:
+            return connection.dialect.name == "postgresql" and not _has_postgis(connection)
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
@@ -110,26 +112,22 @@ class Database:
         except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:  # the last: no driver for a URL
             if isinstance(error, StationsError):
                 raise
-            reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error)
-            if "disk is full" in reason or "No space left on device" in reason:
-                raise RegisterFull(place=shown(self.place)) from error
-            if "malformed" in reason:
-                raise RegisterDamaged(place=shown(self.place), reason=reason) from error
-            raise RegisterUnavailable(place=shown(self.place), reason=reason.partition("\n")[0]) from error
+            raise refusal(error, shown(self.place)) from error
 
     def prepare(self) -> None:
         """Make the tables, or bring them up to date. Somebody else may be doing it: the writer looks again."""
         with self.reading() as connection:
-            if version_of(connection) == HEAD:
+            if version_of(connection) == HEAD and not (_lacks_points(connection) and self.writable()):
                 return
         with self.rebuilding() as connection:
             found = version_of(connection)
             if found is None:
                 METADATA.create_all(connection)
                 connection.execute(VERSION.insert(), {"version_num": HEAD})
-                _add_points(connection)
             elif found != HEAD:
                 migrate(connection, to=HEAD)
+            if _lacks_points(connection):
+                _add_points(connection)
 
 
 def url_of(place: str) -> sa.URL:
@@ -240,12 +238,20 @@ def _on_begin_at_server(connection: sa.Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
+def _lacks_points(connection: sa.Connection) -> bool:
+    """Return whether the database has PostGIS, and records have no point in it yet: it may have come later."""
+    points = sa.text("SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass(:name) AND attname = 'geom'")
+    table = next(iter(RECORD_TABLES.values()))
+    return _has_postgis(connection) and connection.scalar(points, {"name": table.name}) is None
+
+
+def _has_postgis(connection: sa.Connection) -> bool:
+    wished = sa.text("SELECT 1 FROM pg_extension WHERE extname = 'postgis'")
+    return connection.dialect.name == "postgresql" and connection.scalar(wished) is not None
+
+
 def _add_points(connection: sa.Connection) -> None:
-    """Where the database has PostGIS, give records their point (WGS84) as a column that it fills in itself."""
-    if connection.dialect.name != "postgresql":
-        return
-    if connection.scalar(sa.text("SELECT 1 FROM pg_extension WHERE extname = 'postgis'")) is None:
-        return
+    """Give records their point (WGS84) as a column that the database fills in itself."""
     for table in RECORD_TABLES.values():
         point = "ST_SetSRID(ST_MakePoint(lon, lat), 4326)"
         connection.exec_driver_sql(

@@ -54,6 +54,15 @@ def move(source: str, target: str) -> dict[str, int]:
         copy.close()
 
 
+def without_postgis(place: str) -> bool:
+    """Return whether the database at a path or URL is on a server, and has no PostGIS. Raises `RegisterUnavailable`."""
+    database = Database(place)
+    try:
+        return database.without_postgis()
+    finally:
+        database.close()
+
+
 def copy_all(origin: Database, copy: Database, *, put_away: Callable[[], object] | None = None) -> dict[str, int]:
     """Copy everything in one database to another, see `move`: an empty one, or one whose content is `put_away` first.
 

@@ -148,12 +148,12 @@ def command(environment: Mapping[str, str], *arguments: str | Path) -> subproces
 
 
 @contextmanager
-def serving(environment: Mapping[str, str], log: Path) -> Iterator[str]:
+def serving(environment: Mapping[str, str], log: Path, *, app: str | Path = "app.py") -> Iterator[str]:
     """Serve the app in the office of `environment` while the context lasts; the address it answers at."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    run = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    run = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={port}"]
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(run, cwd=ROOT, env=dict(environment), stdout=output, stderr=subprocess.STDOUT)
         try:

@@ -183,6 +183,34 @@ def test_whoever_tries_often_has_to_wait(home: str, people: dict[str, str]) -> N
     assert "Too many tries. Wait" in tries[-1].text
 
 
+@pytest.mark.parametrize("fitting", [True, False])
+def test_a_register_that_somebody_locks_is_told_at_the_door_before_long(
+    own_office: dict[str, str], tmp_path: Path, fitting: bool
+) -> None:
+    first = made(own_office, "init", "--admin", "chen")["password"]
+    password = first if fitting else "another"
+    with serving(own_office, tmp_path / "log") as home:
+        locking = sqlite3.connect(own_office["STATIONS_DATABASE"], isolation_level=None)
+        locking.execute("BEGIN IMMEDIATE")
+        form = {"name": "chen", "password": password, "lang": "en"}
+        answer = httpx.post(f"{home}/login", data=form, timeout=20)
+        assert answer.status_code == 503
+        assert "Somebody else is writing in the register" in answer.text
+        assert 'value="chen"' in answer.text
+        locking.execute("ROLLBACK")
+        locking.close()
+        assert httpx.post(f"{home}/login", data=form, timeout=20).status_code == (303 if fitting else 401)
+
+
+def test_a_register_that_is_read_only_is_told_at_the_door(own_office: dict[str, str], tmp_path: Path) -> None:
+    password = made(own_office, "init", "--admin", "chen")["password"]
+    place = f"sqlite:///file:{own_office['STATIONS_DATABASE']}?mode=ro&uri=true"
+    with serving({**own_office, "STATIONS_DATABASE": place}, tmp_path / "log") as home:
+        answer = httpx.post(f"{home}/login", data={"name": "chen", "password": password, "lang": "en"})
+        assert answer.status_code == 503
+        assert "The register is read-only at the moment" in answer.text
+
+
 def test_without_sign_in_only_this_machine_is_answered(server: str) -> None:
     assert httpx.get(server).status_code == 200
     for header in ({"Host": "atlas.example"}, {"Host": "127.0.0.1.evil.example"}, {"X-Forwarded-For": "10.0.0.9"}):
@@ -286,6 +314,7 @@ def test_an_account_that_is_closed_stops_at_its_next_step(
     visitor.expected = 401
     made(people, "account", "close", "qian")
     visitor.button("Download the list (CSV)").click()
+    visitor.page.get_by_text("There is no file: you are not signed in any more").wait_for()
     visitor.settled()
     visitor.page.get_by_text("Activity bases", exact=True).click()
     visitor.page.get_by_text("You are not signed in, or not any more.").wait_for()
@@ -356,13 +385,28 @@ def test_staff_of_one_union_saves_in_it_and_nowhere_else(visit_home: Visit, know
     visitor.settled()
     fill(visitor, "Paste a map link or coordinates", "geo:32.5545,117.0653")  # of Datong
     visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '大通区'")
-    visitor.button("Save").click()
-    visitor.page.get_by_text("The record is not one of Tianjia'an District").wait_for()
-    visitor.settled()
+    told = "It is a record of Datong District. You may change, and see in full, those of Tianjia'an District alone."
+    visitor.page.locator(".atlas-fault").filter(has_text=told).wait_for()
+    assert visitor.button("Save").is_disabled()
     fill(visitor, "Paste a map link or coordinates", "geo:32.6550,117.0300")  # of Tianjia'an
     visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '田家庵区'")
     visitor.button("Save").click()
     visitor.page.get_by_text("Saved: 340400-0001").wait_for()
+
+
+def test_staff_of_one_union_is_not_offered_to_change_the_record_of_another(
+    visit_home: Visit, people: dict[str, str], known: dict[str, str], tmp_path: Path
+) -> None:
+    rows = [("站点编号", "站点名称", "所属县区", "联系电话"), ("D-01", "Theirs", "大通区", PHONE)]
+    made(people, "import", write_csv(tmp_path / "theirs.csv", rows))
+    visitor = inside(visit_home, "li", "/register?lang=en&selected=station:D-01&record=1")
+    told = "It is a record of Datong District. You may change, and see in full, those of Tianjia'an District alone."
+    visitor.page.get_by_text(told).wait_for()
+    visitor.settled()
+    for name in ("Edit this record", "Show numbers and names in full"):
+        assert visitor.button(name).count() == 0
+    visitor = inside(visit_home, "chen", "/register?lang=en&selected=station:D-01")
+    visitor.button("Edit this record").wait_for()
 
 
 def test_signing_out_leads_to_the_door_and_ends_it(visit_home: Visit, known: dict[str, str], home: str) -> None:

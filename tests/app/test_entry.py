@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.app.office import GAPS
+from tests.app.office import GAPS, command
 
 if TYPE_CHECKING:
     from tests.app.conftest import Visit
@@ -100,7 +100,11 @@ def test_opening_hours_are_ticked_as_times_of_the_week_or_typed(visit_own: Visit
     visitor.page.get_by_text("7 of 7 stations").wait_for()
     visitor.page.get_by_role("link", name="Stations and bases", exact=True).click()
     torn.wait_for()
+    visitor.open("/register?lang=en")
+    visitor.button("Go on with it").click()
+    torn.wait_for()
     visitor.settled().page.get_by_text("When it is open", exact=True).click()
+    assert chosen(visitor) == ["Sat"]
     fill(visitor, "Opening hours", "周一至周五 08:00-18:00")
     torn.wait_for(state="detached")
     visitor.settled()
@@ -225,7 +229,8 @@ def test_bare_numbers_name_no_datum_and_it_has_to_be_answered(visit_own: Visit) 
     visitor.page.wait_for_function("document.querySelector('[aria-label=Datum]').value === 'WGS84'")
     fill(visitor, "Paste a map link or coordinates", "117.0183, 32.6457")
     visitor.page.wait_for_function("document.querySelector('[aria-label=Longitude]').value === '117.0183'")
-    visitor.page.get_by_text("The datum of the coordinates is missing.").first.wait_for()
+    visitor.page.locator(".atlas-fault").filter(has_text="The datum of the coordinates is missing.").wait_for()
+    visitor.settled()
     assert visitor.button("Save").is_disabled()
 
 
@@ -289,6 +294,29 @@ def test_of_two_who_edit_one_record_the_second_overwrites_nothing_and_keeps_what
     second.page.wait_for_function("document.querySelector('[aria-label=Address]').value === '77 Seventh Street'")
     second.settled().button("Discard").click()
     second.card.filter(has_text="77 Seventh Street").wait_for()
+
+
+def test_a_record_that_is_taken_out_while_somebody_edits_it_leaves_a_way_back(
+    visit_own: Visit, own_office: dict[str, str]
+) -> None:
+    visitor = visit_own("/register?lang=en&selected=station:S-05")
+    visitor.button("Edit this record").click()
+    fill(visitor, "Address", "55 Fifth Street")
+    gone = command(own_office, "remove", "S-05", "--why", "entered twice")
+    assert gone.returncode == 0, gone.stderr
+    fill(visitor, "Township", "West")
+    told = visitor.page.locator(".atlas-fault").filter(has_text="Somebody has taken S-05 out of the register")
+    told.wait_for()
+    assert visitor.page.get_by_label("Address", exact=True).input_value() == "55 Fifth Street"
+    assert visitor.button("Save").is_disabled()
+    visitor.button("Back to the list").click()
+    visitor.page.get_by_text("Not saved yet: Epsilon Park (S-05)").wait_for()
+    visitor.button("Go on with it").click()
+    told.wait_for()
+    assert visitor.page.get_by_label("Township", exact=True).input_value() == "West"
+    visitor.button("Discard").click()
+    visitor.button("New station").wait_for()
+    assert visitor.page.get_by_text("Not saved yet").count() == 0
 
 
 def test_a_form_that_is_open_in_two_tabs_is_saved_once_and_the_other_loses_nothing(visit_own: Visit) -> None:

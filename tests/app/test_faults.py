@@ -5,19 +5,21 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from stations.app.front import PAGES
 from tests.app.conftest import visits
-from tests.app.office import command, serving, write_csv
+from tests.app.office import ROOT, command, serving, write_csv
 from tests.app.test_entry import fill
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.app.conftest import Visit
+    from tests.postgis import Postgis
 
 pytestmark = pytest.mark.browser
 
@@ -155,6 +157,97 @@ def test_a_register_that_is_for_reading_only_says_so_and_keeps_what_was_typed(
             visitor.button("Edit this record").click()
             fill(visitor, "Address", "55 Fifth Street")
             visitor.button("Save").and_(visitor.page.locator(":enabled")).click()
-            visitor.page.get_by_text("attempt to write a readonly database").wait_for()
+            visitor.page.get_by_text("The register is read-only at the moment").wait_for()
             assert visitor.page.get_by_label("Address", exact=True).input_value() == "55 Fifth Street"
             assert visitor.button("Save").is_enabled()
+
+
+FAILING_APP = """
+import streamlit as st
+
+from stations.app.frame import told
+from stations.app.routes import MIDDLEWARE, ROUTES, started
+
+app = st.App({page!r}, routes=ROUTES, middleware=MIDDLEWARE, lifespan=started, on_script_error=told)
+"""
+FAILING_PAGE = """
+import streamlit as st
+
+from stations.app import address, frame
+from stations.model.errors import RegisterBusy
+
+address.opened()
+
+
+def left():
+    if st.session_state["typed"] == "busy":
+        raise RegisterBusy()
+    raise ZeroDivisionError
+
+
+@address.part
+def page():
+    st.title("A page")
+    st.text_input("Before", key="before")
+    st.text_input("Typed", key="typed", on_change=left)
+
+
+frame.open_page([st.Page(page, title="x", default=True)])
+address.settle()
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "lang", "words"),
+    [("busy", "zh_CN", "其他人正在写入台账"), ("odd", "en", "This page could not be drawn")],
+)
+def test_a_fault_of_what_a_field_sets_off_is_told_in_words_and_what_was_typed_comes_back(
+    browser: Browser, own_office: dict[str, str], tmp_path: Path, typed: str, lang: str, words: str
+) -> None:
+    (tmp_path / "page.py").write_text(FAILING_PAGE, encoding="utf-8")
+    (tmp_path / "app.py").write_text(FAILING_APP.format(page=str(tmp_path / "page.py")), encoding="utf-8")
+    environment = {**own_office, "PYTHONPATH": str(ROOT)}
+    with serving(environment, tmp_path / "log", app=tmp_path / "app.py") as address:
+        for visit in visits(browser, address):
+            visitor = visit(f"/?lang={lang}")
+            page = visitor.page
+            page.get_by_label("Before").fill("all of this")
+            page.get_by_label("Before").press("Tab")
+            page.get_by_label("Typed").fill(typed)
+            page.get_by_label("Typed").press("Tab")
+            page.locator(".atlas-fault").filter(has_text=words).wait_for()
+            assert page.locator(".stException").count() == 0
+            page.get_by_role("button", name="重试" if lang == "zh_CN" else "Try again").click()
+            page.get_by_label("Typed").wait_for()
+            visitor.settled()
+            assert page.get_by_label("Typed").input_value() == typed
+            assert page.get_by_label("Before").input_value() == "all of this"
+
+
+def test_a_server_that_goes_away_while_somebody_types_takes_nothing_along(
+    browser: Browser, own_office: dict[str, str], tmp_path: Path, postgis: Postgis
+) -> None:
+    place = postgis.database()
+    name = urlsplit(place).path.removeprefix("/")
+    with serving({**own_office, "STATIONS_DATABASE": place}, tmp_path / "log") as address:
+        for visit in visits(browser, address):
+            visitor = visit("/register?lang=en")
+            visitor.button("New station").click()
+            fill(visitor, "Name", "Omega Hall")
+            postgis.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false;")
+            postgis.ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}';")
+            visitor.page.get_by_label("Address", exact=True).fill("9 Ninth Street")
+            visitor.page.get_by_label("Address", exact=True).press("Tab")
+            told = visitor.page.locator(".atlas-fault").filter(has_text="The database server of the register")
+            told.wait_for()
+            shown = visitor.page.locator("body").inner_text()
+            assert not any(word in shown for word in (name, "postgres", postgis.folder, "Traceback"))
+            postgis.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true;")
+            visitor.button("Try again").click()
+            visitor.page.get_by_label("Address", exact=True).wait_for()
+            visitor.settled()
+            assert visitor.page.get_by_label("Address", exact=True).input_value() == "9 Ninth Street"
+            assert visitor.page.get_by_label("Name", exact=True).input_value() == "Omega Hall"
+            visitor.button("Save").click()
+            visitor.page.locator(".atlas-done").wait_for()
+            visitor.faults.clear()  # the map asked for data while there was none

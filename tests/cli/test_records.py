@@ -11,6 +11,7 @@ from stations.model.language import Language
 from stations.planning.register import open_register
 from tests.cli.conftest import Run
 from tests.photographs import HTML, corners, encoded
+from tests.postgis import Postgis
 
 
 @pytest.fixture
@@ -136,12 +137,30 @@ def test_a_backup_is_made_and_brought_back(run: Run, tmp_path: Path, language: L
     assert (refused.code, refused.out) == (1, "")
 
 
+@pytest.mark.usefixtures("staffed")
+def test_a_reason_that_is_no_text_is_written_without_what_is_none(run: Run) -> None:
+    assert run("edit", "T-1", "星级=3", "--why", "示例\udcff", "--document", "\udcfe").code == 0
+    first = run("history", "T-1", "--json").document["changes"][0]
+    assert (first["why"], first["document_no"]) == ("示例", None)
+
+
+def test_a_move_to_a_server_without_postgis_says_what_is_missing(
+    run: Run, postgis: Postgis, language: Language
+) -> None:
+    run("init")
+    done = run("move", postgis.database(template="template0"), "--lang", language)
+    assert done.code == 0
+    assert "CREATE EXTENSION postgis" in done.out
+    assert "PostGIS" not in run("move", postgis.database(), "--lang", language).out
+
+
 def test_everything_is_moved_to_another_database(run: Run, tmp_path: Path, language: Language) -> None:
     run("init")
     there = tmp_path / "there.sqlite3"
     rows = run("move", there, "--json").document["rows"]
     assert rows["revision"] == 1
     assert run("stations", "--json", "--database", there).document == run("stations", "--json").document
+    assert "PostGIS" not in run("move", tmp_path / "another.sqlite3", "--lang", language).out
     refused = run("move", there)
     assert (refused.code, refused.out) == (1, "")
     assert str(there) in refused.err

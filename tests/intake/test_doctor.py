@@ -159,7 +159,7 @@ def test_a_date_in_the_future_is_a_warning_but_not_for_what_is_planned(examined:
         "name,启用日期,状态,核验日期",
         "甲,2026-11-23,在用,2026-11-24",
         "乙,2027-01-01,筹建,",
-        "丙,2027-01-01,在用,",
+        "丙,2027-01-01,,",
     )
     own = [(each.row, each.column, each.value, each.severity) for each in findings if each.row]
     assert own == [(2, "核验日期", "2026-11-24", "warning"), (4, "启用日期", "2027-01-01", "warning")]

@@ -45,6 +45,15 @@ def test_a_status_of_a_day_to_come_and_a_reason_that_says_nothing_are_named_with
     assert told == [(2, "状态日期", "2099-03-01"), (3, "摘牌原因", "无")]
 
 
+def test_what_was_verified_or_opened_on_a_day_to_come_is_named_with_its_cell(batch_of: BatchOf) -> None:
+    header = "站点名称,状态,启用日期,核验日期\n"
+    rows = "示例甲,在用,2099-01-01,\n示例乙,在用,,2099-03-01\n示例丙,筹建,2099-01-01,\n示例丁,,2099-01-01,\n"
+    batch = batch_of(header + rows)
+    assert [record.name for record in batch.records] == ["示例丙", "示例丁"]
+    told = [(rejected.row, rejected.column, rejected.value) for rejected in batch.rejected]
+    assert told == [(2, "启用日期", "2099-01-01"), (3, "核验日期", "2099-03-01")]
+
+
 def test_a_thin_list_is_accepted_whole_and_its_coordinates_become_wgs84() -> None:
     batch = read_records(read_table(THIN_LIST), "station", datum=None)
     assert (batch.read, len(batch.rejected), batch.columns.ignored) == (7, 0, ("序号",))

@@ -259,7 +259,7 @@ def test_an_edit_may_say_since_when(real: Settings) -> None:
 
 def test_a_place_fills_in_district_and_union_and_no_place_does_not(real: Settings) -> None:
     place = {"lon": LON, "lat": LAT, "datum": "WGS84"}
-    assert filled_by_place(real, place) == {"district": "示例东区", "union_unit": "示例东区"}
+    assert filled_by_place(real, place) == {"district": "示例东区", "union_unit": "示例东区总工会"}
     far_lon, far_lat = map(str, degrees(90, 90))
     for none in (
         {},

@@ -116,7 +116,7 @@ def test_the_names_of_the_city_are_offered_and_others_are_taken(book: Any, kind:
     assert words_of(book, check) == list(city.divisions.values())
     assert not check.showErrorMessage
     unions = check_of(sheet, column_of(kind, "union_unit"))
-    assert words_of(book, unions) == [union.name for union in city.unions]
+    assert words_of(book, unions) == [union.full_name for union in city.unions]
 
 
 def test_what_must_be_filled_in_is_marked_and_everything_is_explained(

@@ -91,8 +91,8 @@ def test_refusals_are_counted_until_somebody_is_let_in_or_helped(staffed: Accoun
 
     assert counted() == (0, None)
     for at in (NOW, LATER):
-        staffed.note("chen", "no", at=at, address="10.0.0.1")
-    staffed.note("李", "no", at=LATER, address="10.0.0.1")
+        staffed.note_at_door("chen", "no", at=at, address="10.0.0.1")
+    staffed.note_at_door("李", "no", at=LATER, address="10.0.0.1")
     assert counted() == (2, LATER)
     assert staffed.refused_from("10.0.0.1", refused="no", since=LATER) == 2
     staffed.note("admin", "help", at=LATER, about="chen")

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from stations.model.acts import Act
-from stations.model.errors import RegisterFull, RegisterUnavailable
+from stations.model.errors import RegisterBusy, RegisterFull
 from stations.model.schema import Station
 from stations.store import database
 from stations.store.changes import Changes, StaleRecord
@@ -211,7 +211,7 @@ def test_a_register_that_somebody_locks_is_said_and_nothing_is_lost(
     add(register, "S1")
     locking = sqlite3.connect(place, isolation_level=None)
     locking.execute("BEGIN IMMEDIATE")
-    with pytest.raises(RegisterUnavailable, match="locked"):
+    with pytest.raises(RegisterBusy, match="try again in a moment"):
         add(register, "S2")
     locking.execute("ROLLBACK")
     locking.close()

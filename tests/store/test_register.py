@@ -21,6 +21,7 @@ from stations.model.acts import Act
 from stations.model.errors import RegisterUnavailable, SavedAlready
 from stations.model.privacy import holds_mobile
 from stations.model.schema import IDENTIFIERS, RECORDS, Base, Kind, Station, dump, fields, free_texts
+from stations.store import moving
 from stations.store.changes import Changes, IdentifierTaken, StaleRecord
 from stations.store.database import url_of
 from stations.store.register import Register, StaleRevision, UnknownRevision
@@ -531,6 +532,18 @@ def test_a_server_with_postgis_fills_in_the_points_itself(postgis: Postgis) -> N
 def test_a_server_without_postgis_does_as_well(postgis: Postgis) -> None:
     register = Register(postgis.database(template="template0"))
     lived(register)
+    assert register.faults() == []
+    register.close()
+
+
+def test_points_are_there_as_soon_as_a_server_has_postgis(postgis: Postgis) -> None:
+    place = postgis.database(template="template0")
+    register = Register(place)
+    write(register, added=[station("S1", lon=117.01, lat=32.6, datum="WGS84")])
+    assert moving.without_postgis(place)
+    changed(place, "CREATE EXTENSION postgis")
+    assert not moving.without_postgis(place)
+    assert rows(place, "SELECT ST_AsText(geom) FROM station") == [("POINT(117.01 32.6)",)]
     assert register.faults() == []
     register.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from stations.model.errors import RegisterDamaged, RegisterUnavailable
+from stations.model.errors import RegisterDamaged, RegisterReadOnly, RegisterUnavailable
 from stations.store.database import shown
 from stations.store.register import Register
 from tests.store.test_register import HUAINAN, lived, station, write
@@ -119,7 +119,9 @@ def test_a_place_that_cannot_be_made_is_refused_in_words(tmp_path: Path) -> None
         Register(str(tmp_path / "file" / "register.sqlite3"))
 
 
-def test_a_register_that_may_only_be_read_is_read_and_not_written(register: Register, database: Path) -> None:
+def test_a_register_that_may_only_be_read_is_read_and_not_written(
+    register: Register, database: Path, tmp_path: Path
+) -> None:
     write(register, added=[station("S1")])
     read_only = Register(f"sqlite:///file:{database}?mode=ro&uri=true")
     assert set(read_only.stored("station", HUAINAN)) == {"S1"}
@@ -127,10 +129,11 @@ def test_a_register_that_may_only_be_read_is_read_and_not_written(register: Regi
         write(read_only, added=[station("S2")])
     assert (register.writable(), read_only.writable()) == (True, False)
     assert read_only.revision() == 1
+    assert read_only.back_up(tmp_path / "backup.sqlite3") == 1
     read_only.close()
 
 
-def test_a_register_on_a_medium_that_nobody_can_write_is_read(small_disk: Path, english: None) -> None:
+def test_a_register_on_a_medium_that_nobody_can_write_is_read(small_disk: Path, tmp_path: Path, english: None) -> None:
     made = Register(str(small_disk / "register.sqlite3"))
     write(made, added=[station("S1")])
     made.close()
@@ -138,9 +141,13 @@ def test_a_register_on_a_medium_that_nobody_can_write_is_read(small_disk: Path, 
     read_only = Register(str(small_disk / "register.sqlite3"))
     assert set(read_only.stored("station", HUAINAN)) == {"S1"}
     assert (read_only.writable(), read_only.faults()) == (False, [])
-    with pytest.raises(RegisterUnavailable, match="readonly"):
+    with pytest.raises(RegisterReadOnly):
         write(read_only, added=[station("S2")])
+    assert read_only.back_up(tmp_path / "backup.sqlite3") == 1
     read_only.close()
+    copy = Register(str(tmp_path / "backup.sqlite3"))
+    assert set(copy.stored("station", HUAINAN)) == {"S1"}
+    copy.close()
 
 
 def test_half_of_a_surrogate_pair_is_read_as_it_was_written(register: Register) -> None:
