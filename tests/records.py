@@ -58,7 +58,7 @@ def _names() -> st.SearchStrategy[str]:
 def _unknown_headers(kind: Kind) -> st.SearchStrategy[str]:
     def unknown(header: str) -> bool:
         folded = words.folded(header)
-        taken = folded in ROW_NUMBERS | DERIVED | {"extra"} or field_of(kind, header) is not None
+        taken = folded in ROW_NUMBERS | DERIVED.keys() | {"extra"} or field_of(kind, header) is not None
         return bool(header) and not taken and not header.startswith(("{", "[", "geometry."))
 
     return _texts(30).map(plain).filter(unknown)

@@ -104,7 +104,7 @@ def examine(
 
 def _whole_file(batch: Batch) -> Iterator[Finding]:
     for notice in batch.notices:
-        remedy = _("If more is wanted, move it to the sheet that is read, or import the others one by one.")
+        remedy = _("Nothing to do, if that is right.")
         yield Finding(None, None, None, "note", notice, remedy, "notice")
     unknown = [header for header in batch.columns.extra if header != EXTRA]
     if unknown:

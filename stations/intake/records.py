@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -21,15 +21,12 @@ from stations.model.reading import plain
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, entering, field_of, fields
 from stations.model.vocabulary import Datum, folded
 
-if TYPE_CHECKING:
-    from pandas import Series
-
 Record = TypeVar("Record", bound=BaseModel)
 
 ROW_NUMBERS = frozenset({"序号", "no.", "no", "#"})
 """Headers of columns that only number the rows of a list."""
-DERIVED = frozenset({"division", "demonstration"})
-"""Properties that our own exports add to the fields; they follow from them."""
+DERIVED: Mapping[str, str] = {"division": r"(?:\d{6})?", "demonstration": r"(?:true|false)?"}
+"""Properties that our own exports add, both of them, and how their texts look; they follow from the fields."""
 CHECKED = frozenset({"体检结果", "check-upresult"})
 """Header, as it is compared, of the column in which a checked sheet says what was found in each row."""
 STRUCTURED = frozenset({"facilities", "groups", "kinds"})
@@ -136,8 +133,23 @@ def read_records(
         rows=tuple(kept),
         records=tuple(kept.values()),
         rejected=tuple(sorted([*rejected, *misplaced, *repeated], key=lambda rejection: rejection.row)),
-        notices=(*table.notices, *map(_counts_in_words, counting)),
+        notices=(*table.notices, *map(_counts_in_words, counting), *_left_out_in_words(table, columns)),
     )
+
+
+def _left_out_in_words(table: RawTable, columns: Columns) -> Iterator[str]:
+    """Yield which columns are not kept though their texts may say something."""
+    for header in columns.ignored:
+        texts = [text for text in map(plain, table.cells[header]) if text]
+        if folded(header) in ROW_NUMBERS and not _counts(texts):
+            words = _(
+                "The numbers under “{header}” are taken for numbers of rows and are not kept. Give the column "
+                "another name, if they mean something else."
+            )
+            yield words.format(header=_shown(header))
+        elif folded(header) in CHECKED and texts:
+            words = _("What stands under “{header}” is not kept: there a check-up says what it found.")
+            yield words.format(header=_shown(header))
 
 
 def _counts_in_words(header: str) -> str:
@@ -179,7 +191,7 @@ def columns_of(table: RawTable, field_named: Callable[[str], str | None], counti
             raise BadFile(file=table.file, reason=reason, remedy=remedy)
         else:
             fields[header] = field
-    silent = {name for name in others if says_nothing(name) and not _is_told(table.cells[name])} | set(counting)
+    silent = {name for name in others if is_silent(table, name)} | set(counting)
     return Columns(
         fields,
         extra=tuple(name for name in others if name not in silent),
@@ -191,18 +203,28 @@ def _only_counts(table: RawTable, header: str, kind: Kind) -> bool:
     """Return whether a column called 编号, and no more, holds 1, 2, 3 …, as the list of every office does."""
     if plain(header) != "编号" or field_of(kind, header) != IDENTIFIERS[kind]:
         return False
-    numbers = [text for text in map(plain, table.cells[header]) if text]
-    return numbers == [str(number) for number in range(1, len(numbers) + 1)]
+    return _counts([text for text in map(plain, table.cells[header]) if text])
 
 
-def _is_told(cells: Series) -> bool:
-    """Return whether a column that is called like one of row numbers holds something else: numbers of an archive."""
-    return folded(str(cells.name)) in ROW_NUMBERS and not cells.str.fullmatch(r"\s*\d{0,9}(?:\.0*)?\s*").all()
+def _counts(texts: Sequence[str]) -> bool:
+    """Return whether texts are 1, 2, 3 …."""
+    return list(texts) == [str(number) for number in range(1, len(texts) + 1)]
 
 
 def says_nothing(header: str) -> bool:
-    """Return whether a column that is no field says nothing of its own: row numbers, and what our own files add."""
-    return folded(header) in ROW_NUMBERS | DERIVED | CHECKED or header in GEOMETRY
+    """Return whether a column of this name may say nothing of its own: row numbers, and what our own files add."""
+    return folded(header) in ROW_NUMBERS | DERIVED.keys() | CHECKED or header in GEOMETRY
+
+
+def is_silent(table: RawTable, header: str) -> bool:
+    """Return whether a column that is no field says nothing of its own, by its name and by what stands in it."""
+    name, cells = folded(header), table.cells[header]
+    if name in ROW_NUMBERS:
+        return bool(cells.str.fullmatch(r"\s*\d{0,9}(?:\.0*)?\s*").all())
+    if name in DERIVED:
+        ours = DERIVED.keys() <= {folded(each) for each in table.cells.columns}
+        return ours and bool(cells.str.fullmatch(DERIVED[name]).all())
+    return says_nothing(header)
 
 
 def judged(

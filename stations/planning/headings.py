@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from stations.intake.records import says_nothing
+from stations.intake.records import is_silent
 from stations.intake.table import RawTable
 from stations.model.choices import NEW, Choices
 from stations.model.errors import BadChoice
@@ -46,7 +46,7 @@ def meanings(settings: Settings, kind: Kind, table: RawTable, *, chosen: Mapping
             examples=_examples(header, table.cells[header].unique().tolist()),
         )
         for header in table.cells.columns
-        if header in decided or not says_nothing(header)
+        if header in decided or not is_silent(table, header)
     ]
 
 

@@ -154,6 +154,22 @@ def test_a_column_of_numbers_that_do_not_only_count_rows_is_kept(batch_of: Batch
     )
 
 
+def test_columns_named_like_what_our_exports_add_are_kept_when_they_say_something_else(batch_of: BatchOf) -> None:
+    batch = batch_of("名称,division,demonstration\n示例甲,三分部,是\n")
+    assert [each.extra for each in batch.records] == [{"division": "三分部", "demonstration": "是"}]
+    alone = batch_of("名称,division\n示例甲,340403\n")
+    assert [each.extra for each in alone.records] == [{"division": "340403"}]
+    ours = batch_of("名称,division,demonstration\n示例甲,340403,false\n示例乙,,true\n")
+    assert (ours.columns.ignored, ours.notices) == (("division", "demonstration"), ())
+
+
+def test_what_is_left_out_without_being_derived_is_told(batch_of: BatchOf) -> None:
+    batch = batch_of("序号,名称,体检结果\n12,示例甲,好\n40,示例乙,\n")
+    assert batch.columns.ignored == ("序号", "体检结果")
+    assert [header in notice for header, notice in zip(batch.columns.ignored, batch.notices, strict=True)] == [True] * 2
+    assert batch_of("序号,名称,体检结果\n1,示例甲,\n2,示例乙,\n").notices == ()
+
+
 def test_an_identifier_that_only_counts_the_rows_of_its_list_is_none(batch_of: BatchOf) -> None:
     batch = batch_of("编号,名称\n1,示例甲\n2,示例乙\n")
     assert [each.station_id for each in batch.records] == [None, None]
