@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from stations.intake.positions import settled
 from stations.intake.records import DERIVED, ROW_NUMBERS
 from stations.model import vocabulary as words
+from stations.model.headers import field_of
 from stations.model.reading import plain
-from stations.model.schema import DEMONSTRATION, RECORDS, Kind, Place, field_of, free_texts
+from stations.model.schema import DEMONSTRATION, RECORDS, Kind, Place, free_texts
 
 NOWHERE = np.array([np.nan])
 AWKWARD = (

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from stations.intake.findings import Finding
 from stations.intake.patient import Patient
 from stations.model.language import gettext as _
-from stations.model.schema import STALE_AFTER_DAYS
+from stations.model.schema import DAYS, STALE_AFTER_DAYS
 from stations.model.vocabulary import Status
 
-_FIELDS = ("opened_on", "status_on", "verified_on")
 _EXCEL_BEGINS = dt.date(1899, 12, 30)
 _SERIAL = re.compile(r"[3-5]\d{4}")  # of the years 1982 to 2064
 
@@ -21,7 +20,7 @@ def as_numbers(patient: Patient) -> Iterator[Finding]:
     """Yield what the number in a date's cell of a refused row means: a workbook counts the days since 1899-12-30."""
     if patient.table is None:
         return
-    headers = sorted(patient.headers[field] for field in _FIELDS if field in patient.headers)
+    headers = sorted(patient.headers[field] for field in DAYS if field in patient.headers)
     rows = [rejection.row for rejection in patient.batch.rejected if rejection.row in patient.table.cells.index]
     for row, cells in zip(rows, patient.table.cells.loc[rows, headers].to_numpy().tolist(), strict=True):
         serials = {header: text for header, text in zip(headers, cells, strict=True) if _SERIAL.fullmatch(text)}
@@ -37,7 +36,7 @@ def future(patient: Patient, today: dt.date) -> Iterator[Finding]:
     """Yield dates that lie in the future, but for the opening of what is planned."""
     planned = [status is Status.PLANNED for status in patient.column("status")]
     message, remedy = _("The date lies in the future."), _("Check the date.")
-    for field in _FIELDS:
+    for field in DAYS:
         for position, date in enumerate(patient.column(field)):
             if date and date > today and not (field == "opened_on" and planned[position]):
                 yield patient.finding(position, field, "warning", code="future_date", message=message, remedy=remedy)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stations.intake.datum_test import DatumTest, datum_tests
-from stations.intake.datum_words import datum_findings
+from stations.intake.datum_words import datum_findings, datum_of_headers
 from stations.intake.days import as_numbers, future, verified
 from stations.intake.findings import Finding, at_most
 from stations.intake.notations import read_as, refused
@@ -82,6 +82,7 @@ def examine(
     tests = datum_tests(patient, standing)
     checks: tuple[Iterator[Finding], ...] = (
         _whole_file(batch),
+        datum_of_headers(batch),
         datum_findings(patient, tests),
         not_located(patient),
         unknown_districts(patient),

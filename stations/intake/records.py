@@ -15,10 +15,11 @@ from pydantic import BaseModel, ValidationError
 from stations.intake.positions import Pair, Problem, settled
 from stations.intake.table import GEOMETRY, Flaw, RawTable
 from stations.model.errors import BadFile
+from stations.model.headers import assigned, datum_in, field_of, meaning
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark, sentences
 from stations.model.reading import plain
-from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, entering, field_of, fields
+from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, entering, fields
 from stations.model.vocabulary import Datum, folded
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -53,12 +54,14 @@ class Columns:
     """What the columns of a file are taken for.
 
     `fields`: header → field; `extra`: headers that are kept as they are; `ignored`: headers that are left out because
-    they say nothing of their own (row numbers, what our exports derive).
+    they say nothing of their own (row numbers, what our exports derive). `datum`: the one that the headers of the
+    coordinates name.
     """
 
     fields: Mapping[str, str]
     extra: tuple[str, ...]
     ignored: tuple[str, ...]
+    datum: Datum | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -101,8 +104,8 @@ def read_records(
     kind
         What its rows are.
     datum
-        The datum of coordinates whose row does not name its own; ``None`` when nobody has stated one (GeoJSON is WGS84
-        then, other files need a column).
+        The datum of coordinates whose row does not name its own; ``None`` when nobody has stated one (then it is the
+        one that their headers name; GeoJSON is WGS84, other files need a column).
     chosen
         Header → the field that somebody says it means, whatever it says itself; ``None``: no field.
 
@@ -119,9 +122,11 @@ def read_records(
     BadFile
         No column for the name, or two columns for one field.
     """
+    meant = meant_by(table, kind, chosen)
     counting = [header for header in table.cells.columns if header not in chosen and _only_counts(table, header, kind)]
-    meant = {**dict.fromkeys(counting), **chosen}
-    columns = columns_of(table, lambda header: meant[header] if header in meant else field_of(kind, header), counting)
+    columns = columns_of(table, meant.__getitem__, counting)
+    named = {datum_in(columns.headers[axis]) for axis in ("lon", "lat") if axis in columns.headers}
+    columns = replace(columns, datum=named.pop() if len(named) == 1 else None)
     _require_name(columns, table, kind)
     accepted, rejected = judged(table, columns, RECORDS[kind], datum=datum)
     placed, misplaced = _placed(accepted, table, columns)
@@ -133,8 +138,33 @@ def read_records(
         rows=tuple(kept),
         records=tuple(kept.values()),
         rejected=tuple(sorted([*rejected, *misplaced, *repeated], key=lambda rejection: rejection.row)),
-        notices=(*table.notices, *map(_counts_in_words, counting), *_left_out_in_words(table, columns)),
+        notices=(
+            *table.notices,
+            *map(_counts_in_words, counting),
+            *_left_out_in_words(table, columns),
+            *_beside_in_words(columns, kind),
+        ),
     )
+
+
+def meant_by(table: RawTable, kind: Kind, chosen: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return header → the field that each column is taken for: as `chosen`, else as the headers say together.
+
+    Numbers that only count rows are no identifiers. Where a layer has points, columns of another datum are no second
+    statement of the position.
+    """
+    drawn = GEOMETRY[0] in table.cells
+    none = [each for each in table.cells.columns if _only_counts(table, each, kind) or (drawn and datum_in(each))]
+    return assigned(kind, list(table.cells.columns), {**dict.fromkeys(none), **chosen})
+
+
+def _beside_in_words(columns: Columns, kind: Kind) -> Iterator[str]:
+    """Yield which columns are kept as they are because another one is taken for the same."""
+    for header in columns.extra:
+        known = meaning(kind, header)
+        if known and (other := columns.headers.get(known.field)):
+            words = _("“{header}” is kept as it is: “{other}” is taken for the same.")
+            yield words.format(header=_shown(header), other=_shown(other))
 
 
 def _left_out_in_words(table: RawTable, columns: Columns) -> Iterator[str]:
@@ -232,7 +262,8 @@ def judged(
 ) -> tuple[dict[int, Record], list[Rejection]]:
     """Return the rows of a table that `model` accepts, as records by row, and the rejected ones.
 
-    Coordinates stay as they are; their datum is the row's own, else `datum`, else the one the format promises.
+    Coordinates stay as they are; their datum is the row's own, else `datum`, else the one that their headers name, else
+    the one the format promises.
     """
     accepted: dict[int, Record] = {}
     now = entering()
@@ -241,7 +272,7 @@ def judged(
         Rejection(row, flaws[0].column, _shown(flaws[0].value), _joined([flaw[1::2] for flaw in flaws]))
         for row, flaws in flawed.items()
     ]
-    for row, stated in _stated(table, columns, datum or table.datum):
+    for row, stated in _stated(table, columns, datum or columns.datum or table.datum):
         if row not in flawed:
             try:
                 accepted[row] = model.model_validate(stated, context=now)

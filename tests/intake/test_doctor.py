@@ -256,3 +256,14 @@ def test_places_a_continent_away_spoil_nothing(examined: Examined) -> None:
 def test_stations_placed_by_their_district_are_not_on_one_spot(examined: Examined) -> None:
     rows = [f"{name},东示例区,{at(15_000, 5_000)},区域估定" for name in ("甲", "乙", "丙")]
     assert [finding.code for finding in examined(f"{PLACED},坐标来源", *rows)] == ["not_located"]
+
+
+def test_the_datum_in_the_headers_is_told_and_a_statement_against_it_is_odd(examined: Examined) -> None:
+    def told(header: str) -> list[tuple[str, str]]:
+        found = [each for each in examined(header, f"甲,西示例区,{at(5_000, 5_000)}") if each.code == "datum_of_header"]
+        return [(each.severity, each.message) for each in found]
+
+    assert told("名称,区县,GPS经度,GPS纬度") == [("note", "The coordinates are taken for WGS84, as their header says.")]
+    ((severity, message),) = told("名称,区县,高德经度,高德纬度")  # stated for the whole list: WGS84
+    assert (severity, "GCJ-02; they are taken for WGS84" in message) == ("warning", True)
+    assert told(PLACED) == []

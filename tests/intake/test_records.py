@@ -179,6 +179,21 @@ def test_an_identifier_that_only_counts_the_rows_of_its_list_is_none(batch_of: B
     assert [each.station_id for each in told.records] == ["7", "9"]
 
 
+def test_a_datum_in_the_headers_holds_where_nobody_states_another(batch_of: BatchOf) -> None:
+    text = "名称,高德经度,高德纬度,百度经度,百度纬度\n示例甲,117.01,32.62,117.02,32.63\n"
+    batch = batch_of(text)
+    assert [each.source_datum for each in batch.records] == [batch.columns.datum] == [Datum.GCJ02]
+    assert [each.extra for each in batch.records] == [{"百度经度": "117.02", "百度纬度": "32.63"}]
+    assert any("“百度经度” is kept as it is: “高德经度”" in notice for notice in batch.notices)
+    assert batch_of(text, datum=Datum.WGS84).records[0].source_datum is Datum.WGS84
+
+
+def test_columns_of_another_datum_are_no_second_statement_of_a_point(batch_of: BatchOf) -> None:
+    drawn = collection(feature(point(117.01, 32.62), name="示例甲", 高德经度=117.0155, 高德纬度=32.6181))
+    (record,) = batch_of(drawn, name="list.geojson").records
+    assert (record.lon, record.extra) == (117.01, {"高德经度": "117.0155", "高德纬度": "32.6181"})
+
+
 def test_two_headers_for_one_field_are_refused(batch_of: BatchOf) -> None:
     with pytest.raises(BadFile, match="“经度” and “lon” mean the same"):
         batch_of("名称,经度,lon\n示例,117,117\n")
