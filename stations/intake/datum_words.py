@@ -79,6 +79,12 @@ def _evidence(test: DatumTest) -> Iterator[str]:
         words = _("Of {rows} rows with a district, so many lie outside it (by more than {far:.0f} m): {counts}.")
         counts = _each(fits, "{outside} ({far_outside})")
         yield words.format(rows=f"{test.compared:,}", far=OUTLINE_M, counts=counts)
+        if test.misfit:
+            words = _(
+                "At best {fitting} of them lie in their district or close to it: the others may state a wrong one, "
+                "so that districts are poor evidence here."
+            )
+            yield words.format(fitting=f"{test.fitting:,}")
         best = test.fits[test.best]
         if test.wrong and best.log_odds > 0:
             yield _("By the districts the odds are {odds} to 1 for {best}.").format(
