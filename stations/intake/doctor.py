@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stations.intake.datum_test import DatumTest, datum_tests
 from stations.intake.datum_words import datum_findings, datum_of_headers
-from stations.intake.days import as_numbers, future, verified
+from stations.intake.days import as_numbers, future, vague, verified
 from stations.intake.findings import Finding, at_most
 from stations.intake.notations import read_as, refused
 from stations.intake.patient import Patient
@@ -92,6 +92,7 @@ def examine(
         _hours(patient),
         _mobiles(patient),
         as_numbers(patient),
+        vague(patient),
         future(patient, day),
         verified(patient, day),
         at_most(MOST_TOLD, same_names(patient)),

@@ -14,12 +14,13 @@ from pydantic import BaseModel, ValidationError
 
 from stations.intake.positions import Pair, Problem, settled
 from stations.intake.table import GEOMETRY, Flaw, RawTable
+from stations.intake.vague_days import days_meant
 from stations.model.errors import BadFile
 from stations.model.headers import assigned, datum_in, field_of, meaning
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark, sentences
 from stations.model.reading import plain
-from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, entering, fields
+from stations.model.schema import DAYS, IDENTIFIERS, RECORDS, Kind, Place, entering, fields
 from stations.model.vocabulary import Datum, folded
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -113,7 +114,8 @@ def read_records(
     -------
     Batch
         Coordinates as given become ``source_lon``, ``source_lat`` and ``source_datum``; ``lon`` and ``lat`` are WGS84,
-        rounded to 7 decimals (1 cm). Only fields that a row fills are set; unknown columns go to ``extra``. Rows with
+        rounded to 7 decimals (1 cm). Only fields that a row fills are set; unknown columns go to ``extra``, and so do
+        the texts of dates that name no one day (`days_meant`), under their header. Rows with
         nothing but a row number are blank: neither accepted nor rejected. The later of two rows is rejected when both
         have the same identifier, or no identifier and the same name, address, district, union and coordinates.
 
@@ -335,6 +337,9 @@ def _stated(table: RawTable, columns: Columns, datum: Datum | None) -> Iterator[
         if isinstance(own := _structure(extra.get(EXTRA, "")), dict):
             del extra[EXTRA]
             extra |= {plain(name): plain(text) for name, text in own.items()}
+        for field in DAYS:
+            if days_meant(stated.get(field, "")) is not None:
+                extra[columns.headers[field]] = plain(stated.pop(field))
         stated = {field: cells[position] for position, field in geometry if cells[position]} | stated
         if "lon" in stated or "lat" in stated:
             stated.setdefault("datum", datum)

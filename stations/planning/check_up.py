@@ -182,12 +182,15 @@ def checked_file(settings: Settings, check: CheckUp) -> bytes:
 
 
 def finding_table(check: CheckUp) -> DataFrame:
-    """Return all findings, and the rows that would be refused, as people read them; the index is the row."""
+    """Return all findings, and the rows that would be refused, as people read them; the index is the row, as text.
+
+    What concerns no single row has an empty one: a column of numbers and texts cannot be shown.
+    """
     import pandas as pd
 
     head, *rows = _listed_findings(check)
     table = pd.DataFrame(rows, columns=[str(title) for title in head], dtype=object).fillna("")
-    return table.set_index(str(head[0]))
+    return table.astype(str).set_index(str(head[0]))
 
 
 def _as_it_was(check: CheckUp) -> tuple[list[str], list[tuple[int, list[Any]]]]:

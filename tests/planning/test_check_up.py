@@ -49,6 +49,12 @@ def test_a_list_in_order_is_sound(town: Settings, tmp_path: Path) -> None:
     assert check.counts()["error"] == 0
 
 
+def test_every_column_of_the_findings_is_of_one_type(town: Settings, messy: Path) -> None:
+    table = finding_table(check_up_file(town, messy, kind="station", datum=None)).reset_index()
+    assert {type(cell) for cell in table.to_numpy().ravel()} == {str}
+    assert {"", "3"} <= set(table["Row"])
+
+
 def test_the_document_has_these_keys_and_hides_numbers(town: Settings, messy: Path) -> None:
     document = json.loads(json.dumps(check_up_document(check_up_file(town, messy, kind="station", datum=None))))
     assert list(document) == [
