@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from stations.intake.positions import settled
 from stations.intake.records import DERIVED, ROW_NUMBERS
 from stations.model import vocabulary as words
+from stations.model.headers import field_of
 from stations.model.reading import plain
-from stations.model.schema import DEMONSTRATION, RECORDS, Kind, Place, field_of, free_texts
+from stations.model.schema import DEMONSTRATION, RECORDS, Kind, Place, free_texts
 
 NOWHERE = np.array([np.nan])
 AWKWARD = (
@@ -58,7 +59,7 @@ def _names() -> st.SearchStrategy[str]:
 def _unknown_headers(kind: Kind) -> st.SearchStrategy[str]:
     def unknown(header: str) -> bool:
         folded = words.folded(header)
-        taken = folded in ROW_NUMBERS | DERIVED | {"extra"} or field_of(kind, header) is not None
+        taken = folded in ROW_NUMBERS | DERIVED.keys() | {"extra"} or field_of(kind, header) is not None
         return bool(header) and not taken and not header.startswith(("{", "[", "geometry."))
 
     return _texts(30).map(plain).filter(unknown)

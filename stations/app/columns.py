@@ -23,6 +23,9 @@ def show() -> None:
     if again := [column.header for column in found if column.remembered]:
         words = _("Read as in the last list with these headers: {headers}.")
         frame.note(words.format(headers=listed(again)))
+    if named := {column.datum: None for column in found if column.datum}:
+        words = _("Their headers say that the coordinates are {datum}. If that is wrong, state the datum above.")
+        frame.note(words.format(datum=listed(map(str, named))))
     title = _("Columns: {known} of {count} are known").format(known=len(known), count=len(found))
     with st.expander(title, expanded=len(known) < len(found)):
         st.caption(_("What is kept as it is stands on the card and in every export, and counts for nothing."))

@@ -8,7 +8,10 @@ outlines are good to about 350 m only; many rows together do:
   a border share its error, so they count as one.
 - **The register.** Records that are known already, by number or by the very same name, show the offset itself.
 
-It states odds and never converts anything; where they are thin it says that it cannot tell. On made-up sheets of
+It states odds and never converts anything; where they are thin it says that it cannot tell. The odds are those of a
+list in which one row in twenty names the wrong district: where far more lie outside theirs under every datum, nothing
+is sure, and from one in five on the districts say nothing at all; up to that, such a list may be called likely to be in
+another datum when it is not. On made-up sheets of
 Huainan with bent outlines and mistakes in them (``benchmarks/datum.py``: of each size 150 rightly and 300 wrongly
 stated ones) it called no right statement wrong and no wrong one right, and found out so many of the wrong ones:
 
@@ -63,6 +66,8 @@ SURE, LIKELY = 4.0, 2.0
 """Decimal logarithms of the odds from which the districts make it sure, or likely."""
 STRETCHES_SURE, STRETCHES_LIKELY = 4, 3
 """Stretches of border that have to speak for it at the least."""
+SURELY_TOO_MANY = 0.2
+"""Share of rows far outside their district from which on districts say nothing of a datum: they are stated wrongly."""
 KNOWN_SURE, KNOWN_LIKELY = 8, 4
 """Records of the register that have to stand behind it at the least."""
 OFF_M = 150.0
@@ -103,13 +108,17 @@ class DatumTest:
     """What the test says of the rows that claim one datum: of all of them, or of those in one `district` (a code).
 
     `compared` rows name a district with an outline, `known` ones are in the register. `confidence` is that in `best`,
-    which is the `claimed` one where that fits best or nothing can be told.
+    which is the `claimed` one where that fits best or nothing can be told. `fitting`: how many of the compared rows lie
+    in their district, or close to it, under the datum that suits the districts best; `misfit`: whether these are too
+    few for the mistakes of any list, so that nothing can be sure.
     """
 
     claimed: Datum
     district: str | None
     rows: int
     compared: int
+    fitting: int
+    misfit: bool
     known: int
     fits: Mapping[Datum, Fit]
     best: Datum
@@ -222,9 +231,16 @@ def _known_places(patient: Patient, records: Sequence[Place], standing: DataFram
 def _test(sheet: _Sheet, rows: Integers, claimed: Datum, *, district: str | None = None) -> DatumTest:
     fits = {datum: _fit(sheet, rows, datum, claimed=claimed) for datum in HYPOTHESES}
     known = int(np.isfinite(sheet.known[rows, 0]).sum())
-    best, confidence = _together(_by_districts(fits, claimed), _by_register(fits, claimed, known), claimed)
     compared = int((sheet.district[rows] != "").sum())
-    return DatumTest(claimed, district, len(rows), compared, known, fits, best, confidence)
+    far = max(fits.values(), key=lambda fit: fit.log_odds).far_outside
+    most = WRONG_DISTRICT * compared + 2 * math.sqrt(compared * WRONG_DISTRICT * (1 - WRONG_DISTRICT))
+    by_districts = _by_districts(fits, claimed)
+    if far > SURELY_TOO_MANY * compared:
+        by_districts = claimed, "cannot tell"
+    elif far > most and by_districts[1] == "sure":  # such odds are of lists with fewer mistakes in their districts
+        by_districts = by_districts[0], "likely"
+    best, confidence = _together(by_districts, _by_register(fits, claimed, known), claimed)
+    return DatumTest(claimed, district, len(rows), compared, compared - far, far > most, known, fits, best, confidence)
 
 
 def _fit(sheet: _Sheet, rows: Integers, datum: Datum, *, claimed: Datum) -> Fit:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from stations.intake.datum_test import DatumTest, Fit
 from stations.intake.findings import Finding, Severity
 from stations.intake.patient import OUTLINE_M, Patient
+from stations.intake.records import Batch
 from stations.model.city import City
-from stations.model.language import current_language, sentences
+from stations.model.language import current_language, listed, sentences
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Datum
 
@@ -29,6 +30,23 @@ def datum_findings(patient: Patient, tests: Sequence[DatumTest]) -> Iterator[Fin
             severity: Severity = "error" if test.confidence == "sure" else "warning"
             message = datum_in_words(test, patient.city)
             yield Finding(None, column, datum_name(test.claimed), severity, message, remedy, "wrong_datum")
+
+
+def datum_of_headers(batch: Batch) -> Iterator[Finding]:
+    """Yield what the headers of the coordinates say of their datum, and whether they are taken for that one."""
+    named = batch.columns.datum
+    if named is None:
+        return
+    header = batch.columns.headers["lon"]
+    others = {record.source_datum for record in batch.records if record.source_datum} - {named}
+    if others:
+        message = _("The header says that the coordinates are {named}; they are taken for {others}, as stated.")
+        words = message.format(named=named, others=listed(map(str, sorted(others))))
+        remedy = _("Ask whoever made the list which of the two is right.")
+        yield Finding(None, header, None, "warning", words, remedy, "datum_of_header")
+    else:
+        words = _("The coordinates are taken for {named}, as their header says.").format(named=named)
+        yield Finding(None, header, None, "note", words, _("Nothing to do, if that is right."), "datum_of_header")
 
 
 def datum_name(datum: Datum) -> str:
@@ -61,6 +79,12 @@ def _evidence(test: DatumTest) -> Iterator[str]:
         words = _("Of {rows} rows with a district, so many lie outside it (by more than {far:.0f} m): {counts}.")
         counts = _each(fits, "{outside} ({far_outside})")
         yield words.format(rows=f"{test.compared:,}", far=OUTLINE_M, counts=counts)
+        if test.misfit:
+            words = _(
+                "At best {fitting} of them lie in their district or close to it: the others may state a wrong one, "
+                "so that districts are poor evidence here."
+            )
+            yield words.format(fitting=f"{test.fitting:,}")
         best = test.fits[test.best]
         if test.wrong and best.log_odds > 0:
             yield _("By the districts the odds are {odds} to 1 for {best}.").format(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stations.intake.datum_test import DatumTest, datum_tests
-from stations.intake.datum_words import datum_findings
-from stations.intake.days import as_numbers, future, verified
+from stations.intake.datum_words import datum_findings, datum_of_headers
+from stations.intake.days import as_numbers, future, vague, verified
 from stations.intake.findings import Finding, at_most
 from stations.intake.notations import read_as, refused
 from stations.intake.patient import Patient
@@ -82,6 +82,7 @@ def examine(
     tests = datum_tests(patient, standing)
     checks: tuple[Iterator[Finding], ...] = (
         _whole_file(batch),
+        datum_of_headers(batch),
         datum_findings(patient, tests),
         not_located(patient),
         unknown_districts(patient),
@@ -91,6 +92,7 @@ def examine(
         _hours(patient),
         _mobiles(patient),
         as_numbers(patient),
+        vague(patient),
         future(patient, day),
         verified(patient, day),
         at_most(MOST_TOLD, same_names(patient)),
@@ -104,7 +106,7 @@ def examine(
 
 def _whole_file(batch: Batch) -> Iterator[Finding]:
     for notice in batch.notices:
-        remedy = _("If more is wanted, move it to the sheet that is read, or import the others one by one.")
+        remedy = _("Nothing to do, if that is right.")
         yield Finding(None, None, None, "note", notice, remedy, "notice")
     unknown = [header for header in batch.columns.extra if header != EXTRA]
     if unknown:

@@ -13,14 +13,10 @@ from stations.model import reading
 from stations.model.errors import BadFile
 from stations.model.language import current_language, listed, mark
 from stations.model.language import gettext as _
-from stations.model.schema import Header, Latitude, Longitude, Text, coordinate_problem
+from stations.model.schema import Header, Latitude, Longitude, Text, coordinate_problem, fields
 from stations.model.vocabulary import Datum, folded
 
-PLACE_HEADERS = {
-    "lon": Header("经度", "Longitude", ("lng", "long", "x", "东经")),
-    "lat": Header("纬度", "Latitude", ("y", "北纬")),
-    "datum": Header("坐标系", "Datum", ("坐标系统", "坐标类型", "crs")),
-}
+PLACE_HEADERS = {field: fields("station")[field] for field in ("lon", "lat", "datum")}
 
 
 def fields_by_name(headers: Mapping[str, Header]) -> dict[str, str]:

@@ -7,29 +7,28 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from stations.intake.positions import Pair, Problem, settled
 from stations.intake.table import GEOMETRY, Flaw, RawTable
+from stations.intake.vague_days import days_meant
 from stations.model.errors import BadFile
+from stations.model.headers import assigned, datum_in, field_of, meaning
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark, sentences
 from stations.model.reading import plain
-from stations.model.schema import IDENTIFIERS, RECORDS, Kind, Place, entering, field_of, fields
+from stations.model.schema import DAYS, IDENTIFIERS, RECORDS, Kind, Place, entering, fields
 from stations.model.vocabulary import Datum, folded
-
-if TYPE_CHECKING:
-    from pandas import Series
 
 Record = TypeVar("Record", bound=BaseModel)
 
 ROW_NUMBERS = frozenset({"序号", "no.", "no", "#"})
 """Headers of columns that only number the rows of a list."""
-DERIVED = frozenset({"division", "demonstration"})
-"""Properties that our own exports add to the fields; they follow from them."""
+DERIVED: Mapping[str, str] = {"division": r"(?:\d{6})?", "demonstration": r"(?:true|false)?"}
+"""Properties that our own exports add, both of them, and how their texts look; they follow from the fields."""
 CHECKED = frozenset({"体检结果", "check-upresult"})
 """Header, as it is compared, of the column in which a checked sheet says what was found in each row."""
 STRUCTURED = frozenset({"facilities", "groups", "kinds"})
@@ -56,12 +55,14 @@ class Columns:
     """What the columns of a file are taken for.
 
     `fields`: header → field; `extra`: headers that are kept as they are; `ignored`: headers that are left out because
-    they say nothing of their own (row numbers, what our exports derive).
+    they say nothing of their own (row numbers, what our exports derive). `datum`: the one that the headers of the
+    coordinates name.
     """
 
     fields: Mapping[str, str]
     extra: tuple[str, ...]
     ignored: tuple[str, ...]
+    datum: Datum | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -104,8 +105,8 @@ def read_records(
     kind
         What its rows are.
     datum
-        The datum of coordinates whose row does not name its own; ``None`` when nobody has stated one (GeoJSON is WGS84
-        then, other files need a column).
+        The datum of coordinates whose row does not name its own; ``None`` when nobody has stated one (then it is the
+        one that their headers name; GeoJSON is WGS84, other files need a column).
     chosen
         Header → the field that somebody says it means, whatever it says itself; ``None``: no field.
 
@@ -113,7 +114,8 @@ def read_records(
     -------
     Batch
         Coordinates as given become ``source_lon``, ``source_lat`` and ``source_datum``; ``lon`` and ``lat`` are WGS84,
-        rounded to 7 decimals (1 cm). Only fields that a row fills are set; unknown columns go to ``extra``. Rows with
+        rounded to 7 decimals (1 cm). Only fields that a row fills are set; unknown columns go to ``extra``, and so do
+        the texts of dates that name no one day (`days_meant`), under their header. Rows with
         nothing but a row number are blank: neither accepted nor rejected. The later of two rows is rejected when both
         have the same identifier, or no identifier and the same name, address, district, union and coordinates.
 
@@ -122,9 +124,11 @@ def read_records(
     BadFile
         No column for the name, or two columns for one field.
     """
+    meant = meant_by(table, kind, chosen)
     counting = [header for header in table.cells.columns if header not in chosen and _only_counts(table, header, kind)]
-    meant = {**dict.fromkeys(counting), **chosen}
-    columns = columns_of(table, lambda header: meant[header] if header in meant else field_of(kind, header), counting)
+    columns = columns_of(table, meant.__getitem__, counting)
+    named = {datum_in(columns.headers[axis]) for axis in ("lon", "lat") if axis in columns.headers}
+    columns = replace(columns, datum=named.pop() if len(named) == 1 else None)
     _require_name(columns, table, kind)
     accepted, rejected = judged(table, columns, RECORDS[kind], datum=datum)
     placed, misplaced = _placed(accepted, table, columns)
@@ -136,8 +140,48 @@ def read_records(
         rows=tuple(kept),
         records=tuple(kept.values()),
         rejected=tuple(sorted([*rejected, *misplaced, *repeated], key=lambda rejection: rejection.row)),
-        notices=(*table.notices, *map(_counts_in_words, counting)),
+        notices=(
+            *table.notices,
+            *map(_counts_in_words, counting),
+            *_left_out_in_words(table, columns),
+            *_beside_in_words(columns, kind),
+        ),
     )
+
+
+def meant_by(table: RawTable, kind: Kind, chosen: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return header → the field that each column is taken for: as `chosen`, else as the headers say together.
+
+    Numbers that only count rows are no identifiers. Where a layer has points, columns of another datum are no second
+    statement of the position.
+    """
+    drawn = GEOMETRY[0] in table.cells
+    none = [each for each in table.cells.columns if _only_counts(table, each, kind) or (drawn and datum_in(each))]
+    return assigned(kind, list(table.cells.columns), {**dict.fromkeys(none), **chosen})
+
+
+def _beside_in_words(columns: Columns, kind: Kind) -> Iterator[str]:
+    """Yield which columns are kept as they are because another one is taken for the same."""
+    for header in columns.extra:
+        known = meaning(kind, header)
+        if known and (other := columns.headers.get(known.field)):
+            words = _("“{header}” is kept as it is: “{other}” is taken for the same.")
+            yield words.format(header=_shown(header), other=_shown(other))
+
+
+def _left_out_in_words(table: RawTable, columns: Columns) -> Iterator[str]:
+    """Yield which columns are not kept though their texts may say something."""
+    for header in columns.ignored:
+        texts = [text for text in map(plain, table.cells[header]) if text]
+        if folded(header) in ROW_NUMBERS and not _counts(texts):
+            words = _(
+                "The numbers under “{header}” are taken for numbers of rows and are not kept. Give the column "
+                "another name, if they mean something else."
+            )
+            yield words.format(header=_shown(header))
+        elif folded(header) in CHECKED and texts:
+            words = _("What stands under “{header}” is not kept: there a check-up says what it found.")
+            yield words.format(header=_shown(header))
 
 
 def _counts_in_words(header: str) -> str:
@@ -179,7 +223,7 @@ def columns_of(table: RawTable, field_named: Callable[[str], str | None], counti
             raise BadFile(file=table.file, reason=reason, remedy=remedy)
         else:
             fields[header] = field
-    silent = {name for name in others if says_nothing(name) and not _is_told(table.cells[name])} | set(counting)
+    silent = {name for name in others if is_silent(table, name)} | set(counting)
     return Columns(
         fields,
         extra=tuple(name for name in others if name not in silent),
@@ -191,18 +235,28 @@ def _only_counts(table: RawTable, header: str, kind: Kind) -> bool:
     """Return whether a column called 编号, and no more, holds 1, 2, 3 …, as the list of every office does."""
     if plain(header) != "编号" or field_of(kind, header) != IDENTIFIERS[kind]:
         return False
-    numbers = [text for text in map(plain, table.cells[header]) if text]
-    return numbers == [str(number) for number in range(1, len(numbers) + 1)]
+    return _counts([text for text in map(plain, table.cells[header]) if text])
 
 
-def _is_told(cells: Series) -> bool:
-    """Return whether a column that is called like one of row numbers holds something else: numbers of an archive."""
-    return folded(str(cells.name)) in ROW_NUMBERS and not cells.str.fullmatch(r"\s*\d{0,9}(?:\.0*)?\s*").all()
+def _counts(texts: Sequence[str]) -> bool:
+    """Return whether texts are 1, 2, 3 …."""
+    return list(texts) == [str(number) for number in range(1, len(texts) + 1)]
 
 
 def says_nothing(header: str) -> bool:
-    """Return whether a column that is no field says nothing of its own: row numbers, and what our own files add."""
-    return folded(header) in ROW_NUMBERS | DERIVED | CHECKED or header in GEOMETRY
+    """Return whether a column of this name may say nothing of its own: row numbers, and what our own files add."""
+    return folded(header) in ROW_NUMBERS | DERIVED.keys() | CHECKED or header in GEOMETRY
+
+
+def is_silent(table: RawTable, header: str) -> bool:
+    """Return whether a column that is no field says nothing of its own, by its name and by what stands in it."""
+    name, cells = folded(header), table.cells[header]
+    if name in ROW_NUMBERS:
+        return bool(cells.str.fullmatch(r"\s*\d{0,9}(?:\.0*)?\s*").all())
+    if name in DERIVED:
+        ours = DERIVED.keys() <= {folded(each) for each in table.cells.columns}
+        return ours and bool(cells.str.fullmatch(DERIVED[name]).all())
+    return says_nothing(header)
 
 
 def judged(
@@ -210,7 +264,8 @@ def judged(
 ) -> tuple[dict[int, Record], list[Rejection]]:
     """Return the rows of a table that `model` accepts, as records by row, and the rejected ones.
 
-    Coordinates stay as they are; their datum is the row's own, else `datum`, else the one the format promises.
+    Coordinates stay as they are; their datum is the row's own, else `datum`, else the one that their headers name, else
+    the one the format promises.
     """
     accepted: dict[int, Record] = {}
     now = entering()
@@ -219,7 +274,7 @@ def judged(
         Rejection(row, flaws[0].column, _shown(flaws[0].value), _joined([flaw[1::2] for flaw in flaws]))
         for row, flaws in flawed.items()
     ]
-    for row, stated in _stated(table, columns, datum or table.datum):
+    for row, stated in _stated(table, columns, datum or columns.datum or table.datum):
         if row not in flawed:
             try:
                 accepted[row] = model.model_validate(stated, context=now)
@@ -282,6 +337,9 @@ def _stated(table: RawTable, columns: Columns, datum: Datum | None) -> Iterator[
         if isinstance(own := _structure(extra.get(EXTRA, "")), dict):
             del extra[EXTRA]
             extra |= {plain(name): plain(text) for name, text in own.items()}
+        for field in DAYS:
+            if days_meant(stated.get(field, "")) is not None:
+                extra[columns.headers[field]] = plain(stated.pop(field))
         stated = {field: cells[position] for position, field in geometry if cells[position]} | stated
         if "lon" in stated or "lat" in stated:
             stated.setdefault("datum", datum)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
+from itertools import count as numbers_from
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stations.model.errors import BadFile
+from stations.model.headers import PLACE, datum_in, field_of
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark
 from stations.model.reading import plain
-from stations.model.schema import RECORDS, field_of
+from stations.model.schema import RECORDS
 from stations.model.vocabulary import Datum
 
 if TYPE_CHECKING:
@@ -109,20 +111,21 @@ def arranged(
     """Return numbered rows as a table, blank rows left out.
 
     The headers stand in `header_row`; without one, in that of the first `TITLE_ROWS` rows which has most headers of
-    stations or bases, at least two, and in the first row with any text where none has. What stands above is told in a
-    notice. A text to the right of the last header, or under a blank one, is a flaw of its row: never shifted, never
-    dropped. `spoiled` is read after the last row, so that it may grow while the rows are read.
+    stations or bases, at least two, and in the first row with any text where none has. Two rows are read together where
+    only both name the columns. What stands above is told in a notice, and that a header occurs twice: the second one
+    gets a number. A text to the right of the last header, or under a blank one, is a flaw of its row: never shifted,
+    never dropped. `spoiled` is read after the last row, so that it may grow while the rows are read.
 
     Raises
     ------
     BadFile
-        No header, no rows, a header twice, or more rows, columns or cells than the limits allow.
+        No header, no rows, a header of coordinates twice, or more rows, columns or cells than the limits allow.
     """
     filled: Iterator[Row] = (
         (number, trimmed) for number, row in rows if any(trimmed := [cell.strip() for cell in row])
     )
-    titles, (first, names), filled = _parted(filled, file, header_row)
-    header = checked_header(names, file)
+    notices, (first, names), filled = _parted(filled, file, header_row)
+    header, repeated = _told_apart(checked_header(names, file), file)
     if not header:
         raise empty(file)
     kept = [position for position, name in enumerate(header) if name]
@@ -148,7 +151,7 @@ def arranged(
             remedy=mark("Add at least one row below the headers."),
         )
     return Parsed(
-        [header[position] for position in kept], table, numbers, flaws, _title_notice(titles, first), header_row=first
+        [header[position] for position in kept], table, numbers, flaws, [*notices, *repeated], header_row=first
     )
 
 
@@ -159,22 +162,47 @@ def known_headers(cells: Iterable[str]) -> int:
     return len(set().union(*fields)) if fields else 0
 
 
-def _parted(filled: Iterator[Row], file: str, header_row: int | None) -> tuple[list[Row], Row, Iterator[Row]]:
-    """Return the rows above the headers, the row of the headers, and the rows below."""
+def _parted(filled: Iterator[Row], file: str, header_row: int | None) -> tuple[list[str], Row, Iterator[Row]]:
+    """Return what is to be said of the rows above, the row of the headers, and the rows below."""
     if header_row is None:
         head = _first_rows(filled)
         found = max(head, key=lambda row: known_headers(row[1]), default=(NO_HEADER_ROW, []))
         at = head.index(found) if known_headers(found[1]) > 1 else 0
-        return head[:at], head[at] if head else found, chain(head[at + 1 :], filled)
+        for upper in (at - 1, at):
+            if 0 <= upper < len(head) - 1 and (both := _both(*head[upper : upper + 2])):
+                words = _("The headers stand in the rows {upper} and {lower}, which are read together.")
+                told = [words.format(upper=head[upper][0], lower=both[0]), *_title_notice(head[:upper], both[0])]
+                return told, both, chain(head[upper + 2 :], filled)
+        row = head[at] if head else found
+        return _title_notice(head[:at], row[0]), row, chain(head[at + 1 :], filled)
     above: list[Row] = []
     for number, cells in filled:
         if number == header_row:
-            return above, (number, cells), filled
+            return _title_notice(above, number), (number, cells), filled
         if number > header_row:
             break
         above.append((number, cells))
     reason = _("row {row} holds no headers.").format(row=header_row)
     raise BadFile(file=file, reason=reason, remedy=mark("Name the row in which the headers stand."))
+
+
+def _both(upper: Row, lower: Row) -> Row | None:
+    """Return two rows as one of headers; ``None`` where one of them names as many columns, and the datum, by itself.
+
+    A header of the lower row stands for the group above it, and takes its name along where that tells it from another,
+    or says the datum.
+    """
+    (above, groups), (number, names) = upper, lower
+    if number != above + 1 or any(name.replace(".", "").isdecimal() for name in names):
+        return None
+    group, joined, datums = "", [], 0
+    for over, name in zip_longest(groups, names, fillvalue=""):
+        group = over or group
+        datum = bool(name and not datum_in(name) and datum_in(group + name))
+        joined.append(group + name if datum or (name and names.count(name) > 1) else name or over)
+        datums += datum
+    more = known_headers(joined) > max(known_headers(groups), known_headers(names))
+    return (number, joined) if more or datums else None
 
 
 def _first_rows(filled: Iterator[Row]) -> list[Row]:
@@ -218,7 +246,7 @@ def empty(file: str) -> BadFile:
 
 
 def checked_header(cells: list[str], file: str) -> list[str]:
-    """Return the headers without the blank ones at the end. Raises `BadFile` for a header twice or too many."""
+    """Return the headers without the blank ones at the end. Raises `BadFile` for too many."""
     names = [plain(cell) for cell in cells]
     while names and not names[-1]:
         names.pop()
@@ -226,16 +254,32 @@ def checked_header(cells: list[str], file: str) -> list[str]:
         raise too_large(
             file, _("it has {count} columns; at most {limit} can be read.").format(count=len(names), limit=MAX_COLUMNS)
         )
-    places: dict[str, int] = {}
-    for position, name in enumerate(names):
-        if name and name in places:
-            reason = _("the header “{header}” occurs twice, in columns {first} and {second}.").format(
-                header=name, first=letters(places[name]), second=letters(position)
-            )
-            remedy = mark("Rename one of the two columns, or delete it.")
-            raise BadFile(file=file, reason=reason, remedy=remedy)
-        places[name] = position
     return names
+
+
+def _told_apart(header: list[str], file: str) -> tuple[list[str], list[str]]:
+    """Return headers that differ, later ones with a number where they did not, and what is to be said of that.
+
+    Raises `BadFile` for coordinates twice: nobody but the office knows which are meant.
+    """
+    places: dict[str, int] = {}
+    notices = []
+    for position, name in enumerate(header):
+        if not name:
+            continue
+        own = name
+        if name in places:
+            where = {"header": name, "first": letters(places[name]), "second": letters(position)}
+            if any(field_of(kind, name) in PLACE for kind in RECORDS):
+                reason = _("the header “{header}” occurs twice, in columns {first} and {second}.").format(**where)
+                raise BadFile(file=file, reason=reason, remedy=mark("Rename one of the two columns, or delete it."))
+            own = next(
+                numbered for number in numbers_from(2) if (numbered := f"{name}{number}") not in {*places, *header}
+            )
+            words = _("The header “{header}” stands in columns {first} and {second}; the second is “{own}” here.")
+            notices.append(words.format(own=own, **where))
+        places[own] = position
+    return [{position: own for own, position in places.items()}.get(at, "") for at in range(len(header))], notices
 
 
 def letters(position: int) -> str:

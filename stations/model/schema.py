@@ -1,7 +1,7 @@
 """What a station and an activity base are: one schema for import, form, export, templates and documentation.
 
-Every field carries its Chinese header, its English header and the aliases seen in real lists; its name is the key
-in files, JSON and the store. Thin records are normal: only the name is required, everything else may be unknown
+Every field carries its Chinese header, its English header and the aliases seen in real lists (`aliases`); its name is
+the key in files, JSON and the store. Thin records are normal: only the name is required, everything else may be unknown
 (``None``, or an empty list). Coordinates are WGS84; what the source gave is kept in the ``source_…`` fields.
 """
 
@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from stations.model import reading
+from stations.model.aliases import ALIASES
 from stations.model.language import Language, current_language, mark
 from stations.model.vocabulary import (
     BaseKind,
@@ -29,7 +30,6 @@ from stations.model.vocabulary import (
     Status,
     Tier,
     WorkerGroup,
-    folded,
 )
 
 Kind = Literal["station", "base"]
@@ -73,19 +73,12 @@ class Place(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str | None, BeforeValidator(reading.text(60))] = None
-    district: Annotated[
-        Text,
-        Header("所属县区", "District", ("所属区县", "区县", "县区", "所在区县", "行政区", "区域"), "田家庵区"),
-    ] = None
-    union_unit: Annotated[
-        Text, Header("所属工会", "Union", ("工会", "主管工会", "所属单位", "主管单位"), "田家庵区总工会")
-    ] = None
-    township: Annotated[Text, Header("乡镇街道", "Township", ("街道", "乡镇", "所属街道", "镇街"), "国庆街道")] = None
-    address: Annotated[
-        Text, Header("详细地址", "Address", ("地址", "站点地址", "位置", "所在地址"), "洞山中路 8 号")
-    ] = None
-    lon: Annotated[Longitude, Header("经度", "Longitude", ("lng", "long", "x", "东经"), "117.0183")] = None
-    lat: Annotated[Latitude, Header("纬度", "Latitude", ("y", "北纬"), "32.6457")] = None
+    district: Annotated[Text, Header("所属县区", "District", ALIASES["district"], "田家庵区")] = None
+    union_unit: Annotated[Text, Header("所属工会", "Union", ALIASES["union_unit"], "田家庵区总工会")] = None
+    township: Annotated[Text, Header("乡镇街道", "Township", ALIASES["township"], "国庆街道")] = None
+    address: Annotated[Text, Header("详细地址", "Address", ALIASES["address"], "洞山中路 8 号")] = None
+    lon: Annotated[Longitude, Header("经度", "Longitude", ALIASES["lon"], "117.0183")] = None
+    lat: Annotated[Latitude, Header("纬度", "Latitude", ALIASES["lat"], "32.6457")] = None
     datum: Annotated[
         Datum | None,
         BeforeValidator(reading.term(Datum)),
@@ -107,13 +100,13 @@ class Place(BaseModel):
         Header("定位精度", "Coordinate precision", ("精度",), "门址"),
     ] = None
     opening_hours: Annotated[
-        Text, Header("开放时间", "Opening hours", ("营业时间", "服务时间"), "周一至周五 08:00-18:00")
+        Text, Header("开放时间", "Opening hours", ALIASES["opening_hours"], "周一至周五 08:00-18:00")
     ] = None
-    contact_phone: Annotated[Text, Header("联系电话", "Contact phone", ("电话", "联系方式"))] = None
-    verified_on: Annotated[Day, Header("核验日期", "Verified on", ("核实日期",), "2026-06-30")] = None
-    verified_by: Annotated[Text, Header("核验单位", "Verified by", ("核实单位",), "田家庵区总工会")] = None
-    source: Annotated[Text, Header("数据来源", "Source", ("来源",), "2026 年站点台账")] = None
-    notes: Annotated[LongText, Header("备注", "Notes", ("说明",), "入口在银行西侧")] = None
+    contact_phone: Annotated[Text, Header("联系电话", "Contact phone", ALIASES["contact_phone"])] = None
+    verified_on: Annotated[Day, Header("核验日期", "Verified on", ALIASES["verified_on"], "2026-06-30")] = None
+    verified_by: Annotated[Text, Header("核验单位", "Verified by", ("核实单位", "核查单位"), "田家庵区总工会")] = None
+    source: Annotated[Text, Header("数据来源", "Source", ("来源", "资料来源", "信息来源"), "2026 年站点台账")] = None
+    notes: Annotated[LongText, Header("备注", "Notes", ALIASES["notes"], "入口在银行西侧")] = None
 
     photos: tuple[Digest, ...] = ()
     """Its photos by their digests (`stations.model.photos`), in the order in which they are shown."""
@@ -152,16 +145,16 @@ class Place(BaseModel):
 class Station(Place):
     """A union service station (工会驿站)."""
 
-    station_id: Annotated[Identifier, Header("站点编号", "Station ID", ("编号", "驿站编号"), "340400-0001")] = None
+    station_id: Annotated[Identifier, Header("站点编号", "Station ID", ALIASES["station_id"], "340400-0001")] = None
     name: Annotated[
         str | None,
         BeforeValidator(reading.text(60)),
-        Header("站点名称", "Name", ("名称", "驿站名称"), "工会驿站(洞山中路店)"),
+        Header("站点名称", "Name", ALIASES["station_name"], "工会驿站(洞山中路店)"),
     ] = None
     tier: Annotated[
         Tier,
         BeforeValidator(lambda cell: reading.term(Tier)(cell) or Tier.NONE),
-        Header("等级", "Tier", ("级别", "荣誉", "荣誉等级"), "市级"),
+        Header("等级", "Tier", ALIASES["tier"], "市级"),
     ] = Tier.NONE
     star: Annotated[Annotated[int | None, BeforeValidator(reading.whole(1, 5))], Header("星级", "Star", (), "4")] = None
     build_type: Annotated[
@@ -177,29 +170,27 @@ class Station(Place):
         BeforeValidator(reading.facilities),
         Header("服务设施", "Facilities", ("设施", "设施设备"), "饮水、微波炉、厕所:故障"),
     ] = {}
-    services: Annotated[LongText, Header("服务功能", "Services", ("功能",), "法律咨询、应急救助")] = None
+    services: Annotated[LongText, Header("服务功能", "Services", ALIASES["services"], "法律咨询、应急救助")] = None
     groups: Annotated[
         tuple[WorkerGroup, ...],
         BeforeValidator(reading.several(WorkerGroup)),
-        Header("服务群体", "Groups", ("服务对象",), "快递员、环卫工人"),
+        Header("服务群体", "Groups", ("服务对象", "服务人群"), "快递员、环卫工人"),
     ] = ()
-    capacity: Annotated[Count, Header("容纳人数", "Capacity", ("可容纳人数",), "12")] = None
+    capacity: Annotated[Count, Header("容纳人数", "Capacity", ("可容纳人数", "容纳人数(人)"), "12")] = None
     area_m2: Annotated[
         Annotated[float | None, BeforeValidator(reading.number(0, 1_000_000, example="35"))],
-        Header("面积", "Area (m²)", ("面积(㎡)", "建筑面积"), "35"),
+        Header("面积", "Area (m²)", ALIASES["area_m2"], "35"),
     ] = None
-    daily_visits: Annotated[Count, Header("日均服务人次", "Daily visits", ("日均人次",), "60")] = None
+    daily_visits: Annotated[Count, Header("日均服务人次", "Daily visits", ALIASES["daily_visits"], "60")] = None
     status: Annotated[
-        Status | None,
-        BeforeValidator(reading.term(Status)),
-        Header("状态", "Status", ("使用状态", "运行状态"), "在用"),
+        Status | None, BeforeValidator(reading.term(Status)), Header("状态", "Status", ALIASES["status"], "在用")
     ] = None
-    opened_on: Annotated[Day, Header("启用日期", "Opened on", ("建成日期", "启用时间", "建成时间"), "2024-05-01")] = (
-        None
-    )
-    status_on: Annotated[Day, Header("状态日期", "Status since", (), "2024-05-01")] = None
+    opened_on: Annotated[Day, Header("启用日期", "Opened on", ALIASES["opened_on"], "2024-05-01")] = None
+    status_on: Annotated[
+        Day, Header("状态日期", "Status since", ("状态时间", "状态变更日期", "状态变更时间"), "2024-05-01")
+    ] = None
     status_reason: Annotated[Text, Header("原因", "Reason", ("状态原因", "摘牌原因"))] = None
-    document_no: Annotated[Text, Header("文号", "Document number", ("文件号",), "淮工发〔2024〕12号")] = None
+    document_no: Annotated[Text, Header("文号", "Document number", ALIASES["document_no"], "淮工发〔2024〕12号")] = None
 
     @model_validator(mode="after")
     def _reasons(self) -> Self:
@@ -253,11 +244,13 @@ class Station(Place):
 class Base(Place):
     """An activity base (职工服务阵地); one place may be of several kinds."""
 
-    base_id: Annotated[Identifier, Header("阵地编号", "Base ID", ("编号",), "340400-J0001")] = None
+    base_id: Annotated[Identifier, Header("阵地编号", "Base ID", ("编号", "阵地编码", "基地编号"), "340400-J0001")] = (
+        None
+    )
     name: Annotated[
         str | None,
         BeforeValidator(reading.text(60)),
-        Header("阵地名称", "Name", ("名称", "基地名称"), "田家庵区职工服务中心"),
+        Header("阵地名称", "Name", ALIASES["base_name"], "田家庵区职工服务中心"),
     ] = None
     kinds: Annotated[
         tuple[BaseKind, ...],
@@ -268,6 +261,8 @@ class Base(Place):
 
 RECORDS: Mapping[Kind, type[Place]] = {"station": Station, "base": Base}
 IDENTIFIERS: Mapping[Kind, str] = {"station": "station_id", "base": "base_id"}
+DAYS = ("opened_on", "status_on", "verified_on")
+"""The fields that hold a date."""
 BESIDE = ("photos", "extra")
 """What a record holds beside its fields: no header of a list means it, so that an import leaves photos as they are."""
 
@@ -328,23 +323,6 @@ def free_texts(kind: Kind) -> tuple[str, ...]:
 def _header(field: str) -> str:
     """Return the header of a station's field in the current language."""
     return _fields("station")[field].label(current_language())
-
-
-def field_of(kind: Kind, header: str) -> str | None:
-    """Return the field that a header of a file names (Chinese, English, key or alias), or ``None``.
-
-    The star with which forms mark what must be filled in is no part of it.
-    """
-    return _by_header(kind).get(folded(header).strip("*"))
-
-
-@cache
-def _by_header(kind: Kind) -> Mapping[str, str]:
-    names: dict[str, str] = {}
-    for field, header in fields(kind).items():
-        for name in (field, header.zh, header.en, *header.aliases):
-            names.setdefault(folded(name), field)
-    return names
 
 
 def dump(record: Place) -> dict[str, Any]:

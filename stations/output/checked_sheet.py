@@ -16,6 +16,8 @@ from openpyxl.utils import get_column_letter
 from stations.output.tables import guarded
 
 COLOURS = {"error": "FFC7CE", "warning": "FFEB9C", "note": "DDEBF7"}
+UNREAD = object()
+"""A cell that could not be read: an error of Excel, which no import takes for an empty cell or for a text."""
 _WIDTH, _WIDEST = 18, 60
 
 Marks = Mapping[tuple[int, int], str]
@@ -75,6 +77,7 @@ def _sheet(book: Workbook, title: str, columns: int, *, freeze: int) -> Any:
 
 def _cell(sheet: Any, value: object, fill: PatternFill | None) -> Any:
     safe = guarded(ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
+    safe = "#N/A" if value is UNREAD else safe
     if fill is None:
         return safe
     cell = WriteOnlyCell(sheet, value=safe)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from stations.intake.doctor import examine
 from stations.intake.findings import Finding
 from stations.intake.readers import read_table
 from stations.intake.records import Batch, Columns, Rejection
-from stations.intake.table import GEOMETRY, RawTable, edited
+from stations.intake.table import GEOMETRY, MAX_COLUMNS, RawTable, edited
 from stations.model.choices import AS_IT_IS, Choices
 from stations.model.city import City
 from stations.model.language import current_language, listed, sentences, use_language
@@ -22,7 +23,7 @@ from stations.model.memory import without_collecting
 from stations.model.schema import RECORDS, Kind, fields
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
-from stations.output.checked_sheet import checked_sheet
+from stations.output.checked_sheet import UNREAD, checked_sheet
 from stations.planning.downloads import handed_out
 from stations.planning.export import record_table
 from stations.planning.import_file import ImportPlan, plan_table
@@ -149,7 +150,9 @@ def checked_file(settings: Settings, check: CheckUp) -> bytes:
     """Return a workbook of what was examined, to be corrected and imported.
 
     The rows stand where they stood, with the cells coloured in which something is odd, and the reasons in a last column
-    that the import ignores; a second sheet lists all findings. Raises `NotAllowed`.
+    that the import ignores; a second sheet lists all findings. Texts to the right of the headers stay there, and a cell
+    that could not be read is an error of Excel, its text among the reasons: imported as it is, such a row is refused
+    again. Raises `NotAllowed`.
     """
     use_language(settings.language)
     handed_out(settings, _("check-up of {what}").format(what=check.file or _("the register")))
@@ -167,6 +170,8 @@ def checked_file(settings: Settings, check: CheckUp) -> bytes:
         results.setdefault(row, []).append(words)
         cell = row + shift, positions.get(str(column), len(headers))
         marks[cell] = min(marks.get(cell, severity), severity, key=gravest.index)
+    headless = [position for position, header in enumerate(headers) if not header]
+    marks |= {(row + shift, position): "error" for row, cells in rows for position in headless if cells[position]}
     return checked_sheet(
         (head, [*headers, _("Check-up result")]),
         ((row + shift, [*cells, sentences(results.get(row, []))]) for row, cells in rows),
@@ -177,16 +182,22 @@ def checked_file(settings: Settings, check: CheckUp) -> bytes:
 
 
 def finding_table(check: CheckUp) -> DataFrame:
-    """Return all findings, and the rows that would be refused, as people read them; the index is the row."""
+    """Return all findings, and the rows that would be refused, as people read them; the index is the row, as text.
+
+    What concerns no single row has an empty one: a column of numbers and texts cannot be shown.
+    """
     import pandas as pd
 
     head, *rows = _listed_findings(check)
     table = pd.DataFrame(rows, columns=[str(title) for title in head], dtype=object).fillna("")
-    return table.set_index(str(head[0]))
+    return table.astype(str).set_index(str(head[0]))
 
 
 def _as_it_was(check: CheckUp) -> tuple[list[str], list[tuple[int, list[Any]]]]:
-    """Return the headers and the numbered rows; the position of GeoJSON features in columns that an import reads."""
+    """Return the headers and the numbered rows; the position of GeoJSON features in columns that an import reads.
+
+    Texts that stand under no header get columns without one, to the right.
+    """
     cells = check.table.cells
     if GEOMETRY[0] in cells and not {"lon", "lat"} & set(check.columns.headers):
         language, known = current_language(), fields(check.kind)
@@ -194,14 +205,36 @@ def _as_it_was(check: CheckUp) -> tuple[list[str], list[tuple[int, list[Any]]]]:
         cells = cells.rename(columns=names)
         if check.table.datum and "datum" not in check.columns.headers:
             cells = cells.assign(**{known["datum"].label(language): check.table.datum.value})
-    numbers = [int(number) for number in cells.index]
-    return [str(header) for header in cells.columns], list(zip(numbers, cells.to_numpy().tolist(), strict=True))
+    headers, numbers = [str(header) for header in cells.columns], [int(number) for number in cells.index]
+    rows: dict[int, list[Any]] = dict(zip(numbers, cells.to_numpy().tolist(), strict=True))
+    places = {str(header): position for position, header in enumerate(check.table.cells.columns)}
+    surplus: dict[int, list[str]] = {}
+    for flaw in check.table.flaws:
+        own = rows.setdefault(flaw.row, [""] * len(headers))  # a row of nothing else is none of the table
+        place = places.get(flaw.column or "")
+        if place is not None and not own[place]:
+            own[place] = UNREAD
+        else:
+            surplus.setdefault(flaw.row, []).append(flaw.value or "")
+    width = min(max(map(len, surplus.values()), default=0), max(MAX_COLUMNS - 1 - len(headers), 1))
+    numbered = [(row, [*own, *_in_columns(surplus.get(row, []), width)]) for row, own in rows.items()]
+    return headers + [""] * width, sorted(numbered, key=itemgetter(0))
+
+
+def _in_columns(texts: Sequence[str], width: int) -> list[str]:
+    """Return texts as so many cells, what is beyond them in the last one."""
+    if len(texts) <= width:
+        return [*texts, *[""] * (width - len(texts))]
+    return [*texts[: width - 1], ",".join(texts[width - 1 :])]
 
 
 def _remarks(check: CheckUp) -> Iterator[tuple[int | None, str | None, str, str]]:
     """Yield row, header, severity and words of every refused row and every finding."""
     for refused in check.rejected:
         yield refused.row, refused.column, "error", _("Refused: {reason}").format(reason=refused.reason)
+    for flaw in check.table.flaws:
+        words = _("There stood in {column}: {text}").format(column=flaw.column, text=flaw.value)
+        yield flaw.row, flaw.column, "error", words
     for finding in check.findings:
         words = sentences([finding.message, finding.remedy])
         named = _("{column}: {reason}").format(column=finding.column, reason=words) if finding.column else words

@@ -20,11 +20,12 @@ from stations.model import places
 from stations.model.acts import Act
 from stations.model.crs import GEOGRAPHIC
 from stations.model.errors import BadChoice, StationsError
+from stations.model.headers import field_of
 from stations.model.language import current_language, mark
 from stations.model.language import gettext as _
 from stations.model.photos import MOST
 from stations.model.privacy import masked_record
-from stations.model.schema import BESIDE, DEMONSTRATION, Kind, Place, dump, field_of, fields
+from stations.model.schema import BESIDE, DEMONSTRATION, Kind, Place, dump, fields
 from stations.model.settings import Settings
 from stations.planning.life_cycle import OF_A_STATUS, doubts, going_on
 from stations.planning.register import city_of, holdings, open_register

@@ -12,9 +12,10 @@ from stations.intake.records import EXTRA, says_nothing
 from stations.model.accounts import Right
 from stations.model.crs import to_geographic
 from stations.model.errors import BadChoice, NoDemand
+from stations.model.headers import field_of
 from stations.model.labels import label_of
 from stations.model.language import mark
-from stations.model.schema import DEMONSTRATION, Kind, field_of, fields, free_texts
+from stations.model.schema import DEMONSTRATION, Kind, fields, free_texts
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
 from stations.output.tables import FORMATS, LAYERS, write_layer, write_table

@@ -7,15 +7,17 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from stations.intake.records import says_nothing
+from stations.intake.records import is_silent, meant_by
 from stations.intake.table import RawTable
 from stations.model.choices import NEW, Choices
 from stations.model.errors import BadChoice
+from stations.model.headers import PLACE, assigned, datum_in, field_of
 from stations.model.language import current_language
 from stations.model.language import gettext as _
 from stations.model.privacy import masked_cell
-from stations.model.schema import Kind, field_of, fields
+from stations.model.schema import Kind, fields
 from stations.model.settings import Settings
+from stations.model.vocabulary import Datum
 from stations.planning.register import open_register
 
 _EXAMPLES, _LONGEST = 3, 40
@@ -25,12 +27,14 @@ _EXAMPLES, _LONGEST = 3, 40
 class Column:
     """A column of a list: its header, the field it is taken for (``None``: none), and what stands in it.
 
-    `remembered` says that it is so because of what was decided of such a list before.
+    `remembered` says that it is so because of what was decided of such a list before; `datum` is the one that the
+    header of coordinates names.
     """
 
     header: str
     field: str | None
     remembered: bool
+    datum: Datum | None
     examples: Sequence[str]
 
 
@@ -38,15 +42,17 @@ def meanings(settings: Settings, kind: Kind, table: RawTable, *, chosen: Mapping
     """Return what each column is taken for, but for those that say nothing of their own (row numbers)."""
     before = remembered(settings, kind, list(table.cells.columns))
     decided = {**before, **chosen}
+    meant = meant_by(table, kind, decided)
     return [
         Column(
             header,
-            decided[header] if header in decided else field_of(kind, header),
+            meant[header],
             remembered=header in before and header not in chosen,
+            datum=datum_in(header) if meant[header] in PLACE else None,
             examples=_examples(header, table.cells[header].unique().tolist()),
         )
         for header in table.cells.columns
-        if header in decided or not says_nothing(header)
+        if header in decided or not is_silent(table, header)
     ]
 
 
@@ -88,7 +94,7 @@ def remembered(settings: Settings, kind: Kind, headers: Sequence[str]) -> dict[s
 
 def remember(settings: Settings, kind: Kind, headers: Sequence[str], *, decided: Mapping[str, str | None]) -> None:
     """Keep what was decided of the columns of a list, where it differs from what their headers say by themselves."""
-    told = {header: field for header, field in decided.items() if field != field_of(kind, header)}
+    told = {header: field for header, field in decided.items() if field != assigned(kind, headers, {})[header]}
     register, shape = open_register(settings.database), _shape(kind, headers)
     if told != register.headings(shape):
         register.keep_headings(shape, told, who=settings.user.name, at=dt.datetime.now(dt.UTC))

@@ -20,8 +20,9 @@ from stations.analysis.gaps import demand_gaps
 from stations.analysis.spreading import apportioned
 from stations.model.city import City, Published
 from stations.model.crs import points, to_metric
+from stations.model.headers import field_of
 from stations.model.places import districts, division_of, load_city, union_of
-from stations.model.schema import RECORDS, Base, Kind, Station, field_of
+from stations.model.schema import RECORDS, Base, Kind, Station
 from stations.model.vocabulary import BaseKind, CoordSource, Datum, Facility, FacilityState, Status, Tier
 
 PHONE = re.compile(r"(?<![\d.])(1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8}|\d{3,4}-\d{7,8}|400-?\d{3}-?\d{4})(?!\d)")

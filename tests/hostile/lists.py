@@ -91,7 +91,7 @@ def texts() -> None:
         "two-marks": ("two byte order marks", codecs.BOM_UTF8 * 2 + (HEAD + GOOD).encode()),
         "wrong-mark": ("the mark of UTF-16 before UTF-8", codecs.BOM_UTF16_LE + (HEAD + GOOD).encode()),
         "carriage-returns": ("line ends of old Macs", (HEAD + GOOD).replace("\n", "\r")),
-        "header-twice": ("one header twice", "name,lon,lat,name\nAlpha,117,32,Beta\n"),
+        "header-twice": ("one header twice", "name,lon,lat,lon\nAlpha,117,32,118\n"),
         "nan": ("NaN and Infinity for coordinates", HEAD + "Alpha,NaN,32.64\nBeta,Infinity,-inf\n"),
         "giant-numbers": (
             "1e400 and a number of 100,000 digits",

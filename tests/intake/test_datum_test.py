@@ -197,3 +197,28 @@ def test_places_that_stand_for_an_area_show_no_offset() -> None:
     metres = places(12)
     known = register(metres).assign(coord_source="area")
     assert the_test(metres, Datum.GCJ02, Datum.WGS84, known).known == 0
+
+
+def of_one_district(metres: np.ndarray, datum: Datum) -> Patient:
+    """Return a list whose rows all name the district in the middle, wherever they lie."""
+    records = patient(metres, datum, datum).batch.records
+    return together([Station.model_validate({**dict(each), "district": CODES[4]}) for each in records])
+
+
+@pytest.mark.parametrize("datum", HYPOTHESES)
+@pytest.mark.parametrize("beyond_m", [1_200.0, 4_000.0])
+def test_where_many_rows_state_another_district_nothing_is_sure(datum: Datum, beyond_m: float) -> None:
+    low = [WEST + SIDE, SOUTH + SIDE]
+    for seed in range(5):
+        metres = np.random.default_rng(seed).uniform(low, [WEST + 2 * SIDE + beyond_m, SOUTH + 2 * SIDE], (200, 2))
+        (test,) = datum_tests(of_one_district(metres, datum), None)
+        assert test.misfit
+        assert test.confidence != "sure"
+        assert f"At best {test.fitting} of them lie in their district" in datum_in_words(test, CITY)
+
+
+def test_where_most_of_a_part_states_another_district_nothing_can_be_told() -> None:
+    low, high = [WEST + SIDE, SOUTH + SIDE], [WEST + 3 * SIDE, SOUTH + 2 * SIDE]
+    metres = np.random.default_rng(1).uniform(low, high, (200, 2))
+    (test,) = datum_tests(of_one_district(metres, Datum.GCJ02), None)
+    assert (test.best, test.confidence) == (Datum.GCJ02, "cannot tell")

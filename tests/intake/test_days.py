@@ -48,11 +48,50 @@ def test_a_stale_verification_is_a_note_from_the_day_after_half_a_year(dated: Da
     assert str(STALE_AFTER_DAYS) in finding.message
 
 
-def test_missing_verifications_are_one_note_where_the_list_has_the_column(dated: Dated) -> None:
+def test_missing_verifications_are_one_note(dated: Dated) -> None:
     (finding,) = dated("名称,核验日期", f"示例甲,{TODAY}", "示例乙,", "示例丙,")
     assert (finding.code, finding.row, finding.column) == ("unverified", None, "核验日期")
     assert "2 (rows: 3, 4)" in finding.message
-    assert dated("名称", "示例甲") == []
+    (finding,) = dated("名称", "示例甲", "示例乙")
+    assert (finding.code, finding.row, finding.column, finding.severity) == ("unverified", None, None, "note")
+    assert "no column “Verified on”" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2024年5月", []),
+        ("2024.5", []),
+        ("2024-05", []),
+        ("202405", []),
+        ("2024年5月上旬", []),
+        ("2024", []),
+        ("２０２４年", []),
+        ("6/1/2026", ["2026-01-06", "2026-06-01"]),
+        ("26/6/1", ["2026-06-01"]),
+        ("26/6/10", ["2010-06-26", "2026-06-10"]),
+        ("26-6-1", ["2026-06-01"]),
+        ("13/6/2026", ["2026-06-13"]),
+        ("88年3月2日", ["1988-03-02"]),
+    ],
+)
+def test_a_date_that_names_no_one_day_is_kept_as_text_and_never_guessed(
+    text: str, days: list[str], file_of: FileOf
+) -> None:
+    table = read_table(file_of(f"名称,启用日期\n示例甲,{text}\n"))
+    batch = read_records(table, "station", datum=None)
+    (record,) = batch.records
+    assert (record.opened_on, record.extra) == (None, {"启用日期": text})
+    found = examine(batch, city=CITY, districts=DISTRICTS, table=table, today=TODAY).findings
+    (finding,) = (each for each in found if each.code == "vague_date")
+    assert (finding.row, finding.column, finding.severity) == (2, "启用日期", "warning")
+    assert finding.fix == ({"启用日期": days[0]} if len(days) == 1 else {})
+    assert all(day in finding.message for day in days)
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "31/31/2026", "1/2/3", "1800", "不详", "1" * 100_000])
+def test_what_may_be_no_day_at_all_is_refused(text: str, batch_of: BatchOf) -> None:
+    assert batch_of(f"名称,启用日期\n示例甲,{text}\n").records == ()
 
 
 def test_a_day_that_a_workbook_shows_as_a_number_is_offered_as_a_day(file_of: FileOf) -> None:

@@ -55,7 +55,8 @@ def examined(batch_of: BatchOf, outlines: geopandas.GeoDataFrame) -> Examined:
     def examine_rows(header: str, *rows: str) -> list[Finding]:
         batch = batch_of("\n".join([header, *rows]) + "\n", datum=Datum.WGS84)
         assert not batch.rejected
-        return examine(batch, city=CITY, districts=outlines, today=TODAY).findings
+        found = examine(batch, city=CITY, districts=outlines, today=TODAY).findings
+        return [finding for finding in found if finding.code != "unverified"]
 
     return examine_rows
 
@@ -222,8 +223,8 @@ def test_what_concerns_the_whole_file_comes_first_and_the_rest_by_row(examined: 
 
 def test_bases_are_examined_like_stations(batch_of: BatchOf, outlines: geopandas.GeoDataFrame) -> None:
     batch = batch_of(f"阵地名称,经度,纬度\n甲,{at(-9_000, 0)}\n", kind="base", datum=Datum.WGS84)
-    (finding,) = examine(batch, city=CITY, districts=outlines, today=TODAY).findings
-    assert finding.severity == "error"
+    finding, unverified = examine(batch, city=CITY, districts=outlines, today=TODAY).findings[::-1]
+    assert (finding.severity, unverified.code) == ("error", "unverified")
 
 
 def test_each_finding_says_what_and_what_to_do(
@@ -232,7 +233,7 @@ def test_each_finding_says_what_and_what_to_do(
     rows = [f"甲,,{at(-9_000, 0)},看情况,x", f"甲,东示例区,{at(5_000, 0)},,", f"乙,无此区,{at(5_000, 0)},,", "丙,,,,"]
     batch: Batch = batch_of("\n".join([f"{PLACED},开放时间,甲列", *rows]) + "\n", datum=Datum.WGS84)
     findings = examine(batch, city=CITY, districts=outlines, today=TODAY).findings
-    assert len(findings) == 8
+    assert len(findings) == 9
     assert all(finding.message and finding.remedy for finding in findings)
 
 
@@ -256,3 +257,14 @@ def test_places_a_continent_away_spoil_nothing(examined: Examined) -> None:
 def test_stations_placed_by_their_district_are_not_on_one_spot(examined: Examined) -> None:
     rows = [f"{name},东示例区,{at(15_000, 5_000)},区域估定" for name in ("甲", "乙", "丙")]
     assert [finding.code for finding in examined(f"{PLACED},坐标来源", *rows)] == ["not_located"]
+
+
+def test_the_datum_in_the_headers_is_told_and_a_statement_against_it_is_odd(examined: Examined) -> None:
+    def told(header: str) -> list[tuple[str, str]]:
+        found = [each for each in examined(header, f"甲,西示例区,{at(5_000, 5_000)}") if each.code == "datum_of_header"]
+        return [(each.severity, each.message) for each in found]
+
+    assert told("名称,区县,GPS经度,GPS纬度") == [("note", "The coordinates are taken for WGS84, as their header says.")]
+    ((severity, message),) = told("名称,区县,高德经度,高德纬度")  # stated for the whole list: WGS84
+    assert (severity, "GCJ-02; they are taken for WGS84" in message) == ("warning", True)
+    assert told(PLACED) == []

@@ -34,7 +34,7 @@ BAD: dict[str, tuple[str, bytes]] = {
     "blanks": ("list.csv", b"\xef\xbb\xbf \r\n\n"),
     "headers alone": ("list.csv", "站点名称,地址\n".encode()),
     "a wrong encoding": ("list.csv", "站点名称\n示例驿站\n".encode("utf-8-sig") + b"\xff\xfe\xff\n"),
-    "a header twice": ("list.csv", "站点名称,地址,站点名称\n甲,乙,丙\n".encode()),
+    "a header twice": ("list.csv", "经度,站点名称,经度\n117,甲,118\n".encode()),
     "a PDF named csv": ("list.csv", b"%PDF-1.7\n%\xe2\xe3"),
     "a picture named csv": ("list.csv", b"\x89PNG\r\n\x1a\n" + bytes(50)),
     "a database": ("list.csv", b"SQLite format 3\x00" + bytes(50)),

@@ -163,6 +163,22 @@ def test_a_column_of_numbers_that_do_not_only_count_rows_is_kept(batch_of: Batch
     )
 
 
+def test_columns_named_like_what_our_exports_add_are_kept_when_they_say_something_else(batch_of: BatchOf) -> None:
+    batch = batch_of("名称,division,demonstration\n示例甲,三分部,是\n")
+    assert [each.extra for each in batch.records] == [{"division": "三分部", "demonstration": "是"}]
+    alone = batch_of("名称,division\n示例甲,340403\n")
+    assert [each.extra for each in alone.records] == [{"division": "340403"}]
+    ours = batch_of("名称,division,demonstration\n示例甲,340403,false\n示例乙,,true\n")
+    assert (ours.columns.ignored, ours.notices) == (("division", "demonstration"), ())
+
+
+def test_what_is_left_out_without_being_derived_is_told(batch_of: BatchOf) -> None:
+    batch = batch_of("序号,名称,体检结果\n12,示例甲,好\n40,示例乙,\n")
+    assert batch.columns.ignored == ("序号", "体检结果")
+    assert [header in notice for header, notice in zip(batch.columns.ignored, batch.notices, strict=True)] == [True] * 2
+    assert batch_of("序号,名称,体检结果\n1,示例甲,\n2,示例乙,\n").notices == ()
+
+
 def test_an_identifier_that_only_counts_the_rows_of_its_list_is_none(batch_of: BatchOf) -> None:
     batch = batch_of("编号,名称\n1,示例甲\n2,示例乙\n")
     assert [each.station_id for each in batch.records] == [None, None]
@@ -170,6 +186,21 @@ def test_an_identifier_that_only_counts_the_rows_of_its_list_is_none(batch_of: B
     assert any("only count the rows" in notice for notice in batch.notices)
     told = batch_of("编号,名称\n7,示例甲\n9,示例乙\n")
     assert [each.station_id for each in told.records] == ["7", "9"]
+
+
+def test_a_datum_in_the_headers_holds_where_nobody_states_another(batch_of: BatchOf) -> None:
+    text = "名称,高德经度,高德纬度,百度经度,百度纬度\n示例甲,117.01,32.62,117.02,32.63\n"
+    batch = batch_of(text)
+    assert [each.source_datum for each in batch.records] == [batch.columns.datum] == [Datum.GCJ02]
+    assert [each.extra for each in batch.records] == [{"百度经度": "117.02", "百度纬度": "32.63"}]
+    assert any("“百度经度” is kept as it is: “高德经度”" in notice for notice in batch.notices)
+    assert batch_of(text, datum=Datum.WGS84).records[0].source_datum is Datum.WGS84
+
+
+def test_columns_of_another_datum_are_no_second_statement_of_a_point(batch_of: BatchOf) -> None:
+    drawn = collection(feature(point(117.01, 32.62), name="示例甲", 高德经度=117.0155, 高德纬度=32.6181))
+    (record,) = batch_of(drawn, name="list.geojson").records
+    assert (record.lon, record.extra) == (117.01, {"高德经度": "117.0155", "高德纬度": "32.6181"})
 
 
 def test_two_headers_for_one_field_are_refused(batch_of: BatchOf) -> None:

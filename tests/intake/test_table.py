@@ -28,9 +28,40 @@ def test_a_text_under_a_blank_header_is_a_flaw() -> None:
     assert parsed.flaws[0][:3] == (2, "B", "x")
 
 
-def test_a_header_that_stands_twice_is_refused_with_its_columns() -> None:
-    with pytest.raises(BadFile, match=r"“name” occurs twice, in columns A and C"):
-        arranged(rows(["name", "address", " name "], ["A", "B", "C"]), "list.csv")
+def test_a_header_that_stands_twice_gets_a_number() -> None:
+    parsed = arranged(rows(["备注", "备注2", "备注", "name", " 备注 "], list("ABCDE")), "list.csv")
+    assert (parsed.header, parsed.rows) == (["备注", "备注2", "备注3", "name", "备注4"], [list("ABCDE")])
+    assert "in columns A and C; the second is “备注3” here" in parsed.notices[0]
+
+
+def test_coordinates_that_stand_twice_are_refused_with_their_columns() -> None:
+    with pytest.raises(BadFile, match=r"“lon” occurs twice, in columns A and C"):
+        arranged(rows(["lon", "address", " lon "], ["A", "B", "C"]), "list.csv")
+
+
+def test_two_rows_of_headers_are_read_together_where_only_both_name_the_columns() -> None:
+    table = [
+        ["台账"],
+        ["序号", "站点名称", "坐标", "", "联系方式", "", "所属县区"],
+        ["", "", "经度", "纬度", "联系人", "电话"],
+    ]
+    parsed = arranged(rows(*table, ["1", "甲", "117.01", "32.62", "王", "0554", "田家庵区"]), "list.csv")
+    assert parsed.header == ["序号", "站点名称", "经度", "纬度", "联系人", "电话", "所属县区"]
+    assert (parsed.header_row, parsed.numbers, parsed.flaws) == (3, [4], [])
+    assert "rows 2 and 3" in parsed.notices[0]
+    assert "台账" in parsed.notices[1]
+
+
+def test_a_group_of_headers_tells_the_datum_of_its_coordinates() -> None:
+    table = [["站点名称", "高德坐标", "", "百度坐标", ""], ["", "经度", "纬度", "经度", "纬度"]]
+    parsed = arranged(rows(*table, ["甲", "117.01", "32.62", "117.02", "32.63"]), "list.csv")
+    assert parsed.header == ["站点名称", "高德坐标经度", "高德坐标纬度", "百度坐标经度", "百度坐标纬度"]
+
+
+@pytest.mark.parametrize("row", [["甲", "地址", "电话"], ["1", "经度", "电话"], ["地址", "", ""]])
+def test_a_row_of_data_is_no_row_of_headers(row: list[str]) -> None:
+    parsed = arranged(rows(["站点名称", "备注", "等级"], row), "list.csv")
+    assert (parsed.header, parsed.rows) == (["站点名称", "备注", "等级"], [row])
 
 
 @pytest.mark.parametrize("cells", [[], [[""], [" ", "\u3000"]], [["\x01"]]])

@@ -11,6 +11,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from stations.model.headers import field_of
 from stations.model.language import Language, use_language
 from stations.model.schema import (
     BESIDE,
@@ -23,7 +24,6 @@ from stations.model.schema import (
     coordinate_problem,
     dump,
     entering,
-    field_of,
     fields,
     free_texts,
 )

@@ -14,6 +14,7 @@ from stations.model.vocabulary import Datum
 from stations.planning.check_up import CheckUp, check_up_file, check_up_register, checked_file, finding_table
 from stations.planning.contract_checks import check_up_document
 from stations.planning.import_file import import_file, plan_import
+from tests.intake.test_workbook import book_of, saved
 from tests.planning.town import degrees, write, write_csv
 
 HEADERS = ("站点名称", "所属县区", "经度", "纬度", "坐标系", "启用日期", "联系电话", "开放时间")
@@ -46,6 +47,12 @@ def test_a_list_in_order_is_sound(town: Settings, tmp_path: Path) -> None:
     check = check_up_file(town, path, kind="station", datum=None)
     assert check.sound
     assert check.counts()["error"] == 0
+
+
+def test_every_column_of_the_findings_is_of_one_type(town: Settings, messy: Path) -> None:
+    table = finding_table(check_up_file(town, messy, kind="station", datum=None)).reset_index()
+    assert {type(cell) for cell in table.to_numpy().ravel()} == {str}
+    assert {"", "3"} <= set(table["Row"])
 
 
 def test_the_document_has_these_keys_and_hides_numbers(town: Settings, messy: Path) -> None:
@@ -107,6 +114,53 @@ def test_a_geojson_list_becomes_a_sheet_that_can_be_imported(town: Settings, tmp
     path.write_bytes(checked_file(town, check))
     (record,) = plan_import(town, path, kind="station", datum=None).added
     assert (record.name, record.lon, record.lat, record.source_datum) == ("示例甲", LON, LAT, Datum.WGS84)
+
+
+def imported_as_it_is(town: Settings, source: Path, folder: Path) -> tuple[list[str | None], list[str]]:
+    """Return the names that the checked sheet of a file adds when nobody corrects it, and why it refuses rows."""
+    path = folder / "checked.xlsx"
+    path.write_bytes(checked_file(town, check_up_file(town, source, kind="station", datum=None)))
+    plan = plan_import(town, path, kind="station", datum=None)
+    return [record.name for record in plan.added], [refused.reason for refused in plan.rejected]
+
+
+def test_a_cell_too_many_stands_in_the_sheet_and_its_row_stays_refused(town: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    source.write_text("站点名称,备注\n示例甲,一,二,三\n示例乙,好\n", encoding="utf-8")
+    names, (reason,) = imported_as_it_is(town, source, tmp_path)
+    assert (names, "no header" in reason) == (["示例乙"], True)
+    own = load_workbook(tmp_path / "checked.xlsx").worksheets[0]
+    assert [cell.value for cell in own[1]] == ["站点名称", "备注", None, None, "Check-up result"]
+    assert [cell.value for cell in own[2]][:4] == ["示例甲", "一", "二", "三"]
+    assert own["C2"].fill.fill_type == "solid"
+
+
+def test_more_cells_than_a_list_may_have_columns_stand_together_in_the_last(town: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    source.write_text(f"站点名称\n示例甲{',x' * 20_000}\n示例乙\n", encoding="utf-8")
+    assert imported_as_it_is(town, source, tmp_path)[0] == ["示例乙"]
+    own = load_workbook(tmp_path / "checked.xlsx").worksheets[0]
+    assert sum(str(cell.value).count("x") for cell in own[2][:-1]) > 10_000
+
+
+def test_a_formula_without_a_result_stays_refused_and_its_text_is_told(town: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "list.xlsx"
+    source.write_bytes(saved(book_of(["站点名称", "详细地址"], ["示例甲", "=1+1"], ["示例乙", "路"], ["", "=2+2"])))
+    names, reasons = imported_as_it_is(town, source, tmp_path)
+    assert (names, len(reasons)) == (["示例乙"], 2)
+    own = load_workbook(tmp_path / "checked.xlsx").worksheets[0]
+    assert (own["B2"].value, own["B2"].data_type) == ("#N/A", "e")
+    assert [text in own.cell(row, 3).value for row, text in ((2, "=1+1"), (4, "=2+2"))] == [True, True]
+
+
+def test_a_shape_that_is_no_point_stays_refused(town: Settings, tmp_path: Path) -> None:
+    line = {"type": "LineString", "coordinates": [[LON, LAT], [LON, LAT + 0.01]]}
+    shapes = {"示例甲": line, "示例乙": {"type": "Point", "coordinates": [LON, LAT]}}
+    features = [{"type": "Feature", "geometry": shape, "properties": {"name": name}} for name, shape in shapes.items()]
+    source = tmp_path / "list.geojson"
+    source.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    names, reasons = imported_as_it_is(town, source, tmp_path)
+    assert (names, len(reasons)) == (["示例乙"], 1)
 
 
 def test_what_the_register_may_have_is_a_finding_and_its_offset_is_tested(town: Settings, tmp_path: Path) -> None:
