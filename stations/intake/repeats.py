@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from stations.intake.duplicates import named, pairs_within
+from stations.intake.duplicates import ALIKE, named, pairs_within
 from stations.intake.findings import Finding, Severity
 from stations.intake.patient import Patient
 from stations.model.language import gettext as _
@@ -25,11 +25,22 @@ def same_names(patient: Patient) -> Iterator[Finding]:
 
 
 def alike(patient: Patient) -> Iterator[Finding]:
-    """Yield later records that are called much like an earlier one around, which each is most like."""
+    """Yield later records that are called much like an earlier one around, or share its address."""
     names = patient.column("name")
-    found = pairs_within(named(patient.names, patient.lon, patient.column("lat")))
-    beside = _("Row {row} is called much the same and is {distance:.0f} m away: {name}.")
-    nowhere = _("Row {row} is called much the same, and the place of one of the two is not known: {name}.")
+    found = pairs_within(
+        named(
+            names,
+            (patient.lon, patient.column("lat")),
+            addresses=patient.column("address"),
+            districts=patient.column("district"),
+        )
+    )
+    words = {
+        (True, True): _("Row {row} is called much the same and is {distance:.0f} m away: {name}."),
+        (True, False): _("Row {row} is called much the same, and the place of one of the two is not known: {name}."),
+        (False, True): _("Row {row} has the same address and is {distance:.0f} m away: {name}."),
+        (False, False): _("Row {row} has the same address, and the place of one of the two is not known: {name}."),
+    }
     remedy = _("If both are the same place, delete one row; if not, there is nothing to do.")
     told: set[int] = set()
     for at in np.lexsort((found.metres, -found.alike)).tolist():
@@ -37,7 +48,8 @@ def alike(patient: Patient) -> Iterator[Finding]:
         if position in told or patient.names[first] == patient.names[position]:  # the very same: see `same_names`
             continue
         told.add(position)
-        severity: Severity = "note" if np.isnan(found.metres[at]) else "warning"
-        message = nowhere if severity == "note" else beside
-        words = message.format(row=patient.batch.rows[first], distance=found.metres[at], name=names[first])
-        yield patient.finding(position, "name", severity, code="near_duplicate", message=words, remedy=remedy)
+        placed = bool(np.isfinite(found.metres[at]))
+        severity: Severity = "warning" if placed else "note"
+        template = words[bool(found.alike[at] >= ALIKE), placed]
+        message = template.format(row=patient.batch.rows[first], distance=found.metres[at], name=names[first])
+        yield patient.finding(position, "name", severity, code="near_duplicate", message=message, remedy=remedy)

@@ -64,9 +64,12 @@ def history_table(log: DataFrame) -> DataFrame:
 def near_in_words(verdict: Checked) -> list[str]:
     """Return a sentence for each record that may be the same place."""
     words = _("{name} ({number}) is {distance} away: the same place?")
-    alike = _("{name} ({number}) is called alike, and it is not known where it is: the same place?")
+    nowhere = {
+        True: _("{name} ({number}) is called alike, and it is not known where it is: the same place?"),
+        False: _("{name} ({number}) has the same address, and it is not known where it is: the same place?"),
+    }
     return [
-        (alike if hit.distance_m != hit.distance_m else words).format(
+        (nowhere[hit.called_alike] if hit.distance_m != hit.distance_m else words).format(
             name=hit.name, number=hit.key, distance=numbers.distance(hit.distance_m)
         )
         for hit in verdict.near

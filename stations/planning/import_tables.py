@@ -99,7 +99,8 @@ def doubt_in_words(doubt: Doubt) -> str:
 def hit_in_words(hit: Any) -> str:
     """Return a record that a row may be, with how far away it is."""
     if hit.distance_m != hit.distance_m:
-        return _("{name} ({number}), called alike").format(name=hit.name, number=hit.key)
+        words = _("{name} ({number}), called alike") if hit.called_alike else _("{name} ({number}), same address")
+        return words.format(name=hit.name, number=hit.key)
     away = numbers.distance(hit.distance_m)
     return _("{name} ({number}), {distance} away").format(name=hit.name, number=hit.key, distance=away)
 

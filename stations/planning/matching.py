@@ -20,7 +20,7 @@ from stations.planning.life_cycle import doubts, going_on, without_stale_place
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_COMPARED = ("name", "lon", "lat", "coord_source")
+_COMPARED = ("name", "lon", "lat", "coord_source", "address", "district")
 _SAME_WORDS = ("name", "address", "district", "union_unit")
 _SAME_PLACE = ("source_lon", "source_lat", "source_datum")
 _ALWAYS_STATED = ("lon", "lat", "datum", *_SAME_PLACE)
@@ -154,7 +154,7 @@ def _doubts(
 
 
 def names_and_places(standing: Mapping[str, dict[str, Any]]) -> DataFrame:
-    """Return ``name``, ``lon``, ``lat`` and ``coord_source`` of records (dumped), by identifier."""
+    """Return of records (dumped) what is compared to tell whether two are the same place, by identifier."""
     import pandas as pd
 
     rows = [[row.get(name) for name in _COMPARED] for row in standing.values()]
