@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,17 +26,35 @@ def same_names(patient: Patient) -> Iterator[Finding]:
             yield patient.finding(position, "name", "note", code="same_name", message=words, remedy=remedy)
 
 
-def alike(patient: Patient) -> Iterator[Finding]:
-    """Yield later records that are called much like an earlier one around, or share its address."""
-    names = patient.column("name")
+class Repeat(NamedTuple):
+    """A record, and the earlier one of which it may be a repetition: positions in the batch, metres, likeness."""
+
+    position: int
+    first: int
+    metres: float
+    alike: float
+
+
+def repeated(patient: Patient) -> list[Repeat]:
+    """Return the records that may be an earlier one of the list, each with the one that it is most like."""
     found = pairs_within(
         named(
-            names,
+            patient.column("name"),
             (patient.lon, patient.column("lat")),
             addresses=patient.column("address"),
             districts=patient.column("district"),
         )
     )
+    repeats: dict[int, Repeat] = {}
+    for at in np.lexsort((found.metres, -found.alike)).tolist():
+        first, position = int(found.one[at]), int(found.other[at])
+        repeats.setdefault(position, Repeat(position, first, float(found.metres[at]), float(found.alike[at])))
+    return list(repeats.values())
+
+
+def alike(patient: Patient, repeats: Sequence[Repeat]) -> Iterator[Finding]:
+    """Yield later records that are called much like an earlier one around, or share its address."""
+    names = patient.column("name")
     words = {
         (True, True): _("Row {row} is called much the same and is {distance:.0f} m away: {name}."),
         (True, False): _("Row {row} is called much the same, and the place of one of the two is not known: {name}."),
@@ -42,14 +62,11 @@ def alike(patient: Patient) -> Iterator[Finding]:
         (False, False): _("Row {row} has the same address, and the place of one of the two is not known: {name}."),
     }
     remedy = _("If both are the same place, delete one row; if not, there is nothing to do.")
-    told: set[int] = set()
-    for at in np.lexsort((found.metres, -found.alike)).tolist():
-        first, position = int(found.one[at]), int(found.other[at])
-        if position in told or patient.names[first] == patient.names[position]:  # the very same: see `same_names`
+    for position, first, metres, likeness in repeats:
+        if patient.names[first] == patient.names[position]:  # the very same: see `same_names`
             continue
-        told.add(position)
-        placed = bool(np.isfinite(found.metres[at]))
+        placed = math.isfinite(metres)
         severity: Severity = "warning" if placed else "note"
-        template = words[bool(found.alike[at] >= ALIKE), placed]
-        message = template.format(row=patient.batch.rows[first], distance=found.metres[at], name=names[first])
+        told = words[likeness >= ALIKE, placed]
+        message = told.format(row=patient.batch.rows[first], distance=metres, name=names[first])
         yield patient.finding(position, "name", severity, code="near_duplicate", message=message, remedy=remedy)

@@ -146,7 +146,7 @@ def change_table(kind: Kind, before: Mapping[str, Mapping[str, Any]], changed: S
     """
     import pandas as pd
 
-    entries = list(_changes(kind, before, changed))
+    entries = list(field_changes(kind, before, changed))
     columns = {
         _("Field"): [_field(entry) for entry in entries],
         _("Was"): [_value(entry, "was") or numbers.unknown() for entry in entries],
@@ -157,7 +157,10 @@ def change_table(kind: Kind, before: Mapping[str, Mapping[str, Any]], changed: S
     return pd.DataFrame(columns, index=index, dtype=object)
 
 
-def _changes(kind: Kind, before: Mapping[str, Mapping[str, Any]], changed: Sequence[Place]) -> Iterator[dict[str, Any]]:
+def field_changes(
+    kind: Kind, before: Mapping[str, Mapping[str, Any]], changed: Sequence[Place]
+) -> Iterator[dict[str, Any]]:
+    """Yield kind, key, name and field of every field that changes, with what it `was` and `is_now`, masked."""
     for record in changed:
         key = str(getattr(record, IDENTIFIERS[kind]))
         was, is_now = masked_record(before[key]), masked_record(dump(record))
