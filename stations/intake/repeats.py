@@ -61,7 +61,7 @@ def alike(patient: Patient, repeats: Sequence[Repeat]) -> Iterator[Finding]:
         (False, True): _("Row {row} has the same address and is {distance:.0f} m away: {name}."),
         (False, False): _("Row {row} has the same address, and the place of one of the two is not known: {name}."),
     }
-    remedy = _("If both are the same place, delete one row; if not, there is nothing to do.")
+    remedy = _("If both are the same place, keep only one of the two; if not, keep both.")
     for position, first, metres, likeness in repeats:
         if patient.names[first] == patient.names[position]:  # the very same: see `same_names`
             continue
