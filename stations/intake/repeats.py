@@ -26,29 +26,40 @@ def same_names(patient: Patient) -> Iterator[Finding]:
             yield patient.finding(position, "name", "note", code="same_name", message=words, remedy=remedy)
 
 
+ALIKE_IN_FULL = 100.0
+"""Likeness of two names that have the same words of their own."""
+
+
 class Repeat(NamedTuple):
-    """A record, and the earlier one of which it may be a repetition: positions in the batch, metres, likeness."""
+    """A record, and the earlier one of which it may be a repetition: positions in the batch, metres, likeness.
+
+    `likely` says that it is worth a decision: near by, or, where no distance is known, of one address or with the same
+    words of its own (100), and not in another district.
+    """
 
     position: int
     first: int
     metres: float
     alike: float
+    likely: bool
 
 
 def repeated(patient: Patient) -> list[Repeat]:
     """Return the records that may be an earlier one of the list, each with the one that it is most like."""
-    found = pairs_within(
-        named(
-            patient.column("name"),
-            (patient.lon, patient.column("lat")),
-            addresses=patient.column("address"),
-            districts=patient.column("district"),
-        )
+    records = named(
+        patient.column("name"),
+        (patient.lon, patient.column("lat")),
+        addresses=patient.column("address"),
+        districts=patient.column("district"),
     )
+    addresses, districts, found = records.addresses, records.districts, pairs_within(records)
     repeats: dict[int, Repeat] = {}
     for at in np.lexsort((found.metres, -found.alike)).tolist():
-        first, position = int(found.one[at]), int(found.other[at])
-        repeats.setdefault(position, Repeat(position, first, float(found.metres[at]), float(found.alike[at])))
+        first, position, metres, likeness = (column[at].item() for column in found)
+        same = likeness >= ALIKE_IN_FULL or addresses[first] == addresses[position] != ""
+        elsewhere = districts[first] != districts[position] and districts[first] and districts[position]
+        likely = math.isfinite(metres) or (same and not elsewhere)
+        repeats.setdefault(position, Repeat(position, first, metres, likeness, likely))
     return list(repeats.values())
 
 
@@ -62,7 +73,7 @@ def alike(patient: Patient, repeats: Sequence[Repeat]) -> Iterator[Finding]:
         (False, False): _("Row {row} has the same address, and the place of one of the two is not known: {name}."),
     }
     remedy = _("If both are the same place, keep only one of the two; if not, keep both.")
-    for position, first, metres, likeness in repeats:
+    for position, first, metres, likeness, _likely in repeats:
         if patient.names[first] == patient.names[position]:  # the very same: see `same_names`
             continue
         placed = math.isfinite(metres)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -179,14 +178,13 @@ def _doubts(
 
 
 def _earlier(batch: Batch, asked: Mapping[int, Place], *, repeats: Sequence[Repeat]) -> dict[int, Earlier]:
-    """Return for rows the earlier new one that they may be: not one of another number, nor called alike elsewhere."""
+    """Return for rows the earlier new one that they may be; two that have numbers of their own are two."""
     identifier, found = IDENTIFIERS[batch.kind], {}
-    for position, first, metres, alike in repeats:
+    for position, first, metres, alike, likely in repeats:
         row, before = batch.rows[position], batch.rows[first]
         one, other = batch.records[position], batch.records[first]
         numbered = getattr(one, identifier) and getattr(other, identifier)
-        elsewhere = math.isnan(metres) and one.district and other.district and one.district != other.district
-        if row in asked and before in asked and not (numbered or elsewhere):
+        if likely and row in asked and before in asked and not numbered:
             found[row] = Earlier(Near(str(before), str(other.name), metres, alike), other)
     return found
 

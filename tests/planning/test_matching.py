@@ -122,6 +122,22 @@ def test_a_row_that_may_be_an_earlier_one_is_asked_about_even_by_an_empty_regist
     assert (one.doubts, len(one.added)) == ([], 1)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "asked"),
+    [
+        (("洞山中路工会驿站", "西区", ""), ("工会驿站（洞山中路）", "西区", ""), True),
+        (("洞山中路工会驿站", "西区", ""), ("工会驿站（洞山中路）", "东区", ""), False),
+        (("洞山中路工会驿站", "西区", ""), ("洞山西路工会驿站", "西区", ""), False),
+        (("爱心屋", "西区", "人民路8号"), ("职工书屋", "西区", "人民路 8 号"), True),
+    ],
+)
+def test_rows_without_a_place_are_asked_about_only_where_much_is_the_same(
+    town: Settings, tmp_path: Path, first: tuple[str, ...], second: tuple[str, ...], *, asked: bool
+) -> None:
+    path = write_csv(tmp_path / "list.csv", ("名称", "所属县区", "地址"), [first, second])
+    assert [doubt.row for doubt in planned(town, path).doubts] == ([3] if asked else [])
+
+
 def test_rows_of_two_numbers_are_two_records(town: Settings, tmp_path: Path) -> None:
     rows = [(f"X-{at}", *row) for at, row in enumerate(TWICE)]
     path = write_csv(tmp_path / "list.csv", ("站点编号", *HEADERS), rows)
