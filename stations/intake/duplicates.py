@@ -262,7 +262,7 @@ def _of_one_address(compared: _Compared) -> Pairs:
     one, other = np.array(found, dtype=np.int64).reshape(-1, 2).T
     metres = apart_m((records.lon[one], records.lat[one]), (others.lon[other], others.lat[other]))
     told = [
-        records.districts[mine] == others.districts[theirs] and _NUMERALS.search(records.addresses[mine]) is not None
+        records.districts[mine] == others.districts[theirs] and any(map(str.isdigit, records.addresses[mine]))
         for mine, theirs in found
     ]
     near_by = np.where(np.isnan(metres), np.array(told, bool), metres <= AT_ONE_ADDRESS_M)

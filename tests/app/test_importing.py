@@ -91,7 +91,8 @@ def test_a_list_on_another_sheet_than_the_first_is_found_and_its_repetitions_dec
     visitor.choose("Sheet", "台账")
     visitor.until_sentence("2 rows, of which 2 new")
     assert visitor.page.locator(".atlas-fault").count() == 0
-    visitor.page.get_by_text("Row 3, 工会驿站（洞山中路）: 洞山中路工会驿站 (row 2), 75 m away").wait_for()
+    asked = "Row 3, 工会驿站（洞山中路）: 洞山中路工会驿站 (row 2), 75 m away"
+    visitor.page.locator(".atlas-note").filter(has_text=asked).wait_for()
     assert visitor.button("Import: 2 new, 0 changed").is_disabled()
     visitor.page.get_by_text("Compare the two").click()
     visitor.page.locator(".atlas-beside").filter(has_text="洞山中路8号").wait_for()
@@ -143,7 +144,8 @@ def test_what_may_be_there_already_is_decided_before_the_import_and_the_columns_
     visitor.until_sentence("3 rows, of which 3 new")
     visitor.page.locator(".atlas-caution").filter(has_text="2 rows may be places that are there already").wait_for()
     assert visitor.button("Import: 3 new, 0 changed").is_disabled()
-    visitor.page.get_by_text("Row 2, Bank by another name: New Bank (340400-0001), 9 m away").wait_for()
+    asked = "Row 2, Bank by another name: New Bank (340400-0001), 9 m away"
+    visitor.page.locator(".atlas-note").filter(has_text=asked).wait_for()
     visitor.choose("Row 2", "It is New Bank (340400-0001), 9 m away")
     visitor.until_sentence("3 rows, of which 2 new, 1 changed")
     visitor.page.get_by_text("Compare the two").click()
@@ -151,7 +153,7 @@ def test_what_may_be_there_already_is_decided_before_the_import_and_the_columns_
     visitor.button("Leave all of them out").click()
     visitor.until_sentence("3 rows, of which 1 new, 1 changed, 1 refused")
     visitor.page.get_by_text("Changed (1)").click()
-    visitor.settled()
+    visitor.until_header("Was", 1)
     changed = {row[1]: row[2:4] for row in visitor.table(1)[1:]}
     assert changed["Name"] == ["New Bank", "Bank by another name"]
     visitor.button("Import: 1 new, 1 changed").click()
