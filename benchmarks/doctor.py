@@ -101,4 +101,6 @@ def _repeated() -> tuple[Named, set[tuple[int, int]]]:
     for position in later.tolist():
         names[position] = names[position - 1].replace("路", "", 1)
     lon[later], lat[later] = lon[later - 1] + 0.0002, lat[later - 1]
-    return named(names, lon.tolist(), lat.tolist()), set(zip((later - 1).tolist(), later.tolist(), strict=True))
+    told = {"addresses": table["详细地址"].tolist(), "districts": table["所属区县"].tolist()}
+    records = named(names, (lon.tolist(), lat.tolist()), **told)
+    return records, set(zip((later - 1).tolist(), later.tolist(), strict=True))

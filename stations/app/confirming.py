@@ -18,7 +18,7 @@ def draw(held: Holdings, plan: ImportPlan) -> None:
     findings.show(handed.check(), on_fix=handed.correct)
     decisions.show(held, plan.doubts)
     preview.show(plan)
-    open_ones = sum(doubt.decided is None for doubt in plan.doubts)
+    open_ones = len(plan.undecided)
     with saving.saving([decisions.open_in_words(open_ones)] if open_ones else []):
         words = _("Import: {added} new, {changed} changed")
         st.button(

@@ -1,4 +1,4 @@
-"""Rows that may be a record that the register has: nobody but the visitor says whether they are."""
+"""Rows that may be a record that the register has, or an earlier row: nobody but the visitor says whether they are."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ _LEFT_OUT = "-"
 
 def open_in_words(count: int) -> str:
     """Return how many are still to be decided."""
-    words = ngettext("{count} row may be a record that is there already", "{count} rows may be there already", count)
+    words = ngettext(
+        "{count} row may be a place that is there already", "{count} rows may be places that are there already", count
+    )
     return words.format(count=f"{count:,}") + _(": decide before the import.")
 
 
@@ -50,7 +52,7 @@ def _ask(held: Holdings, doubt: Doubt) -> None:
     key, answers = f"import-same-{doubt.row}", {hit.key: import_tables.hit_in_words(hit) for hit in doubt.near}
     offered = {
         **{record: _("It is {record}").format(record=words) for record, words in answers.items()},
-        NEW: _("It is a new record"),
+        NEW: _("It is a new record") if doubt.near else _("Both rows are places of their own"),
         _LEFT_OUT: _("Leave the row out"),
     }
     frame.note(import_tables.doubt_in_words(doubt))
@@ -64,11 +66,15 @@ def _ask(held: Holdings, doubt: Doubt) -> None:
         on_change=lambda: _decide([doubt.row], st.session_state[key]),
         label_visibility="collapsed",
     )
-    place = handed.kind(), doubt.near[0].key
-    if found := listing.card(held, *place):
+    kind, mine = handed.kind(), listing.card_of(handed.kind(), dump(doubt.record))
+    for hit in doubt.near[:1]:
+        if found := listing.card(held, kind, hit.key):
+            with st.expander(_("Compare the two")):
+                card.beside(mine, found, key=f"near:{hit.key}", pictures=of_record(held, kind, hit.key))
+    if doubt.earlier and not doubt.near:
         with st.expander(_("Compare the two")):
-            mine = listing.card_of(handed.kind(), dump(doubt.record))
-            card.beside(mine, found, key=f"near:{doubt.near[0].key}", pictures=of_record(held, *place))
+            theirs = listing.card_of(kind, dump(doubt.earlier.record))
+            card.beside(mine, theirs, key=f"row:{doubt.earlier.hit.key}", pictures=[])
 
 
 def _decide(rows: Sequence[int], answer: str | None) -> None:

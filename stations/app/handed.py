@@ -103,12 +103,12 @@ def corrections() -> None:
 
 
 def _read(kept: dict[str, Any]) -> None:
-    """Read the file, and keep why it cannot be read: it is not tried again."""
+    """Read the file, and keep why it cannot be read: it is not tried again, unless another sheet of it may be."""
     try:
         with frame.working(_("Reading …")), address.aside():
             kept["table"] = uploaded(kept["data"], kept["name"])
     except StationsError as error:
-        kept |= {"fault": error, "data": b""}
+        kept |= {"fault": error, "data": kept["data"] if "sheets" in error.fields else b""}
         raise
 
 
@@ -202,30 +202,41 @@ def _keep_datum() -> None:
 
 def where() -> None:
     """Let the visitor say in which sheet the list is, and in which row its headers, where that may be another."""
-    read = table()
-    if read is None or not (read.sheets or read.header_row):
+    chosen, sheets, header_row = _whereabouts()
+    if not (sheets or header_row):
         return
     sheet, row, _rest = st.columns([5, 3, 8], vertical_alignment="bottom")
-    if len(read.sheets) > 1:
-        st.session_state["import-sheet"] = read.sheet
-        sheet.selectbox(_("Sheet"), list(read.sheets), key="import-sheet", on_change=_read_anew, args=("sheet",))
-    if read.header_row:
-        st.session_state["import-header_row"] = read.header_row
+    if len(sheets) > 1:
+        st.session_state["import-sheet"] = chosen
+        sheet.selectbox(_("Sheet"), list(sheets), key="import-sheet", on_change=_read_anew, args=("sheet",))
+    if header_row:
+        st.session_state["import-header_row"] = header_row
         row.number_input(
             _("Row of the headers"), 1, 1000, key="import-header_row", on_change=_read_anew, args=("header_row",)
         )
 
 
+def _whereabouts() -> tuple[str | None, Sequence[str], int]:
+    """Return the sheet that was read or refused, the sheets there are, and the row of the headers (0: none)."""
+    if (read := table()) is not None:
+        return read.sheet, read.sheets, read.header_row
+    fault = st.session_state[_KEPT]["fault"]
+    sheets: Sequence[str] = fault.fields.get("sheets", ()) if fault else ()
+    return (fault.fields["sheet"], sheets, choices().header_row or 1) if sheets else (None, (), 0)
+
+
 def _read_anew(part: str) -> None:
     """Read the file with another sheet or row of headers; what was decided was about other rows."""
-    kept, read = st.session_state[_KEPT], table()
-    sheet = read.sheet if len(read.sheets) > 1 else None
-    chosen = Choices(**{"sheet": sheet, part: st.session_state[f"import-{part}"]})
+    kept, (sheet, sheets, _row) = st.session_state[_KEPT], _whereabouts()
+    chosen = Choices(**{"sheet": sheet if len(sheets) > 1 else None, part: st.session_state[f"import-{part}"]})
     use_language(address.language())  # the words of a refusal come from another process
     try:
-        kept |= {"table": uploaded(kept["data"], kept["name"], choices=chosen), "choices": chosen}
-    except StationsError as error:  # what was read before stays
-        saving.tell(partial(str, error))
+        kept |= {"table": uploaded(kept["data"], kept["name"], choices=chosen), "choices": chosen, "fault": None}
+    except StationsError as error:
+        if kept["table"] is None:
+            kept |= {"fault": error, "choices": chosen}
+        else:  # what was read before stays
+            saving.tell(partial(str, error))
 
 
 def confirm(planned: ImportPlan) -> None:

@@ -63,8 +63,9 @@ def _list(held: Holdings) -> None:
     handed.controls()
     if fault:
         frame.warning(fault)
-    if handed.table() is not None:
+    if handed.is_there():
         handed.where()
+    if handed.table() is not None:
         columns.show()
     if plan:
         confirming.draw(held, plan)

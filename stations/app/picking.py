@@ -21,7 +21,7 @@ from stations.model.language import gettext as _
 from stations.model.schema import Kind
 from stations.model.settings import Settings
 from stations.model.vocabulary import GapOrder, Tier
-from stations.planning import downloads, listing
+from stations.planning import downloads, export, listing
 from stations.planning.movements import counted_stations
 from stations.planning.questions import radius_from, today
 from stations.planning.register import Holdings
@@ -33,6 +33,17 @@ _ROWS_IN_SIGHT = 8
 """Rows of a table that fit into its height; one with fewer is no higher than they are."""
 
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
+
+MIMES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "kml": "application/vnd.google-earth.kml+xml",
+}
+"""The formats of lists by the endings of their files."""
+
+_FORMATS = {"xlsx": "Excel", "geojson": "GeoJSON", "gpkg": "GeoPackage", "kml": "KML"}
 
 _REFUSED = "radius-refused"
 
@@ -102,11 +113,18 @@ def record_table(held: Holdings, kind: Kind, *, keys: Sequence[str]) -> None:
 
 
 def below(held: Holdings, kind: Kind, *, keys: Sequence[str]) -> None:
-    """Show what stands below a list of records: its pages, and its download."""
+    """Show what stands below a list of records: its pages, and its downloads."""
     if len(keys) > PAGE_ROWS:
         st.pagination(ceil(len(keys) / PAGE_ROWS), key=f"{kind}-list-page")
     whole = partial(listing.list_csv, held=held, kind=kind, keys=keys)
-    download(whole, name=f"{kind}s", label=_("Download the list (CSV)"))
+    with st.container(horizontal=True):
+        download(whole, name=f"{kind}s", label=_("Download the list (CSV)"))
+        with st.popover(_("Other formats")):
+            frame.note(_("The records with all their columns; they can be imported again."))
+            for ending, label in _FORMATS.items():
+                name = f"{kind}s.{ending}"
+                made = partial(export.record_file, held=held, kind=kind, keys=keys, name=name)
+                download(made, name=name, label=label, mime=MIMES[ending])
 
 
 def first_row(kind: Kind, position: int | None, *, count: int) -> int:

@@ -18,13 +18,6 @@ from stations.planning.proposal import Proposal, Site
 from stations.planning.proposal_files import proposal_file
 
 _OPENED, _UNREACHED = "siting-opened", "siting-unreached"
-_MIMES = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "geojson": "application/geo+json",
-    "gpkg": "application/geopackage+sqlite3",
-    "kml": "application/vnd.google-earth.kml+xml",
-}
 
 
 def chosen(proposal: Proposal) -> Site | None:
@@ -117,7 +110,7 @@ def _files(proposal: Proposal) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="proposal-files"):
         ending = st.segmented_control(
             _("File format"),
-            list(_MIMES),
+            list(picking.MIMES),
             format_func=str.upper,
             default="csv",
             required=True,
@@ -128,7 +121,7 @@ def _files(proposal: Proposal) -> None:
             lambda settings: proposal_file(settings, proposal, name=name),
             name=name.removesuffix(".csv"),
             label=_("Download the proposal"),
-            mime=_MIMES[ending],
+            mime=picking.MIMES[ending],
         )
 
 

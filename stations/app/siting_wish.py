@@ -216,9 +216,10 @@ def _files() -> None:
         placeholder=_("as its rows say"),
         key="hosts-datum",
     )
+    barriers = _("Barriers: areas where nothing may be built (water, railways, subsidence)")
     for name, add, kinds in (
         ("hosts", _("List of hosts: name, place, cost"), siting_files.HOST_FILES),
-        ("land", _("Land where nothing may be built"), siting_files.LAND_FILES),
+        ("land", barriers, siting_files.LAND_FILES),
     ):
         limits = _("{types}, up to {most} MB").format(types=" ".join(kinds), most=most)
         uploading.field(

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from stations.cli.options import KindOption, ready, settings_of, wants_json
+from stations.cli.options import HeaderRowOption, KindOption, SheetOption, ready, settings_of, wants_json
 from stations.cli.printing import print_frame, print_json, working
+from stations.model.choices import Choices
 from stations.model.errors import writing
 from stations.model.language import gettext as _
 from stations.model.language import mark
@@ -30,6 +31,8 @@ def doctor(
     datum: Annotated[
         str | None, typer.Option(help=mark("Datum of rows that name none: WGS84, GCJ-02, BD-09, CGCS2000."))
     ] = None,
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -43,7 +46,9 @@ def doctor(
     settings = settings_of(context) if file else ready(settings_of(context))
     with working(_("Examining …")):
         if file:
-            check = check_up_file(settings, file, kind=kind, datum=datum_named(datum) if datum else None)
+            choices = Choices(sheet=sheet, header_row=header_row)
+            declared = datum_named(datum) if datum else None
+            check = check_up_file(settings, file, kind=kind, datum=declared, choices=choices)
         else:
             check = check_up_register(settings, kind=kind)
     if output:

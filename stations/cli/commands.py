@@ -19,8 +19,10 @@ import typer
 
 from stations.cli.accounts import tell_password
 from stations.cli.options import (
+    HeaderRowOption,
     KindOption,
     Output,
+    SheetOption,
     ready,
     settings_of,
     wants_json,
@@ -31,7 +33,7 @@ from stations.model.accounts import Role
 from stations.model.errors import BadChoice, writing
 from stations.model.files import write_whole
 from stations.model.language import gettext as _
-from stations.model.language import mark, sentences
+from stations.model.language import mark, ngettext, sentences
 from stations.model.settings import ROOT, datum_named
 
 application = typer.Typer(
@@ -80,12 +82,8 @@ def import_command(
     datum: Annotated[
         str | None, typer.Option(help=mark("Datum of rows that name none: WGS84, GCJ-02, BD-09, CGCS2000."))
     ] = None,
-    sheet: Annotated[
-        str | None, typer.Option(help=mark("Which sheet, layer or folder of the file, if not the first."))
-    ] = None,
-    header_row: Annotated[
-        int | None, typer.Option(min=1, help=mark("The row with the headers, if it is not found by itself."))
-    ] = None,
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
     column: Annotated[
         list[str] | None,
         typer.Option(help=mark("What a column means: HEADER=FIELD (see fields), or HEADER= to keep it as it is.")),
@@ -95,16 +93,26 @@ def import_command(
         typer.Option(help=mark("Which record a row is: ROW=NUMBER, or ROW=new for a new one.")),
     ] = None,
     leave_out: Annotated[list[int] | None, typer.Option(help=mark("A row that is not taken over."))] = None,
+    doubts: Annotated[
+        Literal["hold", "new", "skip"],
+        typer.Option(
+            help=mark(
+                "What becomes of rows that may be a place that is there already, and that no other option decides: "
+                "held back with exit code 1, new records, or left out."
+            )
+        ),
+    ] = "hold",
     preview: Annotated[bool, typer.Option("--preview", help=mark("Say what would change, and write nothing."))] = False,
 ) -> None:
     from stations.planning.contract import import_document
     from stations.planning.headings import choices_from
     from stations.planning.import_file import ImportOutcome, import_file, plan_import
-    from stations.planning.import_tables import doubt_in_words
+    from stations.planning.import_tables import changed_table
 
     settings, declared = settings_of(context), datum_named(datum) if datum else None
     decided = choices_from(kind, columns=column or [], matches=match or [], left_out=leave_out or [])
-    decided = replace(decided, sheet=sheet, header_row=header_row)
+    undecided: Literal["new", "held"] = "new" if doubts == "new" else "held"
+    decided = replace(decided, sheet=sheet, header_row=header_row, undecided=undecided)
     with working(_("Importing {file}").format(file=file.name)):
         if preview:
             plan = plan_import(settings, file, kind=kind, datum=declared, choices=decided)
@@ -115,14 +123,30 @@ def import_command(
     if wants_json(context):
         print_json(document)
     else:
-        for doubt in outcome.plan.doubts:
-            if doubt.decided is None:
-                typer.echo(doubt_in_words(doubt))
+        _tell_doubts(outcome.plan)
+        if preview and outcome.plan.changed:
+            print_frame(changed_table(outcome.plan))
         _import_report(document, preview=preview)
         if declared is None and any(rejected.column is None for rejected in outcome.plan.rejected):
             typer.echo(_("If no column names the datum of the coordinates, state it for the whole file: --datum."))
-    if outcome.plan.rejected and len(outcome.plan.rejected) == outcome.plan.read:
+    nothing = outcome.plan.rejected and len(outcome.plan.rejected) == outcome.plan.read
+    if doubts == "hold" if outcome.plan.undecided else nothing:
         raise typer.Exit(1)
+
+
+def _tell_doubts(plan: Any) -> None:
+    from stations.planning.import_tables import doubt_in_words
+
+    for doubt in plan.undecided:
+        typer.echo(doubt_in_words(doubt))
+    if plan.undecided and plan.choices.undecided == "held":
+        words = ngettext(
+            "{count} row is held back, as nobody has said whether it is the same place.",
+            "{count} rows are held back, as nobody has said whether they are the same places.",
+            len(plan.undecided),
+        )
+        typer.echo(words.format(count=f"{len(plan.undecided):,}"))
+        typer.echo(_("Say it: --match ROW=NUMBER, --match ROW=new or --leave-out ROW; for all of them --doubts new."))
 
 
 def _import_report(document: dict[str, Any], *, preview: bool) -> None:

@@ -17,6 +17,12 @@ from stations.model.travel import ReachName, metres_in
 from stations.model.vocabulary import Facility, Group, Tier
 
 KindOption = Annotated[Literal["station", "base"], typer.Option(help=mark("What the rows are: stations or bases."))]
+SheetOption = Annotated[
+    str | None, typer.Option(help=mark("Which sheet, layer or folder of the file, if not the first."))
+]
+HeaderRowOption = Annotated[
+    int | None, typer.Option(min=1, help=mark("The row with the headers, if it is not found by itself."))
+]
 Output = Annotated[Path, typer.Option("--output", "-o", help=mark("The file to write."))]
 
 _wishes, _asked, _dated = (typer.Typer(add_completion=False) for _kind in range(3))

@@ -50,7 +50,13 @@ def recommend(
         float | None, typer.Option(help=mark("Spacing of the grid in metres; half of the radius if not given."))
     ] = None,
     exclude: Annotated[
-        Path | None, typer.Option(help=mark("A layer of areas where nothing is built: water, mining subsidence."))
+        list[Path] | None,
+        typer.Option(
+            help=mark(
+                "Barriers, a layer of areas where nothing is built (water, railways, mining subsidence): GeoJSON, "
+                "GeoPackage, zipped Shapefile or KML; repeatable."
+            )
+        ),
     ] = None,
     force: Annotated[
         list[str] | None, typer.Option(help=mark("A candidate, or LON,LAT, that is built in any case; repeatable."))
@@ -92,7 +98,7 @@ def recommend(
         sources=tuple(sources),
         hosts=_hosts(hosts, hosts_datum) if hosts else None,
         grid_m=grid,
-        excluded=exclusions_from(exclude) if exclude else None,
+        excluded=exclusions_from(*exclude) if exclude else None,
         forced=tuple(force or ()),
         forbidden=tuple(forbid or ()),
         costs=_costs(cost or ()),

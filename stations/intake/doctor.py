@@ -14,7 +14,7 @@ from stations.intake.findings import Finding, at_most
 from stations.intake.notations import read_as, refused
 from stations.intake.patient import Patient
 from stations.intake.records import EXTRA, Batch
-from stations.intake.repeats import alike, same_names
+from stations.intake.repeats import Repeat, alike, repeated, same_names
 from stations.intake.table import RawTable
 from stations.intake.whereabouts import not_located, outside, rounded, same_points, unknown_districts
 from stations.model.city import City
@@ -38,11 +38,13 @@ MOST_TOLD = 1_000
 class Diagnosis:
     """What the doctor found: `findings`, those of the whole list first, then by row; and what they rest on.
 
-    `datum`: the test of each claimed datum, also where it finds nothing odd.
+    `datum`: the test of each claimed datum, also where it finds nothing odd; `repeats`: records that may be an earlier
+    one of the same list.
     """
 
     findings: list[Finding]
     datum: Sequence[DatumTest]
+    repeats: Sequence[Repeat]
 
 
 def examine(
@@ -79,7 +81,7 @@ def examine(
     """
     patient = Patient(batch, city, districts, table=table)
     day = today or dt.datetime.now().astimezone().date()
-    tests = datum_tests(patient, standing)
+    tests, repeats = datum_tests(patient, standing), repeated(patient)
     checks: tuple[Iterator[Finding], ...] = (
         _whole_file(batch),
         datum_of_headers(batch),
@@ -97,11 +99,11 @@ def examine(
         verified(patient, day),
         at_most(MOST_TOLD, same_names(patient)),
         at_most(MOST_TOLD, same_points(patient)),
-        at_most(MOST_TOLD, alike(patient)),
+        at_most(MOST_TOLD, alike(patient, repeats)),
         rounded(patient),
     )
     findings = sorted((finding for check in checks for finding in check), key=lambda finding: finding.row or 0)
-    return Diagnosis(findings, tests)
+    return Diagnosis(findings, tests, repeats)
 
 
 def _whole_file(batch: Batch) -> Iterator[Finding]:

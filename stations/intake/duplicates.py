@@ -1,4 +1,7 @@
-"""Records that may be the same place: near each other, or called alike. They are offered, never merged."""
+"""Records that may be the same place: near each other, called alike, or of one address. They are offered, never merged.
+
+The rule stands in `near_each`; `stations.intake.distinctive` says what is compared of a name and of an address.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from stations.intake.distinctive import compared_address, own_words
 from stations.intake.positions import apart_m
 from stations.model.vocabulary import CoordSource, folded
 
@@ -28,13 +32,16 @@ AROUND_M = 500.0
 SAME_NAME_M = 1_500.0
 """Two of the very same name this near are, too: so far a wrong datum moves a place."""
 
+AT_ONE_ADDRESS_M = 200.0
+"""Two of the same address this near are worth a question whatever they are called."""
+
 ALIKE = 85.0
-"""Similarity of two names (0-100, normalised Indel) from which they are alike."""
+"""Similarity of two names (0-100) from which they are alike: of the whole ones, or of the words that are their own."""
 
 NEIGHBOURS = 32
 """How many of the nearest around a record are compared with it."""
 AT_A_SPOT = 8
-"""How many records on one spot are compared; a spot is a decimetre wide."""
+"""How many records on one spot, or of one address, are compared; a spot is a decimetre wide."""
 MOST_BY_NAME = 50_000_000
 """Comparisons by name alone, where a place is not known; where it took more, only the very same name counts."""
 
@@ -44,6 +51,7 @@ _NUMERALS = re.compile("[0-9]+|[〇零一二三四五六七八九十百]+")
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 class Near(NamedTuple):
@@ -54,13 +62,21 @@ class Near(NamedTuple):
     distance_m: float
     alike: float
 
+    @property
+    def called_alike(self) -> bool:
+        """Whether the names are alike; where they are not and no distance is known, the addresses are the same."""
+        return self.alike >= ALIKE
+
 
 class Named(NamedTuple):
-    """Records by their names, as they are compared, and their places in WGS84 (NaN where they have none)."""
+    """Records by what is compared: names, places in WGS84 (NaN where they have none) and addresses (may be empty)."""
 
     names: NDArray[np.object_]
     lon: Floats
     lat: Floats
+    own_words: NDArray[np.object_]
+    addresses: Sequence[str]
+    districts: Sequence[str]
 
     def numbers(self) -> list[str]:
         """Return the numbers in each name, as one text."""
@@ -80,9 +96,30 @@ class Pairs(NamedTuple):
     alike: Floats
 
 
-def named(names: Sequence[str], lon: Sequence[float | None], lat: Sequence[float | None]) -> Named:
-    """Return records by their names, `folded`, and places; a place that is not known is ``None`` or NaN."""
-    return Named(np.array(names, dtype=object), np.array(lon, float), np.array(lat, float))
+Places = tuple[Sequence[float | None], Sequence[float | None]]
+"""Longitudes and latitudes in WGS84; one that is not known is ``None`` or NaN."""
+
+
+def named(
+    names: Sequence[str],
+    places: Places,
+    *,
+    addresses: Sequence[str | None] | None = None,
+    districts: Sequence[str | None] | None = None,
+) -> Named:
+    """Return records as they are compared, by names and places, and by addresses and districts where they are known."""
+    called = [folded(name) for name in names]
+    divisions = [folded(district or "") for district in districts or [""] * len(called)]
+    streets = addresses or [""] * len(called)
+    lon, lat = (np.array(axis, float) for axis in places)
+    return Named(
+        names=np.array(called, dtype=object),
+        lon=lon,
+        lat=lat,
+        own_words=np.array(list(map(own_words, called, divisions)), dtype=object),
+        addresses=[compared_address(text or "", division) for text, division in zip(streets, divisions, strict=True)],
+        districts=divisions,
+    )
 
 
 def near(record: Place, others: DataFrame) -> list[Near]:
@@ -93,8 +130,16 @@ def near(record: Place, others: DataFrame) -> list[Near]:
 def near_each(records: Sequence[Place], others: DataFrame) -> list[list[Near]]:
     """Return for each record those of `others` that it may be, the nearest first, those without place last.
 
-    At most `AT_ONE_SPOT_M` away, or alike by `ALIKE` and either no farther than `AROUND_M` or without a known distance,
-    or of the very same name and no farther than `SAME_NAME_M`.
+    It may be one that is
+
+    - at most `AT_ONE_SPOT_M` away, whatever it is called;
+    - of the same address and at most `AT_ONE_ADDRESS_M` away, whatever it is called; where no distance is known, of
+      the same district as well, and the address has a number;
+    - alike by `ALIKE`, in its whole name or in the words that are its own (of which one name may have more than the
+      other, and in any order), and at most `AROUND_M` away; where no distance is known, without words that the
+      other lacks;
+    - of the very same name and at most `SAME_NAME_M` away.
+
     Names told apart by their numbers (3号站 and 5号站, 第一 and 第二) are not alike.
 
     Parameters
@@ -102,17 +147,17 @@ def near_each(records: Sequence[Place], others: DataFrame) -> list[list[Near]]:
     records
         In WGS84, or not located.
     others
-        Indexed by identifier, with `name`, `lon` and `lat` (WGS84, missing where not located) and, if known,
-        `coord_source`: a place that stands for an area is near nothing.
+        Indexed by identifier, with `name`, `lon` and `lat` (WGS84, missing where not located) and, if known, `address`,
+        `district` and `coord_source`: a place that stands for an area is near nothing.
     """
-    names = [folded(each.name or "") for each in records]
     lon = [None if each.coord_source is CoordSource.AREA else each.lon for each in records]
-    own = named(names, lon, [each.lat for each in records])
-    placed = others["lon"]
-    if "coord_source" in others:
-        placed = placed.where(others["coord_source"] != CoordSource.AREA.value, None)
-    theirs = named([folded(name) for name in others["name"]], placed.tolist(), others["lat"].tolist())
-    pairs = pairs_between(own, theirs)
+    own = named(
+        [each.name or "" for each in records],
+        (lon, [each.lat for each in records]),
+        addresses=[each.address for each in records],
+        districts=[each.district for each in records],
+    )
+    pairs = pairs_between(own, _named_in(others))
     called, keys = others["name"].to_numpy(), others.index.to_numpy()
     hits: list[list[Near]] = [[] for _record in records]
     for one, other, metres, alike in zip(*(each.tolist() for each in pairs), strict=True):
@@ -122,19 +167,33 @@ def near_each(records: Sequence[Place], others: DataFrame) -> list[list[Near]]:
     return hits
 
 
+def _named_in(others: DataFrame) -> Named:
+    """Return the records of a frame as they are compared, see `near_each`."""
+    placed = others["lon"]
+    if "coord_source" in others:
+        placed = placed.where(others["coord_source"] != CoordSource.AREA.value, None)
+    words = {
+        field: [text if isinstance(text, str) else None for text in others[field]] if field in others else None
+        for field in ("address", "district")
+    }
+    place = placed.tolist(), others["lat"].tolist()
+    return named(others["name"].tolist(), place, addresses=words["address"], districts=words["district"])
+
+
 def pairs_between(records: Named, others: Named) -> Pairs:
     """Return the pairs of a record and one of `others` that may be the same place, see `near_each`."""
     compared = _Compared(records, others)
     around = (compared.pairs(*part) for part in _around(records, others))
     found = (_kept(part, (part.metres <= AT_ONE_SPOT_M) | compared.alike(part)) for part in around)
-    return _joined([*found, _namesakes(records, others), *_by_name(compared)])
+    return _joined([*found, _namesakes(records, others), *_by_name(compared), _of_one_address(compared)])
 
 
 def pairs_within(records: Named) -> Pairs:
-    """Return the pairs among some records that are alike and no farther apart than `AROUND_M`, the earlier one first.
+    """Return the pairs among some records that may be the same place, the earlier one first, see `near_each`.
 
-    Names told apart by their numbers are not alike. Compared are the `NEIGHBOURS` nearest of each, and on one spot the
-    first `AT_A_SPOT`.
+    What is at one spot under another name and address is no pair: `stations.intake.whereabouts.same_points` tells it.
+    The very same name is one no farther than `AROUND_M`. Compared are the `NEIGHBOURS` nearest of each, and on one spot
+    or of one address the first `AT_A_SPOT`.
     """
     compared = _Compared(records, records)
     found = []
@@ -142,7 +201,8 @@ def pairs_within(records: Named) -> Pairs:
         first = one < other
         part = compared.pairs(one[first], other[first], metres[first])
         found.append(_kept(part, compared.alike(part)))
-    return _joined([*found, *(_kept(part, part.one < part.other) for part in _by_name(compared))])
+    elsewhere = (*_by_name(compared), _of_one_address(compared))
+    return _joined([*found, *(_kept(part, part.one < part.other) for part in elsewhere)])
 
 
 class _Compared:
@@ -160,8 +220,12 @@ class _Compared:
         own, theirs = self._numbers[0][one], self._numbers[1][other]
         same = (own == theirs) | (own == 0) | (theirs == 0) | (metres <= AT_ONE_SPOT_M)
         likeness = np.zeros(len(one))
-        pair = self.records.names[one[same]], self.others.names[other[same]]
-        likeness[same] = process.cpdist(*pair, scorer=fuzz.ratio, workers=-1)
+        whole = self.records.names[one[same]], self.others.names[other[same]]
+        words = self.records.own_words[one[same]], self.others.own_words[other[same]]
+        likeness[same] = np.maximum(
+            process.cpdist(*whole, scorer=fuzz.ratio, workers=-1),
+            process.cpdist(*words, scorer=fuzz.token_set_ratio, score_cutoff=ALIKE, workers=-1),
+        )
         return Pairs(one, other, metres, likeness)
 
     def alike(self, pairs: Pairs) -> NDArray[np.bool_]:
@@ -170,14 +234,39 @@ class _Compared:
         return np.asarray((pairs.alike >= ALIKE) & ((own == theirs) | (own == 0) | (theirs == 0)))
 
 
-def _kept(pairs: Pairs, which: NDArray[np.bool_]) -> Pairs:
+def _kept(pairs: Pairs, which: Flags) -> Pairs:
     return Pairs(pairs.one[which], pairs.other[which], pairs.metres[which], pairs.alike[which])
 
 
 def _joined(parts: Sequence[Pairs]) -> Pairs:
+    """Return parts as one, each pair once, as the first part has it."""
     nothing = Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0))
-    one, other, metres, alike = zip(nothing, *parts, strict=True)
-    return Pairs(np.concatenate(one), np.concatenate(other), np.concatenate(metres), np.concatenate(alike))
+    joined = Pairs(*map(np.concatenate, zip(nothing, *parts, strict=True)))
+    _pairs, first = np.unique(np.column_stack([joined.one, joined.other]), axis=0, return_index=True)
+    return _kept(joined, np.sort(first))
+
+
+def _of_one_address(compared: _Compared) -> Pairs:
+    """Return the pairs of the same address that are near, or of the same district where no distance is known."""
+    records, others = compared.records, compared.others
+    bearers: dict[str, list[int]] = {}
+    for at, address in enumerate(others.addresses):
+        if address:
+            bearers.setdefault(address, []).append(at)
+    found = [
+        (at, other)
+        for at, address in enumerate(records.addresses)
+        for other in bearers.get(address, ())[:AT_A_SPOT]
+        if others is not records or at < other
+    ]
+    one, other = np.array(found, dtype=np.int64).reshape(-1, 2).T
+    metres = apart_m((records.lon[one], records.lat[one]), (others.lon[other], others.lat[other]))
+    told = [
+        records.districts[mine] == others.districts[theirs] and any(map(str.isdigit, records.addresses[mine]))
+        for mine, theirs in found
+    ]
+    near_by = np.where(np.isnan(metres), np.array(told, bool), metres <= AT_ONE_ADDRESS_M)
+    return _kept(compared.pairs(one, other, metres), near_by)
 
 
 def _by_name(compared: _Compared) -> Iterator[Pairs]:
@@ -190,8 +279,12 @@ def _by_name(compared: _Compared) -> Iterator[Pairs]:
             part = max(MOST_BY_NAME // 20 // max(len(theirs), 1), 1)
             for start in range(0, len(own), part):
                 some = own[start : start + part]
-                likeness = process.cdist(
-                    records.names[some], others.names[theirs], scorer=fuzz.ratio, score_cutoff=ALIKE, workers=-1
+                called = (records.names, others.names), (records.own_words, others.own_words)
+                likeness = np.maximum(
+                    *(
+                        process.cdist(mine[some], other[theirs], scorer=fuzz.ratio, score_cutoff=ALIKE, workers=-1)
+                        for mine, other in called
+                    )
                 )
                 row, column = np.nonzero(likeness)
                 unknown = np.full(len(row), np.nan)

@@ -12,6 +12,7 @@ from stations.intake.table import (
     GEOMETRY,
     MAX_COLUMNS,
     NO_HEADER_ROW,
+    ONLY_POINTS,
     Parsed,
     Spoiled,
     arranged,
@@ -115,7 +116,7 @@ def _rows(features: list[Any], keys: list[str], spoiled: Spoiled) -> Iterator[tu
     for number, feature in enumerate(features, start=1):
         position = _position(feature)
         if isinstance(position, str):
-            spoiled[number, 0] = (position, _("Only points can be read here. Replace this geometry by a point."))
+            spoiled[number, 0] = position, _(ONLY_POINTS)
             position = ("", "")
         properties = _properties(feature)
         yield number, [*position, *(_cell(properties.get(key)) for key in keys)]

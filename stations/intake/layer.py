@@ -10,6 +10,7 @@ from stations.intake.sandbox import parsed_of, read_apart
 from stations.intake.table import (
     GEOMETRY,
     NO_HEADER_ROW,
+    ONLY_POINTS,
     Parsed,
     Row,
     Spoiled,
@@ -104,8 +105,7 @@ def _points(frame: GeoDataFrame, spoiled: Spoiled) -> Iterator[tuple[int, str, s
             shape.geoms[0] if shape is not None and shape.geom_type == "MultiPoint" and len(shape.geoms) == 1 else shape
         )
         if point is not None and (point.is_empty or point.geom_type != "Point"):
-            reason = _("Only points can be read here. Replace this geometry by a point.")
-            spoiled[number, 0] = point.geom_type, reason
+            spoiled[number, 0] = point.geom_type, _(ONLY_POINTS)
         elif point is not None and not (abs(point.x) <= 180 and abs(point.y) <= 90):
             spoiled[number, 0] = f"{number_text(point.x)}, {number_text(point.y)}", off_earth
         elif point is not None:

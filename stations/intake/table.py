@@ -34,6 +34,12 @@ TITLE_ROWS = 20
 NO_HEADER_ROW = 0
 """Stands for the row of the headers where the format names its columns itself."""
 
+ONLY_POINTS = mark(
+    "Only points can be read here. Replace this geometry by a point. Areas with people are read as demand data, "
+    "barriers (land where nothing can be built) on the page of siting."
+)
+"""Why a feature of another shape is refused."""
+
 GEOMETRY = ("geometry.lon", "geometry.lat")
 """The columns that hold the position of a feature."""
 

@@ -97,11 +97,16 @@ def sheet_table(
     merges: Iterable[Merge],
     header_row: int | None,
 ) -> Parsed:
-    """Return the rows of a sheet as a table, the text of merged cells in each of their rows."""
+    """Return the rows of a sheet as a table, the text of merged cells in each of their rows.
+
+    Raises `BadFile` as `arranged` does, with the sheets of which another one may be read.
+    """
     repeated: list[int] = []
-    parsed = arranged(
-        _filled_down(rows, merges, spoiled=spoiled, repeated=repeated), file, spoiled=spoiled, header_row=header_row
-    )
+    filled = _filled_down(rows, merges, spoiled=spoiled, repeated=repeated)
+    try:
+        parsed = arranged(filled, file, spoiled=spoiled, header_row=header_row)
+    except BadFile as error:
+        raise BadFile(**error.fields, sheet=sheet, sheets=sheets) from None
     told = [number for number in repeated if number > parsed.header_row]
     words = _("Merged cells: what stands in them was taken for each of their rows ({count} rows, from row {row} on).")
     merged = [words.format(count=len(told), row=told[0])] if told else []

@@ -205,16 +205,16 @@ def answered(read: Callable[[], bytes], *, language: str) -> int:
         sys.stdout.buffer.write(read())
         sys.stdout.flush()
     except BadFile as error:
-        return _refused(str(error.fields["reason"]), str(error.fields["remedy"]))
+        return _refused(**{name: told for name, told in error.fields.items() if name != "file"})
     except RecursionError:
-        return _refused(mark("it is nested too deeply."), _EXPORT_AGAIN)
+        return _refused(reason=mark("it is nested too deeply."), remedy=_EXPORT_AGAIN)
     except (MemoryError, OSError):  # an output beyond the limit is an OSError
         return TOO_LARGE
     return 0
 
 
-def _refused(reason: str, remedy: str) -> int:
-    sys.stdout.write(json.dumps({"reason": reason, "remedy": remedy}))
+def _refused(**told: object) -> int:
+    sys.stdout.write(json.dumps(told))
     return REFUSED
 
 

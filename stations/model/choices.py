@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 NEW = ""
 """In `Choices.matches`: the row is a record that the register does not have yet."""
@@ -27,6 +28,9 @@ class Choices:
         Row → identifier of the record of the register that it is; `NEW`: none of them.
     left_out
         Rows that are not taken over.
+    undecided
+        What rows are that may be a record of the register, or an earlier row, while nobody has decided: records of
+        their own, or held back.
     """
 
     sheet: str | None = None
@@ -35,6 +39,7 @@ class Choices:
     edits: Mapping[tuple[int, str], str] = field(default_factory=dict)
     matches: Mapping[int, str] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
+    undecided: Literal["new", "held"] = "new"
 
 
 AS_IT_IS = Choices()

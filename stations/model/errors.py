@@ -100,7 +100,10 @@ def _told(value: object) -> object:
 
 
 class BadFile(StationsError, ValueError):
-    """A file cannot be read as what it claims to be. Fields: file, reason, remedy."""
+    """A file cannot be read as what it claims to be. Fields: file, reason, remedy.
+
+    Of a workbook there are two more: `sheet`, which cannot be read, and `sheets`, of which another one may be.
+    """
 
     template = mark("{file}: {reason} {remedy}")
 

@@ -105,9 +105,9 @@ def hosts_from(path: Path, *, datum: Datum | None = None) -> Hosts:
     return read_hosts(path, datum=datum)
 
 
-def exclusions_from(path: Path) -> BaseGeometry:
-    """Return the excluded land in a layer of areas, read in a process of its own. Raises `BadFile`."""
-    return read_exclusions(path)
+def exclusions_from(*paths: Path) -> BaseGeometry:
+    """Return the excluded land in layers of areas, each read in a process of its own. Raises `BadFile`."""
+    return shapely.GeometryCollection([area for path in paths for area in read_exclusions(path).geoms])
 
 
 def drawn(rings: Sequence[Sequence[tuple[float, float]]]) -> BaseGeometry:

@@ -80,7 +80,7 @@ def check_up_file(
 
     Raises what `stations.planning.import_file.plan_import` raises.
     """
-    table = read_table(path)
+    table = read_table(path, sheet=choices.sheet, header_row=choices.header_row)
     return check_up(table, plan_table(settings, table, kind=kind, datum=datum, choices=choices))
 
 
@@ -107,9 +107,9 @@ def _may_be_there(plan: ImportPlan) -> Iterator[Finding]:
     """Yield a finding for each row about which nobody has decided whether the register has it."""
     column = plan.columns.headers.get("name")
     remedy = _("Say whether it is the same place: then give the row that number, or import it as a new record.")
-    for doubt in plan.doubts:
-        if doubt.decided is None:
-            few = replace(doubt, near=doubt.near[:SHOWN])
+    for doubt in plan.undecided:
+        if doubt.near:  # what an earlier row may be is a finding of the doctor
+            few = replace(doubt, near=doubt.near[:SHOWN], earlier=None)
             words = _("It may be in the register already. {found}.").format(found=doubt_in_words(few))
             yield Finding(doubt.row, column, doubt.record.name, "warning", words, remedy, "near_register")
 

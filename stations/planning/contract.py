@@ -18,6 +18,7 @@ from stations.model.travel import SPEED_KM_H, Mode, as_mode
 from stations.model.vocabulary import GapOrder
 from stations.planning.assess import MAX_SNAP_M, Assessment
 from stations.planning.comparison import Comparison
+from stations.planning.edit_tables import field_changes
 from stations.planning.gap_tables import gaps_by
 from stations.planning.import_file import ImportOutcome
 from stations.planning.ledger import by_division, by_union
@@ -37,7 +38,7 @@ PRECISION_DEG = 1e-7
 
 
 def import_document(outcome: ImportOutcome) -> dict[str, Any]:
-    """Return what an import did: counts, refused rows and findings."""
+    """Return what an import did, or would do: counts, fields that change, refused rows and findings."""
     plan = outcome.plan
     return {
         "revision": outcome.revision,
@@ -45,7 +46,12 @@ def import_document(outcome: ImportOutcome) -> dict[str, Any]:
         "added": len(plan.added),
         "changed": len(plan.changed),
         "unchanged": plan.unchanged,
+        "changes": [
+            {"number": each["key"], "field": each["field"], "was": each["was"], "is_now": each["is_now"]}
+            for each in field_changes(plan.kind, plan.before, plan.changed)
+        ],
         "rejected": [asdict(rejection) for rejection in plan.rejected],
+        "undecided": [doubt.row for doubt in plan.undecided],
         "findings": [asdict(finding) for finding in plan.findings],
     }
 

@@ -69,9 +69,12 @@ def office_zone() -> dt.timezone:
 def near_in_words(verdict: Checked) -> list[str]:
     """Return a sentence for each record that may be the same place."""
     words = _("{name} ({number}) is {distance} away: the same place?")
-    alike = _("{name} ({number}) is called alike, and it is not known where it is: the same place?")
+    nowhere = {
+        True: _("{name} ({number}) is called alike, and it is not known where it is: the same place?"),
+        False: _("{name} ({number}) has the same address, and it is not known where it is: the same place?"),
+    }
     return [
-        (alike if hit.distance_m != hit.distance_m else words).format(
+        (nowhere[hit.called_alike] if hit.distance_m != hit.distance_m else words).format(
             name=hit.name, number=hit.key, distance=numbers.distance(hit.distance_m)
         )
         for hit in verdict.near
@@ -148,7 +151,7 @@ def change_table(kind: Kind, before: Mapping[str, Mapping[str, Any]], changed: S
     """
     import pandas as pd
 
-    entries = list(_changes(kind, before, changed))
+    entries = list(field_changes(kind, before, changed))
     columns = {
         _("Field"): [_field(entry) for entry in entries],
         _("Was"): [_value(entry, "was") or numbers.unknown() for entry in entries],
@@ -159,7 +162,10 @@ def change_table(kind: Kind, before: Mapping[str, Mapping[str, Any]], changed: S
     return pd.DataFrame(columns, index=index, dtype=object)
 
 
-def _changes(kind: Kind, before: Mapping[str, Mapping[str, Any]], changed: Sequence[Place]) -> Iterator[dict[str, Any]]:
+def field_changes(
+    kind: Kind, before: Mapping[str, Mapping[str, Any]], changed: Sequence[Place]
+) -> Iterator[dict[str, Any]]:
+    """Yield kind, key, name and field of every field that changes, with what it `was` and `is_now`, masked."""
     for record in changed:
         key = str(getattr(record, IDENTIFIERS[kind]))
         was, is_now = masked_record(before[key]), masked_record(dump(record))

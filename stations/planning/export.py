@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 from stations.intake.records import EXTRA, says_nothing
@@ -14,7 +15,7 @@ from stations.model.crs import to_geographic
 from stations.model.errors import BadChoice, NoDemand
 from stations.model.headers import field_of
 from stations.model.labels import label_of
-from stations.model.language import mark
+from stations.model.language import Language, mark, use_language
 from stations.model.schema import DEMONSTRATION, Kind, fields, free_texts
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
@@ -40,7 +41,12 @@ def features(settings: Settings, kind: Kind, *, in_full: bool = False) -> dict[s
     geometry. ``demonstration`` says whether made-up data is among them.
     """
     held = holdings(settings)
-    rows: list[Any] = _shown(settings, held, kind, in_full=in_full).to_dict("records")
+    return _collection(held, kind, _shown(settings, held, kind, in_full=in_full))
+
+
+def _collection(held: Holdings, kind: Kind, frame: DataFrame) -> dict[str, Any]:
+    """Return records of one kind as `features` does."""
+    rows: list[Any] = frame.to_dict("records")
     return {
         "type": "FeatureCollection",
         "city": held.city.adcode,
@@ -87,14 +93,46 @@ def export_file(settings: Settings, what: What, path: Path, *, in_full: bool = F
         raise BadChoice(what=mark("File format"), value=path.suffix or path.name, offered=", ".join(FORMATS))
     kind: Kind = "base" if what == "bases" else "station"
     handed_out(settings, f"{what} → {path.name}{' +' if in_full else ''}")
+    if what != "demand":
+        held = holdings(settings)
+        return _write_records(
+            held, kind, _shown(settings, held, kind, in_full=in_full), path=path, language=settings.language
+        )
     if suffix == ".geojson":
-        collection = demand_features(settings) if what == "demand" else features(settings, kind, in_full=in_full)
-        path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
-        return len(collection["features"])
-    table = demand_table(settings) if what == "demand" else record_table(settings, kind, in_full=in_full)
-    if suffix in LAYERS:
-        lon, lat, name = (key if what == "demand" else fields(kind)[key].label(settings.language) for key in _PLACED)
-        write_layer(table, path, place=(lon, lat), name=name)
+        return _write_features(demand_features(settings), path)
+    lon, lat, name = _PLACED
+    return _write_rows(demand_table(settings), path, place=(lon, lat), name=name)
+
+
+def record_file(settings: Settings, held: Holdings, kind: Kind, *, keys: Sequence[str], name: str) -> bytes:
+    """Return some records as what `export_file` writes to a file of that name, in the order of their `keys`.
+
+    It may be asked for in another thread than the page's. Raises `NotAllowed`.
+    """
+    use_language(settings.language)
+    handed_out(settings, name)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        chosen = held.of(kind).drop(columns="geometry").loc[list(keys)]
+        _write_records(held, kind, chosen, path=path, language=settings.language)
+        return path.read_bytes()
+
+
+def _write_records(held: Holdings, kind: Kind, frame: DataFrame, *, path: Path, language: Language) -> int:
+    if path.suffix.lower() == ".geojson":
+        return _write_features(_collection(held, kind, frame), path)
+    lon, lat, name = (fields(kind)[key].label(language) for key in _PLACED)
+    return _write_rows(_as_read(kind, frame, language=language), path, place=(lon, lat), name=name)
+
+
+def _write_features(collection: dict[str, Any], path: Path) -> int:
+    path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
+    return len(collection["features"])
+
+
+def _write_rows(table: DataFrame, path: Path, *, place: tuple[str, str], name: str) -> int:
+    if path.suffix.lower() in LAYERS:
+        write_layer(table, path, place=place, name=name)
     else:
         write_table(table, path)
     return len(table)
@@ -106,10 +144,14 @@ def record_table(settings: Settings, kind: Kind, *, in_full: bool = False) -> Da
     What is no field has a column of its own; one that an import would take for something else stands, with all such
     ones, as JSON in a column `EXTRA`.
     """
+    return _as_read(kind, _shown(settings, holdings(settings), kind, in_full=in_full), language=settings.language)
+
+
+def _as_read(kind: Kind, frame: DataFrame, *, language: Language) -> DataFrame:
+    """Return records as `record_table` does."""
     import pandas as pd
 
-    frame, headers = _shown(settings, holdings(settings), kind, in_full=in_full), fields(kind)
-    language = settings.language
+    headers = fields(kind)
     columns = {
         header.label(language): [label_of(kind, key, value, language=language) for value in frame[key]]
         for key, header in headers.items()

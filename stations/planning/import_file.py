@@ -40,8 +40,8 @@ class ImportPlan:
     """What a file would do to the register, before anything is written.
 
     `added` and `changed` carry their identifiers, `before` are the changed ones as they are (dumped, by identifier);
-    `doubts` are rows that may be a record that the register has; `replaced` are the identifiers of demonstration
-    records, by kind, that make room for real ones. ``read`` = added + changed + unchanged + rejected.
+    `doubts` are rows that may be a record that the register has, or an earlier row; `replaced` are the identifiers of
+    demonstration records, by kind, that make room for real ones. ``read`` = added + changed + unchanged + rejected.
     """
 
     kind: Kind
@@ -60,6 +60,11 @@ class ImportPlan:
     replaced: Mapping[Kind, Sequence[str]]
     choices: Choices
     made_against: int
+
+    @property
+    def undecided(self) -> list[Doubt]:
+        """The doubts about which somebody has to decide."""
+        return [doubt for doubt in self.doubts if doubt.decided is None]
 
     @property
     def empty(self) -> bool:
@@ -99,7 +104,7 @@ def plan_table(
     gets the next free identifier of the city). What the file states replaces what was known; what it leaves empty
     stays, and so does a phone number that it masks. Real records take the place of demonstration data that the file
     does not hold itself. Columns are read as decided, else as they were when a file with the same headers was imported
-    last, else as their headers say.
+    last, else as their headers say. What is not decided may be held back: it is then refused, and no record.
 
     Parameters
     ----------
@@ -134,7 +139,9 @@ def plan_table(
         batch, city=city, districts=places.districts(city), table=table, standing=names_and_places(standing)
     )
     told = partial(register.told, kind, city.adcode)
-    found = matched(batch, standing, decided=choices.matches, told=told)
+    found = matched(batch, standing, decided=choices.matches, told=told, repeats=examined.repeats)
+    held = {doubt.row for doubt in found.doubts if doubt.decided is None and choices.undecided == "held"}
+    added = [record for row, record in found.added.items() if row not in held]
     odd = sorted([*examined.findings, *found.findings], key=lambda finding: finding.row or 0)
     return ImportPlan(
         kind=kind,
@@ -142,11 +149,11 @@ def plan_table(
         file=table.file,
         columns=batch.columns,
         read=batch.read,
-        added=numbered(found.added, kind, adcode=city.adcode, taken=ever),
+        added=numbered(added, kind, adcode=city.adcode, taken=ever),
         changed=found.changed,
         before={key: standing[key] for key in (str(getattr(record, IDENTIFIERS[kind])) for record in found.changed)},
         unchanged=found.unchanged,
-        rejected=batch.rejected,
+        rejected=_held_back(batch, held).rejected,
         findings=[*odd, *_replacement_note(replaced)],
         datum=examined.datum,
         doubts=found.doubts,
@@ -160,6 +167,12 @@ def _without(batch: Batch, left_out: Collection[int]) -> Batch:
     """Return the batch with the rows refused that are not to be taken over."""
     reason = _("Left out, as decided.")
     return refused_if(batch, [reason if row in left_out else None for row in batch.rows], field=None)
+
+
+def _held_back(batch: Batch, held: Collection[int]) -> Batch:
+    """Return the batch with the rows refused that may be something else, as nobody has said what they are."""
+    reason = _("Held back: it may be a place that is there already, and nobody has decided yet.")
+    return refused_if(batch, [reason if row in held else None for row in batch.rows], field="name" if held else None)
 
 
 @without_collecting()

@@ -93,13 +93,22 @@ def changed_table(plan: ImportPlan) -> DataFrame:
 def doubt_in_words(doubt: Doubt) -> str:
     """Return which row may be which record."""
     words = _("Row {row}, {name}: {found}")
-    return words.format(row=doubt.row, name=doubt.record.name, found=listed(hit_in_words(hit) for hit in doubt.near))
+    return words.format(row=doubt.row, name=doubt.record.name, found=listed(map(hit_in_words, _meant(doubt))))
+
+
+def _meant(doubt: Doubt) -> list[Any]:
+    """Return what a row may be, an earlier row of the list last."""
+    if doubt.earlier is None:
+        return list(doubt.near)
+    hit = doubt.earlier.hit
+    return [*doubt.near, hit._replace(key=_("row {row}").format(row=hit.key))]
 
 
 def hit_in_words(hit: Any) -> str:
     """Return a record that a row may be, with how far away it is."""
     if hit.distance_m != hit.distance_m:
-        return _("{name} ({number}), called alike").format(name=hit.name, number=hit.key)
+        words = _("{name} ({number}), called alike") if hit.called_alike else _("{name} ({number}), same address")
+        return words.format(name=hit.name, number=hit.key)
     away = numbers.distance(hit.distance_m)
     return _("{name} ({number}), {distance} away").format(name=hit.name, number=hit.key, distance=away)
 

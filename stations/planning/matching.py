@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stations.intake.duplicates import Near, near_each
 from stations.intake.findings import Finding
 from stations.intake.records import Batch
+from stations.intake.repeats import Repeat
 from stations.model.choices import NEW
 from stations.model.errors import BadChoice
 from stations.model.language import gettext as _
@@ -20,7 +21,7 @@ from stations.planning.life_cycle import doubts, going_on, without_stale_place
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_COMPARED = ("name", "lon", "lat", "coord_source")
+_COMPARED = ("name", "lon", "lat", "coord_source", "address", "district")
 _SAME_WORDS = ("name", "address", "district", "union_unit")
 _SAME_PLACE = ("source_lon", "source_lat", "source_datum")
 _ALWAYS_STATED = ("lon", "lat", "datum", *_SAME_PLACE)
@@ -30,9 +31,16 @@ Told = Iterable[tuple[str, Mapping[str, Any]]]
 """Identifiers, and records as they were told (dumped), oldest first."""
 
 
+class Earlier(NamedTuple):
+    """An earlier row of the same list that may be the same place; the key of `hit` is that row."""
+
+    hit: Near
+    record: Place
+
+
 @dataclass(frozen=True)
 class Doubt:
-    """A row that would be a new record and may be one that the register has: `near` it, or called alike.
+    """A row that would be a new record and may be one that is there: of the register (`near`), or of an `earlier` row.
 
     `decided` is the identifier that was decided on, ``""`` for a new record, ``None`` before a decision.
     """
@@ -41,13 +49,14 @@ class Doubt:
     record: Place
     near: Sequence[Near]
     decided: str | None
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True)
 class Matched:
-    """New records, changed ones as they will be, how many rows say nothing new, and what is odd or open about them."""
+    """New records by row, changed ones as they will be, how many rows say nothing new, and what is odd or open."""
 
-    added: Sequence[Place]
+    added: Mapping[int, Place]
     changed: Sequence[Place]
     unchanged: int
     findings: Sequence[Finding]
@@ -55,23 +64,30 @@ class Matched:
 
 
 def matched(
-    batch: Batch, standing: Mapping[str, dict[str, Any]], *, decided: Mapping[int, str], told: Callable[[], Told]
+    batch: Batch,
+    standing: Mapping[str, dict[str, Any]],
+    *,
+    decided: Mapping[int, str],
+    told: Callable[[], Told],
+    repeats: Sequence[Repeat],
 ) -> Matched:
     """Return what the records of a batch are to those of the register (`standing`, dumped, by identifier).
 
     A record with an identifier is matched by it, one without by what was `decided` of its row, else with a record of
     the same name, address, district, union and source coordinates: as it is now, or as it was ever `told`. Of the
     latter a row is news only where it differs from what was told then, so that a list that comes again takes back no
-    correction that was made since. Each standing record is matched once. Raises `BadChoice` where a decision names a
-    record that is not there, or that another row is.
+    correction that was made since. Each standing record is matched once. A new record that may be one that is standing,
+    or one of an earlier row (`repeats`), is a doubt. Raises `BadChoice` where a decision names a record that is not
+    there, or that another row is.
     """
     if not (standing or decided):  # the first list of a register: nothing to compare it with
-        return Matched(batch.records, [], 0, [], [])
+        added = dict(zip(batch.rows, batch.records, strict=True))
+        return Matched(added, [], 0, [], _doubts(batch, standing, added=added, decided=decided, repeats=repeats))
     identifier, headers = IDENTIFIERS[batch.kind], batch.columns.headers
     meant = _meant(batch, standing, decided=decided)
     unknown = {row for row, key in meant.items() if key == NEW and row not in decided}
     before = _told_before(batch, unknown, told=told, free=standing.keys() - set(meant.values()))
-    added: dict[int, Place] = {}
+    added = {}
     changed, unchanged, odd = [], 0, []
     for row, record in zip(batch.rows, batch.records, strict=True):
         stated = _stated(record)
@@ -87,8 +103,8 @@ def matched(
         else:
             changed.append(RECORDS[batch.kind].model_validate(merged))
             odd += doubts(standing[key], merged, row=row, headers=headers)
-    open_ones = _doubts(batch, standing, added=added, decided=decided)
-    return Matched(list(added.values()), changed, unchanged, odd, open_ones)
+    open_ones = _doubts(batch, standing, added=added, decided=decided, repeats=repeats)
+    return Matched(added, changed, unchanged, odd, open_ones)
 
 
 def _meant(batch: Batch, standing: Mapping[str, dict[str, Any]], *, decided: Mapping[int, str]) -> dict[int, str]:
@@ -142,19 +158,39 @@ def _require_there(decided: Mapping[int, str], standing: Mapping[str, Any], name
 
 
 def _doubts(
-    batch: Batch, standing: Mapping[str, dict[str, Any]], *, added: Mapping[int, Place], decided: Mapping[int, str]
+    batch: Batch,
+    standing: Mapping[str, dict[str, Any]],
+    *,
+    added: Mapping[int, Place],
+    decided: Mapping[int, str],
+    repeats: Sequence[Repeat],
 ) -> list[Doubt]:
     """Return the rows about which somebody has decided, or has to."""
-    if not standing:
-        return []
     told = {row: record for row, record in zip(batch.rows, batch.records, strict=True) if row in decided}
     asked = dict(sorted({**told, **added}.items()))
-    found = zip(asked.items(), near_each(list(asked.values()), names_and_places(standing)), strict=True)
-    return [Doubt(row, record, hits, decided.get(row)) for (row, record), hits in found if hits or row in decided]
+    earlier = _earlier(batch, asked, repeats=repeats)
+    near = near_each(list(asked.values()), names_and_places(standing)) if standing else [()] * len(asked)
+    return [
+        Doubt(row, record, hits, decided.get(row), earlier.get(row))
+        for (row, record), hits in zip(asked.items(), near, strict=True)
+        if hits or row in earlier or row in decided
+    ]
+
+
+def _earlier(batch: Batch, asked: Mapping[int, Place], *, repeats: Sequence[Repeat]) -> dict[int, Earlier]:
+    """Return for rows the earlier new one that they may be; two that have numbers of their own are two."""
+    identifier, found = IDENTIFIERS[batch.kind], {}
+    for position, first, metres, alike, likely in repeats:
+        row, before = batch.rows[position], batch.rows[first]
+        one, other = batch.records[position], batch.records[first]
+        numbered = getattr(one, identifier) and getattr(other, identifier)
+        if likely and row in asked and before in asked and not numbered:
+            found[row] = Earlier(Near(str(before), str(other.name), metres, alike), other)
+    return found
 
 
 def names_and_places(standing: Mapping[str, dict[str, Any]]) -> DataFrame:
-    """Return ``name``, ``lon``, ``lat`` and ``coord_source`` of records (dumped), by identifier."""
+    """Return of records (dumped) what is compared to tell whether two are the same place, by identifier."""
     import pandas as pd
 
     rows = [[row.get(name) for name in _COMPARED] for row in standing.values()]

@@ -72,6 +72,39 @@ def test_a_messy_list_is_mapped_looked_at_imported_and_undone(visit_own: Visit, 
     visitor.until_sentence("7 stations; 2 activity bases")
 
 
+def test_a_list_on_another_sheet_than_the_first_is_found_and_its_repetitions_decided_about(visit_own: Visit) -> None:
+    book = Workbook()
+    book.active.append(["某市工会驿站台账", "2026年"])
+    sheet = book.create_sheet("台账")
+    for row in (
+        ("名称", "地址", "经度", "纬度", "坐标系"),
+        ("洞山中路工会驿站", "洞山中路8号", "117.0200", "32.6400", "WGS84"),
+        ("工会驿站（洞山中路）", "洞山中路8号", "117.0208", "32.6400", "WGS84"),
+    ):
+        sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    visitor = visit_own("/import?lang=en")
+    visitor.until_sentence("nothing is written before you confirm")
+    hand_in(visitor, data.getvalue(), "台账.xlsx")
+    visitor.page.locator(".atlas-fault").filter(has_text="it has headers but no rows").wait_for()
+    visitor.choose("Sheet", "台账")
+    visitor.until_sentence("2 rows, of which 2 new")
+    assert visitor.page.locator(".atlas-fault").count() == 0
+    asked = "Row 3, 工会驿站（洞山中路）: 洞山中路工会驿站 (row 2), 75 m away"
+    visitor.page.locator(".atlas-note").filter(has_text=asked).wait_for()
+    assert visitor.button("Import: 2 new, 0 changed").is_disabled()
+    visitor.page.get_by_text("Compare the two").click()
+    visitor.page.locator(".atlas-beside").filter(has_text="洞山中路8号").wait_for()
+    visitor.choose("Row 3", "Leave the row out")
+    visitor.until_sentence("2 rows, of which 1 new, 1 refused")
+    visitor.button("Decide again").click()
+    visitor.choose("Row 3", "Both rows are places of their own")
+    visitor.until_sentence("2 rows, of which 2 new")
+    visitor.button("Import: 2 new, 0 changed").click()
+    until_gone(visitor)
+
+
 def test_a_list_can_be_taken_back_another_day(visit_own: Visit) -> None:
     visitor = visit_own("/import?lang=en")
     visitor.until_sentence("nothing is written before you confirm")
@@ -109,9 +142,10 @@ def test_what_may_be_there_already_is_decided_before_the_import_and_the_columns_
     visitor.page.locator(".atlas-note").filter(has_text="Read as in the last list with these headers: 驿站").wait_for()
     visitor.choose("Datum of the coordinates", "WGS84")
     visitor.until_sentence("3 rows, of which 3 new")
-    visitor.page.locator(".atlas-caution").filter(has_text="2 rows may be there already").wait_for()
+    visitor.page.locator(".atlas-caution").filter(has_text="2 rows may be places that are there already").wait_for()
     assert visitor.button("Import: 3 new, 0 changed").is_disabled()
-    visitor.page.get_by_text("Row 2, Bank by another name: New Bank (340400-0001), 9 m away").wait_for()
+    asked = "Row 2, Bank by another name: New Bank (340400-0001), 9 m away"
+    visitor.page.locator(".atlas-note").filter(has_text=asked).wait_for()
     visitor.choose("Row 2", "It is New Bank (340400-0001), 9 m away")
     visitor.until_sentence("3 rows, of which 2 new, 1 changed")
     visitor.page.get_by_text("Compare the two").click()
@@ -119,7 +153,7 @@ def test_what_may_be_there_already_is_decided_before_the_import_and_the_columns_
     visitor.button("Leave all of them out").click()
     visitor.until_sentence("3 rows, of which 1 new, 1 changed, 1 refused")
     visitor.page.get_by_text("Changed (1)").click()
-    visitor.settled()
+    visitor.until_header("Was", 1)
     changed = {row[1]: row[2:4] for row in visitor.table(1)[1:]}
     assert changed["Name"] == ["New Bank", "Bank by another name"]
     visitor.button("Import: 1 new, 1 changed").click()

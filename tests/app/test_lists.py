@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,6 +58,13 @@ def test_the_list_is_narrowed_ordered_shared_by_its_address_and_downloaded(visit
     with other.page.expect_download() as download:
         other.button("Download the list (CSV)").click()
     assert len(read(download.value.path()).splitlines()) == 1 + 5
+    other.button("Other formats").click()
+    for name, suffix, beginning in (("GeoPackage", "gpkg", b"SQLite format 3"), ("KML", "kml", b"<?xml")):
+        with other.page.expect_download() as download:
+            other.button(name).click()
+        assert download.value.suggested_filename == f"stations.{suffix}"
+        assert Path(download.value.path()).read_bytes().startswith(beginning)
+    other.page.keyboard.press("Escape")
     other.button("Reset").click()
     other.until_rows(ROWS)
 

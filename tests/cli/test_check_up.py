@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from stations.model.language import Language
 from tests.cli.conftest import Run
@@ -28,6 +28,19 @@ def test_the_doctor_tells_people_where_and_what(run: Run, tmp_path: Path, langua
     done = run("doctor", path, "--datum", "GCJ-02", "--lang", language)
     assert done.code == 1
     assert any(line.split()[0] == "2" and "经度" in line for line in done.out.splitlines() if line.strip())
+
+
+def test_the_doctor_reads_the_sheet_and_the_headers_that_are_named(run: Run, tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["某市工会驿站台账", "2026年"])
+    sheet = book.create_sheet("台账")
+    for row in (["示例", "示例"], list(HEADERS), ["示例甲", LON, LAT]):
+        sheet.append(row)
+    path = tmp_path / "list.xlsx"
+    book.save(path)
+    assert run("doctor", path).code == 1
+    done = run("doctor", path, "--sheet", "台账", "--header-row", "2", "--datum", "WGS84", "--json")
+    assert (done.code, done.document["read"]) == (0, 1)
 
 
 def test_a_sound_list_ends_with_0_and_a_sheet_where_one_is_wanted(run: Run, tmp_path: Path) -> None:

@@ -69,6 +69,36 @@ def test_a_preview_says_the_same_and_writes_nothing(run: Run, profiles: Path, la
     assert run("import", profiles / "real.csv", "--json").document["added"] == 4
 
 
+def test_what_may_be_there_already_is_held_back_until_it_is_decided(
+    run: Run, tmp_path: Path, language: Language
+) -> None:
+    headers = ("名称", "地址", "经度", "纬度", "坐标系")
+    at = degrees(1.5, 1.5)
+    run("import", write_csv(tmp_path / "one.csv", headers, [("洞山中路工会驿站", "洞山中路8号", *at, "WGS84")]))
+    beside = at[0], at[1] + 0.0006
+    path = write_csv(tmp_path / "two.csv", headers, [("户外劳动者驿站", "洞山中路8号", *beside, "WGS84")])
+    held = run("import", path, "--lang", language)
+    assert held.code == 1
+    assert "--match ROW=new" in held.out
+    assert f"({TOWN}-0001)" in held.out or f"（{TOWN}-0001）" in held.out
+    counted = run("import", path, "--json")
+    assert counted.code == 1
+    assert (counted.document["added"], counted.document["undecided"], counted.document["revision"]) == (0, [2], 1)
+    for added, options in enumerate((["--doubts", "skip"], ["--doubts", "new", "--preview"], ["--match", "2=new"])):
+        done = run("import", path, *options, "--json")
+        assert (done.code, done.document["added"]) == (0, min(added, 1))
+
+
+def test_a_preview_shows_every_field_that_changes(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    run("import", write_csv(path, ("编号", "名称", "地址"), [("X-1", "示例甲站", "旧街1号")]))
+    write_csv(path, ("编号", "名称", "地址"), [("X-1", "示例甲站", "新街2号")])
+    (line,) = [line for line in run("import", path, "--preview").out.splitlines() if "新街2号" in line]
+    assert {"X-1", "旧街1号", "新街2号"} <= set(line.split())
+    changes = run("import", path, "--preview", "--json").document["changes"]
+    assert changes == [{"number": "X-1", "field": "address", "was": "旧街1号", "is_now": "新街2号"}]
+
+
 def test_bases_are_imported_as_such(run: Run, profiles: Path) -> None:
     assert run("import", profiles / "bases.csv", "--kind", "base", "--json").document["added"] == 1
     (base,) = run("bases", "--json").document["features"]

@@ -6,11 +6,14 @@ import json
 import re
 from pathlib import Path
 
+import geopandas
 import pytest
+import shapely
 
 from stations.model.language import Language
 from tests.cli.conftest import Run
 from tests.planning.town import BARE_TOWN, COVERED, PEOPLE, degrees, write_csv
+from tests.polygons import FORMATS, written
 
 ASKED = ("recommend", "--radius", "1050")
 CELLS = (*ASKED, "--candidates", "demand")
@@ -84,12 +87,11 @@ def test_hosts_costs_and_excluded_land_are_read_from_files(run: Run, tmp_path: P
         12000,
         pytest.approx(12000 / 87, abs=1e-6),
     )
-    corners = [degrees(3, 0), degrees(4, 0), degrees(4, 1), degrees(3, 1), degrees(3, 0)]
-    feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [corners]}}
-    water = tmp_path / "water.geojson"
-    water.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
-    left = run(*ASKED, "--hosts", hosts, "--exclude", water, "--sites", "1", "--json").document
-    assert (left["left_out"], left["candidates"]) == ({"excluded": 1}, 1)
+    for name in FORMATS:
+        water = shapely.Polygon([degrees(3, 0), degrees(4, 0), degrees(4, 1), degrees(3, 1)])
+        layer = written(geopandas.GeoDataFrame({"name": ["水面"]}, geometry=[water], crs=4326), tmp_path / name)
+        left = run(*ASKED, "--hosts", hosts, "--exclude", layer, "--sites", "1", "--json").document
+        assert (left["left_out"], left["candidates"]) == ({"excluded": 1}, 1), name
     assert run(*ASKED, "--sites", "1", "--exclude", hosts).code == 1
 
 

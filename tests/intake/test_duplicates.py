@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import combinations
 
 import pandas as pd
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
 from stations.intake import duplicates
+from stations.intake.distinctive import own_words
 from stations.intake.duplicates import (
     ALIKE,
     AROUND_M,
@@ -25,7 +27,7 @@ from stations.intake.duplicates import (
     pairs_within,
 )
 from stations.model.schema import Station
-from stations.model.vocabulary import CoordSource, folded
+from stations.model.vocabulary import CoordSource
 
 OTHERS = pd.DataFrame(
     {
@@ -78,11 +80,11 @@ def test_nothing_is_near_in_an_empty_register() -> None:
 # --- many at once ---------------------------------------------------------------------------
 
 
-def records(*rows: tuple[str, float | None]) -> Named:
-    """Return records of a name and metres to the east, on one parallel."""
+def records(*rows: tuple[str, float | None], **told: Sequence[str]) -> Named:
+    """Return records of a name and metres to the east, on one parallel; `told` of their addresses and districts."""
     metres_per_degree = math.radians(6371008.8 * math.cos(math.radians(32.6)))
     lon = [None if east_m is None else 117 + east_m / metres_per_degree for _name, east_m in rows]
-    return named([folded(name) for name, _east_m in rows], lon, [None if x is None else 32.6 for x in lon])
+    return named([name for name, _east_m in rows], (lon, [None if x is None else 32.6 for x in lon]), **told)
 
 
 def found(pairs: Pairs) -> set[tuple[int, int]]:
@@ -93,6 +95,51 @@ def test_alike_and_around_is_a_pair_with_the_earlier_one_first() -> None:
     pairs = pairs_within(records(("工会驿站(洞山中路店)", 0), ("示例书店", 10), ("工会驿站(洞山中路 店）", 300)))
     assert found(pairs) == {(0, 2)}
     assert pairs.metres[0] == pytest.approx(300, abs=1)
+
+
+SPELLINGS = (
+    "洞山中路工会驿站",
+    "淮南市田家庵区洞山中路工会驿站",
+    "工会驿站（洞山中路）",
+    "工会驿站(洞山中路店)",
+    "洞山中路户外劳动者驿站",
+    "洞山中路工会驛站",
+    "洞山中路工会驿站（建设银行）",
+)
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(SPELLINGS, 2)))
+def test_one_place_however_its_name_is_spelt_is_a_pair(one: str, other: str) -> None:
+    places = records((one, 0), (other, 95), districts=["田家庵区"] * 2)
+    assert found(pairs_within(places)) == {(0, 1)}
+    assert found(pairs_between(places, places)) >= {(0, 1), (1, 0)}
+
+
+def test_other_roads_of_one_kind_of_station_are_no_pair() -> None:
+    rows = [(f"淮南市田家庵区{road}工会驿站", 100.0 * at) for at, road in enumerate(("洞山中路", "国庆路", "朝阳西路"))]
+    assert found(pairs_within(records(*rows, districts=["田家庵区"] * 3))) == set()
+
+
+def test_one_address_is_a_pair_near_by_whatever_the_names() -> None:
+    rows = (("爱心屋", 0.0), ("洞山工会驿站3号点", 190.0), ("洞山工会驿站5号点", 195.0), ("示例书店", 500.0))
+    addresses = ["淮南市田家庵区洞山中路8号", "洞山中路 8 号", "田家庵区洞山中路８号", "洞山中路8号"]
+    places = records(*rows, addresses=addresses, districts=["田家庵区"] * 4)
+    assert found(pairs_within(places)) == {(0, 1), (0, 2), (1, 2)}
+    assert found(pairs_within(places._replace(addresses=["洞山中路1号", "洞山中路2号", "洞山中路3号", ""]))) == set()
+
+
+def test_one_address_without_a_place_counts_in_one_district_and_with_a_number() -> None:
+    rows = [(name, None) for name in ("爱心屋", "职工书屋", "加油站", "便利店")]
+    districts = ["田家庵区", "田家庵区", "大通区", "田家庵区"]
+    numbered = records(*rows, addresses=["人民路8号"] * 3 + [""], districts=districts)
+    assert found(pairs_within(numbered)) == {(0, 1)}
+    assert found(pairs_within(records(*rows, addresses=["洞山街道院内"] * 4, districts=districts))) == set()
+
+
+def test_one_address_of_a_hundred_thousand_costs_nothing() -> None:
+    rows = [(f"示例{letter}", None) for letter in "甲乙丙丁" * 25_000]
+    told = {"addresses": ["人民路8号"] * len(rows), "districts": ["大通区"] * len(rows)}
+    assert len(pairs_within(records(*rows, **told)).one) <= len(rows) * AT_A_SPOT
 
 
 def test_farther_than_around_is_no_pair() -> None:
@@ -129,6 +176,11 @@ def test_a_hundred_thousand_on_one_spot_cost_nothing() -> None:
     assert len(pairs.one) <= AT_A_SPOT**2
 
 
+def _alike(one: str, other: str) -> bool:
+    own = own_words(one, ""), own_words(other, "")
+    return max(fuzz.ratio(one, other), fuzz.token_set_ratio(*own)) >= ALIKE
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["洞山店", "洞山中店", "舜耕山", "洞山一店"]), st.integers(0, 1200)), max_size=12
@@ -139,7 +191,7 @@ def test_pairs_are_those_that_a_slow_search_finds(rows: list[tuple[str, int]]) -
     slow = {
         (one, other)
         for (one, mine), (other, theirs) in combinations(enumerate(there), 2)
-        if abs(mine[1] - theirs[1]) <= AROUND_M and fuzz.ratio(mine[0], theirs[0]) >= ALIKE
+        if abs(mine[1] - theirs[1]) <= AROUND_M and _alike(mine[0], theirs[0])
     }
     assert found(pairs_within(records(*there))) == slow
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zipfile import ZipFile
 
 import geopandas
 import pytest
@@ -11,26 +10,20 @@ import shapely
 
 from stations.intake.exclusions import read_exclusions
 from stations.model.errors import BadFile
+from tests.polygons import FORMATS, written
 
 pytestmark = pytest.mark.usefixtures("english")
 WATER = [shapely.box(117.0, 32.6, 117.02, 32.62), shapely.box(117.01, 32.61, 117.03, 32.63)]
 
+RAILWAY = shapely.LineString([(117, 32), (118, 33)])
+
 
 def layer(path: Path, shapes: list[shapely.Geometry], crs: int = 4326) -> Path:
-    frame = geopandas.GeoDataFrame({"id": range(len(shapes))}, geometry=shapes, crs=4326).to_crs(crs)
-    if path.suffix != ".zip":
-        frame.to_file(path)
-        return path
-    folder = path.with_suffix("")
-    folder.mkdir()
-    frame.to_file(folder / "water.shp")
-    with ZipFile(path, "w") as packed:
-        for part in folder.iterdir():
-            packed.write(part, part.name)
-    return path
+    return written(geopandas.GeoDataFrame({"id": range(len(shapes))}, geometry=shapes, crs=4326).to_crs(crs), path)
 
 
-@pytest.mark.parametrize(("name", "crs"), [("water.geojson", 4326), ("water.gpkg", 4548), ("water.zip", 4548)])
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("crs", [4326, 4548])
 def test_areas_come_in_degrees_and_may_overlap(tmp_path: Path, name: str, crs: int) -> None:
     found = read_exclusions(layer(tmp_path / name, WATER, crs))
     assert len(found.geoms) == 2
@@ -44,7 +37,7 @@ def test_an_area_that_crosses_itself_is_made_valid(tmp_path: Path) -> None:
     assert area.is_valid
 
 
-@pytest.mark.parametrize("shapes", [[shapely.Point(117, 32.6)], [WATER[0], None], [None]])
+@pytest.mark.parametrize("shapes", [[shapely.Point(117, 32.6)], [RAILWAY], [WATER[0], None], [None]])
 def test_a_row_without_an_area_is_refused(tmp_path: Path, shapes: list[shapely.Geometry]) -> None:
     with pytest.raises(BadFile):
         read_exclusions(layer(tmp_path / "water.geojson", shapes))

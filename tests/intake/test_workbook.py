@@ -95,6 +95,15 @@ def test_a_cover_with_a_title_alone_is_not_the_list() -> None:
     assert (parsed.sheet, parsed.rows) == ("台账", [["示例甲"]])
 
 
+def test_where_the_first_sheet_is_no_list_the_others_are_told() -> None:
+    book = book_of(["某市工会驿站台账", "2026年"])
+    for row in (["名称"], ["示例甲"]):
+        (book["台账"] if "台账" in book.sheetnames else book.create_sheet("台账")).append(row)
+    with pytest.raises(BadFile, match="no rows") as caught:
+        parse_workbook(saved(book), "list.xlsx")
+    assert (caught.value.fields["sheet"], caught.value.fields["sheets"]) == ("Sheet", ["Sheet", "台账"])
+
+
 def test_the_first_sheet_that_holds_anything_is_read_and_the_others_are_named() -> None:
     book = Workbook()
     book.active.title = "Blank"

@@ -21,6 +21,7 @@ from stations.planning.import_file import import_file
 from stations.planning.proposal import SitingQuestion
 from stations.planning.siting import recommend
 from tests.planning.town import BASE_HEADERS, RADIUS_M, WEST, ZONE, degrees, write_csv
+from tests.polygons import FORMATS, written
 
 HEADERS = ("名称", "费用", "经度", "纬度", "坐标系")
 GRID = Where(sources=(CandidateSource.GRID,), grid_m=1000.0)
@@ -41,8 +42,7 @@ def areas(path: Path, *boxes: tuple[float, float, float, float]) -> Path:
     """Write boxes, in kilometres of the town, as a layer of areas."""
     shapes = [shapely.Polygon([degrees(w, s), degrees(e, s), degrees(e, n), degrees(w, n)]) for w, s, e, n in boxes]
     frame = geopandas.GeoDataFrame({"name": ["water"] * len(shapes)}, geometry=shapes, crs="EPSG:4326")
-    frame.to_file(path, driver="GPKG") if path.suffix == ".gpkg" else path.write_text(frame.to_json(), "utf-8")
-    return path
+    return written(frame, path)
 
 
 def keys(settings: Settings, where: Where, **question: object) -> list[str]:
@@ -80,7 +80,7 @@ def test_a_grid_lies_on_the_city(demonstrated: Settings) -> None:
     assert found["district"].notna().all()
 
 
-@pytest.mark.parametrize("name", ["water.geojson", "water.gpkg"])
+@pytest.mark.parametrize("name", FORMATS)
 def test_nothing_is_built_on_excluded_land_unless_it_is_forced(
     demonstrated: Settings, tmp_path: Path, name: str
 ) -> None:
@@ -92,6 +92,13 @@ def test_nothing_is_built_on_excluded_land_unless_it_is_forced(
     everywhere = keys(demonstrated, Where(sources=(CandidateSource.DEMAND,)))
     (wet, *_others) = [key for key in everywhere if key not in found.frame.index]
     assert wet in keys(demonstrated, replace(where, forced=(wet,)))
+
+
+def test_barriers_may_come_in_several_layers(demonstrated: Settings, tmp_path: Path) -> None:
+    water, railway = areas(tmp_path / "water.kml", (2, 0, 4, 1)), areas(tmp_path / "railway.gpkg", (2, 1, 4, 2))
+    where = Where(sources=(CandidateSource.DEMAND,), excluded=exclusions_from(water, railway))
+    assert len(keys(demonstrated, where)) == 4
+    assert len(keys(demonstrated, replace(where, excluded=exclusions_from(water)))) > 4
 
 
 def test_an_outline_that_is_drawn_excludes_as_one_of_a_file(demonstrated: Settings) -> None:

@@ -20,6 +20,7 @@ from stations.planning.demand_words import account
 from stations.planning.export import demand_features, demand_table
 from stations.planning.people import AREA_SPACING_M, People, people_of
 from tests.planning.town import EAST, METRIC_CRS, ORIGIN_M, PEOPLE, WEST, ZONE, degrees, write_csv
+from tests.polygons import FORMATS, written
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +43,7 @@ def areas(path: Path, crs: str | None = METRIC_CRS) -> Path:
     shapes = [square(0, 0, 1), square(2, 0, 1.5), square(3.5, 1, 1), square(90, 0, 1)]
     columns = {"人口": [101, 50, 8, 1000], "会员数": [7, 3, 0, 5]}
     frame = geopandas.GeoDataFrame(columns, geometry=shapes, crs=METRIC_CRS)
-    (frame if crs is None else frame.to_crs(crs)).to_file(path)
-    return path
+    return written(frame if crs is None else frame.to_crs(crs), path)
 
 
 def test_a_union_list_is_demand_of_its_members_alone(town: Settings, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_row_without_one_of_the_groups_is_refused_and_its_people_are_accounted
     assert "25 are in rows that cannot be used." in words
 
 
-@pytest.mark.parametrize("name", ["a.gpkg", "a.geojson"])
+@pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("crs", ["EPSG:4326", METRIC_CRS])
 def test_areas_are_spread_and_keep_their_people(town: Settings, tmp_path: Path, name: str, crs: str) -> None:
     people = held(town, areas(tmp_path / name, crs))

@@ -14,9 +14,10 @@ from stations.model.errors import BadChoice, NoDemand
 from stations.model.language import Language
 from stations.model.schema import DEMONSTRATION, fields
 from stations.model.settings import Settings
-from stations.planning.export import export_file
-from stations.planning.import_file import import_file
+from stations.planning.export import export_file, record_file
+from stations.planning.import_file import import_file, plan_import
 from stations.planning.people import people_of
+from stations.planning.register import holdings
 from tests.planning.town import CELLS, EAST, PEOPLE, WEST, degrees, write_csv
 
 
@@ -52,6 +53,19 @@ def test_everything_can_be_had_in_every_format(demonstrated: Settings, tmp_path:
     beginning = {".csv": b"\xef\xbb\xbf", ".xlsx": b"PK\x03\x04", ".geojson": b'{"type": "FeatureCollection"'}
     beginning |= {".gpkg": b"SQLite format 3", ".kml": b"<?xml"}
     assert path.read_bytes().startswith(beginning[suffix])
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "geojson", "gpkg", "kml"])
+def test_some_records_are_had_in_every_format_and_come_back(
+    demonstrated: Settings, tmp_path: Path, suffix: str, language: Language
+) -> None:
+    settings = demonstrated.having(language=language)
+    held = holdings(settings)
+    keys = list(held.stations.index[2:0:-1])
+    path = tmp_path / f"stations.{suffix}"
+    path.write_bytes(record_file(settings, held, "station", keys=keys, name=path.name))
+    plan = plan_import(settings, path, kind="station", datum=None)
+    assert (plan.read, plan.unchanged, plan.rejected) == (2, 2, ())
 
 
 def test_made_up_records_are_named_so_in_every_row(demonstrated: Settings, tmp_path: Path) -> None:

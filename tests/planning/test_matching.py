@@ -102,6 +102,61 @@ def test_a_list_that_comes_again_takes_back_nothing_that_was_corrected_since(tow
     assert stored(town) == {key: {**corrected[key], "contact_phone": "0554-2222222"}}
 
 
+TWICE = (
+    ("示例洞山中路工会驿站", "示例路8号", *FAR, "WGS84"),
+    ("示例工会驿站（洞山中路）", "示例路8号", FAR[0], FAR[1] + 0.0006, "WGS84"),
+)
+
+
+def test_a_row_that_may_be_an_earlier_one_is_asked_about_even_by_an_empty_register(
+    town: Settings, tmp_path: Path
+) -> None:
+    path = listed(tmp_path, *TWICE)
+    (doubt,) = planned(town, path).doubts
+    assert (doubt.row, doubt.near, doubt.decided) == (3, (), None)
+    assert doubt.earlier is not None
+    assert (doubt.earlier.hit.key, doubt.earlier.record.name) == ("2", "示例洞山中路工会驿站")
+    both = planned(town, path, matches={3: NEW})
+    assert ([each.decided for each in both.doubts], len(both.added)) == ([NEW], 2)
+    one = planned(town, path, left_out=frozenset({3}))
+    assert (one.doubts, len(one.added)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "asked"),
+    [
+        (("洞山中路工会驿站", "西区", ""), ("工会驿站（洞山中路）", "西区", ""), True),
+        (("洞山中路工会驿站", "西区", ""), ("工会驿站（洞山中路）", "东区", ""), False),
+        (("洞山中路工会驿站", "西区", ""), ("洞山西路工会驿站", "西区", ""), False),
+        (("爱心屋", "西区", "人民路8号"), ("职工书屋", "西区", "人民路 8 号"), True),
+    ],
+)
+def test_rows_without_a_place_are_asked_about_only_where_much_is_the_same(
+    town: Settings, tmp_path: Path, first: tuple[str, ...], second: tuple[str, ...], *, asked: bool
+) -> None:
+    path = write_csv(tmp_path / "list.csv", ("名称", "所属县区", "地址"), [first, second])
+    assert [doubt.row for doubt in planned(town, path).doubts] == ([3] if asked else [])
+
+
+def test_rows_of_two_numbers_are_two_records(town: Settings, tmp_path: Path) -> None:
+    rows = [(f"X-{at}", *row) for at, row in enumerate(TWICE)]
+    path = write_csv(tmp_path / "list.csv", ("站点编号", *HEADERS), rows)
+    assert planned(town, path).doubts == []
+
+
+def test_what_nobody_has_decided_may_be_held_back(known: Settings, tmp_path: Path) -> None:
+    path = listed(tmp_path, ("示例另一个名字", "", *BESIDE, "WGS84"), *TWICE)
+    plan = planned(known, path, undecided="held")
+    assert [each.row for each in plan.undecided] == [2, 4]
+    assert [(each.row, each.column, each.value) for each in plan.rejected] == [
+        (2, "名称", "示例另一个名字"),
+        (4, "名称", "示例工会驿站（洞山中路）"),
+    ]
+    assert [record.name for record in plan.added] == ["示例洞山中路工会驿站"]
+    decided = planned(known, path, undecided="held", matches={2: NEW, 4: NEW})
+    assert (decided.undecided, decided.rejected, len(decided.added)) == ([], (), 3)
+
+
 def test_a_row_that_is_left_out_is_refused_by_decision(known: Settings, tmp_path: Path) -> None:
     path = listed(tmp_path, ("示例另一个名字", "", *BESIDE, "WGS84"), ("示例远处的站", "", *FAR, "WGS84"))
     plan = planned(known, path, left_out=frozenset({2}))

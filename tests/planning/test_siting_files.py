@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import geopandas
 import pytest
+import shapely
 
 from stations.model.accounts import Role, User
 from stations.model.errors import BadFile
@@ -18,6 +21,7 @@ from stations.planning.candidates import Where
 from stations.planning.rights import NotAllowed
 from stations.planning.siting_files import HandedIn
 from tests.planning.town import degrees
+from tests.polygons import FORMATS, written
 
 PLACES = "名称,经度,纬度\n示例银行,{},{}\n".format(*degrees(3.5, 0.5)).encode()
 RING = [degrees(3, 0), degrees(4, 0), degrees(4, 1), degrees(3, 1), degrees(3, 0)]
@@ -47,6 +51,13 @@ def test_a_list_of_premises_is_found_by_its_digest_and_is_the_same_object_for_th
 def test_the_same_bytes_are_kept_once(town: Settings) -> None:
     one = siting_files.keep_hosts(town, PLACES, "banks.csv", datum=Datum.WGS84)
     assert siting_files.keep_hosts(town, PLACES, "other.csv", datum=Datum.WGS84) == one
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_barriers_are_handed_in_in_every_format_of_areas(town: Settings, tmp_path: Path, name: str) -> None:
+    frame = geopandas.GeoDataFrame({"name": ["水面"]}, geometry=[shapely.box(117, 32.6, 117.02, 32.62)], crs=4326)
+    kept = siting_files.keep_land(town, written(frame, tmp_path / name).read_bytes(), name)
+    assert where(town, land=kept).excluded.area == pytest.approx(0.0004)  # type: ignore[union-attr]
 
 
 def test_land_of_a_file_and_land_that_was_outlined_are_both_excluded(town: Settings) -> None:
