@@ -33,7 +33,7 @@ test: $(VENV)/dev.stamp
 	$(RUN) -m pytest -m browser --numprocesses 2 --dist loadfile || $(RUN) -m pytest -m browser --last-failed --last-failed-no-failures none
 
 kill: $(VENV)/dev.stamp
-	KILL_ROUNDS=100 $(RUN) -m pytest tests/store/test_durability.py
+	KILL_ROUNDS=100 $(RUN) -m pytest --log-cli-level=INFO tests/store/test_durability.py
 
 bench: $(VENV)/dev.stamp
 	$(RUN) -m benchmarks.run

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +48,20 @@ class Postgis(NamedTuple):
         self.ask(f"CREATE DATABASE {name} TEMPLATE {template};")
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
+    def start(self, *settings: str) -> None:
+        told = " ".join(
+            f"-c {each}" for each in ("listen_addresses=''", f"unix_socket_directories='{self.folder}'", *settings)
+        )
+        self.run("pg_ctl", self.data, "--wait", f"--log={self.folder}/log", f"--options={told}", "start")
+
+    def stop(self) -> None:
+        """End every process of the server at once; what it had acknowledged is in its log alone."""
+        self.run("pg_ctl", self.data, "--wait", "--mode=immediate", "stop")
+
+    @property
+    def data(self) -> str:
+        return f"--pgdata={self.folder}/data"
+
     def ask(self, sql: str) -> str:
         options = ("--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1")
         return self.run("psql", *options, f"--host={self.folder}", "--username=postgres", "postgres", given=sql)
@@ -61,6 +76,18 @@ def missing() -> None:
 @pytest.fixture(scope="session")
 def postgis() -> Iterator[Postgis]:
     """Return a server of our own that nobody else can reach; without PostGIS, fail in CI and skip elsewhere."""
+    with running("fsync=off") as server:
+        if not server.ask("SELECT 1 FROM pg_available_extensions WHERE name = 'postgis';").strip():
+            missing()
+        server.ask("CREATE EXTENSION postgis;")
+        reach = ("psql", f"--host={server.folder}", "--username=postgres")
+        server.run(*reach, "template1", given="CREATE EXTENSION postgis;")
+        yield server
+
+
+@contextmanager
+def running(*settings: str) -> Iterator[Postgis]:
+    """Run a server of our own with some settings, in a folder that goes with it."""
     if not all(shutil.which(program, path=PROGRAMS) for program in ("initdb", "pg_ctl", "psql")):
         missing()
     # Not in `tmp_path`: the path of a Unix socket is at most 107 bytes, and only root may go into root's `tmp_path`,
@@ -70,16 +97,10 @@ def postgis() -> Iterator[Postgis]:
         if as_root:
             shutil.chown(folder, "postgres")
         server = Postgis(folder, ("runuser", "-u", "postgres", "--") if as_root else ())
-        data = f"--pgdata={folder}/data"
-        server.run("initdb", data, "--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
-        settings = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-        server.run("pg_ctl", data, "--wait", f"--log={folder}/log", f"--options={settings}", "start")
+        made = ("--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
+        server.run("initdb", server.data, *made)
+        server.start(*settings)
         try:
-            if not server.ask("SELECT 1 FROM pg_available_extensions WHERE name = 'postgis';").strip():
-                missing()
-            server.ask("CREATE EXTENSION postgis;")
-            reach = ("psql", f"--host={folder}", "--username=postgres")
-            server.run(*reach, "template1", given="CREATE EXTENSION postgis;")
             yield server
         finally:
-            server.run("pg_ctl", data, "--wait", "--mode=immediate", "stop")
+            server.stop()

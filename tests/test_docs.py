@@ -52,6 +52,7 @@ def test_every_command_in_a_readme_exists(name: str) -> None:
         "docs/feeds.md",
         "docs/number-check.md",
         "docs/security.md",
+        "docs/durability.md",
         "docs/siting.md",
         "docs/siting.zh-CN.md",
         "docs/sign-in.md",

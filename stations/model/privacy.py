@@ -15,11 +15,13 @@ from stations.model.vocabulary import folded
 # Eleven digits, 13… to 19…: also full-width, in any groups (138 1234 5678, 138 - 1234 - 5678, 1-381-234-5678), with
 # what nobody sees in between, or right after the country's code (+86) or a 0 for the trunk.
 _ZERO = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
-_SPACE = rf"[\s{_ZERO}]{{0,4}}"
-_GAP = rf"[\s{_ZERO}‐-―−－—~～/()（）.．_·|｜;；:：-]{{0,4}}"
+_SPACE = rf"[\s{_ZERO}]{{0,9}}"
+_GAP = r"(?:(?![、，,*×%])[\W_]){0,9}"  # whatever is no letter and no digit, but for what parts and multiplies numbers
 _FIRST, _SECOND = "[1１]", "[3-9３-９]"
 _FOUR = rf"\d(?:{_GAP}\d){{3}}"
-_AFTER_NO_DIGIT = r"(?:(?<!\d.)|(?<=(?<!\d)0.)|(?<=(?<!\d)86.)|(?<=(?<!\d)0086.))"  # from behind the first digit
+_AFTER_NO_DIGIT = (
+    r"(?:(?<!\d.)|(?<=(?<!\d)[0０].)|(?<=(?<!\d)[8８][6６].)|(?<=(?<!\d)0086.))"  # from behind the first digit
+)
 _COMMA = rf"{_SPACE}[、，,]{_SPACE}"  # between 138, 1234 and 5678 alone: lists of small numbers are none
 _BY_FOURS = rf"{_SPACE}{_SECOND}{_SPACE}\d(?:{_COMMA}(?=[\d*]{{4}}{_COMMA})|{_GAP})"
 _BY_THREES = rf"{_GAP}{_SECOND}\d"
@@ -32,6 +34,12 @@ _MOBILE = re.compile(
 _BEGUN = re.compile(rf"{_FIRST}{_GAP}{_SECOND}")  # in every mobile number, in few other texts, and found much faster
 _HIDDEN = re.compile(rf"({_FIRST}{_AFTER_NO_DIGIT}(?:{_BY_FOURS}|{_BY_THREES}))\*{{4}}{_END}", re.DOTALL)
 
+_NUMERAL = "[〇零洞一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]"
+_SPELLED = re.compile(
+    rf"(?<!{_NUMERAL})[一幺壹]{_GAP}(?![一二两幺壹贰]){_NUMERAL}{_GAP}{_NUMERAL}"
+    rf"(?P<middle>(?:{_GAP}{_NUMERAL}){{4}})(?:{_GAP}{_NUMERAL}){{4}}(?!{_NUMERAL})"
+)
+"""A mobile number in words, as it is read out."""
 
 _BREAK = rf"[\s{_ZERO}—–-]{{0,3}}"
 _MONTH, _DAY = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12]\\d|3[01])"
@@ -59,7 +67,7 @@ class HiddenInDoubt(StationsError, ValueError):
 
 def holds_mobile(text: str | None) -> bool:
     """Return whether `text` holds a personal mobile number (11 digits, 13… to 19…)."""
-    return bool(text and _MOBILE.search(text))
+    return bool(text and (_MOBILE.search(text) or _SPELLED.search(text)))
 
 
 def any_may_be_personal(texts: Iterable[str | None]) -> bool:
@@ -88,14 +96,19 @@ _NUMBER_SHOWN = r"\1****\2"
 
 
 def _words_hidden(text: str) -> str:
-    """Return `text`, as long as it was, without numbers of identity cards and names after a word such as 负责人."""
+    """Return `text`, as long as it was, without numbers in words, those of identity cards, and names of persons.
+
+    These are what stands after a word such as 负责人, and what begins as a surname beside a telephone number.
+    """
     if _CARD_BEGUN.search(text):
         text = _starred(text, [found.span() for found in _CARD.finditer(text.translate(_WIDE))])
     if _ROLE.search(text):
-        names = [found.span(group) for found in _NAMED.finditer(text) for group in ("name", "surname", "latin")]
+        text = _starred(text, [found.span("middle") for found in _SPELLED.finditer(text)])
+        names = [
+            found.span(found.lastgroup or 0) for names in (_NAMED, _BESIDE_A_NUMBER) for found in names.finditer(text)
+        ]
         for start, end in names:
-            if start >= 0:
-                text = text[:start] + _letters_hidden(text[start:end]) + text[end:]
+            text = text[:start] + _letters_hidden(text[start:end]) + text[end:]
     return text
 
 
@@ -114,13 +127,19 @@ _masked_short = lru_cache(maxsize=2**16)(_masked)
 
 _NO_PERSON = r"(?![员人]?数|单位|部门|务|服务|队|组织|公众|小程序|类|资格|培训|登记|期|度|短|宽|室)"
 _PERSON = re.compile(
-    "(?:姓名|户主|业主|店主|经理|主管|老板|会长|理事长|主任|书记|主席|法人|志愿者|微信|专干|网格员|协理员|保洁员"
-    "|(?:负责|联系|联络|责任|经办|承办|填[报表]|申报|申请|对接|值守|值班|管理|看护|监督|签收|保管|代表|工作|审核|核验|采集|录入)(?:人|员|者|同志)"
-    f"|[站驿店组队院社班园所馆校厂部科处局]长){_NO_PERSON}"
+    "(?:姓名|户主|业主|店主|房东|经理|主管|老板|会长|理事长|秘书长|主任|书记|主席|法人|志愿者|微信|专干|干事|干部|管家"
+    "|网格员|协理员|保洁员|委员(?!会)|老师|师傅|领导"
+    "|(?:负责|联系|联络|责任|经办|承办|填[报表写]|申报|申请|对接|值守|值班|管理|看护|监督|签收|保管|代表|工作|审核|审批|核验|采集|录入)"
+    f"(?:人员|人|员|者|同志)|[站驿店组队院社班园所馆校厂部科处局]长){_NO_PERSON}"
 )
+_DUTY = re.compile(
+    "管理|包保|负责|联系|联络|值班|值守|带班|看护|录入|填[报表写]|审核|审批|核验|采集|经办|承办|对接|签字|签收"
+    "|法定代表|司机|保安|骑手|快递员|馆员|讲师|教师|律师|医生|护士"
+)
+"""Words for what a person does: who does it may stand after them, or when, or how."""
 """Words for persons, as parts of longer ones: 驿站负责人信息, but 负责单位, 主任务 and 志愿者人数 speak of none."""
 _PERSON_WORDS = {"contact", "manager", "responsible", "director", "supervisor", "leader", "volunteer", "wechat"} | {
-    *("owner", "staff", "head")
+    *("owner", "staff", "head", "caretaker", "keeper", "clerk", "secretary", "chairman")
 }
 _PERSON_TURNS = {"person in charge", "person name", "name of person", "full name"}
 _NO_PERSON_WORDS = {"phone", "telephone", "tel", "number", "count", "no", "unit", "department", "office", "hours"} | {
@@ -131,12 +150,12 @@ _NO_PERSON_WORDS = {"phone", "telephone", "tel", "number", "count", "no", "unit"
 @cache
 def personal(header: str) -> bool:
     """Return whether a column of a list, by its header, holds the name of a person."""
-    if _PERSON.search(folded(header)):
+    if _PERSON.search(folded(header)) or _DUTY.fullmatch(folded(header)):
         return True
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", header))
     words = re.findall("[a-z]+", spaced.lower())
     run_on = {"contactperson", "contactname", "managername", "personincharge"}
-    told = _PERSON_WORDS.intersection(words) or words == ["person"] or run_on.intersection(words)
+    told = _PERSON_WORDS.intersection(words) or words in (["person"], ["duty"]) or run_on.intersection(words)
     turns = any(turn in " ".join(words) for turn in _PERSON_TURNS)
     return bool(told or turns) and not _NO_PERSON_WORDS.intersection(words)
 
@@ -187,23 +206,36 @@ _OFFICE = re.compile(
 
 
 _ROLE = re.compile(
-    "[名主书法专员人同长]|微信|经理|老板|(?<!动)者|[A-Za-z]{6}|(?i:owner|staff|head)"
-)  # in every word `_NAMED` knows, found faster
+    rf"[名主书法专员人同长责系络班守填审核采办接签录护保理表师生机馆]|微信|老板|骑手|干[事部]|管家|房东|领导|(?<!动)者|[A-Za-z]{{6}}"
+    rf"|(?i:owner|staff|head|duty|clerk)|\d{{4}}|{_NUMERAL}{_GAP}{_NUMERAL}{_GAP}{_NUMERAL}"
+)  # in all that `_NAMED`, `_BESIDE_A_NUMBER` and `_SPELLED` know, found faster
 _SURNAME = (
     "(?:欧阳|司马|上官|诸葛|司徒|夏侯|皇甫|尉迟|东方|令狐|慕容|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田"
     "董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔"
-    "向常汤葛柴岳庞鲍樊童])"
+    "向常汤葛柴岳庞鲍樊童苗褚阮柯滕娄庄翟聂阎詹骆耿隋冉倪桂霍芦匡瞿翁佟裴席臧涂晏祁蔺岑柏佘闵尚牛盛殷申舒屈祝纪喻辛章甄兰梅燕"
+    "艾卓迟戚焦齐施洪季宁荣邢尤苑栾])"
 )
 _HAN = "[\u3400-\u9fff]"
 _NONE_KNOWN = rf"(?!待定|未定|暂无|空缺|{_HAN}{{2,}}(?:工会|公司|单位|部门|中心|委员会|街道|社区)(?!{_HAN}))"
+_NO_NAME = "(?!周[一二三四五六日末边]|白天|夏[季天]|常[年用]|方[式便]|高峰|何时|任何|时间)"
+_WHOLE_NAME = rf"{_NO_NAME}{_SURNAME}{_HAN}{{1,2}}(?<![区县市镇乡村街路站店馆园城厅局所库])(?!{_HAN})"
 _ONE = rf"{_NONE_KNOWN}{_LETTERS.pattern}"
 _NAMED = re.compile(
-    rf"(?:{_PERSON.pattern})(?:[^：:\n，。；;,\d]{{0,6}}[：:]\s*|[\s{_ZERO}=（(—/-]{{1,3}})(?P<name>{_ONE}(?:\s*[、/&和及与]\s*{_ONE})*)"
+    rf"(?:{_PERSON.pattern})(?:姓名|电话|手机|信息)?(?:[^：:\n，。；;,\d]{{0,6}}[：:]\s*|[\s{_ZERO}=（(—/-]{{1,3}})"
+    rf"(?P<name>{_ONE}(?:\s*[、/&和及与]\s*{_ONE})*)"
     rf"|(?:{_PERSON.pattern})[是为]?(?P<surname>{_SURNAME}{_HAN}{{1,2}})(?!{_HAN}{{2}})"
-    r"|\b(?i:contact|manager|responsible|in charge|director|volunteer|owner|staff|head)(?i: person| name)?\s*[:=：]\s*"
-    r"(?P<latin>(?:[A-Z][\w'-]*[ .]{0,2}){1,4}|[\u3400-\u9fff]+)"
+    rf"|(?:{_DUTY.pattern})[是为\s{_ZERO}=：:（(—/-]{{0,3}}(?P<duty>{_WHOLE_NAME}(?:\s*[、/&和及与]\s*{_WHOLE_NAME})*)"
+    r"|\b(?i:contact|manager|responsible|in charge|director|volunteer|owner|staff|head|duty|caretaker|keeper|clerk"
+    r"|secretary|chairman)(?i: person| name)?"
+    rf"(?:\s*[:=：(（]\s*|\s+(?={_SURNAME}))(?P<latin>(?:[A-Z][\w'-]*[ .]{{0,2}}){{1,4}}|{_HAN}+)"
 )
 """What stands right after such a word in a text: anything after a colon or a blank, else what begins as a surname."""
+_TELEPHONE = r"\d(?:[ -]?\d){6,12}"
+_BESIDE_A_NUMBER = re.compile(
+    rf"(?<!{_HAN})(?P<before>{_WHOLE_NAME})[\s：:，,、（(]{{0,3}}(?=(?:电话|手机)?[：:]?\s?{_TELEPHONE})"
+    rf"|{_TELEPHONE}[\s，,、（(-]{{0,3}}(?P<after>{_WHOLE_NAME})"
+)
+"""王芳 0554-6644021, and 0554-6644021（王芳）."""
 
 
 def masked_cell(header: str, text: str) -> str:

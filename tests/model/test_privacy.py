@@ -289,17 +289,104 @@ def test_what_is_hidden_and_not_certain_has_to_be_typed_in_full(stated: str, kno
 
 @pytest.mark.parametrize(
     "number",
-    ["013812345678", "138    1234    5678", "138|1234|5678", "138;1234;5678", "138:1234:5678", "138：1234：5678"],
+    [
+        *("013812345678", "０13812345678", "８６13812345678", "138        1234        5678", "138\t1234\n5678"),
+        *(f"138{gap}1234{gap}5678" for gap in ["    ", *"|;:：。•+=#'\"“~^&<>_"]),
+    ],
 )
 def test_a_mobile_number_is_hidden_however_a_list_writes_it(number: str) -> None:
-    assert "1234" not in str(masked(f"夜间 {number}"))
-    assert "1234" not in str(masked_contact(number))
+    for shown in (masked(f"夜间 {number}"), masked_contact(number)):
+        assert "1234" not in str(shown)
+        assert str(shown).endswith("5678")
+    assert unmasked(str(masked(number)), number) == number
+
+
+@pytest.mark.parametrize("number", ["一三八一二三四五六七八", "幺三八 一二三四 五六七八", "壹叁捌-壹贰叁肆-伍陆柒捌"])
+def test_a_mobile_number_is_hidden_in_words(number: str) -> None:
+    text = f"夜间打{number}找我"
+    assert holds_mobile(text)
+    assert any_may_be_personal([text])
+    hidden = str(masked(text))
+    assert not holds_mobile(hidden)
+    assert number[:3] + "*" * (len(number) - 7 - "- ".count(number[-5])) in hidden
+    assert unmasked(hidden, text) == text
+    assert not holds_mobile("第一三八次，一二三四五六七八九十")
+
+
+WORDS_FOR_PERSONS = (
+    *(
+        "值班",
+        "店主",
+        "经理",
+        "片区经理",
+        "主管",
+        "老板",
+        "会长",
+        "理事长",
+        "秘书长",
+        "联系",
+        "负责",
+        "填表人",
+        "审核人",
+    ),
+    *("录入", "采集员", "核验人", "工作人员", "管理", "值班领导", "管家", "律师", "Owner", "Staff", "Head", "Duty"),
+)
+
+
+@pytest.mark.parametrize("word", WORDS_FOR_PERSONS)
+@pytest.mark.parametrize("turn", ["{}：王芳", "{}: 王芳，周三休息", "{} 王芳 0554-6644021", "夜间{}（王芳）"])
+def test_a_name_is_hidden_after_whatever_the_office_calls_the_person(word: str, turn: str) -> None:
+    text = turn.format(word)
+    if word[0].isascii():
+        text = text.removeprefix("夜间")
+    assert any_may_be_personal([text])
+    assert masked(text) == text.replace("王芳", "王*")
+    assert unmasked(str(masked(text)), text) == text
+    assert masked_cell(word, "王芳") == "王*"
 
 
 @pytest.mark.parametrize(
-    "word",
-    ["店主", "经理", "片区经理", "主管", "老板", "会长", "理事长", "Owner", "Head", "填表人", "审核人", "采集员"],
+    "text",
+    [
+        *(
+            "电话：0554-6644021（王芳）",
+            "0554-6644021 王芳",
+            "王芳 0554-6644021",
+            "（王芳，0554-6644021）",
+            "王芳：13812345678",
+        ),
+        *("电话 0554-6644021（王芳 主任）", "王芳（电话：0554-6644021）", "13812345678，王芳"),
+    ],
 )
-def test_a_name_is_hidden_after_whatever_the_office_calls_the_person(word: str) -> None:
-    assert "王芳" not in str(masked(f"{word}：王芳"))
-    assert masked_cell(word, "王芳") == "王*"
+def test_a_name_beside_a_number_is_hidden(text: str) -> None:
+    assert any_may_be_personal([text])
+    assert "王*" in str(masked(text))
+    assert unmasked(str(masked(text)), text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "值班：24小时",
+            "值班：全天",
+            "值班：周一至周五",
+            "值班 周一",
+            "联系：办公室",
+            "负责：日常保洁",
+            "工作人员：3人",
+        ),
+        *("0554-6644021（周三休息）", "0554-6644021（白天）", "0554-6644021（办公室）", "0554-6644021，周一至周五"),
+        *("管理：田家庵区总工会", "高新区 0554-6644021", "万达店 0554-6644021", "审核采集录入一体", "司机之家 石姚路"),
+        *("面积130×200×30000", "13%、14%、15%、1234、5678", "一三五七九", "服务人员数量：8"),
+    ],
+)
+def test_what_is_no_name_beside_such_a_word_or_number_is_shown(text: str) -> None:
+    assert masked(text) == text
+
+
+@pytest.mark.parametrize(
+    "piece", ["1 3 8 ", "138" + "-" * 50, "负责人", "一三八 ", "0554-6644021（", "王", "12345678", "A. "]
+)
+def test_long_texts_are_masked_in_a_time_that_grows_with_their_length(piece: str) -> None:
+    assert len(str(masked(f"Contact: {piece * (100_000 // len(piece))}"))) >= 80_000

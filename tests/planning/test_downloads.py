@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 import sqlite3
+import zipfile
+from io import BytesIO
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from stations.model.accounts import RIGHTS, Role, User
+from stations.model.acts import Act
 from stations.model.settings import Settings
 from stations.model.vocabulary import SnapshotKind
-from stations.planning import downloads, gap_tables, show, snapshots
+from stations.output.tables import FORMATS
+from stations.planning import downloads, edit, entering, export, feeds, gap_tables, listing, report, show, snapshots
 from stations.planning.assess import Question, assess
+from stations.planning.import_file import import_file
+from stations.planning.map_file import map_html
+from stations.planning.proposal_files import proposal_file
+from stations.planning.register import holdings
 from stations.planning.rights import NotAllowed
 from stations.planning.sheets import Wish
-from tests.planning.town import RADIUS_M
+from stations.planning.siting import recommend
+from tests.planning.test_siting import asked
+from tests.planning.town import RADIUS_M, degrees, write_csv
 
 
 def test_a_download_of_a_table_opens_right_in_excel(demonstrated: Settings) -> None:
@@ -70,3 +83,95 @@ def test_from_a_register_that_cannot_be_written_all_can_be_taken(
     monkeypatch.setattr("stations.planning.downloads.writable", lambda _settings: False)
     downloads.handed_out(demonstrated.having(user=LOOKER), "districts")
     assert (exported(demonstrated), "wei exported districts" in caplog.text) == ([], True)
+
+
+NUMBERS = (
+    "13812345678",
+    "013912345678",
+    "137    1234    5678",
+    "136|1234|5678",
+    "135;1234;5678",
+    "幺三四一二三四五六七八",
+)
+CARD = "34040219900101123X"
+NAMES = ("欧阳锋", "韩梅梅", "魏无羡", "上官婉儿", "Zhuge Liangming")
+NOTES = (
+    f"夜间打{'，或 '.join(NUMBERS)}；值班：{NAMES[0]}；片区经理：{NAMES[1]}；"
+    f"电话：0554-6644021（{NAMES[2]}）；Owner: {NAMES[4]}"
+)
+
+
+@pytest.fixture
+def secretive(demonstrated: Settings, tmp_path: Path) -> Settings:
+    """Return the settings of the town with one more station, corrected once, that says what a viewer may not see."""
+    headers = (
+        "站点编号",
+        "站点名称",
+        "等级",
+        "经度",
+        "纬度",
+        "坐标系",
+        "联系电话",
+        "备注",
+        "录入",
+        "身份证号",
+        "数据来源",
+    )
+    contact = f"{NAMES[3]} {NUMBERS[0]}"
+    row = ("T-8", "示例八号驿站", "市级", *degrees(0.6, 0.6), "WGS84", contact, NOTES, NAMES[3], CARD, "示例数据")
+    import_file(demonstrated, write_csv(tmp_path / "list.csv", headers, [row]), kind="station", datum=None)
+    again = entering.draft_of(demonstrated, "station", "T-8", values={"notes": f"{NOTES}。已核"})
+    edit.save(demonstrated, entering.checked(demonstrated, again), Act("form", who="chen", why=NOTES))
+    return demonstrated
+
+
+def handed(settings: Settings, folder: Path) -> dict[str, bytes]:
+    """Return every file that the user of the settings can take with him, by its name."""
+    question = Question(RADIUS_M)
+    held, answer, proposal = holdings(settings), assess(settings, question), recommend(settings, asked())
+    files = {f"stations{suffix}": folder / f"stations{suffix}" for suffix in FORMATS}
+    for path in files.values():
+        export.export_file(settings, "stations", path)
+    today = dt.date.today()  # noqa: DTZ011 - the machine's
+    return {
+        **{name: path.read_bytes() for name, path in files.items()},
+        **report.made(settings, report.order(settings, today.year, question=question)),
+        **{f"sites{suffix}": proposal_file(settings, proposal, name=f"sites{suffix}") for suffix in FORMATS},
+        "list.csv": listing.list_csv(settings, held, "station", keys=["T-8"]),
+        "history.csv": listing.log_csv(settings),
+        "map.html": map_html(settings, question).encode(),
+        "gaps.csv": downloads.csv_of(gap_tables.gap_table(answer)),
+        "picture.svg": snapshots.picture(settings, Wish(SnapshotKind.TIERS, format="svg")),
+        **{f"{kind}.geojson of /feed": feeds.feed(settings, kind, None).body for kind in ("stations", "bases")},
+    }
+
+
+def opened(content: bytes) -> str:
+    """Return what a file says: with what is packed in it, and with characters that XML or JSON write as numbers."""
+    if zipfile.is_zipfile(BytesIO(content)):
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            content = b"\n".join(map(archive.read, archive.namelist()))
+    text = html.unescape(content.decode("utf-8", "replace"))
+    return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
+
+
+def said(content: bytes) -> list[str]:
+    """Return which of what is to be hidden can be read in a file."""
+    text = opened(content)
+    return [words for words in (*NUMBERS, *NAMES, CARD) if words in text]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_byte_of_any_file_says_a_number_or_a_name(secretive: Settings, tmp_path: Path, role: Role) -> None:
+    files = handed(secretive.having(user=User("wei", role)), tmp_path)
+    assert {name: said(content) for name, content in files.items() if said(content)} == {}
+    for name in ("stations.xlsx", "stations.csv", "list.csv", "history.csv", "map.html", "stations.geojson of /feed"):
+        assert "T-8" in opened(files[name]), name  # what is searched can be read
+
+
+def test_who_may_and_asks_takes_them_in_full(secretive: Settings, tmp_path: Path) -> None:
+    path, staff = tmp_path / "full.xlsx", secretive.having(user=User("li", Role.STAFF))
+    export.export_file(staff, "stations", path, in_full=True)
+    assert set(said(path.read_bytes())) >= {*NUMBERS, *NAMES, CARD}
+    with pytest.raises(NotAllowed):
+        export.export_file(secretive.having(user=LOOKER), "stations", path, in_full=True)
