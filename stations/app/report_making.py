@@ -16,6 +16,7 @@ from stations.planning import report as planned
 from stations.planning.assess import Question
 from stations.planning.questions import today
 from stations.planning.register import city_of
+from stations.planning.report_tags import tag_table
 
 _MADE, _LEADS = "report-made", "report-leads"
 _LONGEST, _MOST_MB, _TABLES = 5000, 20, 4
@@ -38,13 +39,17 @@ def draw(settings: Settings) -> None:
 
 
 def _lead(draft: str) -> str:
-    """Let the first paragraph be corrected, and return it; what was written for each draft is kept in the session."""
+    """Let the first paragraph be corrected, and return it, empty where it is the draft.
+
+    What was written for each draft is kept in the session.
+    """
     kept = st.session_state.setdefault(_LEADS, {})
     key = f"report-lead-{sha256(draft.encode()).hexdigest()[:16]}"
-    label, told = _("The first paragraph, to be corrected"), _("What is corrected here is what the files say.")
+    label = _("The first paragraph, to be corrected")
+    told = _("What is corrected here is what the files say, with your own template, too; else they say what it says.")
     text = st.text_area(label, kept.get(key, draft), key=key, height=130, max_chars=_LONGEST, help=told)
     kept[key] = text
-    return text.strip() or draft
+    return "" if text.strip() == draft else text.strip()
 
 
 def _template(settings: Settings) -> tuple[bytes, str] | None:
@@ -65,6 +70,8 @@ def _template(settings: Settings) -> tuple[bytes, str] | None:
             mime=_TYPES["report.docx"],
             on_click="ignore",
         )
+        frame.note(_("Its sentences are yours to reword in Word; these tags stand for the figures:"))
+        picking.plain_table(tag_table())
     return (file.getvalue(), file.name) if file else None
 
 

@@ -20,7 +20,7 @@ from stations.model.language import Language, mark, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind
-from stations.planning import downloads, report_tables, report_words
+from stations.planning import downloads, report_sentences, report_tables, report_tags, report_words
 from stations.planning.assess import Question, assess
 from stations.planning.comparison import between
 from stations.planning.movements import MOVEMENTS, Movements, movements
@@ -79,6 +79,8 @@ class Report:
     words: dict[str, Any]
     notes: dict[str, str]
     """What stands below each table, by its name."""
+    lead: str
+    """The first paragraph, as the template that ships has it."""
 
 
 def order(
@@ -116,6 +118,8 @@ def report_of(settings: Settings, wish: Order) -> Report:
 
 @lru_cache(maxsize=8)
 def _report(settings: Settings, wish: Order, _state: tuple[int, str]) -> Report:
+    from stations.output.report_word import sentence
+
     answer = assess(settings, wish.question)
     moves = movements(settings, since=wish.since)
     own = alone(settings, wish.question, wish.union) if wish.union and answer.people else None
@@ -125,13 +129,15 @@ def _report(settings: Settings, wish: Order, _state: tuple[int, str]) -> Report:
     moved = Movements(then.held, now.held)
     tables = report_tables.tables_of(now, moved, compared)
     hidden = {key: table.hidden if table else 0 for key, table in tables.items()}
-    words = report_words.words_of(now, moved, year=wish.year)
-    return Report(now, moved, tables, words, report_words.notes_of(now, moved, hidden))
+    words = report_tags.tags_of(now, moved, year=wish.year)
+    words["title"] = sentence(report_sentences.title(), words)
+    notes = report_words.notes_of(now, moved, hidden)
+    return Report(now, moved, tables, words, notes, sentence(report_sentences.lead(), words))
 
 
 def lead(report: Report) -> str:
     """Return the first paragraph of a report, as the shipped template has it."""
-    return str(report.words["lead"])
+    return report.lead
 
 
 def first_tables(report: Report, count: int) -> list[tuple[str, DataFrame]]:
@@ -154,7 +160,7 @@ def template(settings: Settings) -> bytes:
     from stations.output.report_template import template as made
 
     use_language(settings.language)
-    return made(report_words.blocks(), language=settings.language)
+    return made(report_sentences.blocks(), language=settings.language)
 
 
 def template_in(path: Path) -> tuple[bytes, str]:
@@ -182,7 +188,7 @@ def made(
     own
         The office's own template and its name; the one that ships if not given.
     lead_text
-        The first paragraph as somebody corrected it; as it was drafted if empty.
+        The first paragraph as somebody corrected it; as the template has it if empty.
     told
         Is called with the number of steps that are done, and what comes next.
 
@@ -227,7 +233,7 @@ def _content(
     from stations.output.report_paper import Content
 
     parts = {"tables": report.tables, "figures": pictures, "notes": report.notes}
-    words = {**report.words, **({"lead": lead_text} if lead_text else {}), **parts}
+    words = {**report.words, "lead": lead_text, **parts}
     about = {"title": report.words["title"], "subject": report.words["provenance"]}
     return Content(words, about, trace, report.words["title"], language)
 
