@@ -7,14 +7,14 @@ from hashlib import sha256
 
 import streamlit as st
 
-from stations.app import address, frame, picking, uploading
+from stations.app import address, frame, picking, proposing, uploading
 from stations.model.errors import StationsError
 from stations.model.language import LANGUAGES, current_language, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.planning import report as planned
 from stations.planning.assess import Question
-from stations.planning.questions import today
+from stations.planning.questions import scenario_from, today
 from stations.planning.register import city_of
 from stations.planning.report_tags import tag_table
 
@@ -126,8 +126,12 @@ def _asked(settings: Settings) -> tuple[Settings, planned.Order]:
             key="report-language",
         )
     )
+    scenario = scenario_from(proposing.scenario(settings, none=_("Without proposals")))
     question, since = Question(radius_m=address.chosen("radius")), address.chosen("since")
-    return settings, planned.order(settings, chosen, question=question, since=since, union=union or None)
+    proposed = scenario if scenario and scenario.added else None
+    return settings, planned.order(
+        settings, chosen, question=question, since=since, union=union or None, scenario=proposed
+    )
 
 
 def _files(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import stations
+from stations.analysis.whatif import Scenario
 from stations.intake.readers import bytes_of
 from stations.model.accounts import Right
 from stations.model.errors import BadChoice
@@ -24,8 +25,9 @@ from stations.planning import downloads, report_sentences, report_tables, report
 from stations.planning.assess import Question, assess
 from stations.planning.comparison import between
 from stations.planning.movements import MOVEMENTS, Movements, movements
-from stations.planning.questions import past, question_words, today, union_from
+from stations.planning.questions import past, question_words, scenario_text, today, union_from
 from stations.planning.register import open_register
+from stations.planning.report_proposal import proposed_in
 from stations.planning.report_scope import Scope, alone, within
 from stations.planning.rights import require
 from stations.planning.sheet_figures import covered_counted, places_counted
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from stations.output.report_paper import Content
     from stations.output.report_parts import Picture, Table
 
+ADDS = mark("a scenario that adds stations: as a link of the page says it, or the name of a saved one")
 FORMATS = (".docx", ".html", ".xlsx")
 DPI = 300
 FIRST_YEAR = 2000
@@ -60,6 +63,8 @@ class Order:
         How coverage and gaps are measured.
     union
         The code of the county-level union whose report it is; ``None`` for the whole city.
+    scenario
+        What adds the stations that are proposed; no other figure is counted with it.
     """
 
     year: int
@@ -67,6 +72,7 @@ class Order:
     since: dt.date
     question: Question
     union: str | None = None
+    scenario: Scenario | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +96,7 @@ def order(
     question: Question,
     since: dt.date | None = None,
     union: str | None = None,
+    scenario: Scenario | None = None,
 ) -> Order:
     """Return the order of a report on a year: on the day of the settings, else the year's last, or today while it runs.
 
@@ -103,7 +110,9 @@ def order(
     compared = past(since or dt.date(year - 1, 12, 31))
     if compared >= on:
         raise BadChoice(what=mark("Compared with"), value=compared, offered=mark("a day before that of the register"))
-    return Order(year, on, compared, question, union_from(settings, union) if union else None)
+    if scenario is not None and not scenario.added:
+        raise BadChoice(what=mark("Scenario"), value=scenario_text(scenario), offered=ADDS)
+    return Order(year, on, compared, question, union_from(settings, union) if union else None, scenario)
 
 
 def report_of(settings: Settings, wish: Order) -> Report:
@@ -125,6 +134,9 @@ def _report(settings: Settings, wish: Order, _state: tuple[int, str]) -> Report:
     own = alone(settings, wish.question, wish.union) if wish.union and answer.people else None
     now = within(answer, moves.after, union=wish.union, own=own)
     then = within(answer, moves.before, union=wish.union)
+    if wish.scenario:
+        division = now.union.parent if now.union else None
+        now = replace(now, proposed=proposed_in(settings, wish.question, wish.scenario, division=division))
     compared = between(settings, wish.question, since=wish.since) if answer.people else None
     moved = Movements(then.held, now.held)
     tables = report_tables.tables_of(now, moved, compared)
@@ -232,7 +244,8 @@ def _content(
     """Return what fills the template of a report."""
     from stations.output.report_paper import Content
 
-    parts = {"tables": report.tables, "figures": pictures, "notes": report.notes}
+    figures = {"proposals": None, **pictures}  # a template may ask for it, and there is none without a scenario
+    parts = {"tables": report.tables, "figures": figures, "notes": report.notes}
     words = {**report.words, "lead": lead_text, **parts}
     about = {"title": report.words["title"], "subject": report.words["provenance"]}
     return Content(words, about, trace, report.words["title"], language)
@@ -259,8 +272,12 @@ def handed_out(settings: Settings, name: str) -> None:
 
 def parameters(settings: Settings, wish: Order, report: Report) -> dict[str, Any]:
     """Return how a report was made: what it is about, and of which data."""
-    said = asdict(replace(wish, question=Question(1.0))) | {"on": wish.on.isoformat(), "since": wish.since.isoformat()}
+    said = asdict(replace(wish, question=Question(1.0), scenario=None)) | {
+        "on": wish.on.isoformat(),
+        "since": wish.since.isoformat(),
+    }
     said["question"] = question_words(wish.question)
+    said["scenario"] = scenario_text(wish.scenario) if wish.scenario else ""
     held = report.scope.held
     own = {"city": settings.city, "lang": settings.language, "approval": settings.map_approval}
     return {**own, **said, "revision": held.revision, "version": stations.__version__}
@@ -273,7 +290,8 @@ def figures_of(report: Report) -> dict[str, float]:
     figures = {**places_counted(scope.held), **covered_counted(answer, division=division)}
     happened = report.moves.stations["movement"].value_counts()
     moves = {f"moves_{name}": int(happened.get(name, 0)) for name in MOVEMENTS}
-    return {**figures, "gaps": len(scope.gaps), **moves}
+    told = {"newly_covered": round(scope.proposed.together, 3)} if scope.proposed else {}
+    return {**figures, "gaps": len(scope.gaps), **moves, **told}
 
 
 def table_digests(report: Report) -> dict[str, str]:
@@ -287,6 +305,7 @@ def report_trace(settings: Settings, wish: Order, report: Report) -> dict[str, A
     dated = settings.having(on=wish.on)
     told = trace(dated, Wish(kind=SnapshotKind.GAPS, question=wish.question))
     asked = {"year": wish.year, "since": wish.since.isoformat(), "union": wish.union or ""}
+    asked |= {"scenario": scenario_text(wish.scenario)} if wish.scenario else {}
     own = {"figures": figures_of(report), "tables": table_digests(report)}
     return {**told, "paper": "report", "report": asked, **own}
 
@@ -298,17 +317,19 @@ def maps(
     from stations.output.report_parts import Picture
 
     dated, drawn = settings.having(on=wish.on), {}
-    for step, (key, kind) in enumerate({"tiers": SnapshotKind.TIERS, "gaps": SnapshotKind.GAPS}.items(), start=1):
-        told(step, _("Drawing …"))
+    kinds = [SnapshotKind.TIERS, SnapshotKind.GAPS, *([SnapshotKind.PROPOSALS] if report.scope.proposed else [])]
+    for step, kind in enumerate(kinds, start=1):
+        told(min(step, 2), _("Drawing …"))
+        scenario = wish.scenario if kind is SnapshotKind.PROPOSALS else None
         shown = Wish(
             kind=kind,
-            question=wish.question if kind.asks else None,
+            question=replace(wish.question, scenario=scenario) if kind.asks else None,
             layout=PageLayout.COLUMN,
             dpi=DPI,
             focus=wish.union,
         )
         png = _map(dated, shown, made_from(dated, shown))
-        drawn[key] = Picture(report_words.figure_title(report.scope, kind), png)
+        drawn[kind.value] = Picture(report_words.figure_title(report.scope, kind), png)
     return drawn
 
 

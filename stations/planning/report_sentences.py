@@ -58,6 +58,14 @@ def gaps() -> str:
     return _if("gaps", found, _("No gap was found."))
 
 
+def proposed() -> str:
+    """Return what the stations that are proposed come to."""
+    return _(
+        "{{ proposed }} stations are proposed, numbered on the map; within {{ radius }}, they newly cover "
+        "{{ newly_covered }} together."
+    )
+
+
 def changes() -> str:
     """Return what happened since the day that is compared with."""
     known = _(
@@ -111,10 +119,7 @@ def blocks() -> list[Block]:
         *_table("movements"),
         *_table("coverage_change"),
         heading(_("4. Coverage and gaps")),
-        *body(sentences([coverage(), gaps()])),
-        *_table("coverage"),
-        *_figure("gaps"),
-        *_table("gaps"),
+        *_coverage(),
         heading(_("5. How the figures are made")),
         *_method(),
         heading(_("Appendix: sources")),
@@ -124,6 +129,14 @@ def blocks() -> list[Block]:
             _("Made with Station Atlas {{ version }}."),
         ),
     ]
+
+
+def _coverage() -> list[Block]:
+    from stations.output.report_template import BODY, Block
+
+    reached, new = Block(BODY, sentences([coverage(), gaps()])), Block(BODY, proposed())
+    proposals = _only_if("proposed", [new, *_figure("proposals"), *_table("proposals")])
+    return [reached, *_table("coverage"), *_figure("gaps"), *_table("gaps"), *proposals]
 
 
 def _stations() -> str:

@@ -33,6 +33,8 @@ def figure_title(scope: Scope, kind: SnapshotKind) -> str:
     if kind is SnapshotKind.TIERS:
         return _("Service stations of {city} by tier").format(city=city)
     radius = numbers.stated(scope.answer.question.radius_m)
+    if kind is SnapshotKind.PROPOSALS:
+        return _("Proposed stations in {city} (service radius {radius})").format(city=city, radius=radius)
     return _("Gaps in {city} beyond {radius} from every station").format(city=city, radius=radius)
 
 

@@ -12,7 +12,7 @@ from stations.model.language import as_before
 from stations.model.settings import Settings
 from stations.output.traces import read_words
 from stations.planning import report, sheet_figures, snapshots
-from stations.planning.questions import day_from, question_from
+from stations.planning.questions import day_from, question_from, scenario_from
 from stations.planning.register import holdings
 from stations.planning.snapshots import TableVerdict, Verdict
 
@@ -74,7 +74,10 @@ def _counted(settings: Settings, told: Mapping[str, Any]) -> _Counted:
         return _Counted(sheet_figures.figures_of(settings, snapshots.wish_from(told["wish"])))
     asked = told["report"]
     question, since = question_from({"radius": "", **told["wish"]}), day_from(asked["since"])
-    wish = report.order(settings, asked["year"], question=question, since=since, union=asked["union"] or None)
+    scenario = scenario_from(asked.get("scenario", ""))
+    wish = report.order(
+        settings, asked["year"], question=question, since=since, union=asked["union"] or None, scenario=scenario
+    )
     found = report.report_of(settings, wish)
     return _Counted(report.figures_of(found), report.table_digests(found), found.tables)
 

@@ -142,11 +142,21 @@ def test_a_map_is_chosen_looked_at_downloaded_and_verified(visit: Visit) -> None
     shown.wait_for()
 
 
-def test_a_kind_that_lacks_something_says_what(visit: Visit) -> None:
-    visitor = visit("/reports?lang=en&doing=maps&picture=proposals")
-    visitor.page.get_by_text("Scenario is not given").wait_for()
-    visitor.choose("Kind of map", "Stations by tier")
-    visitor.page.get_by_test_id("stImage").wait_for()
+def test_a_map_of_proposals_offers_those_that_were_saved(visit_own: Visit) -> None:
+    visitor = visit_own("/siting?lang=en&radius=1050&from=demand&sites=1")
+    box = visitor.page.get_by_label("Name of the scenario")
+    box.fill("One of them")
+    box.press("Tab")
+    visitor.settled()
+    visitor.button("Save as scenario").click()
+    visitor.page.get_by_text("Saved scenario").wait_for()
+    other = visit_own("/reports?lang=en&doing=maps&picture=proposals")
+    other.page.get_by_text("Choose a saved scenario, or propose stations first").wait_for()
+    assert not other.page.locator(".atlas-fault").count()
+    other.choose("Proposed stations", "One of them")
+    other.page.get_by_test_id("stImage").wait_for()
+    assert "radius=1050" in other.page.url
+    assert "scenario=add" in other.page.url
 
 
 def test_a_file_that_is_no_map_of_ours_is_refused_in_words(visit: Visit) -> None:

@@ -27,11 +27,14 @@ from stations.output.report_word import sentence
 from stations.planning import report as planned
 from stations.planning.accounts import audit
 from stations.planning.assess import Question, assess
+from stations.planning.questions import scenario_of
+from stations.planning.register import holdings
 from stations.planning.report_batch import MANIFEST, every_union
 from stations.planning.report_sentences import changes
 from stations.planning.report_tags import TAGS
 from stations.planning.text_check import check_text
-from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, SINCE, ZONE, write
+from stations.planning.verifying import verified
+from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, SINCE, ZONE, degrees, write
 
 ASKED = Question(RADIUS_M)
 DAY = dt.date(2024, 12, 31)
@@ -302,6 +305,40 @@ def test_a_template_with_a_broken_tag_says_which_and_writes_nothing(
 def test_what_is_no_word_file_is_no_template(demonstrated: Settings, tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="not a Word file"):
         planned.write(demonstrated, tmp_path / "report.docx", ordered(demonstrated), own=(b"PK\x03\x04", "x.docx"))
+
+
+SPOTS = ["{},{}".format(*degrees(*place)) for place in ((3.5, 0.5), (3.5, 1.5))]
+
+
+def test_a_report_names_the_proposed_stations_in_which_gap_and_whom_they_reach(demonstrated: Settings) -> None:
+    wish = ordered(demonstrated, scenario=scenario_of(add=SPOTS))
+    files = planned.made(demonstrated, wish)
+    document = Document(BytesIO(files["report.docx"]))
+    assert f"{COVERED} of the {PEOPLE} people" in text_of(document)  # no other figure is counted with them
+    assert "2 stations are proposed" in text_of(document)
+    assert "they newly cover 87 people together" in text_of(document)
+    told = titled(document, "Proposed stations, and whom each newly covers by itself")
+    assert [row[0] for row in told[1:]] == ["1", "2", "All together"]
+    assert [row[4] for row in told[1:]] == ["87", "80", "87"]
+    gaps = titled(document, "Gaps, and the bases")
+    assert gaps[0][-1] == "Proposed stations"
+    for number, row in (("1", told[1]), ("2", told[2])):
+        assert row[3] == ", ".join(gap[0] for gap in gaps[1:] if number in gap[-1].split(", "))
+    assert any(row[3] for row in told[1:])
+    assert len(document.inline_shapes) == 3
+    assert "proposals.png" in files
+    verdict = verified(demonstrated, files["report.docx"], name="report.docx")
+    assert (verdict.proven, verdict.holds, verdict.now["newly_covered"]) == (True, True, 87)
+
+
+def test_a_proposal_on_a_base_has_its_name_and_one_without_stations_is_refused(demonstrated: Settings) -> None:
+    base = holdings(demonstrated).bases.iloc[0]
+    scenario = scenario_of(add=[f"{base.geometry.x:.6f},{base.geometry.y:.6f}"])
+    told = planned.report_of(demonstrated, ordered(demonstrated, scenario=scenario)).tables["proposals"]
+    assert told is not None
+    assert told.frame["Place"].iloc[0] == base["name"]
+    with pytest.raises(BadChoice, match="Scenario"):
+        ordered(demonstrated, scenario=scenario_of(close=["T-1"]))
 
 
 def test_a_corrected_first_paragraph_is_what_the_files_say(demonstrated: Settings) -> None:
