@@ -150,3 +150,6 @@ def _verdict(verdict: snapshots.Verdict) -> None:
     for words in snapshot_tables.verdict_sentences(verdict):
         frame.note(words)
     picking.whole_table(snapshot_tables.verdict_table(verdict), name="verified")
+    if verdict.tables:
+        with st.expander(_("The numbers of its tables"), expanded=not verdict.holds):
+            picking.whole_table(snapshot_tables.cell_table(verdict), name="verified-tables")

@@ -9,14 +9,16 @@ import streamlit as st
 
 from stations.app import address, frame, picking, proposing, uploading
 from stations.model.errors import StationsError
-from stations.model.language import LANGUAGES, current_language, use_language
+from stations.model.language import LANGUAGES, current_language, listed, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.planning import report as planned
 from stations.planning.assess import Question
 from stations.planning.questions import scenario_from, today
 from stations.planning.register import city_of
+from stations.planning.report_lead import contradiction, contradictions
 from stations.planning.report_tags import tag_table
+from stations.planning.text_check import Finding
 
 _MADE, _LEADS = "report-made", "report-leads"
 _LONGEST, _MOST_MB, _TABLES = 5000, 20, 4
@@ -33,7 +35,9 @@ def draw(settings: Settings) -> None:
     with frame.working(_("Counting …")):
         report = planned.report_of(settings, wish)
     use_language(address.language())
-    lead_text, own = _lead(planned.lead(report)), _template(settings)
+    lead_text = _lead(planned.lead(report))
+    _contradicted(contradictions(settings, wish, report, lead=lead_text))
+    own = _template(settings)
     _files(settings, wish, report.scope.held.revision, own=own, lead_text=lead_text)
     _preview(settings, wish, report)
 
@@ -50,6 +54,14 @@ def _lead(draft: str) -> str:
     text = st.text_area(label, kept.get(key, draft), key=key, height=130, max_chars=_LONGEST, help=told)
     kept[key] = text
     return "" if text.strip() == draft else text.strip()
+
+
+def _contradicted(found: tuple[Finding, ...]) -> None:
+    """Warn where the corrected paragraph says otherwise than the tables below it will."""
+    use_language(address.language())
+    if found:
+        words = _("This paragraph contradicts the rest of the report: {figures}. The files would say both.")
+        frame.warning(words.format(figures=listed(map(contradiction, found))))
 
 
 def _template(settings: Settings) -> tuple[bytes, str] | None:

@@ -219,7 +219,9 @@ def made(
     report = report_of(settings, wish)
     content: Content | None = None
     pictures: dict[str, Picture] = {}
-    said = json.dumps(report_trace(settings, wish, report), sort_keys=True)
+    template_said = sha256(own[0]).hexdigest()[:16] if own else ""
+    traced = report_trace(settings, wish, report, lead_text=lead_text, template=template_said)
+    said = json.dumps(traced, sort_keys=True)
     if {".docx", ".html"} & set(formats):
         pictures = maps(settings, wish, report, told=told)
         told(3, _("Writing …"))
@@ -300,12 +302,18 @@ def table_digests(report: Report) -> dict[str, str]:
     return {key: sha256(frame.to_csv().encode()).hexdigest()[:16] for key, frame in known.items()}
 
 
-def report_trace(settings: Settings, wish: Order, report: Report) -> dict[str, Any]:
-    """Return how a report was made, as the trace of a map is, with the report's own figures and parameters."""
+def report_trace(
+    settings: Settings, wish: Order, report: Report, *, lead_text: str = "", template: str = ""
+) -> dict[str, Any]:
+    """Return how a report was made, as the trace of a map is, with the report's own figures and parameters.
+
+    Its first paragraph where it was corrected, and a digest of the office's own `template`, are among them.
+    """
     dated = settings.having(on=wish.on)
     told = trace(dated, Wish(kind=SnapshotKind.GAPS, question=wish.question))
     asked = {"year": wish.year, "since": wish.since.isoformat(), "union": wish.union or ""}
-    asked |= {"scenario": scenario_text(wish.scenario)} if wish.scenario else {}
+    scenario = scenario_text(wish.scenario) if wish.scenario else ""
+    asked |= {"scenario": scenario, "lead": lead_text, "template": template}
     own = {"figures": figures_of(report), "tables": table_digests(report)}
     return {**told, "paper": "report", "report": asked, **own}
 
