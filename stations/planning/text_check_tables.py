@@ -59,6 +59,8 @@ REASONS: dict[Reason, str] = {
         "It is not the number that its words name first, but another that they may mean (of the union instead of the "
         "district, or of all of the city). Name which."
     ),
+    "times": mark("It says how many times as many there are. Write both numbers, or the increase in percent."),
+    "rough": mark("A fraction is said of what is near it, too. Write it in percent, or with “more than”."),
     "bases": mark("The register knows of bases only what kind they are and where."),
     "ahead": mark("The day that the text names lies ahead."),
     "vague": mark("The text does not say which year it speaks of. Choose the day."),
