@@ -101,18 +101,21 @@ def first(checked: CheckedText) -> CheckedText:
 
 
 def check_table(checked: CheckedText) -> DataFrame:
-    """Return the figures as people read them, in the order of the text; index: a number from 1."""
+    """Return the figures as people read them, in the order of the text; index: a number from 1.
+
+    What matters stands first: a phone shows no more without being pushed aside.
+    """
     import pandas as pd
 
     found = checked.findings
     columns = {
         _("Result"): [_(VERDICTS[finding.verdict]) for finding in found],
-        _("In the text"): [finding.mention.words for finding in found],
         _("Figure"): [figure(finding.mention) for finding in found],
         _("In the register"): [in_register(finding) for finding in found],
+        _("Remark"): [remark(finding) for finding in found],
+        _("In the text"): [finding.mention.words for finding in found],
         _("Register of"): [day(finding.times) for finding in found],
         _("Counted as"): [counted_as(finding, checked) for finding in found],
-        _("Remark"): [remark(finding) for finding in found],
     }
     return pd.DataFrame(columns, index=pd.RangeIndex(1, len(found) + 1, name=_("Figure no.")))
 
