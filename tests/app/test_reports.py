@@ -30,6 +30,8 @@ def test_the_figures_of_a_text_light_up_with_the_rows_behind(visit: Visit, viewp
     assert visitor.page.locator("p:not(.atlas-key) > mark").all_inner_texts() == ["7个✓1", "1个✓2", "9个✗3"]
     assert TEXT.partition("<")[2] in visitor.page.locator(".atlas-text").first.inner_text()
     visitor.settled()
+    header = [name for name in visitor.until_rows(3)[0] if name.strip()]
+    assert header[:4] == ["Figure no.", "Result", "Figure", "In the register"]
     visitor.choose_row(1)
     visitor.page.get_by_test_id("stDataFrame").nth(1).wait_for()
     assert visitor.until_rows(1, at=1)[1][1] == "Alpha Bank"
@@ -91,6 +93,9 @@ def test_the_yearly_report_is_drafted_made_and_taken_home(visit: Visit, viewport
     assert "had 7 service stations: 1 national, 2 provincial" in lead.input_value()
     visitor.page.get_by_test_id("stImage").nth(1).wait_for()
     visitor.page.get_by_text("Stations of each tier").first.wait_for()
+    lead.fill("The city has 8 stations.")
+    lead.press("Control+Enter")
+    visitor.page.get_by_text("contradicts the rest of the report: “The city has 8 stations”: 8").wait_for()
     lead.fill("Corrected by hand.")
     lead.press("Control+Enter")
     visitor.settled()
