@@ -11,6 +11,7 @@ from stations.model.language import Language, use_language
 from stations.model.schema import RECORDS
 from stations.model.settings import Settings
 from stations.planning.guide import field_guide
+from stations.planning.report_tags import tag_guide
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
@@ -22,6 +23,12 @@ def test_the_list_of_columns_is_made_from_the_schema(spoken: Language, name: str
     written = (ROOT / name).read_text("utf-8")
     for kind in RECORDS:
         assert field_guide(kind) in written, f"run: python -m stations fields --lang {spoken} --kind {kind}"
+
+
+@pytest.mark.parametrize(("spoken", "name"), [("en", "docs/report.md"), ("zh_CN", "docs/report.zh-CN.md")])
+def test_the_list_of_tags_is_made_from_those_of_the_report(spoken: Language, name: str, english: None) -> None:
+    use_language(spoken)
+    assert tag_guide() in (ROOT / name).read_text("utf-8"), "put in what planning.report_tags.tag_guide() says"
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -51,6 +58,8 @@ def test_every_command_in_a_readme_exists(name: str) -> None:
         "docs/demand.md",
         "docs/feeds.md",
         "docs/number-check.md",
+        "docs/report.md",
+        "docs/report.zh-CN.md",
         "docs/security.md",
         "docs/durability.md",
         "docs/siting.md",

@@ -14,7 +14,7 @@ from stations.model.settings import Settings
 from stations.planning.questions import today
 from stations.planning.register import revision
 from stations.planning.text_check import FILES, MOST_BYTES, MOST_CHARACTERS, CheckedText, Verdict, check_text, uploaded
-from stations.planning.text_check_tables import VERDICTS, check_table, day, first, pieces, rows_behind, summary
+from stations.planning.text_check_tables import VERDICTS, check_table, day, first, pieces, remark, rows_behind, summary
 
 _TEXT, _CHOSEN, _FILES, _REFUSED = "report-text", "report-figure", "report-files", "report-file-refused"
 _CHECKED = "report-checked"
@@ -115,7 +115,8 @@ def _told(checked: CheckedText) -> None:
         frame.note(words.format(shown=f"{len(shown.findings):,}", count=f"{len(checked.findings):,}"))
     row = st.session_state.get(_CHOSEN)
     table = check_table(shown).reset_index()
-    picking.chosen_row(table, row=row, key="figures", on_row=_choose, on_none=partial(_choose, None))
+    let_go = partial(_choose, None)
+    picking.chosen_row(table, row=row, key="figures", on_row=_choose, on_none=let_go, wide=_("Remark"))
     picking.table_download(check_table(checked), name="figures")
     _behind(checked, row)
 
@@ -126,6 +127,8 @@ def _behind(checked: CheckedText, row: int | None) -> None:
         frame.note(_("Choose a figure to see the rows behind it."))
         return
     finding = checked.findings[row]
+    if why := remark(finding):  # in full: a cell of the table may cut it
+        frame.note(why)
     if finding.count is None:
         frame.note(_("The register has no figure of this kind."))
         return

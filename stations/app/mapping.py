@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from stations.app import address, frame, picking, uploading
+from stations.app import address, frame, picking, proposing, uploading
 from stations.model.errors import StationsError
 from stations.model.language import current_language, listed
 from stations.model.language import gettext as _
@@ -27,6 +27,9 @@ def draw(held: Holdings) -> None:
     """Show the choices, the map as it will be, and its download."""
     wish = _wish(held)
     settings = address.settings()
+    if wish.kind is SnapshotKind.PROPOSALS and not proposing.scenario(settings, none=_("Choose a scenario")):
+        frame.note(_("Choose a saved scenario, or propose stations first: the map shows them, and whom each reaches."))
+        return
     try:
         with frame.working(_("Drawing …")):
             shown = snapshots.preview(settings, wish)
@@ -147,3 +150,6 @@ def _verdict(verdict: snapshots.Verdict) -> None:
     for words in snapshot_tables.verdict_sentences(verdict):
         frame.note(words)
     picking.whole_table(snapshot_tables.verdict_table(verdict), name="verified")
+    if verdict.tables:
+        with st.expander(_("The numbers of its tables"), expanded=not verdict.holds):
+            picking.whole_table(snapshot_tables.cell_table(verdict), name="verified-tables")

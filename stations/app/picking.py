@@ -139,9 +139,17 @@ def first_row(kind: Kind, position: int | None, *, count: int) -> int:
 
 
 def chosen_row(
-    table: Any, *, row: int | None, key: str, on_row: Callable[[int], Any], on_none: Callable[[], Any] | None = None
+    table: Any,
+    *,
+    row: int | None,
+    key: str,
+    on_row: Callable[[int], Any],
+    on_none: Callable[[], Any] | None = None,
+    wide: str = "",
 ) -> None:
     """Show a table of which one row can be chosen; `row` is the chosen one, and it may be let go of again.
+
+    The column `wide` has room for sentences.
 
     One that was chosen elsewhere comes first, where it is in sight; one that is chosen here stays where it is.
     """
@@ -169,7 +177,7 @@ def chosen_row(
         selection_mode="single-row",
         selection_default=None if first is None else {"selection": {"rows": [0]}},
         height=320 if len(table) > _ROWS_IN_SIGHT else "auto",
-        column_config=_numbers(table),
+        column_config=_numbers(table) | ({wide: st.column_config.Column(width="large")} if wide else {}),
         placeholder=_("not known"),
     )
 

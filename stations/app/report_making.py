@@ -7,15 +7,18 @@ from hashlib import sha256
 
 import streamlit as st
 
-from stations.app import address, frame, picking, uploading
+from stations.app import address, frame, picking, proposing, uploading
 from stations.model.errors import StationsError
-from stations.model.language import LANGUAGES, current_language, use_language
+from stations.model.language import LANGUAGES, current_language, listed, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.planning import report as planned
 from stations.planning.assess import Question
-from stations.planning.questions import today
+from stations.planning.questions import scenario_from, today
 from stations.planning.register import city_of
+from stations.planning.report_lead import contradiction, contradictions
+from stations.planning.report_tags import tag_table
+from stations.planning.text_check import Finding
 
 _MADE, _LEADS = "report-made", "report-leads"
 _LONGEST, _MOST_MB, _TABLES = 5000, 20, 4
@@ -32,19 +35,33 @@ def draw(settings: Settings) -> None:
     with frame.working(_("Counting …")):
         report = planned.report_of(settings, wish)
     use_language(address.language())
-    lead_text, own = _lead(planned.lead(report)), _template(settings)
+    lead_text = _lead(planned.lead(report))
+    _contradicted(contradictions(settings, wish, report, lead=lead_text))
+    own = _template(settings)
     _files(settings, wish, report.scope.held.revision, own=own, lead_text=lead_text)
     _preview(settings, wish, report)
 
 
 def _lead(draft: str) -> str:
-    """Let the first paragraph be corrected, and return it; what was written for each draft is kept in the session."""
+    """Let the first paragraph be corrected, and return it, empty where it is the draft.
+
+    What was written for each draft is kept in the session.
+    """
     kept = st.session_state.setdefault(_LEADS, {})
     key = f"report-lead-{sha256(draft.encode()).hexdigest()[:16]}"
-    label, told = _("The first paragraph, to be corrected"), _("What is corrected here is what the files say.")
+    label = _("The first paragraph, to be corrected")
+    told = _("What is corrected here is what the files say, with your own template, too; else they say what it says.")
     text = st.text_area(label, kept.get(key, draft), key=key, height=130, max_chars=_LONGEST, help=told)
     kept[key] = text
-    return text.strip() or draft
+    return "" if text.strip() == draft else text.strip()
+
+
+def _contradicted(found: tuple[Finding, ...]) -> None:
+    """Warn where the corrected paragraph says otherwise than the tables below it will."""
+    use_language(address.language())
+    if found:
+        words = _("This paragraph contradicts the rest of the report: {figures}. The files would say both.")
+        frame.warning(words.format(figures=listed(map(contradiction, found))))
 
 
 def _template(settings: Settings) -> tuple[bytes, str] | None:
@@ -65,6 +82,8 @@ def _template(settings: Settings) -> tuple[bytes, str] | None:
             mime=_TYPES["report.docx"],
             on_click="ignore",
         )
+        frame.note(_("Its sentences are yours to reword in Word; these tags stand for the figures:"))
+        picking.plain_table(tag_table())
     return (file.getvalue(), file.name) if file else None
 
 
@@ -119,8 +138,12 @@ def _asked(settings: Settings) -> tuple[Settings, planned.Order]:
             key="report-language",
         )
     )
+    scenario = scenario_from(proposing.scenario(settings, none=_("Without proposals")))
     question, since = Question(radius_m=address.chosen("radius")), address.chosen("since")
-    return settings, planned.order(settings, chosen, question=question, since=since, union=union or None)
+    proposed = scenario if scenario and scenario.added else None
+    return settings, planned.order(
+        settings, chosen, question=question, since=since, union=union or None, scenario=proposed
+    )
 
 
 def _files(

@@ -38,6 +38,10 @@ def report(
     reach: Annotated[
         ReachName, typer.Option(help=mark("How distance is measured: straight, or along imported streets."))
     ] = "straight",
+    scenario: Annotated[
+        str | None,
+        typer.Option(help=mark("Propose the stations of this scenario: its name, or as a link of the page says it.")),
+    ] = None,
     template: Annotated[
         Path | None, typer.Option(help=mark("Your own template, a Word file (see --template-out)."))
     ] = None,
@@ -48,6 +52,7 @@ def report(
     from stations.planning import report as planned
     from stations.planning.assess import Question
     from stations.planning.questions import day_from, today
+    from stations.planning.siting_scenarios import scenario_named
 
     settings = settings_of(context)
     if template_out is not None:
@@ -61,7 +66,12 @@ def report(
     question = Question(radius_m=radius, reach=reach)
     compared = day_from(since) if since else None
     wish = planned.order(
-        settings, year or (settings.on or today()).year, question=question, since=compared, union=union
+        settings,
+        year or (settings.on or today()).year,
+        question=question,
+        since=compared,
+        union=union,
+        scenario=scenario_named(settings, scenario) if scenario else None,
     )
     own = planned.template_in(template) if template else None
     if every:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from stations.intake.counted_words import CountedWords, Said, by_list
-from stations.intake.numerals import Numeral, numerals
+from stations.intake.numerals import TIMES, Numeral, numerals
 from stations.intake.scopes import Scope
 from stations.intake.stated_days import StatedDay, is_within
 from stations.intake.unread import unread
@@ -196,7 +196,8 @@ def _is_figure(number: Numeral, text: str, *, known: CountedWords, english: bool
     if (before.endswith("(") and not number.unit) or text[number.start : number.end].startswith("一个"):
         return False
     if number.unit or (apart and number.covers(text)):  # 一流, 四级, 一个: words, not figures
-        return (first != "一" or number.value != 1) if number.unit else first.isdecimal()
+        counted = first != "一" or number.value != 1 or number.unit in TIMES
+        return counted if number.unit else first.isdecimal()
     if english:
         named = number.decimals or _YEAR.fullmatch(text[number.start :])  # 2.1 By district; …, 2026
         return not named and text[number.end : number.end + 1] in {"", " ", ",", ")"}

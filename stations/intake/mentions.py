@@ -18,7 +18,7 @@ from operator import attrgetter
 from stations.intake.clauses import Clause, Figure, Words, figures_of, pieces, topic_of
 from stations.intake.counted_words import CountedWords
 from stations.intake.figure_tables import cells_of, is_row
-from stations.intake.numerals import Numeral, narrowed
+from stations.intake.numerals import TIMES, Numeral, narrowed
 from stations.intake.scopes import Scope, home_of
 from stations.intake.stated_days import StatedDay, stated_days
 from stations.model.city import City
@@ -29,6 +29,7 @@ from stations.model.vocabulary import BaseKind, Status, Tier
 _PARAGRAPH = re.compile(r"\n")
 _SENTENCE = re.compile(r"[。！？!?]|\.(?=\s|$)")
 _OF_THE_ONE_BEFORE = re.compile(r"\s*(?:其中|当中|of (?:which|these|them)\b|among (?:them|these)\b)", re.IGNORECASE)
+_SUM = re.compile(r"合计|共计|总计|\bin total\b|\baltogether\b", re.IGNORECASE)
 _BORDER = re.compile(r"[，、：；;,()]")
 _COUNTED_UNITS = ("", *"个家处座所间")
 
@@ -117,7 +118,9 @@ def _take_paragraph(found: list[Mention], paragraph: Clause, known: CountedWords
         starts = [figure.number.start - sentence.start for figure in figures]
         behind = _first_behind(sentence.text, days, starts)
         for figure, start in zip(figures, starts, strict=True):
-            reader.take(figure, _day_of(start, days, sentence.text, figures=starts) or behind or carried)
+            day = _day_of(start, days, sentence.text, figures=starts)
+            by_day = day is not None and not sentence.text[day.end : start].strip()
+            reader.take(figure, day or behind or carried, by_day=by_day)
         carried = days[-1] if days else carried
         whole = reader.whole
 
@@ -149,12 +152,21 @@ class _Sentence:
         self._found = found
         self.whole = whole
         self._last: Counted | None = None  # what the figure before counted: a share may be one of it
+        self._by_day = False
 
-    def take(self, figure: Figure, stated: StatedDay | None) -> None:
-        """Add a figure to those found."""
+    def take(self, figure: Figure, stated: StatedDay | None, *, by_day: bool = False) -> None:
+        """Add a figure to those found; `by_day` says that it stands right behind its day.
+
+        Where the one before does so, too, it counts the same on another day: 驿站2021年76个；2022年98个.
+        """
+        if by_day and self._by_day and figure.bare and not figure.said and self._last and not self._last.change:
+            figure = replace(figure, said={**_words_of(self._last), "stands": ""})
+        self._by_day = by_day
         whole = self._found[self.whole].counts if self.whole is not None else None
         mention = Mention(figure.words, figure.number, stated=stated)
-        if figure.number.is_share:
+        if figure.number.rough and figure.number.bound in {"exactly", "nearly", "about"}:
+            mention = replace(mention, doubt="rough")
+        elif figure.number.is_share:
             mention = self._share(mention, figure, whole)
         elif doubt := _doubt(figure):
             mention = replace(mention, doubt=doubt)
@@ -165,7 +177,8 @@ class _Sentence:
     def _count(self, mention: Mention, figure: Figure, whole: Counted | None) -> Mention:
         counts = _counted(figure.said, whole, figure)
         if counts is None:
-            return replace(mention, doubt="several" if figure.several else "unsaid")
+            together = figure.several or (self._last is not None and _SUM.search(figure.words))
+            return replace(mention, doubt="several" if together else "unsaid")
         if figure.carried and "place" in figure.said:
             mention = replace(mention, otherwise=replace(counts, place=None, union=False))
         if counts.change == "honoured" and counts.tier and whole and not whole.change:
@@ -206,6 +219,8 @@ class _Sentence:
 
 def _doubt(figure: Figure) -> Doubt | None:
     """Return why a number is no count of stations or bases."""
+    if figure.number.unit in TIMES:
+        return "times"
     if figure.other or figure.number.unit not in _COUNTED_UNITS:
         return "reach" if "reach" in figure.said else "other"
     return None
@@ -216,6 +231,13 @@ def _beyond(said: Words, figure: Figure) -> Doubt | None:
     reasons: tuple[Doubt, ...] = ("plan", "denied", "elsewhere", "qualified", "vague")
     left: Doubt | None = "several" if figure.several else "unread" if figure.unread else None
     return next((doubt for doubt in reasons if doubt in said), left)
+
+
+def _words_of(counts: Counted) -> Words:
+    """Return what a figure would have to say to count this."""
+    place = {"union" if counts.union else "place": counts.place} if counts.place else {"city": ""}
+    told = {"tier": counts.tier, "base_kind": counts.base_kind, "status": counts.status}
+    return {"kind": counts.kind, **place, **{what: which.value for what, which in told.items() if which}}
 
 
 def _change(said: Words) -> Change | None:
@@ -230,7 +252,8 @@ def _counted(said: Words, whole: Counted | None, figure: Figure) -> Counted | No
     tier = Tier(said["tier"]) if "tier" in said else None
     change, place = _change(said), said.get("union") or said.get("place")
     if kind is None and whole and not figure.unexplained:
-        kind = whole.kind if tier or change or (place and figure.bare) or "part" in said else None
+        apart = figure.bare and (place or "status" in said)
+        kind = whole.kind if tier or change or apart or "part" in said else None
     if kind is None and figure.bare and not figure.unexplained:
         topic = figure.topic or (whole.kind if whole else None)
         kind = topic if {"stands", "city"} & said.keys() or change or tier or place else None

@@ -1,8 +1,9 @@
 """The numbers of a text, in whatever notation they are written, with the limit that stands before or behind them.
 
 Digits, full-width or not, with commas or spaces between the thousands (1,000, 1 000, ９８), with 百, 千, 万, 亿 behind
-them (1.2万), Chinese numerals (九十八, 壹佰, 百余家), English words from two to twelve; two of them as a range. What
-each limit means is said in ``docs/number-check.md``, and is what `Numeral.least` and `Numeral.most` come from.
+them (1.2万), Chinese numerals (九十八, 壹佰, 百余家), English words (ninety-eight, one hundred and two); two of them as
+a range; a fraction in Chinese (三分之一) is a percentage. What each limit means is said in ``docs/number-check.md``,
+and is what `Numeral.least` and `Numeral.most` come from.
 """
 
 from __future__ import annotations
@@ -44,7 +45,15 @@ _BOUND_OF = {word: bound for bound, words in _BOUNDS.items() for word in words}
 _BEHIND = ("及以上", "以上", "及以下", "以下", "以内", "之内", "左右", "上下")
 _BEHIND_ENGLISH = ("or more", "and more", "or fewer", "or less", "plus", "+")
 _MORE = ("余", "多", "来")
-_ENGLISH = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ENGLISH: Mapping[str, int] = {
+    **{word: number for number, word in enumerate([*_ONES, *_TEENS], start=1)},
+    **{word: 10 * number for number, word in enumerate(_TENS, start=2)},
+    "a": 1,
+}
+_POWERS = {"hundred": 100, "thousand": 1000}
 
 _NUMERALS = "〇零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿"
 _SCALES: Mapping[str, float] = {
@@ -61,6 +70,15 @@ def _any_of(words: tuple[str, ...] | list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
+def _english() -> str:
+    """Return the pattern of a number in English words; one by itself is none (one of them, a station)."""
+    ones, teens, tens = (_any_of(words) for words in (_ONES, _TEENS, _TENS))
+    small = rf"(?:(?:{tens})(?:[ -](?:{ones}))?|{teens}|{ones})\b"
+    hundreds = rf"(?:(?:a|{ones})[ -]hundred\b(?:(?: and)? {small})?|{small})"
+    thousands = rf"(?:a|{hundreds})[ -]thousand\b(?:(?: and|,)? {hundreds})?"
+    return rf"(?!one\b(?![ -](?:hundred|thousand)\b))(?:{thousands}|{hundreds})"
+
+
 def _number(name: str) -> str:
     """Return the pattern of one number; its groups are called by `name`."""
     return (
@@ -69,7 +87,7 @@ def _number(name: str) -> str:
         rf"(?!\d|,\d{{3}}(?!\d)|\.\d))"
         rf"(?:(?P<scale{name}>\s?[百千万亿]+(?:\d{{1,4}}[百千万]){{0,3}})|[ -](?P<power{name}>thousand|million)\b)?"
         rf"|(?<![{_NUMERALS}])(?P<numeral{name}>[{_NUMERALS}]{{1,20}})(?![{_NUMERALS}])"
-        rf"|\b(?P<word{name}>{_any_of(_ENGLISH)})\b)"
+        rf"|\b(?P<word{name}>{_english()})\b)"
     )
 
 
@@ -82,13 +100,15 @@ _LIMITS = "|".join(
         *_AMBIGUOUS.values(),
     ]
 )
-_UNITS = _any_of(["个百分点", "人次", "percent", "per cent", *"个家处座所间名人条项次户%"])
+TIMES = ("倍", "番", "times")
+"""Counters of what says how many times as many there are."""
+_UNITS = _any_of(["个百分点", "人次", "percent", "per cent", *TIMES, *"个家处座所间名人条项次户%"])
 _ONE = (
     rf"(?:(?P<limit>{_LIMITS})\s?|(?P<pair>\bbetween\s))?"
-    rf"{_number('')}(?P<more>[余多来](?P<late>[百千万亿]*))?\s?(?P<counter>{_UNITS})?"
+    rf"(?:(?P<whole>[{_NUMERALS}]{{1,6}}|\d{{1,3}})分之)?{_number('')}(?P<more>[余多来](?P<late>[百千万亿]*))?\s?(?P<counter>{_UNITS})?"
 )
 _TO = (
-    rf"\s?(?:(?(pair)\band\b|(?:至|到|—{{1,2}}|[–~～〜-]|\bto\b)))\s?"
+    rf"\s?(?:(?(pair)\band\b|(?:至|到|—{{1,2}}|[–~～〜-]|\bto\b|\bor\b|或)))\s?"
     rf"{_number('_to')}(?P<late_to>)\s?(?P<unit>{_UNITS})?"
 )
 _OVER = rf"\s?(?P<behind>{_any_of(_BEHIND)}|(?:{_any_of(_BEHIND_ENGLISH)})(?!\w))?"
@@ -103,7 +123,8 @@ _WIDE_THOUSANDS = re.compile(
 class Numeral:
     """A number in a text, at `start` to `end`: its value, of a range the lower end and `upper`, its limit, its counter.
 
-    `decimals` are those that are written, of a number with 万 those of its last place (1.2万: −3).
+    `decimals` are those that are written, of a number with 万 those of its last place (1.2万: −3). `rough` says that it
+    is a fraction (三分之一), which people say of what is near it, too.
     """
 
     start: int
@@ -113,6 +134,7 @@ class Numeral:
     bound: Bound
     unit: str
     decimals: int
+    rough: bool = False
 
     @property
     def least(self) -> float:
@@ -193,7 +215,20 @@ def numerals(text: str) -> Iterator[Numeral]:
             end = match.start() + len(match[0].rstrip())
             bound = _bound(match) if upper is None else "between"
             unit = unit.lower().replace("percent", "%").replace("per cent", "%")
-            yield Numeral(start, end, value, upper, bound, unit, _decimals(match))
+            yield _of_a_whole(Numeral(start, end, value, upper, bound, unit, _decimals(match)), match)
+
+
+def _of_a_whole(number: Numeral, match: re.Match[str]) -> Numeral:
+    """Return a number behind 三分之 or 百分之 as the percentage that it is; any other unchanged."""
+    try:
+        whole = from_chinese(_begun(match["whole"])) if match["whole"] else 0.0
+    except ValueError:
+        whole = 0.0
+    if not whole or number.upper is not None or number.value > whole:
+        return number
+    share, rough = round(100 * number.value / whole, 2), whole != 100
+    start = match.start("limit") if match["limit"] else match.start("whole")
+    return replace(number, start=start, value=share, unit="%", decimals=2 if rough else number.decimals, rough=rough)
 
 
 def _start(match: re.Match[str]) -> int:
@@ -203,16 +238,20 @@ def _start(match: re.Match[str]) -> int:
 def _value(match: re.Match[str], name: str) -> float | None:
     """Return the number that is written; ``None`` for none, or an odd one."""
     if word := match[f"word{name}"]:
-        return float(_ENGLISH.index(word.lower()) + 2)
+        return from_english(word)
     late = match[f"late{name}"] or ""
     numeral, digits = match[f"numeral{name}"], match[f"digits{name}"]
     try:
         if numeral:
-            bare = numeral + late
-            return from_chinese(f"一{bare}" if bare[0] in "百千万亿佰仟" else bare)
+            return from_chinese(_begun(numeral + late))
         return _scaled(digits, (match[f"scale{name}"] or "") + late, match[f"power{name}"]) if digits else None
     except ValueError:
         return None
+
+
+def _begun(numeral: str) -> str:
+    """Return a numeral that begins with a power of ten as one that has so many of it: 百余 is 一百余."""
+    return f"一{numeral}" if numeral[0] in "百千万亿佰仟" else numeral
 
 
 def _scaled(digits: str, scale: str, power: str | None) -> float:
@@ -232,6 +271,18 @@ def from_chinese(text: str) -> float:
         raise ValueError(text) from error
 
 
+def from_english(text: str) -> float:
+    """Return the number that English words say: one hundred and two."""
+    total = part = 0
+    for word in re.findall(r"[a-z]+", text.lower()):
+        if word in _POWERS:
+            part *= _POWERS[word]
+            total, part = (total + part, 0) if word == "thousand" else (total, part)
+        else:
+            part += _ENGLISH.get(word, 0)  # and
+    return float(total + part)
+
+
 def _decimals(match: re.Match[str]) -> int:
     """Return how many decimals a number is written with; fewer than none where 万 or the like stands behind one."""
     written = len((match["digits"] or "").partition(".")[2])
@@ -242,5 +293,7 @@ def _decimals(match: re.Match[str]) -> int:
 
 
 def _bound(match: re.Match[str]) -> Bound:
+    if re.match("a ", match["word"] or "", re.IGNORECASE) and not match["limit"]:
+        return "about"  # a hundred stations: nobody has counted
     words = (match["limit"], match["behind"], match["more"] and match["more"][0])
     return next((_BOUND_OF[word.lower()] for word in words if word), "exactly")

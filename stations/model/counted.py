@@ -12,11 +12,23 @@ Change = Literal["added", "delisted", "upgraded", "honoured", "grown", "shrunk"]
 CHANGES: tuple[Change, ...] = get_args(Change)
 
 Doubt = Literal[
-    "unsaid", "other", "reach", "share", "plan", "denied", "elsewhere", "qualified", "several", "vague", "unread"
+    "unsaid",
+    "other",
+    "reach",
+    "share",
+    "plan",
+    "denied",
+    "elsewhere",
+    "qualified",
+    "several",
+    "vague",
+    "unread",
+    "times",
+    "rough",
 ]
 """Why a figure cannot be checked whatever the register holds: what it counts is not said, or is something else."""
 
-_PARTS = ("tier", "base_kind", "place", "change")
+_PARTS = ("tier", "base_kind", "place", "status", "change")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
+class Count(int):
+    """A whole number that a template can compare, and that reads with thousands separators."""
+
+    def __str__(self) -> str:
+        """Return it as people read it."""
+        return numbers.people(int(self))
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """A table: its title above it, and how many of its rows a page shows at the most (``None``: all)."""

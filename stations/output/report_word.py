@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import count
@@ -16,13 +16,14 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.exceptions import SecurityError
+from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2.exceptions import SecurityError, TemplateAssertionError
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
-from stations.model.language import mark
+from stations.model.language import listed, mark
 from stations.model.packed import require_harmless
 from stations.output import report_template as looks
 from stations.output.report_parts import Picture, Table, ems, header, is_number, texts
@@ -43,6 +44,14 @@ _TOGETHER = 20
 """Rows of a table that is not divided between pages."""
 
 
+class _UnknownTag(TemplateAssertionError):
+    """A template names what there is not: `name`; `known` is what it may name instead."""
+
+    def __init__(self, name: str, known: Iterable[str], line: int) -> None:
+        super().__init__(name, line)
+        self.known = list(known)
+
+
 class _Sandbox(SandboxedEnvironment):
     """A sandbox that escapes, refuses names that are not there, and remembers what it was given."""
 
@@ -50,9 +59,10 @@ class _Sandbox(SandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**", "%"})
     """What makes much of little: an uploaded template may not fill the memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Mapping[str, Any]) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
         self.globals.clear()
+        self.words = words
         for name in ("center", "indent", "format"):
             self.filters.pop(name)
 
@@ -61,9 +71,22 @@ class _Sandbox(SandboxedEnvironment):
         raise SecurityError(f"the operator {operator} is unsafe here")
 
     def from_string(self, source: Any, *given: Any, **named: Any) -> Any:
-        """Compile a template, and remember its text for what may be said about it."""
+        """Compile a template, and remember its text for what may be said about it. Raises `_UnknownTag`."""
         self.source = str(source)
+        self._require_known(self.parse(self.source))
         return super().from_string(source, *given, **named)
+
+    def _require_known(self, parsed: nodes.Template) -> None:
+        """Look at every name, whatever the conditions around it come to in this report."""
+        unknown = find_undeclared_variables(parsed) - self.words.keys()
+        for each in parsed.find_all(nodes.Name):
+            if each.name in unknown:
+                raise _UnknownTag(each.name, self.words, each.lineno)
+        for part in parsed.find_all(nodes.Getattr):
+            of = part.node.name if isinstance(part.node, nodes.Name) else ""
+            inside = self.words.get(of)
+            if isinstance(inside, Mapping) and part.attr not in inside:
+                raise _UnknownTag(f"{of}.{part.attr}", (f"{of}.{name}" for name in inside), part.lineno)
 
 
 def filled(
@@ -90,11 +113,12 @@ def filled(
     BadFile
         The template is none, or has a tag that cannot be used.
     """
-    sandbox = _Sandbox()
     document = _opened(template, name)
+    numbers = {"table_number": count(1).__next__, "figure_number": count(1).__next__}
+    filling = {**_with_blocks(words, document), **numbers}
+    sandbox = _Sandbox(filling)
     try:
-        numbers = {"table_number": count(1).__next__, "figure_number": count(1).__next__}
-        document.render({**_with_blocks(words, document), **numbers}, sandbox)
+        document.render(filling, sandbox)
     except (TemplateError, SyntaxError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
         raise _broken(name, error, sandbox.source) from error
     for key, text in properties.items():
@@ -149,6 +173,9 @@ def _broken(name: str, error: Exception, source: str) -> BadFile:
     near = re.sub(r"<[^>]+>", "", lines[line - 1]).strip()[:_SHOWN_AT_MOST] if line and line <= len(lines) else ""
     words = _("The template has a tag that cannot be used, in “{paragraph}”: {fault}.")
     fault = str(getattr(error, "message", None) or error).rstrip(".")
+    if isinstance(error, _UnknownTag):
+        unknown = _("there is no tag “{tag}”; the tags are {known}")
+        fault = unknown.format(tag=fault[:_SHOWN_AT_MOST], known=listed(error.known))
     return BadFile(
         file=name,
         reason=words.format(paragraph=near or _("a place unknown"), fault=fault),

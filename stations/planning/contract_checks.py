@@ -8,7 +8,8 @@ from typing import Any
 
 from stations.intake.datum_test import DatumTest
 from stations.planning.check_up import CheckUp
-from stations.planning.snapshots import Verdict
+from stations.planning.report_lead import contradiction
+from stations.planning.snapshots import TableVerdict, Verdict
 from stations.planning.text_check import CheckedText, Finding
 
 
@@ -102,10 +103,16 @@ def verdict_document(verdict: Verdict) -> dict[str, Any]:
         "holds": verdict.holds,
         "picture_holds": verdict.picture_holds,
         "words_same": verdict.words_same,
-        "tables": [{"title": each.title, "same": each.same, "holds": each.holds} for each in verdict.tables],
+        "contradicted": [contradiction(found) for found in verdict.contradicted],
+        "tables": [_table(each) for each in verdict.tables],
         "wish": told["wish"],
         "figures": [
             {"name": name, "in_file": figure, "at_revision": verdict.again.get(name), "now": verdict.now.get(name)}
             for name, figure in told["figures"].items()
         ],
     }
+
+
+def _table(table: TableVerdict) -> dict[str, Any]:
+    cells = [dict(zip(("row", "column", "at_revision", "now"), cell, strict=True)) for cell in table.cells]
+    return {"title": table.title, "same": table.same, "holds": table.holds, "cells": cells}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import stations
+from stations.analysis.whatif import Scenario
 from stations.intake.readers import bytes_of
 from stations.model.accounts import Right
 from stations.model.errors import BadChoice
@@ -20,12 +21,13 @@ from stations.model.language import Language, mark, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind
-from stations.planning import downloads, report_tables, report_words
+from stations.planning import downloads, report_sentences, report_tables, report_tags, report_words
 from stations.planning.assess import Question, assess
 from stations.planning.comparison import between
 from stations.planning.movements import MOVEMENTS, Movements, movements
-from stations.planning.questions import past, question_words, today, union_from
+from stations.planning.questions import past, question_words, scenario_text, today, union_from
 from stations.planning.register import open_register
+from stations.planning.report_proposal import proposed_in
 from stations.planning.report_scope import Scope, alone, within
 from stations.planning.rights import require
 from stations.planning.sheet_figures import covered_counted, places_counted
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from stations.output.report_paper import Content
     from stations.output.report_parts import Picture, Table
 
+ADDS = mark("a scenario that adds stations: as a link of the page says it, or the name of a saved one")
 FORMATS = (".docx", ".html", ".xlsx")
 DPI = 300
 FIRST_YEAR = 2000
@@ -60,6 +63,8 @@ class Order:
         How coverage and gaps are measured.
     union
         The code of the county-level union whose report it is; ``None`` for the whole city.
+    scenario
+        What adds the stations that are proposed; no other figure is counted with it.
     """
 
     year: int
@@ -67,6 +72,7 @@ class Order:
     since: dt.date
     question: Question
     union: str | None = None
+    scenario: Scenario | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +85,8 @@ class Report:
     words: dict[str, Any]
     notes: dict[str, str]
     """What stands below each table, by its name."""
+    lead: str
+    """The first paragraph, as the template that ships has it."""
 
 
 def order(
@@ -88,6 +96,7 @@ def order(
     question: Question,
     since: dt.date | None = None,
     union: str | None = None,
+    scenario: Scenario | None = None,
 ) -> Order:
     """Return the order of a report on a year: on the day of the settings, else the year's last, or today while it runs.
 
@@ -101,7 +110,9 @@ def order(
     compared = past(since or dt.date(year - 1, 12, 31))
     if compared >= on:
         raise BadChoice(what=mark("Compared with"), value=compared, offered=mark("a day before that of the register"))
-    return Order(year, on, compared, question, union_from(settings, union) if union else None)
+    if scenario is not None and not scenario.added:
+        raise BadChoice(what=mark("Scenario"), value=scenario_text(scenario), offered=ADDS)
+    return Order(year, on, compared, question, union_from(settings, union) if union else None, scenario)
 
 
 def report_of(settings: Settings, wish: Order) -> Report:
@@ -116,22 +127,29 @@ def report_of(settings: Settings, wish: Order) -> Report:
 
 @lru_cache(maxsize=8)
 def _report(settings: Settings, wish: Order, _state: tuple[int, str]) -> Report:
+    from stations.output.report_word import sentence
+
     answer = assess(settings, wish.question)
     moves = movements(settings, since=wish.since)
     own = alone(settings, wish.question, wish.union) if wish.union and answer.people else None
     now = within(answer, moves.after, union=wish.union, own=own)
     then = within(answer, moves.before, union=wish.union)
+    if wish.scenario:
+        division = now.union.parent if now.union else None
+        now = replace(now, proposed=proposed_in(settings, wish.question, wish.scenario, division=division))
     compared = between(settings, wish.question, since=wish.since) if answer.people else None
     moved = Movements(then.held, now.held)
     tables = report_tables.tables_of(now, moved, compared)
     hidden = {key: table.hidden if table else 0 for key, table in tables.items()}
-    words = report_words.words_of(now, moved, year=wish.year)
-    return Report(now, moved, tables, words, report_words.notes_of(now, moved, hidden))
+    words = report_tags.tags_of(now, moved, year=wish.year)
+    words["title"] = sentence(report_sentences.title(), words)
+    notes = report_words.notes_of(now, moved, hidden)
+    return Report(now, moved, tables, words, notes, sentence(report_sentences.lead(), words))
 
 
 def lead(report: Report) -> str:
     """Return the first paragraph of a report, as the shipped template has it."""
-    return str(report.words["lead"])
+    return report.lead
 
 
 def first_tables(report: Report, count: int) -> list[tuple[str, DataFrame]]:
@@ -154,7 +172,7 @@ def template(settings: Settings) -> bytes:
     from stations.output.report_template import template as made
 
     use_language(settings.language)
-    return made(report_words.blocks(), language=settings.language)
+    return made(report_sentences.blocks(), language=settings.language)
 
 
 def template_in(path: Path) -> tuple[bytes, str]:
@@ -182,7 +200,7 @@ def made(
     own
         The office's own template and its name; the one that ships if not given.
     lead_text
-        The first paragraph as somebody corrected it; as it was drafted if empty.
+        The first paragraph as somebody corrected it; as the template has it if empty.
     told
         Is called with the number of steps that are done, and what comes next.
 
@@ -201,7 +219,9 @@ def made(
     report = report_of(settings, wish)
     content: Content | None = None
     pictures: dict[str, Picture] = {}
-    said = json.dumps(report_trace(settings, wish, report), sort_keys=True)
+    template_said = sha256(own[0]).hexdigest()[:16] if own else ""
+    traced = report_trace(settings, wish, report, lead_text=lead_text, template=template_said)
+    said = json.dumps(traced, sort_keys=True)
     if {".docx", ".html"} & set(formats):
         pictures = maps(settings, wish, report, told=told)
         told(3, _("Writing …"))
@@ -226,8 +246,9 @@ def _content(
     """Return what fills the template of a report."""
     from stations.output.report_paper import Content
 
-    parts = {"tables": report.tables, "figures": pictures, "notes": report.notes}
-    words = {**report.words, **({"lead": lead_text} if lead_text else {}), **parts}
+    figures = {"proposals": None, **pictures}  # a template may ask for it, and there is none without a scenario
+    parts = {"tables": report.tables, "figures": figures, "notes": report.notes}
+    words = {**report.words, "lead": lead_text, **parts}
     about = {"title": report.words["title"], "subject": report.words["provenance"]}
     return Content(words, about, trace, report.words["title"], language)
 
@@ -253,8 +274,12 @@ def handed_out(settings: Settings, name: str) -> None:
 
 def parameters(settings: Settings, wish: Order, report: Report) -> dict[str, Any]:
     """Return how a report was made: what it is about, and of which data."""
-    said = asdict(replace(wish, question=Question(1.0))) | {"on": wish.on.isoformat(), "since": wish.since.isoformat()}
+    said = asdict(replace(wish, question=Question(1.0), scenario=None)) | {
+        "on": wish.on.isoformat(),
+        "since": wish.since.isoformat(),
+    }
     said["question"] = question_words(wish.question)
+    said["scenario"] = scenario_text(wish.scenario) if wish.scenario else ""
     held = report.scope.held
     own = {"city": settings.city, "lang": settings.language, "approval": settings.map_approval}
     return {**own, **said, "revision": held.revision, "version": stations.__version__}
@@ -267,7 +292,8 @@ def figures_of(report: Report) -> dict[str, float]:
     figures = {**places_counted(scope.held), **covered_counted(answer, division=division)}
     happened = report.moves.stations["movement"].value_counts()
     moves = {f"moves_{name}": int(happened.get(name, 0)) for name in MOVEMENTS}
-    return {**figures, "gaps": len(scope.gaps), **moves}
+    told = {"newly_covered": round(scope.proposed.together, 3)} if scope.proposed else {}
+    return {**figures, "gaps": len(scope.gaps), **moves, **told}
 
 
 def table_digests(report: Report) -> dict[str, str]:
@@ -276,11 +302,18 @@ def table_digests(report: Report) -> dict[str, str]:
     return {key: sha256(frame.to_csv().encode()).hexdigest()[:16] for key, frame in known.items()}
 
 
-def report_trace(settings: Settings, wish: Order, report: Report) -> dict[str, Any]:
-    """Return how a report was made, as the trace of a map is, with the report's own figures and parameters."""
+def report_trace(
+    settings: Settings, wish: Order, report: Report, *, lead_text: str = "", template: str = ""
+) -> dict[str, Any]:
+    """Return how a report was made, as the trace of a map is, with the report's own figures and parameters.
+
+    Its first paragraph where it was corrected, and a digest of the office's own `template`, are among them.
+    """
     dated = settings.having(on=wish.on)
     told = trace(dated, Wish(kind=SnapshotKind.GAPS, question=wish.question))
     asked = {"year": wish.year, "since": wish.since.isoformat(), "union": wish.union or ""}
+    scenario = scenario_text(wish.scenario) if wish.scenario else ""
+    asked |= {"scenario": scenario, "lead": lead_text, "template": template}
     own = {"figures": figures_of(report), "tables": table_digests(report)}
     return {**told, "paper": "report", "report": asked, **own}
 
@@ -292,17 +325,19 @@ def maps(
     from stations.output.report_parts import Picture
 
     dated, drawn = settings.having(on=wish.on), {}
-    for step, (key, kind) in enumerate({"tiers": SnapshotKind.TIERS, "gaps": SnapshotKind.GAPS}.items(), start=1):
-        told(step, _("Drawing …"))
+    kinds = [SnapshotKind.TIERS, SnapshotKind.GAPS, *([SnapshotKind.PROPOSALS] if report.scope.proposed else [])]
+    for step, kind in enumerate(kinds, start=1):
+        told(min(step, 2), _("Drawing …"))
+        scenario = wish.scenario if kind is SnapshotKind.PROPOSALS else None
         shown = Wish(
             kind=kind,
-            question=wish.question if kind.asks else None,
+            question=replace(wish.question, scenario=scenario) if kind.asks else None,
             layout=PageLayout.COLUMN,
             dpi=DPI,
             focus=wish.union,
         )
         png = _map(dated, shown, made_from(dated, shown))
-        drawn[key] = Picture(report_words.figure_title(report.scope, kind), png)
+        drawn[kind.value] = Picture(report_words.figure_title(report.scope, kind), png)
     return drawn
 
 

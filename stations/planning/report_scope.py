@@ -24,12 +24,15 @@ from stations.planning.register import Holdings, holdings
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from stations.planning.report_proposal import Proposed
+
 
 @dataclass(frozen=True, eq=False)
 class Scope:
     """The records that are told, the answer of the whole city, and the union whose report it is (``None``: the city).
 
-    `gaps` are those of the answer that lie in the scope, in their order; `own` is what the union's stations alone give.
+    `gaps` are those of the answer that lie in the scope, in their order; `own` is what the union's stations alone give,
+    `proposed` the stations that are proposed for it.
     """
 
     held: Holdings
@@ -37,6 +40,7 @@ class Scope:
     union: CountyUnion | None
     gaps: GeoDataFrame
     own: Assessment | None = None
+    proposed: Proposed | None = None
 
     @property
     def place(self) -> str:

@@ -15,6 +15,7 @@ from stations.planning.counting import located
 from stations.planning.gap_tables import gap_table
 from stations.planning.listing import record_list
 from stations.planning.movements import Movements, counted_stations
+from stations.planning.report_proposal import proposal_table, sites_of
 from stations.planning.report_scope import Scope, owners, stated
 from stations.planning.show import district_name, district_table
 
@@ -40,6 +41,7 @@ def tables_of(scope: Scope, moves: Movements, compared: Comparison | None) -> di
         "coverage": _("Coverage by district"),
         "coverage_change": _("Covered people before and after"),
         "gaps": _("Gaps, and the bases that could host a station"),
+        "proposals": _("Proposed stations, and whom each newly covers by itself"),
         "stations": _("The stations"),
     }
     moved = movement_table(moves)
@@ -54,6 +56,7 @@ def tables_of(scope: Scope, moves: Movements, compared: Comparison | None) -> di
         "coverage_change": _change(scope, compared),
         "coverage": _own_rows(scope, district_table(scope.answer), list(scope.answer.districts.index)),
         "gaps": _gaps(scope) if len(scope.gaps) else None,
+        "proposals": proposal_table(scope, scope.proposed) if scope.proposed else None,
         "stations": record_list(scope.held, "station", keys=list(stations.index)),
     }
     most = {"gaps": GAPS_SHOWN, "movements": MOVEMENTS_SHOWN}
@@ -174,5 +177,8 @@ def _gaps(scope: Scope) -> DataFrame:
         more = [_("and {count} more").format(count=len(ids) - HOSTS_SHOWN)] if len(ids) > HOSTS_SHOWN else []
         hosts.append(listed([*map(str, bases.reindex(list(ids)[:HOSTS_SHOWN])), *more]) or nothing)
     wanted = (_("District"), _("People"), _("Area (km²)"), _("Distance (m)"), _("Nearest station"))
-    shown = table[[name for name in wanted if name in table]]
-    return shown.assign(**{_("Bases that could host"): hosts})
+    shown = table[[name for name in wanted if name in table]].assign(**{_("Bases that could host"): hosts})
+    if scope.proposed is None:
+        return shown
+    proposed = [listed(map(str, numbers)) or _("none") for numbers in sites_of(scope, scope.proposed)]
+    return shown.assign(**{_("Proposed stations"): proposed})

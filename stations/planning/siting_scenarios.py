@@ -17,17 +17,19 @@ from stations.model import numbers
 from stations.model.accounts import Right
 from stations.model.errors import BadChoice, StationsError
 from stations.model.language import gettext as _
-from stations.model.language import mark
+from stations.model.language import listed, mark
 from stations.model.settings import Settings
 from stations.planning.assess import assess
 from stations.planning.proposal import Proposal
-from stations.planning.questions import question_from, question_words
+from stations.planning.questions import question_from, question_words, scenario_from
 from stations.planning.register import city_of, open_register
 from stations.planning.rights import require
 from stations.planning.siting import ways
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from stations.analysis.whatif import Scenario
 
 LONGEST_NAME, MOST = 60, 100
 
@@ -113,6 +115,16 @@ def kept(settings: Settings) -> list[Kept]:
         Kept(row["name"], row["who"], dt.datetime.fromisoformat(row["saved_at"]), row["wish"], **row["told"])
         for row in rows
     ]
+
+
+def scenario_named(settings: Settings, text: str) -> Scenario | None:
+    """Return the scenario that was saved under a name, or that an address says. Raises `BadChoice`."""
+    saved = {each.name: each.after.get("scenario", "") for each in kept(settings)}
+    try:
+        return scenario_from(saved.get(text, text))
+    except BadChoice as error:
+        offered = listed([*saved, _("a scenario as a link of the page says it")])
+        raise BadChoice(what=mark("Scenario"), value=text, offered=offered) from error
 
 
 def scenario_table(settings: Settings, scenarios: Sequence[Kept], *, current: Proposal | None = None) -> DataFrame:

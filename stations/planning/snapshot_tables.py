@@ -8,6 +8,7 @@ import stations
 from stations.model.language import current_language, listed, mark
 from stations.model.language import gettext as _
 from stations.model.vocabulary import Tier
+from stations.planning.report_lead import contradiction
 from stations.planning.snapshots import Verdict
 
 if TYPE_CHECKING:
@@ -69,6 +70,23 @@ def _changed_cells(verdict: Verdict) -> list[tuple[Any, ...]]:
     ]
 
 
+def cell_table(verdict: Verdict) -> DataFrame:
+    """Return the numbers of the tables of a report, those that are others now first; indexed by what they count."""
+    import pandas as pd
+
+    cells = [(each, *cell) for each in verdict.tables for cell in each.cells]
+    cells.sort(key=lambda cell: str(cell[3]) == str(cell[4]))
+    columns = {
+        _("Row"): [cell[1] for cell in cells],
+        _("Column"): [cell[2] for cell in cells],
+        _("In the file"): [cell[3] if cell[0].same else None for cell in cells],
+        _("At its revision"): [cell[3] for cell in cells],
+        _("Now"): [cell[4] for cell in cells],
+    }
+    index = pd.Index([cell[0].title for cell in cells], name=_("Table"))
+    return pd.DataFrame(columns, index=index, dtype=object)
+
+
 def figure_name(name: str, city: City | None = None) -> str:
     """Return in words what a figure of a picture counts; one of a part of a city, a year or a proposal names it."""
     name, _at, part = name.partition("@")
@@ -95,6 +113,11 @@ def _of_paper(verdict: Verdict) -> str:
             "The figures it was made with are those of its revision, but its text or its tables were changed "
             "afterwards: what stands in it now is not proven."
         )
+    if verdict.trace.get("report", {}).get("template"):
+        return _(
+            "Counted again at its revision, its figures and tables are the same, and its text is as it was made, with "
+            "a template of the office's own (digest {digest})."
+        ).format(digest=verdict.trace["report"]["template"][:16])
     return _("Counted again at its revision, its figures and tables are the same, and its text is as it was made.")
 
 
@@ -123,6 +146,9 @@ def verdict_sentences(verdict: Verdict) -> list[str]:
         said.append(_("Drawn again from its revision, the picture is another one."))
         if told["version"] != stations.__version__:
             said.append(_("Another version of the program made it, which may draw otherwise."))
+    if verdict.contradicted:
+        words = _("Its first paragraph was corrected by hand and contradicts the rest of it: {figures}.")
+        said.append(words.format(figures=listed(map(contradiction, verdict.contradicted))))
     other = listed(table.title for table in verdict.tables if not table.same)
     said += [_("Other tables at its revision: {tables}").format(tables=other)] if other else []
     said.append(_of_now(verdict))

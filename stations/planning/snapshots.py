@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import stations
 from stations.intake.readers import bytes_of
@@ -24,6 +24,9 @@ from stations.planning.register import holdings, open_register
 from stations.planning.sheet_figures import figures_of
 from stations.planning.sheets import Wish, dated_note, sheet_of
 from stations.store.register import UnknownRevision
+
+if TYPE_CHECKING:
+    from stations.planning.text_check import Finding
 
 Named = TypeVar("Named", bound=Term)
 
@@ -178,13 +181,18 @@ def format_from(text: str) -> Literal["png", "svg", "pdf"]:
 class TableVerdict:
     """Whether a table of a report is, at its revision and now, what the file says: cell by cell, by its digest.
 
-    `changed` are the cells in which it is another one now: row, column, at its revision, now.
+    `cells` are its numbers, and whatever else has changed: row, column, at its revision, now.
     """
 
     title: str
     same: bool
     holds: bool
-    changed: tuple[tuple[str, str, Any, Any], ...] = ()
+    cells: tuple[tuple[str, str, Any, Any], ...] = ()
+
+    @property
+    def changed(self) -> list[tuple[str, str, Any, Any]]:
+        """The cells in which it is another one now."""
+        return [cell for cell in self.cells if str(cell[2]) != str(cell[3])]
 
 
 @dataclass(frozen=True)
@@ -209,6 +217,8 @@ class Verdict:
         Whether the words of a paper are those that it was made with; ``None`` where it does not say which these were.
     tables
         The tables of a report.
+    contradicted
+        The figures of a first paragraph, corrected by hand, that the register of its revision gives otherwise.
     city
         The city it is of.
     """
@@ -223,13 +233,14 @@ class Verdict:
     picture_holds: bool | None = None
     words_same: bool | None = None
     tables: tuple[TableVerdict, ...] = ()
+    contradicted: tuple[Finding, ...] = ()
     city: City | None = None
 
     @property
     def proven(self) -> bool:
         """Whether the register, at the revision of the file, gives this very picture or text, and these figures."""
         shown = self.words_same if self.paper else self.picture_same
-        return bool(shown) and self.counted_again
+        return bool(shown) and self.counted_again and not self.contradicted
 
     @property
     def counted_again(self) -> bool:
@@ -298,6 +309,7 @@ def _is_order(asked: Any) -> bool:
         and type(asked.get("year")) is int
         and isinstance(asked.get("since"), str)
         and isinstance(asked.get("union"), str)
+        and all(isinstance(asked.get(name, ""), str) for name in ("scenario", "lead", "template"))
     )
 
 

@@ -59,6 +59,8 @@ REASONS: dict[Reason, str] = {
         "It is not the number that its words name first, but another that they may mean (of the union instead of the "
         "district, or of all of the city). Name which."
     ),
+    "times": mark("It says how many times as many there are. Write both numbers, or the increase in percent."),
+    "rough": mark("A fraction is said of what is near it, too. Write it in percent, or with “more than”."),
     "bases": mark("The register knows of bases only what kind they are and where."),
     "ahead": mark("The day that the text names lies ahead."),
     "vague": mark("The text does not say which year it speaks of. Choose the day."),
@@ -99,18 +101,21 @@ def first(checked: CheckedText) -> CheckedText:
 
 
 def check_table(checked: CheckedText) -> DataFrame:
-    """Return the figures as people read them, in the order of the text; index: a number from 1."""
+    """Return the figures as people read them, in the order of the text; index: a number from 1.
+
+    What matters stands first: a phone shows no more without being pushed aside.
+    """
     import pandas as pd
 
     found = checked.findings
     columns = {
         _("Result"): [_(VERDICTS[finding.verdict]) for finding in found],
-        _("In the text"): [finding.mention.words for finding in found],
         _("Figure"): [figure(finding.mention) for finding in found],
         _("In the register"): [in_register(finding) for finding in found],
+        _("Remark"): [remark(finding) for finding in found],
+        _("In the text"): [finding.mention.words for finding in found],
         _("Register of"): [day(finding.times) for finding in found],
         _("Counted as"): [counted_as(finding, checked) for finding in found],
-        _("Remark"): [remark(finding) for finding in found],
     }
     return pd.DataFrame(columns, index=pd.RangeIndex(1, len(found) + 1, name=_("Figure no.")))
 

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from stations.model.errors import StationsError
 from stations.model.language import as_before
 from stations.model.settings import Settings
+from stations.output.report_parts import unknown
 from stations.output.traces import read_words
 from stations.planning import report, sheet_figures, snapshots
-from stations.planning.questions import day_from, question_from
+from stations.planning.questions import day_from, question_from, scenario_from
 from stations.planning.register import holdings
+from stations.planning.report_lead import contradictions
 from stations.planning.snapshots import TableVerdict, Verdict
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
     from stations.output.report_parts import Table
+    from stations.planning.text_check import Finding
 
-MOST_CELLS = 100
-"""How many changed cells of a table are told."""
+MOST_CELLS = 2000
+"""How many cells of a table are told."""
 
 
 def verified(settings: Settings, content: bytes, *, name: str) -> Verdict:
@@ -49,6 +53,7 @@ class _Counted:
     figures: Mapping[str, float] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Table | None] = field(default_factory=dict)
+    contradicted: tuple[Finding, ...] = ()
 
 
 def _verified(settings: Settings, content: bytes, *, name: str) -> Verdict:
@@ -65,7 +70,7 @@ def _verified(settings: Settings, content: bytes, *, name: str) -> Verdict:
     tables = () if why_not else tuple(_tables(told.get("tables", {}), then, now))
     held = holdings(dated)
     verdict = Verdict(told, None, why_not, then.figures, now.figures, held.revision, paper=True, city=held.city)
-    return replace(verdict, words_same=words, tables=tables)
+    return replace(verdict, words_same=words, tables=tables, contradicted=then.contradicted)
 
 
 def _counted(settings: Settings, told: Mapping[str, Any]) -> _Counted:
@@ -74,9 +79,13 @@ def _counted(settings: Settings, told: Mapping[str, Any]) -> _Counted:
         return _Counted(sheet_figures.figures_of(settings, snapshots.wish_from(told["wish"])))
     asked = told["report"]
     question, since = question_from({"radius": "", **told["wish"]}), day_from(asked["since"])
-    wish = report.order(settings, asked["year"], question=question, since=since, union=asked["union"] or None)
+    scenario = scenario_from(asked.get("scenario", ""))
+    wish = report.order(
+        settings, asked["year"], question=question, since=since, union=asked["union"] or None, scenario=scenario
+    )
     found = report.report_of(settings, wish)
-    return _Counted(report.figures_of(found), report.table_digests(found), found.tables)
+    contradicted = contradictions(settings, wish, found, lead=asked.get("lead", ""))
+    return _Counted(report.figures_of(found), report.table_digests(found), found.tables, contradicted)
 
 
 def _tables(said: Mapping[str, str], then: _Counted, now: _Counted) -> Iterator[TableVerdict]:
@@ -84,21 +93,22 @@ def _tables(said: Mapping[str, str], then: _Counted, now: _Counted) -> Iterator[
     for key in dict.fromkeys([*then.digests, *now.digests, *said]):
         was, became = then.tables.get(key), now.tables.get(key)
         same, holds = (side.digests.get(key) == said.get(key) for side in (then, now))
-        changed = () if holds or was is None or became is None else tuple(_changed(was.frame, became.frame))
+        cells = tuple(_cells(was, became)) if was is not None and became is not None else ()
         title = next((table.title for table in (was, became) if table is not None), key[:40])
-        yield TableVerdict(title, same, holds, changed)
+        yield TableVerdict(title, same, holds, cells)
 
 
-def _changed(was: DataFrame, became: DataFrame) -> Iterator[tuple[str, str, Any, Any]]:
-    """Yield the cells that differ, by row and column, the first of them; a row that is not there has no cells."""
+def _cells(was: Table, became: Table) -> Iterator[tuple[str, str, Any, Any]]:
+    """Yield the numbers of a table, and what else differs, by row and column; a row that is not there has no cells."""
     found = (
-        (str(row), str(column), *cells)
-        for column in was.columns
-        for row in was.index.union(became.index, sort=False)
-        if len(set(map(str, cells := (_cell(was, row, column), _cell(became, row, column))))) > 1
+        (str(row), str(column), _cell(was.frame, row, column), _cell(became.frame, row, column))
+        for column in was.frame.columns
+        for row in was.frame.index.union(became.frame.index, sort=False)
     )
-    yield from islice(found, MOST_CELLS)
+    told = (cell for cell in found if isinstance(cell[2], Real) or str(cell[2]) != str(cell[3]))
+    yield from islice(told, MOST_CELLS)
 
 
 def _cell(frame: DataFrame, row: Any, column: Any) -> Any:
-    return frame.at[row, column] if row in frame.index and column in frame.columns else None
+    cell: Any = frame.at[row, column] if row in frame.index and column in frame.columns else None
+    return None if unknown(cell) else cell.item() if hasattr(cell, "item") else cell

@@ -30,6 +30,8 @@ def test_the_figures_of_a_text_light_up_with_the_rows_behind(visit: Visit, viewp
     assert visitor.page.locator("p:not(.atlas-key) > mark").all_inner_texts() == ["7个✓1", "1个✓2", "9个✗3"]
     assert TEXT.partition("<")[2] in visitor.page.locator(".atlas-text").first.inner_text()
     visitor.settled()
+    header = [name for name in visitor.until_rows(3)[0] if name.strip()]
+    assert header[:4] == ["Figure no.", "Result", "Figure", "In the register"]
     visitor.choose_row(1)
     visitor.page.get_by_test_id("stDataFrame").nth(1).wait_for()
     assert visitor.until_rows(1, at=1)[1][1] == "Alpha Bank"
@@ -91,6 +93,9 @@ def test_the_yearly_report_is_drafted_made_and_taken_home(visit: Visit, viewport
     assert "had 7 service stations: 1 national, 2 provincial" in lead.input_value()
     visitor.page.get_by_test_id("stImage").nth(1).wait_for()
     visitor.page.get_by_text("Stations of each tier").first.wait_for()
+    lead.fill("The city has 8 stations.")
+    lead.press("Control+Enter")
+    visitor.page.get_by_text("contradicts the rest of the report: “The city has 8 stations”: 8").wait_for()
     lead.fill("Corrected by hand.")
     lead.press("Control+Enter")
     visitor.settled()
@@ -142,11 +147,21 @@ def test_a_map_is_chosen_looked_at_downloaded_and_verified(visit: Visit) -> None
     shown.wait_for()
 
 
-def test_a_kind_that_lacks_something_says_what(visit: Visit) -> None:
-    visitor = visit("/reports?lang=en&doing=maps&picture=proposals")
-    visitor.page.get_by_text("Scenario is not given").wait_for()
-    visitor.choose("Kind of map", "Stations by tier")
-    visitor.page.get_by_test_id("stImage").wait_for()
+def test_a_map_of_proposals_offers_those_that_were_saved(visit_own: Visit) -> None:
+    visitor = visit_own("/siting?lang=en&radius=1050&from=demand&sites=1")
+    box = visitor.page.get_by_label("Name of the scenario")
+    box.fill("One of them")
+    box.press("Tab")
+    visitor.settled()
+    visitor.button("Save as scenario").click()
+    visitor.page.get_by_text("Saved scenario").wait_for()
+    other = visit_own("/reports?lang=en&doing=maps&picture=proposals")
+    other.page.get_by_text("Choose a saved scenario, or propose stations first").wait_for()
+    assert not other.page.locator(".atlas-fault").count()
+    other.choose("Proposed stations", "One of them")
+    other.page.get_by_test_id("stImage").wait_for()
+    assert "radius=1050" in other.page.url
+    assert "scenario=add" in other.page.url
 
 
 def test_a_file_that_is_no_map_of_ours_is_refused_in_words(visit: Visit) -> None:

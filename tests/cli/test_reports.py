@@ -46,6 +46,8 @@ def test_a_template_goes_out_is_edited_and_comes_back(run: Run, tmp_path: Path) 
         ("-o", "report.docx", "--union", "nobody"),
         ("-o", "reports", "--every", "union", "--union", "nobody"),
         ("-o", "report.docx", "--since", "2999-01-01"),
+        ("-o", "report.docx", "--scenario", "nobody"),
+        ("-o", "report.docx", "--scenario", "close@T-1"),
     ],
 )
 def test_what_cannot_be_written_is_wrong_usage(run: Run, wish: tuple[str, ...], tmp_path: Path) -> None:

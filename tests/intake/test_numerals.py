@@ -126,6 +126,42 @@ def test_two_numbers_that_fall_are_no_range() -> None:
     assert [each.value for each in numerals("100至98个")] == [100, 98]
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("ninety-eight stations", 98),
+        ("Ninety eight stations", 98),
+        ("one hundred and two stations", 102),
+        ("two thousand three hundred stations", 2300),
+        ("fourteen", 14),
+    ],
+)
+def test_a_number_in_english_words_is_one_number(written: str, value: float) -> None:
+    assert (only(written).value, only(written).bound) == (value, "exactly")
+
+
+def test_one_alone_is_no_number_and_a_hundred_is_about_so_many() -> None:
+    assert list(numerals("one of them, a station")) == []
+    assert (only("a hundred stations").value, only("a hundred stations").bound) == (100, "about")
+    assert (only("two or three stations").value, only("two or three stations").upper) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "bound", "rough"),
+    [
+        ("三分之一", 33.33, "exactly", True),
+        ("超过三分之二", 66.67, "more_than", True),
+        ("三分之一以上", 33.33, "at_least", True),
+        ("百分之六", 6, "exactly", False),
+        ("百分之35.7", 35.7, "exactly", False),
+    ],
+)
+def test_a_fraction_is_a_percentage(written: str, value: float, bound: str, rough: bool) -> None:
+    found = only(written)
+    assert (found.value, found.bound, found.rough, found.is_share) == (value, bound, rough, True)
+    assert written[found.start : found.end] == written
+
+
 @pytest.mark.parametrize("text", ["预约5个", "附近5个", "Dover 5"])
 def test_a_part_of_another_word_is_no_limit(text: str) -> None:
     assert only(text).bound == "exactly"
@@ -139,7 +175,24 @@ def test_odd_ones_are_passed_over_or_read_without_a_fault(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["9", "1,000", "千", "1 000 ", "5至", "between 5 and ", "不", "1.", "1万", "〇一", "1,", "约", "5 or "]
+    "unit",
+    [
+        "9",
+        "1,000",
+        "千",
+        "1 000 ",
+        "5至",
+        "between 5 and ",
+        "不",
+        "1.",
+        "1万",
+        "〇一",
+        "1,",
+        "约",
+        "5 or ",
+        "one hundred and ",
+        "三分之",
+    ],
 )
 def test_a_long_text_takes_its_time_by_its_length(unit: str) -> None:
     text = unit * (200_000 // len(unit))

@@ -467,7 +467,7 @@ def test_a_verdict_on_a_map_has_exactly_these_keys(demonstrated: Settings) -> No
     document = through_json(verdict_document(verified(demonstrated, drawn, name="map.png")))
     assert tuple(document) == (
         *("revision", "revision_now", "data_date", "version", "picture_same", "why_not", "proven", "holds"),
-        *("picture_holds", "words_same", "tables", "wish", "figures"),
+        *("picture_holds", "words_same", "contradicted", "tables", "wish", "figures"),
     )
     assert (document["proven"], document["why_not"]) == (True, None)
     assert {tuple(each) for each in document["figures"]} == {("name", "in_file", "at_revision", "now")}

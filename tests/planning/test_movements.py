@@ -17,7 +17,6 @@ from stations.model.settings import Settings
 from stations.planning.comparison_tables import account_table, movement_sentence
 from stations.planning.movements import MOVEMENTS, movements
 from stations.planning.register import holdings, open_register
-from stations.planning.report_words import changes
 from tests.planning.town import EAST, TOWN, WEST, write
 
 YEAR_ENDS = tuple(dt.date(year, 12, 31) for year in range(2020, 2026))
@@ -76,13 +75,12 @@ def test_a_station_that_is_planned_again_is_no_longer_counted_and_not_delisted(s
     assert moves.total() == {"opening": 2, "added": 0, "undated": 0, "delisted": 0, "uncounted": 1, "closing": 1}
     assert "1 station more is no longer counted" in movement_sentence(moves)
     assert "No longer counted" in account_table(moves, "tier")
-    assert "0 delisted. 1 station more is no longer counted" in changes(moves)
 
 
-def test_a_lower_tier_is_told_in_a_sentence(storied: Settings) -> None:
+def test_a_lower_tier_is_a_movement_of_its_own(storied: Settings) -> None:
     write(storied, station_id="B", opened_on="2020-06-01", place=(3.5, 0.5), since="2025-05-01")
-    told = changes(movements(storied.having(on=YEAR_ENDS[-1]), since=YEAR_ENDS[-2]))
-    assert "1 station has a lower tier than before." in told
+    moves = movements(storied.having(on=YEAR_ENDS[-1]), since=YEAR_ENDS[-2])
+    assert moves.stations[["station_id", "movement"]].to_numpy().tolist() == [["B", "downgraded"]]
 
 
 def test_a_station_of_unknown_opening_is_counted_from_its_entry_and_told_before(storied: Settings) -> None:

@@ -22,12 +22,19 @@ from pypdf import PdfReader
 from stations.model.errors import BadChoice, BadFile, NotWritten
 from stations.model.language import use_language
 from stations.model.settings import Settings
+from stations.output.report_parts import Count
+from stations.output.report_word import sentence
 from stations.planning import report as planned
 from stations.planning.accounts import audit
 from stations.planning.assess import Question, assess
+from stations.planning.questions import scenario_of
+from stations.planning.register import holdings
 from stations.planning.report_batch import MANIFEST, every_union
+from stations.planning.report_sentences import changes
+from stations.planning.report_tags import TAGS
 from stations.planning.text_check import check_text
-from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, SINCE, ZONE, write
+from stations.planning.verifying import verified
+from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, SINCE, ZONE, degrees, write
 
 ASKED = Question(RADIUS_M)
 DAY = dt.date(2024, 12, 31)
@@ -230,8 +237,8 @@ def test_what_was_entered_later_is_not_known_of_an_earlier_year_and_never_none(d
     document = Document(BytesIO(files["report.docx"]))
     text = text_of(document)
     reason = "1 activity base was entered later: nobody knows whether it was there on 2022-12-31"
-    assert f"an unknown number of activity bases ({reason})" in text
-    assert "an unknown number of service stations (4 stations have no opening date and were entered later" in text
+    assert f"How many activity bases there were is not known ({reason})." in text
+    assert "is not known (4 stations have no opening date and were entered later" in text
     assert "0 activity bases" not in text
     assert not {"bases", "stations"} & set(json.loads(document.core_properties.comments)["figures"])
     assert "gaps with bases that could host a station: not known" in text
@@ -273,8 +280,9 @@ def test_a_page_asks_nobody_for_anything(demonstrated: Settings) -> None:
     [
         ("an unclosed {{ tag", "an unclosed"),
         ("{% if %}", "{% if %}"),
-        ("nobody knows {{ nothing }}", "'nothing' is undefined"),
-        ("{{ tables.nothing }}", "nothing"),
+        ("nobody knows {{ nothing }}", "there is no tag “nothing”; the tags are year, place, city"),
+        ("{% if union %}nobody knows {{ nothing }}{% endif %}", "there is no tag “nothing”"),  # and none is asked for
+        ("{{ tables.nothing }}", "there is no tag “tables.nothing”; the tags are tables.districts, tables.tiers"),
         ("{{ title.__class__.__mro__ }}", "unsafe"),
         ("{{ 1 / 0 }}", "division by zero"),
         ("{{ 'x' * 9999999999 }}", "unsafe"),
@@ -299,12 +307,86 @@ def test_what_is_no_word_file_is_no_template(demonstrated: Settings, tmp_path: P
         planned.write(demonstrated, tmp_path / "report.docx", ordered(demonstrated), own=(b"PK\x03\x04", "x.docx"))
 
 
+SPOTS = ["{},{}".format(*degrees(*place)) for place in ((3.5, 0.5), (3.5, 1.5))]
+
+
+def test_a_report_names_the_proposed_stations_in_which_gap_and_whom_they_reach(demonstrated: Settings) -> None:
+    wish = ordered(demonstrated, scenario=scenario_of(add=SPOTS))
+    files = planned.made(demonstrated, wish)
+    document = Document(BytesIO(files["report.docx"]))
+    assert f"{COVERED} of the {PEOPLE} people" in text_of(document)  # no other figure is counted with them
+    assert "2 stations are proposed" in text_of(document)
+    assert "they newly cover 87 people together" in text_of(document)
+    told = titled(document, "Proposed stations, and whom each newly covers by itself")
+    assert [row[0] for row in told[1:]] == ["1", "2", "All together"]
+    assert [row[4] for row in told[1:]] == ["87", "80", "87"]
+    gaps = titled(document, "Gaps, and the bases")
+    assert gaps[0][-1] == "Proposed stations"
+    for number, row in (("1", told[1]), ("2", told[2])):
+        assert row[3] == ", ".join(gap[0] for gap in gaps[1:] if number in gap[-1].split(", "))
+    assert any(row[3] for row in told[1:])
+    assert len(document.inline_shapes) == 3
+    assert "proposals.png" in files
+    verdict = verified(demonstrated, files["report.docx"], name="report.docx")
+    assert (verdict.proven, verdict.holds, verdict.now["newly_covered"]) == (True, True, 87)
+
+
+def test_a_proposal_on_a_base_has_its_name_and_one_without_stations_is_refused(demonstrated: Settings) -> None:
+    base = holdings(demonstrated).bases.iloc[0]
+    scenario = scenario_of(add=[f"{base.geometry.x:.6f},{base.geometry.y:.6f}"])
+    told = planned.report_of(demonstrated, ordered(demonstrated, scenario=scenario)).tables["proposals"]
+    assert told is not None
+    assert told.frame["Place"].iloc[0] == base["name"]
+    with pytest.raises(BadChoice, match="Scenario"):
+        ordered(demonstrated, scenario=scenario_of(close=["T-1"]))
+
+
 def test_a_corrected_first_paragraph_is_what_the_files_say(demonstrated: Settings) -> None:
     files = planned.made(demonstrated, ordered(demonstrated), lead_text="Corrected <b>&{{7*7}}.")
     text = text_of(Document(BytesIO(files["report.docx"])))
     assert "Corrected <b>&{{7*7}}." in text
     assert "without an honour" not in text
     assert "Corrected &lt;b&gt;&amp;{{7*7}}." in files["report.html"].decode()
+
+
+def test_staff_reword_every_sentence_in_word_and_its_figures_stay(demonstrated: Settings) -> None:
+    document = Document(BytesIO(planned.template(demonstrated)))
+    reworded = {
+        "At the end of {{ day }}, {{ place }} had": "On {{ day }} we counted",
+        "have a station within {{ radius }}": "need not walk {{ radius }}",
+        "stations added,": "came,",
+    }
+    for paragraph in document.paragraphs:
+        for old, new in reworded.items():
+            paragraph.text = paragraph.text.replace(old, new)
+    file = BytesIO()
+    document.save(file)
+    files = planned.made(demonstrated, ordered(demonstrated), own=(file.getvalue(), "office.docx"), formats=(".docx",))
+    text = text_of(Document(BytesIO(files["report.docx"])))
+    assert "we counted 4 service stations: 1 national" in text
+    assert len(re.findall(rf"{COVERED} of the {PEOPLE} people in Sample Town \(\w+\) need not walk 1,050 m", text)) == 2
+    assert text.count("0 came, 0 upgraded") == 2
+    assert "stations added," not in text
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_template_asks_for_nothing_that_has_no_meaning_in_words(demonstrated: Settings, language: Any) -> None:
+    document = Document(BytesIO(planned.template(demonstrated.having(language=language))))
+    text = text_of(document)
+    asked = set(re.findall(r"\{\{p? (\w+)", text)) | set(re.findall(r"% (?:if|for line in) (\w+)", text)) - {"line"}
+    assert asked - {"line"} <= set(TAGS)
+    values = planned.report_of(demonstrated, ordered(demonstrated)).words
+    beside = {"lead", "tables", "notes", "figures", "table_number", "figure_number"}
+    assert set(TAGS) == set(values) | beside
+
+
+def test_a_first_year_and_a_lower_tier_are_told_as_what_they_are(demonstrated: Settings) -> None:
+    words = planned.report_of(demonstrated, ordered(demonstrated)).words
+    first = {"stations_before": Count(0), "undated": Count(0), "added": Count(1234)}
+    assert "no station of" in sentence(changes(), words | first)
+    assert "1,234 were added since." in sentence(changes(), words | first)
+    told = sentence(changes(), words | {"stations_before": Count(3), "undated": Count(0), "downgraded": Count(2)})
+    assert told.endswith("0 delisted. Stations with a lower tier than before: 2.")
 
 
 def test_an_edited_template_is_what_the_report_says(demonstrated: Settings) -> None:

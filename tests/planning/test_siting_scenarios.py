@@ -14,6 +14,7 @@ from stations.planning import siting_scenarios
 from stations.planning.assess import Question
 from stations.planning.candidates import Where
 from stations.planning.proposal import Proposal, SitingQuestion
+from stations.planning.questions import scenario_text
 from stations.planning.rights import NotAllowed
 from stations.planning.siting import recommend
 from tests.planning.town import RADIUS_M, write
@@ -46,6 +47,16 @@ def test_scenarios_are_counted_alike_on_the_register_of_now(demonstrated: Settin
     write(demonstrated, added=True, station_id="N-1", place=(3.5, 0.5))  # somebody has built there
     table = siting_scenarios.scenario_table(demonstrated, siting_scenarios.kept(demonstrated))
     assert table["Newly covered people"].iloc[0] < 87
+
+
+def test_a_saved_scenario_is_called_by_its_name_or_its_address(demonstrated: Settings, proposal: Proposal) -> None:
+    siting_scenarios.save(demonstrated, "one more", proposal, wish=WISH)
+    for text in ("one more", scenario_text(proposal.scenario)):
+        found = siting_scenarios.scenario_named(demonstrated, text)
+        assert found is not None
+        assert scenario_text(found) == scenario_text(proposal.scenario)
+    with pytest.raises(BadChoice, match="one more"):
+        siting_scenarios.scenario_named(demonstrated, "nobody")
 
 
 def test_a_name_is_needed_and_is_given_once(demonstrated: Settings, proposal: Proposal) -> None:

@@ -267,6 +267,7 @@ def test_the_document_is_json_with_keys(huainan: Settings) -> None:
         "bound": "exactly",
         "unit": "个",
         "decimals": 0,
+        "rough": False,
         "counts": {
             "kind": "station",
             "tier": "national",
@@ -315,6 +316,28 @@ def test_a_page_shows_the_beginning_of_a_long_text(huainan: Settings) -> None:
     assert (len(checked.findings), len(shown.findings)) == (4000, MOST_SHOWN)
     assert shown.text == SEED * 250 + " …"
     assert first(shown) is shown
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The city has ninety-eight service stations.", ["agrees"]),
+        ("The city has one hundred and two stations.", ["conflicts"]),
+        ("驿站数量翻了1.3倍。", ["times"]),
+        ("驿站数量比上年翻了一番。", ["times"]),
+        ("The number of stations grew 1.3 times.", ["times"]),
+        ("市级站点占三分之一以上。", ["agrees"]),
+        ("市级站点占三分之二以上。", ["conflicts"]),
+        ("市级站点占三分之一。", ["rough"]),
+        ("省级站点占百分之六。", ["agrees"]),
+        ("全市驿站2021年76个；2022年98个。", ["agrees", "agrees"]),
+        ("省级站点6个，市级站点35个，合计41个。", ["agrees", "agrees", "several"]),
+        ("合计98个。", ["unsaid"]),
+        ("全市共有驿站98个，在用98个，暂停2个。", ["agrees", "agrees", "conflicts"]),
+    ],
+)
+def test_no_figure_is_passed_over_in_silence(huainan: Settings, text: str, told: list[str]) -> None:
+    assert [found.reason or found.verdict for found in check_text(huainan, text).findings] == told
 
 
 @pytest.mark.parametrize("name", ["review.txt", "review.docx"])

@@ -12,13 +12,13 @@ from zipfile import ZipFile
 import pytest
 
 from stations.model.errors import BadChoice, BadFile, StationsError
-from stations.model.language import current_language, use_language
+from stations.model.language import Language, current_language, use_language
 from stations.model.settings import Settings
 from stations.planning import report as planned
 from stations.planning.assess import Question
 from stations.planning.map_file import map_html
 from stations.planning.sheets import Wish
-from stations.planning.snapshot_tables import figure_name, verdict_sentences, verdict_table
+from stations.planning.snapshot_tables import cell_table, figure_name, verdict_sentences, verdict_table
 from stations.planning.snapshots import again, anew, picture, traced
 from stations.planning.verifying import verified
 from tests.planning.town import RADIUS_M, rewritten, write
@@ -71,6 +71,42 @@ def test_a_report_of_which_one_row_of_a_table_has_changed_no_longer_holds(demons
     cell = "Stations and bases by district: {}, Stations"
     assert verdict_table(verdict).loc[cell.format("示例西区")].to_list() == [2, 2, 1]
     assert verdict_table(verdict).loc[cell.format("示例东区")].to_list() == [2, 2, 3]
+
+
+def test_a_corrected_paragraph_that_contradicts_the_tables_is_told_and_one_that_does_not_is_proven(
+    demonstrated: Settings,
+) -> None:
+    languages: tuple[tuple[Language, str], ...] = (("en", "The city has 4 stations."), ("zh_CN", "全市驿站4个。"))
+    for language, said in languages:
+        settings = demonstrated.having(language=language)
+        wish = planned.order(settings, dt.date.today().year, question=ASKED)  # noqa: DTZ011 - the machine's
+        for lead in (said, said.replace("4", "5")):
+            made = planned.made(settings, wish, formats=(".docx",), lead_text=lead)["report.docx"]
+            use_language("en")
+            verdict = verified(demonstrated, made, name="report.docx")
+            assert (verdict.counted_again, verdict.words_same) == (True, True)
+            assert verdict.proven == (lead == said)
+            told = f"contradicts the rest of it: “{lead.rstrip('.。')}”: 5, the register gives 4."
+            assert (told in " ".join(verdict_sentences(verdict))) == (lead != said)
+
+
+def test_a_report_of_the_office_s_own_template_is_proven_and_says_so(demonstrated: Settings) -> None:
+    wish = planned.order(demonstrated, dt.date.today().year, question=ASKED)  # noqa: DTZ011 - the machine's
+    own = (planned.template(demonstrated), "office.docx")
+    made = planned.made(demonstrated, wish, formats=(".docx",), own=own)["report.docx"]
+    verdict = verified(demonstrated, made, name="report.docx")
+    assert verdict.proven
+    assert "a template of the office's own" in " ".join(verdict_sentences(verdict))
+
+
+def test_the_numbers_of_the_tables_of_a_report_are_told_beside_what_they_are_now(demonstrated: Settings) -> None:
+    content = handed_out(demonstrated, "report.docx")
+    rewritten(demonstrated, district="示例东区")
+    table = cell_table(verified(demonstrated, content, name="report.docx"))
+    assert table.iloc[0].to_list() == ["示例西区", "Stations", 2, 2, 1]  # what is another one now comes first
+    coverage = table.loc["Coverage by district"]
+    assert ["示例西区", "People"] in coverage[["Row", "Column"]].to_numpy().tolist()
+    assert set(table.index) >= {"Stations of each tier", "The year by tier", "Activity bases by kind"}
 
 
 def changed_in(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
