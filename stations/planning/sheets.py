@@ -103,6 +103,7 @@ def sheet_of(settings: Settings, wish: Wish) -> Sheet:
         spacing_m=spacing_m,
         shares_of=_("Covered share of people") if answer and answer.people else _("Covered share of the land"),
         tiers=legend(wish),
+        compared=wish.kind in {SnapshotKind.PAIR, SnapshotKind.YEARS},
         layout=wish.layout,
     )
     return focused(sheet, held, wish.focus) if wish.focus else sheet
@@ -207,7 +208,7 @@ def _each_tier(settings: Settings, wish: Wish) -> Made:
     found = {tier: counted[counted["tier"] == tier.value] for tier in Tier if tier in wish.tiers}
     counts = {tier: _count(len(own(held, stations, wish)), held) for tier, stations in found.items()}
     panels = (
-        _panel(held, stations, bases=wish.bases, title=f"{tier.label(language)} {counts[tier]}")
+        _panel(held, stations, bases=wish.bases, title=_told(tier.label(language), counts[tier]))
         for tier, stations in found.items()
     )
     return tuple(panels), ()
@@ -216,7 +217,7 @@ def _each_tier(settings: Settings, wish: Wish) -> Made:
 def _years(settings: Settings, wish: Wish) -> Made:
     shown = years_shown(settings, wish)
     panels = (
-        _panel(held, found, bases=wish.bases, title=f"{held.data_date} {_count(len(own(held, found, wish)), held)}")
+        _panel(held, found, bases=wish.bases, title=_told(held.data_date, _count(len(own(held, found, wish)), held)))
         for held, found in shown
     )
     return tuple(panels), (_("Planned and delisted stations are left out."), *_unknown_years(year_ends(settings)))
@@ -270,7 +271,16 @@ def _pair(settings: Settings, wish: Wish) -> Made:
         replace(_panel_of(answer, gaps=True, bases=wish.bases), title=_title_of_side(name, answer, wish))
         for name, answer in ((when, before), (later, after))
     ]
+    if known(before) and not before.holdings.undated["station"]:
+        panels = _changes_marked(*panels)
     return tuple(panels), (_reach_changed(before, after, wish), *_side_notes(before, wish))
+
+
+def _changes_marked(before: Panel, after: Panel) -> list[Panel]:
+    """Return both sides of a pair with what the other does not have marked: closed stations, and new ones."""
+    gone = before.stations.index.difference(after.stations.index)
+    new = after.stations.index.difference(before.stations.index)
+    return [replace(before, gone=tuple(gone)), replace(after, new=tuple(new))]
 
 
 def _side_notes(before: Assessment, wish: Wish) -> tuple[str, ...]:
@@ -365,6 +375,11 @@ def _title_of_side(name: str, answer: Assessment, wish: Wish) -> str:
     total, covered = total_and_covered(answer, division_of(held, wish.focus))
     share = numbers.share(covered / total if total else None)
     return words.format(name=name, stations=_count(len(own(held, answer.used, wish)), held), share=share)
+
+
+def _told(name: str, count: str) -> str:
+    """Return the title of one of several maps."""
+    return _("{name}: {count}").format(name=name, count=count)
 
 
 def _count(stations: int, held: Holdings) -> str:
