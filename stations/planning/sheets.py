@@ -14,7 +14,7 @@ from stations.model.crs import to_metric
 from stations.model.errors import NotGiven
 from stations.model.language import current_language, listed, mark, ngettext, use_language
 from stations.model.language import gettext as _
-from stations.model.schema import RECORDS
+from stations.model.schema import DEMONSTRATION, RECORDS
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
 from stations.planning.assess import Assessment, Question, assess
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 YEARS = 6
 """How many maps the years have at most, the last ones."""
 NAMED_SOURCES = 3
+TOLD_GAINS = 10
+"""How many proposed stations the notes tell one by one; the file tells them all."""
 
 
 @dataclass(frozen=True)
@@ -186,10 +188,14 @@ def dated_note(date: str, revision: int) -> str:
 
 def _source(stations: GeoDataFrame) -> str:
     """Return where the stations are from: the register, and what it names as the sources of most of them."""
-    named = list(stations["source"].dropna().value_counts().index)
+    named = [_source_named(source) for source in stations["source"].dropna().value_counts().index]
     more = _("and {count} more").format(count=len(named) - NAMED_SOURCES)
     told = listed([*named[:NAMED_SOURCES], *([more] if len(named) > NAMED_SOURCES else [])])
     return _("Source: the register of stations ({sources})").format(sources=told) if told else _("Source: the register")
+
+
+def _source_named(source: str) -> str:
+    return _("demonstration data") if source == DEMONSTRATION else source
 
 
 # ---- the kinds: the panels, and what is said of them beside the map
@@ -312,13 +318,22 @@ def _gained(settings: Settings, answer: Assessment, wish: Wish) -> tuple[str, ..
     together, alone = gains(settings, answer, division)
     told = [_("Together, the proposed stations newly cover {people}.").format(people=_amount(answer, together))]
     if alone:
-        each = listed(f"{number}: {_amount(answer, gain)}" for number, gain in alone.items())
-        told.append(_("Each by itself: {gains}.").format(gains=each))
+        told.append(_each_gained(answer, alone))
     if answer.question.scenario != only(answer, list(proposed(answer, division)["new"])):
         before = assess(settings, replace(answer.question, scenario=None))
         words = _("With everything that the scenario changes: {change}")
         told.append(words.format(change=_reach_changed(before, answer, wish)))
     return tuple(told)
+
+
+def _each_gained(answer: Assessment, alone: Mapping[int, float]) -> str:
+    """Return what each proposed station newly covers by itself; of many, those that cover most."""
+    most = sorted(alone, key=lambda number: -alone[number])[:TOLD_GAINS]
+    each = listed(f"{number}: {_amount(answer, alone[number])}" for number in alone if number in most)
+    if others := [gain for number, gain in alone.items() if number not in most]:
+        words = _("By themselves, these cover most: {gains}. Each of the other {count} newly covers at most {people}.")
+        return words.format(gains=each, count=len(others), people=_amount(answer, max(others)))
+    return _("Each by itself: {gains}.").format(gains=each)
 
 
 def _reach_changed(before: Assessment, after: Assessment, wish: Wish) -> str:

@@ -84,7 +84,7 @@ LAYOUTS: Mapping[PageLayout, Layout] = {
     PageLayout.SLIDE: Layout((338.67, 190.5), Box(12, 10, 252, 160), (Box(271, 10, 56, 160),)),
     PageLayout.SQUARE: Layout((200, 200), Box(8, 8, 134, 172), (Box(147, 8, 46, 172),)),
     PageLayout.COLUMN: Layout(
-        *((156, 118), Box(1, 27, 112, 90), (Box(117, 27, 38, 81),), Box(1, 0.5, 154, 23.5)),
+        *((156, 118), Box(1, 27, 112, 90), (Box(117, 27, 38, 81),), Box(1, 0.5, 150, 23.5)),
         titled=False,
         row_mm=5.0,
         smallest=7.0,

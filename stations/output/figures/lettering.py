@@ -60,4 +60,4 @@ def ems(letters: str) -> float:
 def _em(letter: str) -> float:
     if unicodedata.east_asian_width(letter) in "WFA":
         return 1.0
-    return 0.38 if letter in _NARROW else 0.9 if letter in _WIDE else 0.64
+    return 0.36 if letter in _NARROW else 0.9 if letter in _WIDE else 0.66 if letter.isupper() else 0.58
