@@ -29,8 +29,8 @@ test: $(VENV)/dev.stamp
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy --strict
 	$(RUN) -m pytest -m "not browser" --numprocesses auto --maxprocesses 8 --dist loadfile
-	# A journey that fails is tried once more by itself, on a machine with less to do; both times are told.
-	$(RUN) -m pytest -m browser || $(RUN) -m pytest -m browser --last-failed --last-failed-no-failures none
+	# A journey that fails is tried once more, one at a time, on a machine with less to do; both times are told.
+	$(RUN) -m pytest -m browser --numprocesses 2 --dist loadfile || $(RUN) -m pytest -m browser --last-failed --last-failed-no-failures none
 
 kill: $(VENV)/dev.stamp
 	KILL_ROUNDS=100 $(RUN) -m pytest tests/store/test_durability.py

@@ -13,7 +13,7 @@ from stations.model.language import gettext as _
 from stations.model.language import ngettext
 from stations.planning import siting_tables, siting_views
 from stations.planning.import_tables import rejection_table
-from stations.planning.planned_sites import planned_draft
+from stations.planning.planned_sites import planned_at, planned_draft
 from stations.planning.proposal import Proposal, Site
 from stations.planning.proposal_files import proposal_file
 
@@ -55,11 +55,13 @@ def beside(proposal: Proposal) -> None:
 
 
 def _decisions(proposal: Proposal, site: Site) -> None:
-    key = site.candidate
+    key, planned = site.candidate, planned_at(proposal, site)
+    if planned:
+        frame.note(_("Planned here already: {station}. It counts once it is in use.").format(station=planned))
     with st.container(horizontal=True, key="decisions"):
         if site.forced:
             st.button(_("Unpin"), on_click=_without, args=("pinned", key))
-            if address.settings().user.may(Right.EDIT):
+            if not planned and address.settings().user.may(Right.EDIT):
                 words = _("The form opens, filled in: look at it, then save. It counts once it is in use.")
                 st.button(_("Enter as a planned station"), on_click=_enter, args=(proposal, site), help=words)
         else:

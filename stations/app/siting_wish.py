@@ -107,7 +107,8 @@ def _sources() -> None:
 
 
 def _conditions() -> None:
-    st.toggle(_("Count who has two stations within reach"), key="twice")
+    words = _("Who has a second station within reach counts once more (backup coverage).")
+    st.toggle(_("A second station within reach counts, too"), key="twice", help=words)
     words = _("Each district is to have at least this share of its people within reach.")
     st.number_input(_("At least in each district (%)"), 0, 100, key="floor", help=words)
     _number("closest", _("Nobody farther than (m)"), siting_words.metres_from, about=_("Empty: no such condition."))
@@ -220,28 +221,31 @@ def _files() -> None:
         ("land", _("Land where nothing may be built"), siting_files.LAND_FILES),
     ):
         limits = _("{types}, up to {most} MB").format(types=" ".join(kinds), most=most)
-        file = uploading.field(
+        uploading.field(
             f"siting-{name}",
             add=add,
             limits=limits,
             type=[kind.removeprefix(".") for kind in kinds],
             max_upload_size=most,
             key=f"siting-{name}-{number}",
+            on_change=_take,
+            args=(name, f"siting-{name}-{number}"),
         )
-        if file is not None:
-            _take(name, file.getvalue(), file.name)
-            uploading.forget(file)
-            st.session_state[_FIELDS] = number + 1
-            st.rerun()
 
 
-def _take(name: str, content: bytes, file: str) -> None:
-    settings = address.settings()
+def _take(name: str, field: str) -> None:
+    """Take over what stands in a field for files, which is empty again afterwards."""
+    file = st.session_state[field]
+    if file is None:
+        return
+    st.session_state[_FIELDS] += 1
+    settings, content = address.settings(), file.getvalue()
+    uploading.forget(file)
     try:
         if name == "land":
-            address.choose("land", siting_files.keep_land(settings, content, file))
+            address.choose("land", siting_files.keep_land(settings, content, file.name))
             return
-        kept = siting_files.keep_hosts(settings, content, file, datum=st.session_state.get("hosts-datum"))
+        kept = siting_files.keep_hosts(settings, content, file.name, datum=st.session_state.get("hosts-datum"))
         address.choose("hosts", kept)
         address.choose("from", list(dict.fromkeys([*address.chosen("from"), CandidateSource.HOSTS])))
     except StationsError as error:

@@ -161,20 +161,20 @@ class NobodyInReach(SitingError):
 
 
 class TargetOutOfReach(SitingError):
-    """No choice covers what is wanted. Fields: target, possible. Both are shares (0-1)."""
+    """No choice covers what is wanted. Fields: target, possible. Both in percent."""
 
     template = mark(
-        "A share of {target} cannot be covered: all candidates together cover {possible}. "
+        "{target} percent cannot be covered: all candidates together cover {possible} percent. "
         "Ask for that or less, or give candidates near the others."
     )
 
 
 class FloorOutOfReach(SitingError):
-    """No choice covers the share that a district is to have. Fields: district, floor, possible. Shares (0-1)."""
+    """No choice covers the share that a district is to have. Fields: district, floor, possible. In percent."""
 
     template = mark(
-        "In district {district} a share of {floor} cannot be covered: all candidates together cover "
-        "{possible}. Ask for that or less, or give candidates there."
+        "In district {district} {floor} percent cannot be covered: all candidates together cover "
+        "{possible} percent. Ask for that or less, or give candidates there."
     )
 
 

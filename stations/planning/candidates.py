@@ -19,7 +19,7 @@ from stations.intake.exclusions import read_exclusions
 from stations.intake.hosts import Hosts, read_hosts
 from stations.model.boundaries import valid_area
 from stations.model.crs import lon_lat, points, to_geographic, to_metric
-from stations.model.errors import BadChoice
+from stations.model.errors import BadChoice, NotGiven
 from stations.model.language import mark
 from stations.model.places import union_code
 from stations.model.siting import CandidateSource
@@ -135,11 +135,8 @@ def candidates_of(answer: Assessment, where: Where) -> Candidates:
     frame = kept[~kept.index.isin(where.forbidden)]
     _require_known(where, found.index, kept.index)
     if frame.empty:
-        raise BadChoice(
-            what=mark("Candidates"),
-            value=0,
-            offered=mark("more places: activity bases, a list of hosts, a grid, or less excluded land"),
-        )
+        offered = mark("more places: activity bases, a list of hosts, a grid, or less excluded land")
+        raise NotGiven(what=mark("A place for a new station"), offered=offered)
     return Candidates(_with_costs(frame, where), left_out)
 
 
@@ -206,7 +203,7 @@ def _hosts(_answer: Assessment, where: Where) -> DataFrame:
 
 def _grid(answer: Assessment, where: Where) -> DataFrame:
     """Return the crossings of a grid on the districts, numbered by column and row from the origin of the CRS."""
-    spacing_m = where.grid_m or answer.question.radius_m / 2
+    spacing_m = answer.question.radius_m / 2 if where.grid_m is None else where.grid_m
     if not FINEST_M <= spacing_m <= MOST_M:
         raise BadChoice(what=mark("Grid"), value=spacing_m, offered=mark("a number of metres from 1 to 100,000"))
     city = answer.holdings.city
@@ -241,13 +238,24 @@ def _kept(found: GeoDataFrame, answer: Assessment, where: Where) -> tuple[GeoDat
         "outside": district.notna().to_numpy(),
         "other_union": _of_union(answer, district),
         "excluded": forced | ~_on(where.excluded, found),
-        "same_place": forced | ~found.duplicated(["lon", "lat"]).to_numpy(),
+        "same_place": forced | ~_taken(found),
     }
     kept = np.ones(len(found), dtype=bool)
     for key in LEFT_OUT:
         left_out[key] = int((kept & ~wanted[key]).sum())
         kept &= wanted[key]
     return found.assign(district=district)[kept], {key: count for key, count in left_out.items() if count}
+
+
+def _taken(found: GeoDataFrame) -> NDArray[np.bool_]:
+    """Return which candidates are at the place of an earlier one; of one source the cheapest counts as the first."""
+    import pandas as pd
+
+    source = pd.factorize(found["source"])[0]  # in the order in which they come
+    order = np.lexsort((found["cost"].to_numpy(), source))  # what is not known stands last
+    taken = np.empty(len(found), dtype=bool)
+    taken[order] = found.iloc[order].duplicated(["lon", "lat"]).to_numpy()
+    return taken
 
 
 def _of_union(answer: Assessment, district: Series) -> NDArray[np.bool_]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from stations.model.acts import Act
+from stations.model.crs import points, to_metric
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, Status
+from stations.planning.counting import located
 from stations.planning.edit import Saved, save
 from stations.planning.entering import Draft, checked, filled_by_place
 from stations.planning.proposal import Proposal, Site
 from stations.planning.siting_tables import place_name, reason
+
+SAME_PLACE_M = 50.0
 
 LONGEST_PLACE = 40
 """Letters of the host in the name, which has at most 60."""
@@ -28,6 +32,19 @@ def planned_draft(settings: Settings, proposal: Proposal, site: Site) -> Draft:
         "notes": dated.format(date=held.data_date, revision=held.revision, reason=reason(site)),
     }
     return Draft("station", values | filled_by_place(settings, values))
+
+
+def planned_at(proposal: Proposal, site: Site) -> str | None:
+    """Return the name and number of the planned station that is at a site already (`SAME_PLACE_M`)."""
+    stations = proposal.before.holdings.stations
+    planned = stations[(stations["status"] == Status.PLANNED.value) & located(stations)]
+    crs = proposal.before.holdings.city.metric_crs
+    spot = to_metric(points([site.lon], [site.lat]).to_frame("geometry"), crs).geometry.iloc[0]
+    metres = to_metric(planned[["geometry"]], crs).distance(spot)
+    if not (metres <= SAME_PLACE_M).any():
+        return None
+    key = metres.idxmin()
+    return _("{name} ({number})").format(name=planned.at[key, "name"], number=key)
 
 
 def plan_station(settings: Settings, proposal: Proposal, site: Site, *, act: Act) -> Saved:

@@ -24,7 +24,7 @@ from stations.planning.solving import Sited, frontier, sited, solved
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
     from pandas import DataFrame
 
     from stations.analysis.siting import Selection
@@ -102,7 +102,7 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
     stays = np.union1d(standing, found.selected[found.selected < table.stations])
     new = np.union1d(forced, found.selected[found.selected >= table.stations])
     closed, built = np.setdiff1d(freed, stays), np.union1d(stays, new)
-    mean_m, farthest_m = _ways(table, built)
+    mean_m, farthest_m = ways(before.origins.nearest(table.places.iloc[built])["distance_m"], table.weights)
     return Proposal(
         wanted=wanted,
         before=before,
@@ -167,13 +167,13 @@ def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, new: Intege
     return tuple(sites)
 
 
-def _ways(table: Sited, columns: Integers) -> tuple[float, float]:
-    """Return how far people go to the nearest of some columns: on average, and at most."""
-    metres = table.before.origins.nearest(table.places.iloc[columns])["distance_m"].to_numpy()
-    reached = np.isfinite(metres) & (table.weights > 0)
+def ways(metres: ArrayLike, people: ArrayLike) -> tuple[float, float]:
+    """Return how far those go who can reach a station, in metres: on average, and at most (NaN: nobody can)."""
+    away, weights = np.asarray(metres, dtype=float), np.asarray(people, dtype=float)
+    reached = np.isfinite(away) & (weights > 0)
     if not reached.any():
         return float("nan"), float("nan")
-    return float(np.average(metres[reached], weights=table.weights[reached])), float(metres[reached].max())
+    return float(np.average(away[reached], weights=weights[reached])), float(away[reached].max())
 
 
 def _curve(table: Sited, wanted: SitingQuestion, found: Selection, *, fixed: Integers) -> DataFrame:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from stations.model import numbers
 from stations.model.accounts import Right
@@ -22,6 +24,7 @@ from stations.planning.proposal import Proposal
 from stations.planning.questions import question_from, question_words
 from stations.planning.register import city_of, open_register
 from stations.planning.rights import require
+from stations.planning.siting import ways
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -121,30 +124,45 @@ def scenario_table(settings: Settings, scenarios: Sequence[Kept], *, current: Pr
     return pd.DataFrame(rows).set_index(_("Scenario"))
 
 
+class _Counted(NamedTuple):
+    """What is counted anew of a scenario: people, a share, and metres (NaN: not known)."""
+
+    newly: float | None = None
+    share: float | None = None
+    mean_m: float = np.nan
+    farthest_m: float = np.nan
+
+
 def _current(proposal: Proposal) -> dict[str, object]:
     told = Kept(_("As it is on this page"), "", dt.datetime.now(dt.UTC), {}, **_told(proposal))
-    counts = proposal.newly_covered, proposal.share
-    return {**_facts(told, *counts), _("Saved by"): "", _("Saved on"): ""}
+    counts = _Counted(proposal.newly_covered, proposal.share, proposal.mean_m, proposal.farthest_m)
+    return {**_facts(told, counts), _("Saved by"): "", _("Saved on"): ""}
 
 
 def _row(settings: Settings, told: Kept) -> dict[str, object]:
     try:
         before, after = (assess(settings, question_from(words)) for words in (told.before, told.after))
     except StationsError:  # a station that it closes is no more, say: it can be opened, and asked anew
-        counts: tuple[float | None, float | None] = (None, None)
+        counts = _Counted()
     else:
-        counts = after.covered - before.covered, after.covered / after.total if after.total else None
+        newly, share = after.covered - before.covered, after.covered / after.total if after.total else None
+        far = ways(after.nearest["distance_m"], after.demand["people"]) if after.nearest is not None else ()
+        counts = _Counted(newly, share, *far)
     saved = {_("Saved by"): told.who, _("Saved on"): told.saved_at.astimezone().date().isoformat()}
-    return {**_facts(told, *counts), **saved}
+    return {**_facts(told, counts), **saved}
 
 
-def _facts(told: Kept, newly: float | None, share: float | None) -> dict[str, object]:
+def _facts(told: Kept, counts: _Counted) -> dict[str, object]:
+    newly, share = counts.newly, counts.share
     per_person = told.cost / newly if told.cost is not None and newly else None
+    mean_m, farthest_m = (None if np.isnan(metres) else float(round(metres)) for metres in counts[2:])
     return {
         _("Scenario"): told.name,
         _("New stations"): told.sites,
         _("Newly covered people"): None if newly is None else float(round(newly)),
         _("Within reach (%)"): None if share is None else round(100 * share, 1),
+        _("Mean distance (m)"): mean_m,
+        _("Longest way (m)"): farthest_m,
         _("Radius"): numbers.stated(float(told.before["radius"])),
         _("Stations that close"): told.closed,
         _("Gap (%)"): None if told.gap is None else round(100 * told.gap, 2),

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 METHODS = {
     "greedy": mark("greedy choice"),
     "exchange": mark("greedy choice and exchanges"),
-    "multipliers": mark("bounds by multipliers"),
-    "cuts": mark("relaxation by cuts"),
+    "multipliers": mark("bound by a relaxation"),
+    "cuts": mark("bound by a relaxation"),
     "branch and bound": mark("branch and bound"),
 }
 """What found the choice, or proved it, in words."""
@@ -168,7 +168,7 @@ def curve_table(proposal: Proposal) -> DataFrame:
     curve = proposal.curve
     columns = {
         _("Within reach, one after the other"): curve["covered"],
-        _("Newly covered by the last"): curve["covered"].diff(),
+        _("Newly covered by the last"): curve["covered"].diff().fillna(0.0),
         _("Best known of so many"): curve["best"],
         _("At most possible"): curve["bound"],
         _("Price of the order"): curve["best"] - curve["covered"],

@@ -54,10 +54,8 @@ def curve_sentence(proposal: Proposal) -> str:
     if len(proposal.curve) == 1:
         return _("No further station would newly reach anybody.")
     if count is None:
-        return _("It does not flatten up to {count}: each station adds at least half of what the first adds.").format(
-            count=last
-        )
-    words = _("It flattens at {count}: each station after that adds less than half of what the first adds.")
+        return _("Up to {count} stations each one adds at least half of what the first adds.").format(count=last)
+    words = _("From {count} stations on each further one adds less than half of what the first adds.")
     return words.format(count=count)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from stations.analysis.siting import (
     set_covering,
 )
 from stations.model.errors import BadChoice, NotGiven
-from stations.model.language import mark
+from stations.model.language import current_language, mark, ngettext
 from stations.model.siting import SitingModel
 from stations.planning.assess import Assessment
 from stations.planning.candidates import Candidates, Where, candidates_of
@@ -204,12 +205,13 @@ def affordable(costs: NDArray[np.float64], budget: float, *, some: bool) -> int 
 def _require_together(wanted: SitingQuestion) -> None:
     """Raise `BadChoice` for conditions that a model does not know, or that do not go together."""
     model, conditions = wanted.model, bool(wanted.floor or wanted.closest_m)
+    named = model.label(current_language())
     if (wanted.twice or wanted.capacity is not None) and model is not SitingModel.MOST_PEOPLE:
-        offered = mark("with the model most-people alone")
-        raise BadChoice(what=mark("A second station, or what one can serve"), value=model, offered=offered)
+        offered = mark("only for the most people with so many stations")
+        raise BadChoice(what=mark("A second station, or what one can serve"), value=named, offered=offered)
     if conditions and not model.covers:
         offered = mark("with a model that counts who is within reach")
-        raise BadChoice(what=mark("A least share or a largest distance"), value=model, offered=offered)
+        raise BadChoice(what=mark("A least share or a largest distance"), value=named, offered=offered)
     if wanted.capacity is not None and (wanted.twice or conditions):
         offered = mark("without other conditions")
         raise BadChoice(what=mark("People a station serves"), value=wanted.capacity, offered=offered)
@@ -223,7 +225,7 @@ def _conditions(table: Sited, wanted: SitingQuestion) -> Conditions:
     near, district = None, None
     floors: dict[object, float] | None = None
     if wanted.closest_m is not None:
-        near = _reached(table.within_m(wanted.closest_m))
+        near = _near(table, wanted.closest_m)
     if wanted.floor:
         held, lives_in = table.before.holdings, table.before.demand["district"]
         names = {code: district_name(held, code) for code in lives_in.dropna().unique()}
@@ -231,6 +233,17 @@ def _conditions(table: Sited, wanted: SitingQuestion) -> Conditions:
         somebody = set(district[table.weights > 0])
         floors = {name: wanted.floor for name in names.values() if name in somebody}
     return Conditions(near=near, district=district, floors=floors)
+
+
+def _near(table: Sited, closest_m: float) -> csr_array:
+    """Return who is near which place. Raises `BadChoice` with the least distance that does, where somebody is alone."""
+    near = _reached(table.within_m(closest_m))
+    alone = np.flatnonzero((np.diff(near.indptr) == 0) & (table.weights > 0))
+    farthest_m = float(table.before.origins.at(alone).nearest(table.places)["distance_m"].max()) if len(alone) else 0.0
+    if len(alone) and np.isfinite(farthest_m):
+        offered = f"≥ {math.ceil(farthest_m):,}"
+        raise BadChoice(what=mark("Nobody farther than"), value=f"{closest_m:,.0f}", offered=offered)
+    return near
 
 
 def _capacities(table: Sited, each: float) -> NDArray[np.float64]:
@@ -249,10 +262,17 @@ def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], f
     """Return what each column costs (what stands or is forced: nothing), and what is left for those not forced."""
     if wanted.budget is None:
         raise NotGiven(what=mark("Budget"), offered=mark("--budget AMOUNT"))
+    if not wanted.budget < np.inf:
+        offered = mark("a number from 0 to 1,000,000,000,000")
+        raise BadChoice(what=mark("Budget"), value=wanted.budget, offered=offered)
     own = table.candidates.frame["cost"]
     if unknown := int(own.isna().sum()):
-        offered = mark("a cost for every place: a column “cost” in the list of hosts, or --cost SOURCE=AMOUNT")
-        raise BadChoice(what=mark("Costs that are not known"), value=unknown, offered=offered)
+        what = ngettext("Cost of {count} candidate", "Cost of {count} candidates", unknown).format(count=f"{unknown:,}")
+        offered = mark(
+            "a cost for every kind of place, under “More” or as --cost SOURCE=AMOUNT, or a column “cost” in the list "
+            "of hosts"
+        )
+        raise NotGiven(what=what, offered=offered)
     costs = np.concatenate([np.zeros(table.stations), own.to_numpy(dtype=float)])
     forced = table.candidate(wanted.where.forced)
     left = wanted.budget - float(costs[forced].sum())

@@ -147,6 +147,16 @@ def test_of_two_candidates_at_one_place_the_first_source_counts(demonstrated: Se
     assert keys(demonstrated, replace(where, sources=both[::-1])) == ["host-2"]
 
 
+def test_of_two_hosts_at_one_place_the_cheaper_counts(demonstrated: Settings, tmp_path: Path) -> None:
+    rows = [(f"示例银行{cost}", cost, *degrees(3, 1), "WGS84") for cost in ("", "900", "500", "700")]
+    given = hosts_from(write_csv(tmp_path / "hosts.csv", HEADERS, rows))
+    found = candidates_of(
+        assess(demonstrated, Question(RADIUS_M)), Where(sources=(CandidateSource.HOSTS,), hosts=given)
+    )
+    assert list(found.frame["cost"]) == [500.0]
+    assert found.left_out == {"same_place": 3}
+
+
 def test_where_only_one_union_counts_candidates_are_its_own(zoned: Settings) -> None:
     where = Where(sources=(CandidateSource.DEMAND,))
     assert len(keys(zoned, where)) == 8

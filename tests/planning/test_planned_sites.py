@@ -11,7 +11,7 @@ from stations.model.acts import Act
 from stations.model.settings import Settings
 from stations.planning.assess import assess
 from stations.planning.edit import history
-from stations.planning.planned_sites import LONGEST_PLACE, plan_station, planned_draft
+from stations.planning.planned_sites import LONGEST_PLACE, plan_station, planned_at, planned_draft
 from stations.planning.proposal import Proposal
 from stations.planning.register import holdings
 from stations.planning.rights import NotAllowed
@@ -44,6 +44,18 @@ def test_the_same_press_of_a_button_enters_it_once(demonstrated: Settings, propo
     act = Act("add", submission="once")
     first = plan_station(demonstrated, proposal, proposal.sites[0], act=act)
     assert plan_station(demonstrated, proposal, proposal.sites[0], act=act) == first
+
+
+def test_it_is_known_as_planned_when_it_is_proposed_again(demonstrated: Settings, proposal: Proposal) -> None:
+    assert planned_at(proposal, proposal.sites[0]) is None
+    saved = plan_station(demonstrated, proposal, proposal.sites[0], act=Act("add"))
+    again = recommend(demonstrated, asked())
+    assert again.sites[0].candidate == proposal.sites[0].candidate
+    told = planned_at(again, again.sites[0])
+    assert told is not None
+    assert f"({saved.key})" in told
+    elsewhere = replace(again.sites[0], lat=again.sites[0].lat + 0.001)
+    assert planned_at(again, elsewhere) is None
 
 
 def test_it_can_be_taken_back(demonstrated: Settings, proposal: Proposal) -> None:

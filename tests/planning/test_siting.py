@@ -249,8 +249,10 @@ def test_for_the_money_no_more_is_spent_and_no_more_can_be_reached(demonstrated:
         recommend(demonstrated, replace(forced, where=paid, budget=19.0))
     with pytest.raises(StationsError):
         recommend(demonstrated, replace(wanted, budget=5.0))
-    with pytest.raises(BadChoice, match="cost"):
+    with pytest.raises(NotGiven, match="Cost of 8 candidates is not given"):
         recommend(demonstrated, replace(wanted, where=CELLS))
+    with pytest.raises(BadChoice, match="1,000,000,000,000"):
+        recommend(demonstrated, replace(wanted, budget=float("inf")))
 
 
 def test_no_district_is_below_its_floor(demonstrated: Settings) -> None:
@@ -273,6 +275,17 @@ def test_nobody_is_farther_than_is_allowed(demonstrated: Settings) -> None:
     assert distances(demonstrated, proposal)[1] <= 1500.0
     with pytest.raises(StationsError):
         recommend(demonstrated, asked(1, question=NATIONAL, closest_m=600.0))
+
+
+def test_where_somebody_is_near_no_place_the_least_distance_that_does_is_told(demonstrated: Settings) -> None:
+    only_east = replace(CELLS, sources=(), forced=("{},{}".format(*degrees(3.5, 0.5)),))
+    wanted = asked(1, question=NATIONAL, where=only_east, closest_m=100.0)
+    with pytest.raises(BadChoice) as refused:
+        recommend(demonstrated, wanted)
+    least_m = float(str(refused.value).split("≥ ")[1].rstrip(".").replace(",", ""))
+    assert recommend(demonstrated, replace(wanted, closest_m=least_m)).farthest_m == pytest.approx(least_m, abs=1.0)
+    with pytest.raises(BadChoice):
+        recommend(demonstrated, replace(wanted, closest_m=least_m - 1))
 
 
 def test_a_second_station_counts_once_more(demonstrated: Settings) -> None:

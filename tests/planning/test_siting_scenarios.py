@@ -41,6 +41,8 @@ def test_scenarios_are_counted_alike_on_the_register_of_now(demonstrated: Settin
     table = siting_scenarios.scenario_table(demonstrated, siting_scenarios.kept(demonstrated), current=proposal)
     assert list(table["Newly covered people"]) == [87, 87]
     assert list(table["Within reach (%)"]) == [100.0, 100.0]
+    for column, metres in (("Mean distance (m)", proposal.mean_m), ("Longest way (m)", proposal.farthest_m)):
+        assert list(table[column]) == [round(metres)] * 2
     write(demonstrated, added=True, station_id="N-1", place=(3.5, 0.5))  # somebody has built there
     table = siting_scenarios.scenario_table(demonstrated, siting_scenarios.kept(demonstrated))
     assert table["Newly covered people"].iloc[0] < 87

@@ -41,7 +41,7 @@ def test_the_curve_is_flat_where_a_station_adds_less_than_half_of_the_first(
     curved = with_curve(proposal, *covered)
     assert siting_views.enough(curved) == count
     said = siting_views.curve_sentence(curved)
-    assert (f"flattens at {count}" in said) == (count is not None)
+    assert (f"From {count} stations on" in said) == (count is not None)
     assert ("No further station" in said) == (len(covered) == 1)
 
 

@@ -107,8 +107,8 @@ class Search:
         while True:
             part = restricted(self.problem, opened=node.opened, closed=node.closed)
             left = self.sites - int(node.opened.sum())
-            if part.count <= left or left == 0:  # with fewer candidates than that nothing better is left
-                if part.count >= left:
+            if part.count <= left or left <= 0:  # where more are needed than there may be, or are, nothing is better
+                if part.count >= left >= 0:
                     self.best.offer(np.flatnonzero(node.opened if left == 0 else ~node.closed))
                 return []
             if looks and part.columns.nnz <= SMALL:

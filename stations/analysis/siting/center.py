@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import time
 from itertools import islice
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
@@ -28,13 +28,16 @@ from stations.analysis.siting.questions import TIME_LIMIT_S, end_of, number_of_s
 from stations.analysis.siting.search import greedy as most_first
 from stations.analysis.siting.solver import solver
 from stations.analysis.siting.structure import reduced
-from stations.model.errors import TooFewSites
+from stations.model.errors import NoneInTime, TooFewSites
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from stations.analysis.siting.allocation import Marks
     from stations.analysis.siting.structure import Integers
+
+FIRST_S = 1.0
+"""How long is looked for a choice that everybody reaches, at least, where not all candidates reach everybody."""
 
 AT_ONCE = 10
 """So many of the rows that are left out, the farthest, are asked for next, and a quarter as many as there are."""
@@ -60,7 +63,8 @@ def p_center(
     fixed
         Positions of the candidates that are sites anyway.
     time_limit_s
-        When to stop looking for a better answer or a better bound. The first answer is always finished.
+        When to stop looking for a better answer or a better bound. The first answer is finished, unless it takes
+        longer than a second to find one that everybody reaches.
 
     Returns
     -------
@@ -73,7 +77,8 @@ def p_center(
     ------
     SitingError
         The question has no answer; the error names the nearest one that has: `BadTable`, `TooManySites`,
-        `NobodyInReach`, or `TooFewSites` where so many sites cannot reach everybody whom the candidates reach.
+        `NobodyInReach`, `TooFewSites` where so many sites cannot reach everybody whom the candidates reach, or
+        `NoneInTime` where that is not known when the time is over.
     """
     begin = time.perf_counter()
     until = end_of(begin, time_limit_s=time_limit_s)
@@ -117,8 +122,11 @@ class _Question:
         least, farthest = float(np.minimum.reduceat(data, self.pairs.indptr[:-1]).max()), float(data.max())
         if self.sites == 0:
             least = self.worst
-        if not math.isfinite(self.worst) and not self._within(farthest, until=math.inf):
-            self._tell_how_many(farthest)
+        if not math.isfinite(self.worst):
+            begin = time.perf_counter()
+            late = max(until, begin + FIRST_S)
+            if not (found := self._within(farthest, until=late)):
+                raise NoneInTime(seconds=late - begin) if found is None else self._too_few(farthest, until=late)
         while least < self.worst and time.perf_counter() < until:
             middle = max(least, min(0.5 * (least + self.worst), float(np.nextafter(self.worst, 0.0))))
             found = self._within(middle, until=until)
@@ -128,12 +136,14 @@ class _Question:
                 least = float(data[data > middle].min())
         return min(least, self.worst)
 
-    def _tell_how_many(self, farthest: float) -> NoReturn:
+    def _too_few(self, farthest: float, *, until: float) -> TooFewSites:
+        """Return the error that tells how many are enough: the fewest, or as many as are found in time."""
         given = self.sites
         while not math.isfinite(self.worst):
-            self.sites += 1
-            self._within(farthest, until=math.inf)
-        raise TooFewSites(sites=given, needed=self.sites)
+            late = time.perf_counter() >= until
+            self.sites = self.pairs.shape[1] if late else self.sites + 1
+            self._within(farthest, until=until)
+        return TooFewSites(sites=given, needed=len(self.chosen) if late else self.sites)
 
     def _within(self, radius: float, *, until: float) -> bool | None:
         """Return whether there is a choice with everybody within `radius`, and keep it; None where time is over."""

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from stations.analysis.siting.dominance import without_wholes
-from stations.analysis.siting.questions import DISTRICTS, share_of
+from stations.analysis.siting.questions import DISTRICTS, percent, share_of
 from stations.analysis.siting.structure import NOTHING
 from stations.model.errors import BadTable, FloorOutOfReach, TooFarForSome
 from stations.model.language import mark
@@ -81,7 +81,7 @@ class Floors:
         )
         for name, share, total, reachable in zip(self.names, self.shares, whole, most, strict=True):
             if share * total > reachable * (1 + NOTHING):
-                raise FloorOutOfReach(district=name, floor=share, possible=reachable / total)
+                raise FloorOutOfReach(district=name, floor=percent(share), possible=percent(reachable / total))
         wanted = np.minimum(self.shares * whole, most) - fixed
         return np.append(wanted, target)
 

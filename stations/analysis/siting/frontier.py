@@ -20,19 +20,18 @@ from stations.analysis.siting.prices import Priced, bound, fitted, lowered, pric
 from stations.analysis.siting.questions import (
     WEIGHTS,
     amounts,
+    end_of,
     number_of_sites,
     positions,
     reach_of,
 )
 from stations.model.errors import NobodyInReach
-from stations.model.language import mark
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from stations.analysis.siting.structure import Floats, Integers
 
-TIME = mark("The time limit")
 PAIRS = 300_000_000
 """How many pairs of row and candidate are looked at for prices where no time is given, about."""
 POINTS, ROUNDS = 12, 12
@@ -88,9 +87,7 @@ def covering_frontier(
     kept = positions(fixed, count=pairs.shape[1])
     free = pairs.shape[1] - len(kept)
     most = number_of_sites(free if max_sites is None else max_sites, candidates=free)
-    until = None
-    if time_limit_s is not None:
-        until = begin + float(amounts([time_limit_s], what=TIME, count=1)[0])
+    until = None if time_limit_s is None else end_of(begin, time_limit_s=time_limit_s)
     if not people[np.diff(pairs.indptr) > 0].any():
         raise NobodyInReach(candidates=pairs.shape[1])
     problem, alone = winnable(pairs, people, fixed=kept)
@@ -237,6 +234,8 @@ class _Known:
             pool = np.union1d(known, np.argpartition(at.incomes, -wanted)[-wanted:])
             part = self.problem.among(pool)
         for start in (ordered(part, at.prices, sites=sites), np.searchsorted(pool, known)):
+            if not len(start):  # who can be won by any choice of so many costs nothing
+                continue
             chosen = exchanged(part, start, sweeps=SWEEPS, until=self.until)
             inner = chosen[ordered(part.among(chosen), part.weights, sites=sites)]
             more = ordered(part, part.weights, sites=2 * sites - len(inner), first=inner)

@@ -23,6 +23,7 @@ from stations.analysis.siting.questions import (
     amounts,
     end_of,
     number_of_sites,
+    percent,
     positions,
     reach_of,
     require_somebody,
@@ -106,7 +107,7 @@ class Question:
         total, reachable = self.weights.sum(), self._counted(np.diff(self.reach.indptr) > 0)
         target = share * total
         if target > reachable * (1 + NOTHING):
-            raise TargetOutOfReach(target=share, possible=reachable / total)
+            raise TargetOutOfReach(target=percent(share), possible=percent(reachable / total))
         whole = target >= reachable * (1 - NOTHING)
         floors = self._floors(0.0 if whole else target * (1 - NOTHING) - self._counted(self._covered))
         near = self._near_rows(everybody=whole)

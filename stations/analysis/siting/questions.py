@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ DISTANCES, CAPACITY = mark("The table of distances"), mark("The capacities")
 BUDGET, FLOORS = mark("The budget"), mark("The floors")
 FIXED, SITES = mark("The fixed sites"), mark("The number of sites")
 SHARE, TIME = mark("The share to be covered"), mark("The time limit")
+ROUNDING = 1e-6
 TIME_LIMIT_S = 60.0
 """After how long an answer is given with what is proven by then, where nobody says."""
 
@@ -82,6 +84,11 @@ def share_of(share: object) -> float:
     if wanted > 1:
         raise BadTable(what=SHARE, reason=mark("it is more than 1, which is everybody"))
     return float(wanted)
+
+
+def percent(share: float) -> float:
+    """Return a share in percent, rounded down to a ten-thousandth: what is possible can be asked for as it is told."""
+    return math.floor(1e6 * share + ROUNDING) / 1e4
 
 
 def end_of(begin: float, *, time_limit_s: float) -> float:

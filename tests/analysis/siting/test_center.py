@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from scipy.spatial import cKDTree
 
 from stations.analysis.siting import p_center
-from stations.model.errors import BadTable, NobodyInReach, TooFewSites, TooManySites
+from stations.model.errors import BadTable, NobodyInReach, NoneInTime, TooFewSites, TooManySites
 from tests.analysis.siting.distance_tables import Distances, distances, town
 from tests.analysis.siting.oracle import by_spopt
 
@@ -83,6 +85,17 @@ def test_bad_questions_are_told() -> None:
         p_center(np.array([[1.0, np.inf], [np.inf, 1]]), sites=1)
     with pytest.raises(TooFewSites, match="Ask for 1"):
         p_center(metres, sites=0)
+
+
+def test_time_ends_the_search_for_a_first_choice_too() -> None:
+    """Of 600 places at most 900 m away, whether 50 are enough for 3,000 people is not known within minutes."""
+    random = np.random.default_rng(0)
+    people, places = (cKDTree(10_000 * random.random((count, 2))) for count in (3_000, 600))
+    metres = csr_array(people.sparse_distance_matrix(places, 900, output_type="coo_matrix"))
+    with pytest.raises(NoneInTime):
+        p_center(metres, sites=50, time_limit_s=0)
+    with pytest.raises(TooFewSites):
+        p_center(metres, sites=5, time_limit_s=0)
 
 
 def test_spopt_finds_nothing_better() -> None:

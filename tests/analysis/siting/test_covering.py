@@ -261,11 +261,11 @@ def test_nobody_in_reach_is_told() -> None:
 
 
 def test_a_share_out_of_reach_is_told_with_what_can_be_reached() -> None:
-    with pytest.raises(TargetOutOfReach, match=r"0\.666") as refused:
+    with pytest.raises(TargetOutOfReach, match=r"100 percent.*66\.6666 percent") as refused:
         set_covering(REACH)
     possible = refused.value.fields["possible"]
     assert isinstance(possible, float)
-    assert set_covering(REACH, share=possible).selected.tolist() == [2]
+    assert set_covering(REACH, share=possible / 100).selected.tolist() == [2]
 
 
 def test_a_budget_below_the_cheapest_is_told() -> None:
@@ -274,7 +274,7 @@ def test_a_budget_below_the_cheapest_is_told() -> None:
 
 
 def test_conditions_that_cannot_be_kept_are_told_with_what_would_do() -> None:
-    with pytest.raises(FloorOutOfReach, match=r"c.*0\.9.*0"):
+    with pytest.raises(FloorOutOfReach, match=r"c.*90 percent.*0 percent"):
         max_covering(REACH, [1, 1, 1], sites=1, conditions=Conditions(floors=0.9, district=["a", "b", "c"]))
     with pytest.raises(TooFarForSome, match="1 demand point"):
         max_covering(REACH, [1, 1, 1], sites=1, conditions=Conditions(near=REACH))

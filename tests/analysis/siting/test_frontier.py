@@ -206,3 +206,14 @@ def test_a_pair_given_twice_or_as_false_counts_as_it_is_and_the_table_stays_as_i
     answer = covering_frontier(twice, [2, 3])
     assert (list(answer.order), list(answer.covered), list(answer.bound)) == ([0], [2.0], [2.0])
     assert all(np.array_equal(*pair) for pair in zip(before, (twice.data, twice.indices, twice.indptr), strict=True))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_few_of_which_any_covers_nearly_everybody_have_a_sound_curve(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    rows, sites = random.integers(2, 13), random.integers(2, 9)
+    table = Table(csr_array(random.random((rows, sites)) < 0.75), random.integers(1, 9, rows).astype(float))
+    answer = covering_frontier(table.reach, table.weights)
+    require_sound(answer, table, [])
+    for k in range(1, len(answer.order) + 1):
+        assert answer.bound[k - 1] >= best(table, k, lambda choice: covered(table, choice)) - ROUNDING

@@ -54,6 +54,16 @@ def test_everybody_goes_to_the_nearest_site(table: Distances) -> None:
     assert set(answer.nearest[served]) <= {*answer.selected, *table.fixed}
 
 
+def test_two_candidates_at_one_place_hinder_no_proof() -> None:
+    for seed in range(100):
+        random = np.random.default_rng(seed)
+        people, places = random.integers(0, 12, (8, 2)), random.integers(0, 12, (4, 2))
+        places[1] = places[0]
+        metres = np.linalg.norm(people[:, np.newaxis] - places, axis=2)
+        answer = p_median(metres, 100 * random.random(8), sites=2, fixed=[2])
+        assert answer.proven, seed
+
+
 def test_more_sites_never_make_it_farther() -> None:
     table = town(300, 40)
     totals = [p_median(table.metres, table.weights, sites=sites).objective for sites in range(1, 20)]
