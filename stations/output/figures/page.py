@@ -93,8 +93,8 @@ def _legend(sheet: Sheet) -> list[list[_Row]]:
         figure = f"{rough:,}" if alone else ""  # the same place is on several maps
         places.append(_Row(_("Approximate place"), figure, look=Mark(INK, "circle", 12), apart=True, rough=True))
     for words, look, found in (
-        (_("New station"), NEW, sum(len(panel.new) for panel in sheet.panels)),
-        (_("No longer there"), GONE, sum(len(panel.gone) for panel in sheet.panels)),
+        (_("New station"), NEW, sum(int(panel.told.index.isin(panel.new).sum()) for panel in sheet.panels)),
+        (_("No longer there"), GONE, sum(int(panel.told.index.isin(panel.gone).sum()) for panel in sheet.panels)),
     ):
         places += [_Row(words, f"{found:,}", look=look)] if found else []
     if last.bases is not None:

@@ -339,7 +339,7 @@ def test_new_and_closed_stations_are_marked_and_counted() -> None:
 
 
 def test_notes_that_need_more_room_than_theirs_take_it_from_the_map() -> None:
-    short, long = drawn(town()), drawn(town(notes=("Much is to be said of what this map shows. " * 50,)))
+    short, long = drawn(town()), drawn(town(notes=("Much is to be said of what this map shows. " * 120,)))
     assert long.axes[1].bbox.height < short.axes[1].bbox.height - 10
     notes = [text.get_window_extent() for text in long.findobj(Text) if "to be said" in text.get_text()]
     assert all(box.y0 >= 0 and not box.overlaps(long.axes[1].bbox) for box in notes)
