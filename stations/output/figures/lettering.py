@@ -44,8 +44,8 @@ def lines(words: str, width_em: float) -> Iterator[str]:
     A Latin word of more than 30 letters is broken too. The width of a letter is estimated, never too small by much.
     """
     line, used = "", 0.0
-    for piece in re.findall(r"[!-~]{1,30} ?|.", words):
-        if line and used + ems(piece.rstrip()) > width_em and piece not in _CLOSING:
+    for piece in re.findall(rf"(?:[!-~]{{1,30}} ?|.)[{_CLOSING}]*", words):
+        if line and used + ems(piece.rstrip()) > width_em:
             yield line
             line, used = "", 0.0
         line, used = line + piece, used + ems(piece)

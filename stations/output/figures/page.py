@@ -40,6 +40,7 @@ _BADGE = ("#FFF4DC", "#8A5A00")  # fill, ink and rim: contrast 5.4 : 1
 _BADGE_MM = 46.0  # its width, in the longer of the languages, with room beside it
 _APART = 1.5  # heights of a row
 _FIGURE_SIZE = 9.0
+_INDENT_MM = 10.0  # of words beside a mark
 _NOTE_SIZES = (7.5, 6.5, 5.5)
 _GAP_MM = 3.0  # between the maps and notes that stand below them
 
@@ -150,21 +151,22 @@ def _reach(sheet: Sheet, panel: Panel, *, alone: bool) -> Iterator[_Row]:
 def draw_legend(paper: Axes, sheet: Sheet, layout: Layout) -> float:
     """Draw the legend down its columns; return the height (mm) at which it ends in the last one."""
     groups, columns = _legend(sheet), layout.legend
+    row_mm = _row_mm([row for group in groups for row in group], layout)
     y = columns[0].top + 2.5
     for number, rows in enumerate(groups):
         column = columns[min(number, len(columns) - 1)]
         if 0 < number < len(columns):
             y = column.top + 2.5
         for row in rows:
-            y = _draw_row(paper, row, column, y=y, row_mm=layout.row_mm)
+            y = _draw_row(paper, row, column, y=y, row_mm=row_mm)
     return y
 
 
 def _draw_row(paper: Axes, row: _Row, column: Box, *, y: float, row_mm: float) -> float:
     """Draw a row of the legend below `y`; return the height at which it ends. Long words take a second line."""
     left, width = column.left, column.width
-    indent = 0 if row.heading else 10
-    words = _worded(row.words, width - indent - 1.1 * ems(row.figure) * _FIGURE_SIZE * POINT_MM, row_mm)
+    indent = 0 if row.heading else _INDENT_MM
+    words = _worded(row, width, row_mm)
     more = (len(words.lines) - 1) * words.leading_mm
     y -= row.rows * row_mm + more
     middle = y + more / 2
@@ -181,10 +183,21 @@ def _draw_row(paper: Axes, row: _Row, column: Box, *, y: float, row_mm: float) -
     return y - 1.2
 
 
-def _worded(words: str, room: float, row_mm: float) -> Block:
+def _row_mm(rows: Sequence[_Row], layout: Layout) -> float:
+    """Return the height of a row: closer where one column has many of them."""
+    column, usual = layout.legend[0], layout.row_mm
+    if len(layout.legend) > 1:
+        return usual
+    words = [_worded(row, column.width, usual) for row in rows]
+    more = sum((len(block.lines) - 1) * block.leading_mm for block in words) + 1.2 * sum(row.heading for row in rows)
+    return min(usual, (column.height + 2.5 - more) / sum(row.rows for row in rows))
+
+
+def _worded(row: _Row, width: float, row_mm: float) -> Block:
     """Return the words of a row: on one line where they fit, else on two, never too small to be read."""
-    block = fitted([words], (9, 8), box_mm=(room, row_mm))
-    return block if len(block.lines) == 1 else fitted([words], (8, 7, 6.5), box_mm=(room, 2 * row_mm))
+    room = width - (0 if row.heading else _INDENT_MM) - 1.1 * ems(row.figure) * _FIGURE_SIZE * POINT_MM
+    block = fitted([row.words], (9, 8), box_mm=(room, row_mm))
+    return block if len(block.lines) == 1 else fitted([row.words], (8, 7, 6.5), box_mm=(room, 2 * row_mm))
 
 
 def left_out(outside: int) -> list[str]:

@@ -42,7 +42,7 @@ class Panel:
         Column ``rank``; geometry (Multi)Polygon. The first ten are numbered.
     proposals : GeoDataFrame or None
         Column ``number``; geometry Point.
-    new, gone : tuple of str
+    new, gone : tuple of index labels
         Which of the stations the map before this one does not have, and which the map after it does not.
     shares : Series or None
         For each district, in their order, the share (0-1) by which it is coloured; NaN where there is none.
@@ -58,8 +58,8 @@ class Panel:
     shares: Series | None = None
     counted: GeoDataFrame | None = None
     incomplete: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
+    new: tuple[object, ...] = ()
+    gone: tuple[object, ...] = ()
 
     @property
     def told(self) -> GeoDataFrame:

@@ -18,7 +18,7 @@ def test_chinese_lines_are_as_wide_as_they_may_be(text: str, width: int) -> None
 
 def test_a_line_breaks_between_words_and_never_before_a_full_stop() -> None:
     assert list(lines("within 1,000 m", 6)) == ["within ", "1,000 m"]
-    assert list(lines("数据日期。", 4)) == ["数据日期。"]
+    assert list(lines("数据日期。", 4)) == ["数据日", "期。"]
 
 
 def test_a_text_takes_the_first_size_in_which_it_fits() -> None:
