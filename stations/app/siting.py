@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from stations.app import address, atlas, frame, siting_curve, siting_scenarios, siting_site, siting_wish, visitor
+from stations.app import address, frame, siting_curve, siting_map, siting_scenarios, siting_site, siting_wish, visitor
 from stations.app.searching import SEARCHES, Search
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
-from stations.model.vocabulary import Tier
-from stations.planning import show, siting_tables, siting_views
+from stations.planning import show, siting_tables
 from stations.planning.assess import Assessment, assess
-from stations.planning.draw import Pin, View
-from stations.planning.proposal import Proposal
 from stations.planning.questions import scenario_text
 from stations.planning.siting import proposals
 
@@ -42,7 +39,7 @@ def _body() -> None:
         frame.warning(fault)
     left, right = st.columns([13, 7], gap="medium")
     with left:
-        _map(answer, proposal)
+        siting_map.draw(answer, proposal)
         siting_wish.land()
         if proposal:
             words, drawn = _("Map of this for paper"), scenario_text(proposal.scenario)
@@ -74,20 +71,3 @@ def _search(answer: Assessment) -> tuple[Search | None, str | None]:
         return search, None
     except StationsError as error:
         return None, str(error)
-
-
-def _map(answer: Assessment, proposal: Proposal | None) -> None:
-    site = siting_site.chosen(proposal) if proposal else None
-    drawing, question = bool(st.session_state.get(siting_wish.DRAWING)), answer.question
-    view = View(
-        tiers=Tier.at_least(question.tier) if question.tier else tuple(Tier),
-        people=address.chosen("people"),
-        pin=Pin(site.lon, site.lat, reach_m=question.radius_m) if site else None,
-        pins=siting_views.pins(proposal, selected=site, areas=address.chosen("outline"), drawing=drawing),
-        focus=("pin", "") if site and atlas.flight() else None,
-        flight=atlas.flight(),
-    )
-    on = {"area": siting_wish.drawn}
-    if proposal:
-        on["proposal"] = lambda feature: address.choose("site", proposal.sites[int(feature["id"]) - 1].candidate)
-    atlas.city_map(address.settings(), view, question=question, key="siting", on=on)

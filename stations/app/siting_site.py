@@ -17,7 +17,7 @@ from stations.planning.planned_sites import planned_at, planned_draft
 from stations.planning.proposal import Proposal, Site
 from stations.planning.proposal_files import proposal_file
 
-_OPENED = "siting-opened"
+_OPENED, _UNREACHED = "siting-opened", "siting-unreached"
 _MIMES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -30,6 +30,11 @@ _MIMES = {
 def chosen(proposal: Proposal) -> Site | None:
     """Return the site that is chosen, if it is proposed."""
     return siting_views.site_at(proposal, address.chosen("site"))
+
+
+def unreached() -> bool:
+    """Return whether the map shows who is out of reach of every place that was looked at."""
+    return bool(st.session_state.get(_UNREACHED))
 
 
 def choose(proposal: Proposal, number: int) -> None:
@@ -145,4 +150,5 @@ def table(proposal: Proposal) -> None:
             picking.whole_table(rejection_table(hosts.rejected), name="rejected-hosts")
     if len(proposal.unreachable):
         with st.expander(_("Out of reach of every place that was looked at")):
+            st.toggle(_("Show them on the map"), key=_UNREACHED)
             picking.whole_table(siting_views.unreachable_table(proposal), name="unreachable")

@@ -28,6 +28,8 @@ class Pins:
         Whether somebody wants it there.
     refused
         Places that somebody does not want.
+    unreached
+        Where people live whom no station and no place that was looked at reaches.
     areas
         Land where nothing may be built.
     selected
@@ -41,6 +43,7 @@ class Pins:
     people: tuple[int | None, ...] = ()
     forced: tuple[bool, ...] = ()
     refused: tuple[tuple[float, float], ...] = ()
+    unreached: tuple[tuple[float, float], ...] = ()
     areas: tuple[Ring, ...] = ()
     selected: int | None = None
     drawing: bool = False
@@ -54,6 +57,7 @@ def pin_settings(pins: Pins) -> dict[str, object]:
         "people": list(pins.people),
         "forced": [int(forced) for forced in pins.forced],
         "refused": _columns(pins.refused),
+        "unreached": _columns(pins.unreached),
         "areas": [[round(value, 6) for corner in ring for value in corner] for ring in pins.areas],
         "selected": pins.selected,
         "drawing": pins.drawing,
@@ -77,6 +81,7 @@ def proposal_payload() -> dict[str, Any]:
             "proposed": _("Proposed stations"),
             "forced": _("of which pinned"),
             "refused": _("Rejected places"),
+            "unreached": _("Out of reach of every place"),
             "area": _("Nothing may be built"),
         },
         "look": {

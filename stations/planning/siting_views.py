@@ -146,7 +146,20 @@ def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str] | None:
     return {"pinned": words, "site": str(key)}
 
 
-def pins(proposal: Proposal | None, *, selected: Site | None, areas: Sequence[Ring], drawing: bool) -> Pins:
+def unreached_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
+    """Return longitude and latitude of the points with people whom no station and no candidate reaches."""
+    place = proposal.unreachable.geometry
+    return tuple(zip(place.x.tolist(), place.y.tolist(), strict=True))
+
+
+def pins(
+    proposal: Proposal | None,
+    *,
+    selected: Site | None,
+    areas: Sequence[Ring],
+    drawing: bool,
+    unreached: bool = False,
+) -> Pins:
     """Return what the map shows of a proposal."""
     sites = proposal.sites if proposal else ()
     return Pins(
@@ -155,6 +168,7 @@ def pins(proposal: Proposal | None, *, selected: Site | None, areas: Sequence[Ri
         people=tuple(round(site.newly_covered) for site in sites),
         forced=tuple(site.forced for site in sites),
         refused=refused_places(proposal) if proposal else (),
+        unreached=unreached_places(proposal) if proposal and unreached else (),
         areas=tuple(areas),
         selected=selected.order if selected else None,
         drawing=drawing,

@@ -202,7 +202,7 @@ One Bank <b>,117.0653,32.5545,WGS84,20000
 Two Bank,117.1,32.63,WGS84,30000
 Nowhere,,,,
 """
-LAND = {
+LAND: Any = {
     "type": "FeatureCollection",
     "features": [
         {
@@ -237,6 +237,16 @@ def test_a_list_of_hosts_is_where_stations_may_be_and_its_link_holds_it(visit_ow
     assert "One Bank <b>" in other.card.inner_text()
     assert "20,000" in other.card.inner_text()
     other.page.get_by_text("1 row of the list of hosts is no place").wait_for()
+
+
+def test_who_is_out_of_reach_of_every_place_is_listed_and_shown_on_the_map(visit: Visit) -> None:
+    land = ",".join(f"{value}" for corner in LAND["features"][0]["geometry"]["coordinates"][0][:-1] for value in corner)
+    visitor = proposed(visit, f"from=demand&sites=1&outline={land}")
+    visitor.page.get_by_text("Out of reach of every place that was looked at").click()
+    visitor.page.get_by_text("Show them on the map").click()
+    visitor.until_map("slots.proposals.options.unreached.lon.length > 0 && !map_div.atlas.loading")
+    shown = visitor.map.evaluate("() => map_div.atlas.slots.proposals.options.unreached.lon.length")
+    assert legend(visitor)["Out of reach of every place"] == f"{shown:,}"
 
 
 def test_land_from_a_file_is_kept_clear_and_a_file_that_is_none_is_refused_in_words(visit_own: Visit) -> None:

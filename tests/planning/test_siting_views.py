@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from shapely import Point
 
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource
@@ -105,4 +106,7 @@ def test_who_is_out_of_reach_of_everything_is_counted_by_district(demonstrated: 
     proposal = recommend(demonstrated, SitingQuestion(ASKED, sites=1, where=Where()))
     table = siting_views.unreachable_table(proposal)
     assert table["People"].sum() == proposal.unreachable["people"].sum()
-    assert table["Points where they live"].sum() == len(proposal.unreachable)
+    assert table["Points where they live"].sum() == len(proposal.unreachable) > 0
+    shown = siting_views.pins(proposal, selected=None, areas=(), drawing=False, unreached=True).unreached
+    assert [Point(place) for place in shown] == list(proposal.unreachable.geometry)
+    assert not siting_views.pins(proposal, selected=None, areas=(), drawing=False).unreached

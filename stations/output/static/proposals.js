@@ -6,6 +6,7 @@
   const HEAD = 12; // CSS pixels: radius of a pin's head, whose tip stands on the place
   const STEM = 18; // from the tip to the middle of the head
   const CROSS = 5;
+  const SIDE = 3.5; // half of the side of a square around people out of reach
   const HATCH = 9; // CSS pixels between two lines
   const CLOSE = 12; // so near to the first corner a click closes an outline
 
@@ -41,6 +42,16 @@
       context.lineTo(CROSS, CROSS);
       context.moveTo(CROSS, -CROSS);
       context.lineTo(-CROSS, CROSS);
+      context.strokeStyle = pen[0];
+      context.lineWidth = pen[1];
+      context.stroke();
+    });
+  }
+
+  function square(context, look) {
+    [["#FFFFFF", 4], [look.ink, 1.5]].forEach(function (pen) {
+      context.beginPath();
+      context.rect(-SIDE, -SIDE, 2 * SIDE, 2 * SIDE);
       context.strokeStyle = pen[0];
       context.lineWidth = pen[1];
       context.stroke();
@@ -115,12 +126,14 @@
       const own = slot.options;
       const look = slot.data.look;
       own.areas.forEach((ring) => paintArea(context, look, ring, sight));
-      own.refused.lon.forEach(function (lon, at) {
-        const place = spot(lon, own.refused.lat[at], sight);
-        context.save();
-        context.translate(place.x, place.y);
-        cross(context, look);
-        context.restore();
+      [[own.unreached, square], [own.refused, cross]].forEach(function (pair) {
+        pair[0].lon.forEach(function (lon, at) {
+          const place = spot(lon, pair[0].lat[at], sight);
+          context.save();
+          context.translate(place.x, place.y);
+          pair[1](context, look);
+          context.restore();
+        });
       });
       slot.pins = own.lon.map((lon, at) => Object.assign(spot(lon, own.lat[at], sight), {at: at}));
     },
@@ -186,6 +199,7 @@
       row(words.proposed, own.lon.length, sample((context) => pin(context, look, {number: 1}), 11));
       row(words.forced, forced, sample((context) => pin(context, look, {number: 1, forced: true}), 11));
       row(words.refused, own.refused.lon.length, (context) => cross(context, look));
+      row(words.unreached, own.unreached.lon.length, (context) => square(context, look));
       row(words.area, own.areas.length, function (context) {
         const path = new Path2D();
         path.rect(-8, -6, 16, 12);
