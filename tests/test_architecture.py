@@ -37,7 +37,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "branca": ("stations/output/maps.py",),
     "offlinefolium": ("stations/output/bundle.py",),
     "matplotlib": ("stations/output/figures/",),
-    "matplotlib_scalebar": ("stations/output/figures/ground.py",),
+    "matplotlib_scalebar": ("stations/output/figures/furniture.py",),
     "pypdf": ("stations/output/traces.py",),
     "sqlalchemy": ("stations/store/",),
     "itsdangerous": ("stations/planning/links.py",),

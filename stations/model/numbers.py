@@ -44,11 +44,6 @@ def stated(metres: float) -> str:
     return _("{metres} m").format(metres=f"{metres:,.12g}")
 
 
-def radius(metres: float) -> str:
-    """Return a service radius as a distance where that does not round it: ``800 m``, ``1.0 km``, ``3,750 m``."""
-    return stated(metres) if metres % 100 else distance(metres)
-
-
 def area(km2: float | None) -> str:
     """Return an area in km², with two decimals below 10 and none above 1,000."""
     if _missing(km2) or km2 is None:

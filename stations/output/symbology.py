@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from stations.model.vocabulary import CoordPrecision, Tier
 
-Shape = Literal["star", "diamond", "circle", "ring", "plus"]
+Shape = Literal["star", "diamond", "circle", "ring", "plus", "cross"]
 
 
 @dataclass(frozen=True)

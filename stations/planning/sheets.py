@@ -14,7 +14,7 @@ from stations.model.crs import to_metric
 from stations.model.errors import NotGiven
 from stations.model.language import current_language, listed, mark, ngettext, use_language
 from stations.model.language import gettext as _
-from stations.model.schema import RECORDS
+from stations.model.schema import DEMONSTRATION, RECORDS
 from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Tier
 from stations.planning.assess import Assessment, Question, assess
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 YEARS = 6
 """How many maps the years have at most, the last ones."""
 NAMED_SOURCES = 3
+TOLD_GAINS = 10
+"""How many proposed stations the notes tell one by one; the file tells them all."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def sheet_of(settings: Settings, wish: Wish) -> Sheet:
         spacing_m=spacing_m,
         shares_of=_("Covered share of people") if answer and answer.people else _("Covered share of the land"),
         tiers=legend(wish),
+        compared=wish.kind in {SnapshotKind.PAIR, SnapshotKind.YEARS},
         layout=wish.layout,
     )
     return focused(sheet, held, wish.focus) if wish.focus else sheet
@@ -185,10 +188,14 @@ def dated_note(date: str, revision: int) -> str:
 
 def _source(stations: GeoDataFrame) -> str:
     """Return where the stations are from: the register, and what it names as the sources of most of them."""
-    named = list(stations["source"].dropna().value_counts().index)
+    named = [_source_named(source) for source in stations["source"].dropna().value_counts().index]
     more = _("and {count} more").format(count=len(named) - NAMED_SOURCES)
     told = listed([*named[:NAMED_SOURCES], *([more] if len(named) > NAMED_SOURCES else [])])
     return _("Source: the register of stations ({sources})").format(sources=told) if told else _("Source: the register")
+
+
+def _source_named(source: str) -> str:
+    return _("demonstration data") if source == DEMONSTRATION else source
 
 
 # ---- the kinds: the panels, and what is said of them beside the map
@@ -207,7 +214,7 @@ def _each_tier(settings: Settings, wish: Wish) -> Made:
     found = {tier: counted[counted["tier"] == tier.value] for tier in Tier if tier in wish.tiers}
     counts = {tier: _count(len(own(held, stations, wish)), held) for tier, stations in found.items()}
     panels = (
-        _panel(held, stations, bases=wish.bases, title=f"{tier.label(language)} {counts[tier]}")
+        _panel(held, stations, bases=wish.bases, title=_told(tier.label(language), counts[tier]))
         for tier, stations in found.items()
     )
     return tuple(panels), ()
@@ -216,7 +223,7 @@ def _each_tier(settings: Settings, wish: Wish) -> Made:
 def _years(settings: Settings, wish: Wish) -> Made:
     shown = years_shown(settings, wish)
     panels = (
-        _panel(held, found, bases=wish.bases, title=f"{held.data_date} {_count(len(own(held, found, wish)), held)}")
+        _panel(held, found, bases=wish.bases, title=_told(held.data_date, _count(len(own(held, found, wish)), held)))
         for held, found in shown
     )
     return tuple(panels), (_("Planned and delisted stations are left out."), *_unknown_years(year_ends(settings)))
@@ -270,7 +277,16 @@ def _pair(settings: Settings, wish: Wish) -> Made:
         replace(_panel_of(answer, gaps=True, bases=wish.bases), title=_title_of_side(name, answer, wish))
         for name, answer in ((when, before), (later, after))
     ]
+    if known(before) and not before.holdings.undated["station"]:
+        panels = _changes_marked(*panels)
     return tuple(panels), (_reach_changed(before, after, wish), *_side_notes(before, wish))
+
+
+def _changes_marked(before: Panel, after: Panel) -> list[Panel]:
+    """Return both sides of a pair with what the other does not have marked: closed stations, and new ones."""
+    gone = before.stations.index.difference(after.stations.index)
+    new = after.stations.index.difference(before.stations.index)
+    return [replace(before, gone=tuple(gone)), replace(after, new=tuple(new))]
 
 
 def _side_notes(before: Assessment, wish: Wish) -> tuple[str, ...]:
@@ -302,13 +318,22 @@ def _gained(settings: Settings, answer: Assessment, wish: Wish) -> tuple[str, ..
     together, alone = gains(settings, answer, division)
     told = [_("Together, the proposed stations newly cover {people}.").format(people=_amount(answer, together))]
     if alone:
-        each = listed(f"{number}: {_amount(answer, gain)}" for number, gain in alone.items())
-        told.append(_("Each by itself: {gains}.").format(gains=each))
+        told.append(_each_gained(answer, alone))
     if answer.question.scenario != only(answer, list(proposed(answer, division)["new"])):
         before = assess(settings, replace(answer.question, scenario=None))
         words = _("With everything that the scenario changes: {change}")
         told.append(words.format(change=_reach_changed(before, answer, wish)))
     return tuple(told)
+
+
+def _each_gained(answer: Assessment, alone: Mapping[int, float]) -> str:
+    """Return what each proposed station newly covers by itself; of many, those that cover most."""
+    most = sorted(alone, key=lambda number: -alone[number])[:TOLD_GAINS]
+    each = listed(f"{number}: {_amount(answer, alone[number])}" for number in alone if number in most)
+    if others := [gain for number, gain in alone.items() if number not in most]:
+        words = _("By themselves, these cover most: {gains}. Each of the other {count} newly covers at most {people}.")
+        return words.format(gains=each, count=len(others), people=_amount(answer, max(others)))
+    return _("Each by itself: {gains}.").format(gains=each)
 
 
 def _reach_changed(before: Assessment, after: Assessment, wish: Wish) -> str:
@@ -365,6 +390,11 @@ def _title_of_side(name: str, answer: Assessment, wish: Wish) -> str:
     total, covered = total_and_covered(answer, division_of(held, wish.focus))
     share = numbers.share(covered / total if total else None)
     return words.format(name=name, stations=_count(len(own(held, answer.used, wish)), held), share=share)
+
+
+def _told(name: str, count: str) -> str:
+    """Return the title of one of several maps."""
+    return _("{name}: {count}").format(name=name, count=count)
 
 
 def _count(stations: int, held: Holdings) -> str:

@@ -100,7 +100,7 @@ def _sentence(*parts: str) -> str:
 
 
 def _reached(answer: Assessment) -> str:
-    radius = numbers.radius(answer.question.radius_m)
+    radius = numbers.stated(answer.question.radius_m)
     if answer.people is not None and not answer.total:
         return _("the population data has nobody to be reached")
     reached = _("{share} of {people} residents within {radius}")
@@ -190,7 +190,7 @@ def key_figures(held: Holdings, answer: Assessment) -> list[Figure]:
         count=answer.stations_used, asof=asof
     )
     gaps = _("Contiguous places farther than {radius} from every station, {asof}.").format(
-        radius=numbers.radius(answer.question.radius_m), asof=asof
+        radius=numbers.stated(answer.question.radius_m), asof=asof
     )
     covered = _("Residents within reach") if answer.people else _("Land within reach")
     return [

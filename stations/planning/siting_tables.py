@@ -47,7 +47,7 @@ def proposal_sentence(proposal: Proposal) -> str:
         whom=_whom(proposal),
         share=numbers.share(proposal.share),
         total=numbers.people(proposal.before.total),
-        radius=numbers.radius(proposal.wanted.question.radius_m),
+        radius=numbers.stated(proposal.wanted.question.radius_m),
     )
     return sentences([reached, *_ways(proposal), proof_sentence(proposal)])
 

@@ -140,7 +140,7 @@ def test_back_and_forward_go_through_what_was_chosen(visit: Visit) -> None:
     visitor.until_query(radius="500").until_sentence("within 500 m")
     assert visitor.page.get_by_role("combobox", name="Service radius").input_value().startswith("10-minute walk")
     visitor.page.go_back()
-    visitor.until_query(radius=None).until_sentence("within 1.0 km")
+    visitor.until_query(radius=None).until_sentence("within 1,000 m")
     visitor.page.go_forward()
     visitor.until_query(radius="500").until_sentence("within 500 m")
 

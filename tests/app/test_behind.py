@@ -158,7 +158,7 @@ def test_another_group_changes_the_sentence(visit: Visit) -> None:
     visitor = visit("/coverage?lang=en").until_drawn("gaps")
     visitor.choose("Whose people", "Couriers")
     visitor.until_query(group="couriers")
-    visitor.until_sentence(f"of 56 people (Couriers) within 1.0 km; {len(GAPS)} gaps, the largest 27 people")
+    visitor.until_sentence(f"of 56 people (Couriers) within 1,000 m; {len(GAPS)} gaps, the largest 27 people")
 
 
 def test_rare_choices_stand_behind_more(visit: Visit) -> None:
@@ -166,7 +166,7 @@ def test_rare_choices_stand_behind_more(visit: Visit) -> None:
     visitor.button("More").click()
     visitor.choose("Open on", "Mon")
     visitor.until_query(day="1")
-    visitor.until_sentence("0.0% of 5,600 residents within 1.0 km (Mon 12:00, up to 37.5% if 5 stations")
+    visitor.until_sentence("0.0% of 5,600 residents within 1,000 m (Mon 12:00, up to 37.5% if 5 stations")
     visitor.choose("Stations of the union", "Tianjia'an District")
     visitor.until_query(union="340403").until_sentence("if 2 stations of unknown hours are open")
 
@@ -205,11 +205,11 @@ def test_a_link_that_cannot_be_answered_says_why_and_lets_go(visit: Visit, addre
     visitor = visit(f"/coverage?lang=en&{address}")
     visitor.page.locator(".atlas-fault").get_by_text(words).wait_for()
     visitor.button("Try again").click()
-    visitor.until_sentence("37.5% of 5,600 residents within 1.0 km")
+    visitor.until_sentence("37.5% of 5,600 residents within 1,000 m")
 
 
 def test_nonsense_in_the_address_is_the_default(visit: Visit) -> None:
     visitor = visit(
         "/coverage?lang=en&part=x&day=9&hour=99&group=x&reach=fly&scenario=%3Cb%3E&facilities=%7B%7B7*7%7D%7D"
     )
-    visitor.until_sentence("37.5% of 5,600 residents within 1.0 km; 2 gaps")
+    visitor.until_sentence("37.5% of 5,600 residents within 1,000 m; 2 gaps")

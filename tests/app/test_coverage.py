@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-AT_1000_M = "37.5% of 5,600 residents within 1.0 km; 2 gaps, the largest 2,700 people in Datong District."
+AT_1000_M = "37.5% of 5,600 residents within 1,000 m; 2 gaps, the largest 2,700 people in Datong District."
 
 
 def downloaded(visitor: Visitor, button: str) -> list[list[str]]:

@@ -53,7 +53,7 @@ def test_words_say_what_is_wrong_and_what_to_do(visit: Visit, path: str, words: 
 def test_what_an_address_should_not_hold_is_left_aside(visit: Visit) -> None:
     for radius in ("-5", "nan", "9" * 400):
         visitor = visit(f"/coverage?lang=xx&gap=999&tier=emperor&radius={radius}&selected=nonsense&x=y")
-        visitor.until_sentence("在 1.0 公里内可达").until_drawn("gaps")
+        visitor.until_sentence("在 1,000 米内可达").until_drawn("gaps")
         assert visitor.page.locator(".atlas-fault, .atlas-card, .stException").count() == 0
     visitor = visit("/?lang=en&tiers=&selected=station:no-such&radius=0").until_drawn()
     visitor.page.get_by_text("0 of 7 stations").wait_for()

@@ -19,7 +19,7 @@ def test_a_station_that_stands_for_its_district_counts_once_its_place_is_given(
 ) -> None:
     assert command(own_office, "locate").returncode == 0
     visitor = visit_own("/?lang=en").until_drawn()
-    assert "37.5% of 5,600 residents within 1.0 km" in visitor.sentence
+    assert "37.5% of 5,600 residents within 1,000 m" in visitor.sentence
     assert visitor.legend()["Approximate place"] == "1"
     told = visitor.map.locator(".atlas-legend-part").first.inner_text()
     assert "1 is placed by its district or township alone, and no measure counts it." in told

@@ -20,7 +20,7 @@ LONGEST_RERUN = 50_000  # bytes over the websocket
 def test_the_page_answers_its_question_before_anything_is_touched(visit: Visit) -> None:
     visitor = visit("/?lang=en").until_drawn()
     assert visitor.sentence == (
-        "7 stations; 37.5% of 5,600 residents within 1.0 km; 2 gaps, the largest 2,700 people in Datong District."
+        "7 stations; 37.5% of 5,600 residents within 1,000 m; 2 gaps, the largest 2,700 people in Datong District."
     )
     figures = visitor.page.get_by_test_id("stMetricValue").all_inner_texts()
     assert figures == ["7", "4", "2", "37.5%", "2"]

@@ -62,7 +62,7 @@ def choose_site(visitor: Visitor, row: int) -> str:
 def test_a_proposal_says_whom_it_reaches_and_how_good_it_is_in_one_sentence(visit: Visit) -> None:
     visitor = proposed(visit)
     assert SENTENCE in visitor.sentence
-    assert f"of {PEOPLE:,} within 1.0 km" in visitor.sentence
+    assert f"of {PEOPLE:,} within 1,000 m" in visitor.sentence
     assert "proven" in visitor.sentence  # the same words, the same size
     first, second = visitor.map.evaluate("map_div.atlas.slots.proposals.options.people")
     assert (first, second) == GAPS

@@ -33,11 +33,6 @@ def test_a_distance_changes_its_unit_at_one_kilometre(metres: float, words: str)
     assert numbers.distance(metres) == words
 
 
-@pytest.mark.parametrize(("metres", "words"), [(800, "800 m"), (1000, "1.0 km"), (3750, "3,750 m"), (1200, "1.2 km")])
-def test_a_radius_is_never_rounded(metres: float, words: str) -> None:
-    assert numbers.radius(metres) == words
-
-
 def test_a_length_that_was_set_is_printed_to_the_metre() -> None:
     assert numbers.length(1000) == "1,000 m"
     assert numbers.length(3750.4) == "3,750 m"
@@ -89,7 +84,7 @@ def test_the_numbers_of_a_column_are_printed_with_the_decimals_that_one_of_them_
 
 
 @pytest.mark.parametrize(
-    ("metres", "words"), [(800.5, "800.5 m"), (1000, "1.0 km"), (3750, "3,750 m"), (99_999.25, "99,999.25 m")]
+    ("metres", "words"), [(800.5, "800.5 m"), (1000, "1,000 m"), (3750, "3,750 m"), (99_999.25, "99,999.25 m")]
 )
 def test_a_radius_is_said_as_it_was_stated(metres: float, words: str, english: None) -> None:
-    assert numbers.radius(metres) == words
+    assert numbers.stated(metres) == words

@@ -41,7 +41,7 @@ def test_a_download_of_a_table_opens_right_in_excel(demonstrated: Settings) -> N
     assert header.endswith(",Basis")
     assert rows
     for row in rows:
-        for said in ("Demonstration data.", "within 1.1 km" if "1.1 km" in about else "within", "revision 1."):
+        for said in ("Demonstration data.", "within 1,050 m", "revision 1."):
             assert said in row
 
 

@@ -88,13 +88,29 @@ def test_what_a_kind_needs_and_is_not_given_is_asked_for(demonstrated: Settings,
         sheet_of(demonstrated, wish)
 
 
+def test_a_pair_marks_what_closes_on_the_first_map_and_what_is_new_on_the_second(demonstrated: Settings) -> None:
+    wish = Wish(SnapshotKind.PAIR, Question(RADIUS_M, scenario=SCENARIO))
+    before, after = sheet_of(demonstrated, wish).panels
+    assert set(before.gone) == set(before.stations.index) - set(after.stations.index) != set()
+    assert set(after.new) == set(after.stations.index) - set(before.stations.index) != set()
+    assert (before.new, after.gone) == ((), ())
+
+
+def test_of_many_proposals_the_notes_tell_those_that_cover_most(demonstrated: Settings) -> None:
+    spots = ["{},{}".format(*degrees(3.5, 0.1 * step)) for step in range(12)]
+    sheet = sheet_of(demonstrated, Wish(SnapshotKind.PROPOSALS, Question(RADIUS_M, scenario=scenario_of(add=spots))))
+    (told,) = [note for note in sheet.notes if "cover most" in note]
+    assert told.count(" people,") + told.count(" people.") >= 10
+    assert "Each of the other 2 newly covers at most" in told
+
+
 def test_each_tier_has_a_map_of_its_own(demonstrated: Settings) -> None:
     sheet = sheet_of(demonstrated, Wish(SnapshotKind.EACH_TIER))
     assert [panel.title for panel in sheet.panels] == [
-        "National 1 station",
-        "Provincial 1 station",
-        "Municipal 1 station",
-        "No honour 1 station",
+        "National: 1 station",
+        "Provincial: 1 station",
+        "Municipal: 1 station",
+        "No honour: 1 station",
     ]
     assert [len(panel.stations) for panel in sheet.panels] == [1, 0, 1, 1]  # nobody knows where the provincial one is
 
@@ -120,7 +136,7 @@ def test_of_a_question_by_tier_only_the_stations_that_count_are_drawn(demonstrat
 
 
 def test_a_map_names_where_its_stations_are_from(demonstrated: Settings) -> None:
-    assert "Source: the register of stations (示例数据)" in sheet_of(demonstrated, Wish()).notes
+    assert "Source: the register of stations (demonstration data)" in sheet_of(demonstrated, Wish()).notes
 
 
 def test_a_pair_shows_an_earlier_day_beside_now(lived: Settings) -> None:
@@ -163,10 +179,10 @@ def test_a_map_of_a_union_rests_on_its_own_figures(zoned: Settings) -> None:
 def test_the_maps_of_a_union_count_its_own_stations_in_every_panel(demonstrated: Settings) -> None:
     each = sheet_of(demonstrated, Wish(SnapshotKind.EACH_TIER, focus=EAST))
     assert [panel.title.removesuffix("s") for panel in each.panels] == [
-        "National 0 station",
-        "Provincial 0 station",
-        "Municipal 1 station",
-        "No honour 1 station",
+        "National: 0 station",
+        "Provincial: 0 station",
+        "Municipal: 1 station",
+        "No honour: 1 station",
     ]
     assert {len(panel.told) for panel in each.panels} == {0, 1}
     years = sheet_of(demonstrated, Wish(SnapshotKind.YEARS, focus=EAST))
@@ -210,7 +226,7 @@ def test_land_that_a_union_gains_is_that_of_its_district(bare_town: Settings) ->
 
 def test_the_years_count_what_was_on_the_books_at_their_ends(lived: Settings) -> None:
     sheet = sheet_of(lived.having(on=dt.date(2025, 6, 30)), Wish(SnapshotKind.YEARS))
-    counts = {panel.title.split()[0]: len(panel.stations) for panel in sheet.panels}
+    counts = {panel.title.partition(":")[0]: len(panel.stations) for panel in sheet.panels}
     assert list(counts)[-1] == "2025-06-30"
     assert counts[SINCE.isoformat()] > 0
     assert len(counts) <= 6

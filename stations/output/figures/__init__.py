@@ -1,12 +1,14 @@
 """Maps for paper and slides, drawn from frames without browser or tiles: PNG, SVG and PDF.
 
-`sheet` says what a figure shows, `layouts` where things stand, `ground` draws a map and `page` what is around it;
+`sheet` says what a figure shows, `layouts` where things stand, `page` draws what is around the maps and `ground` a map:
+its `layers`, its `furniture` (scale bar, compass), its names and numbers (`naming`), which `placing` finds room for.
 `files` writes a figure with the trace of how it was made.
 """
 
 from __future__ import annotations
 
 from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,10 +16,9 @@ from matplotlib.figure import Figure
 
 from stations.model.crs import require_metric
 from stations.model.language import mark, use_language
-from stations.output.figures import files, page
+from stations.output.figures import files, furniture, ground, page
 from stations.output.figures.files import DRAWN_WITH
-from stations.output.figures.ground import draw_panel
-from stations.output.figures.layouts import LAYOUTS, MM_PER_INCH, grid
+from stations.output.figures.layouts import LAYOUTS, MM_PER_INCH, Box, grid
 from stations.output.figures.sheet import Panel, Sheet
 from stations.output.traces import Format
 
@@ -55,12 +56,32 @@ def drawn(sheet: Sheet, dpi: int) -> Figure:
     width, height = layout.page
     figure = Figure(figsize=(width / MM_PER_INCH, height / MM_PER_INCH), dpi=dpi, facecolor="white")
     FigureCanvasAgg(figure)
-    west, south, east, north = sheet.bounds
-    boxes = grid(layout.ground, len(sheet.panels), aspect=(east - west) / (north - south))
     paper = _paper(figure, layout.page)
-    outside = sum(draw_panel(paper, box, sheet, panel=panel) for box, panel in zip(boxes, sheet.panels, strict=True))
-    page.draw(paper, sheet, layout, outside=outside)
+    below = page.draw_legend(paper, sheet, layout)
+    outside = sum(map(partial(ground.outside, sheet), sheet.panels, _boxes(sheet, layout.ground)))
+    notes = [*page.left_out(outside), *sheet.notes]
+    frame, foot = page.with_room(layout, notes, below=below)
+    boxes = _boxes(sheet, frame)
+    maps = [
+        ground.draw_panel(paper, box, sheet, panel=panel, smallest=layout.smallest)
+        for box, panel in zip(boxes, sheet.panels, strict=True)
+    ]
+    if len(maps) > 1:
+        strip = frame._replace(height=furniture.STRIP_MM - 1)
+        furniture.draw_strip(paper, maps[-1].ground, strip, spread=maps[-1].spread, sheet=sheet)
+    page.draw_title(paper, sheet, layout)
+    unnamed = page.unnamed([name for each in maps for name in each.unnamed])
+    page.draw_notes(paper, [*notes, *unnamed], foot, layout=layout)
     return figure
+
+
+def _boxes(sheet: Sheet, frame: Box) -> list[Box]:
+    """Return the boxes of the maps: several leave a strip below them for what they share."""
+    west, south, east, north = sheet.bounds
+    if len(sheet.panels) > 1:
+        strip = furniture.STRIP_MM
+        frame = frame._replace(bottom=frame.bottom + strip, height=frame.height - strip)
+    return grid(frame, len(sheet.panels), aspect=(east - west) / (north - south))
 
 
 def _paper(figure: Figure, size: tuple[float, float]) -> Axes:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from stations.model.vocabulary import PageLayout
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Extent = tuple[float, float, float, float]
 
 MM_PER_INCH = 25.4
 
@@ -28,6 +36,28 @@ class Box(NamedTuple):
     def top(self) -> float:
         """Its upper edge."""
         return self.bottom + self.height
+
+    @property
+    def edges(self) -> Extent:
+        """West, south, east and north of it."""
+        return self.left, self.bottom, self.right, self.top
+
+
+class Spread(NamedTuple):
+    """A piece of ground (west, south, east, north in metres) and the box on the page that it fills."""
+
+    box: Box
+    extent: Extent
+
+    @property
+    def mm_per_metre(self) -> float:
+        """How large it is drawn."""
+        return self.box.width / (self.extent[2] - self.extent[0])
+
+    def on_paper(self, metres: Floats) -> Floats:
+        """Return points, shape (n, 2), in millimetres of the page."""
+        placed: Floats = np.array(self.box[:2]) + (metres - np.array(self.extent[:2])) * self.mm_per_metre
+        return placed
 
 
 class Layout(NamedTuple):
@@ -54,7 +84,7 @@ LAYOUTS: Mapping[PageLayout, Layout] = {
     PageLayout.SLIDE: Layout((338.67, 190.5), Box(12, 10, 252, 160), (Box(271, 10, 56, 160),)),
     PageLayout.SQUARE: Layout((200, 200), Box(8, 8, 134, 172), (Box(147, 8, 46, 172),)),
     PageLayout.COLUMN: Layout(
-        *((156, 118), Box(1, 27, 112, 90), (Box(117, 27, 38, 81),), Box(1, 0.5, 154, 23.5)),
+        *((156, 118), Box(1, 27, 112, 90), (Box(117, 27, 38, 81),), Box(1, 0.5, 150, 23.5)),
         titled=False,
         row_mm=5.0,
         smallest=7.0,

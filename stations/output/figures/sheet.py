@@ -42,6 +42,8 @@ class Panel:
         Column ``rank``; geometry (Multi)Polygon. The first ten are numbered.
     proposals : GeoDataFrame or None
         Column ``number``; geometry Point.
+    new, gone : tuple of index labels
+        Which of the stations the map before this one does not have, and which the map after it does not.
     shares : Series or None
         For each district, in their order, the share (0-1) by which it is coloured; NaN where there is none.
     """
@@ -56,6 +58,8 @@ class Panel:
     shares: Series | None = None
     counted: GeoDataFrame | None = None
     incomplete: tuple[str, ...] = ()
+    new: tuple[object, ...] = ()
+    gone: tuple[object, ...] = ()
 
     @property
     def told(self) -> GeoDataFrame:
@@ -96,6 +100,9 @@ class Sheet:
         What `Panel.shares` are shares of, for the legend.
     tiers : tuple of Tier
         Those that the legend names.
+    compared : bool
+        Whether several panels show the same at other times: the legend counts the first and the last; otherwise they
+        are parts of a whole, which it counts.
     layout : PageLayout
         The size and shape of the page.
     extent : tuple of float or None
@@ -112,6 +119,7 @@ class Sheet:
     spacing_m: float | None = None
     shares_of: str = ""
     tiers: tuple[Tier, ...] = tuple(Tier)
+    compared: bool = False
     layout: PageLayout = PageLayout.LANDSCAPE
     extent: tuple[float, ...] | None = None
 
