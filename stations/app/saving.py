@@ -22,7 +22,7 @@ from stations.planning.conflict import Conflict, Side
 from stations.planning.photos import of_record
 from stations.planning.questions import today
 from stations.planning.register import holdings
-from stations.planning.undo import undo
+from stations.planning.undo import ChangedSince, undo
 
 Written = TypeVar("Written")
 
@@ -243,13 +243,15 @@ def _save_again(refused: SavedAlready) -> None:
     tell(partial(str, refused))
 
 
-def tell(words: Callable[[], str], *, revision: int | None = None, done: bool = False) -> None:
+def tell(
+    words: Callable[[], str], *, revision: int | None = None, done: bool = False, way: Callable[[], None] | None = None
+) -> None:
     """Keep what is to be said on the page, in whatever language it will speak; a revision is done, and can be undone.
 
-    What is neither is what kept it from being done.
+    What is neither is what kept it from being done; a `way` takes the rest of a revision back all the same.
     """
     undone = None if revision is None else partial(take_back, revision)
-    st.session_state[_SAID] = words, undone, done or undone is not None
+    st.session_state[_SAID] = words, undone or way, done or undone is not None
 
 
 def said() -> None:
@@ -262,6 +264,8 @@ def said() -> None:
         return
     if not done:
         frame.warning(words())
+        if undone is not None:
+            st.button(_("Take back the others"), on_click=undone)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="done"):
         frame.success(words())
@@ -269,10 +273,12 @@ def said() -> None:
             st.button(_("Undo"), on_click=undone)
 
 
-def take_back(revision: int) -> None:
-    """Undo a whole revision, and keep what is to be said of it."""
+def take_back(revision: int, *, others: bool = False) -> None:
+    """Undo a whole revision, or what nobody changed since, and keep what is to be said of it."""
     try:
-        undo(address.settings(), revision, act=plain_act("undo"))
+        undo(address.settings(), revision, act=plain_act("undo"), others=others)
+    except ChangedSince as error:
+        tell(partial(str, error), way=partial(take_back, revision, others=True))
     except StationsError as error:
         tell(partial(str, error))
     else:

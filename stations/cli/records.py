@@ -107,11 +107,14 @@ def undo(
     context: typer.Context,
     revision: Annotated[int, typer.Argument(min=1, help=mark("The revision, as the history names it."))],
     *,
+    others: Annotated[
+        bool, typer.Option("--others", help=mark("Leave records that were changed since as they are."))
+    ] = False,
     why: Why = None,
 ) -> None:
     from stations.planning.undo import undo as undone
 
-    made = undone(settings_of(context), revision, act=_act("undo", why, None))
+    made = undone(settings_of(context), revision, act=_act("undo", why, None), others=others)
     if wants_json(context):
         print_json({"undone": revision, "revision": made})
     else:

@@ -38,6 +38,7 @@
     ├── UnknownRecord (LookupError)     the city has no record of that number (`stations.planning.entering`)
     ├── NothingToUndo (LookupError)     a revision that changed no record of the city (`stations.planning.undo`)
     ├── IdentifierTaken (ValueError)    the number of a new record is that of another one (`stations.store.changes`)
+    ├── ChangedSince (RuntimeError)     a revision to be taken back is no longer the last (`stations.planning.undo`)
     ├── StaleRecord (RuntimeError)      somebody else saved the same record first (`stations.store.changes`)
     ├── UnknownPhoto (LookupError)      a photo that a record names is not kept (`stations.store.changes`)
     ├── SignInRefused (PermissionError) name and password do not fit (`stations.planning.accounts`)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stations.model.accounts import Right
@@ -21,6 +22,18 @@ class NothingToUndo(StationsError, LookupError):
     """The revision changed no record of the city. Fields: revision."""
 
     template = mark("Revision {revision} changed no record of this city. The history names those that did.")
+
+
+class ChangedSince(StationsError, RuntimeError):
+    """Some records that a revision wrote were changed after it. Fields: revision, count, record.
+
+    How many they are, and one of them.
+    """
+
+    template = mark(
+        "Revision {revision} is not taken back: {count} of its records were changed since, {record} for one. Take back "
+        "the others alone, or first what came later."
+    )
 
 
 @dataclass(frozen=True)
@@ -50,10 +63,12 @@ def imports(settings: Settings, *, most: int) -> list[Imported]:
     ]
 
 
-def undo(settings: Settings, revision: int, *, act: Act) -> int:
+def undo(settings: Settings, revision: int, *, act: Act, others: bool = False) -> int:
     """Write every record of the city that `revision` wrote as it was before, as one revision; return its number.
 
     What was new is taken out again, what was taken out comes back, and the past reads as it did before, on every day.
+    A record that was changed since, and is not again what `revision` made of it, would lose that change: it stays as it
+    is where only the `others` are to be taken back, and otherwise nothing is written.
     An undo is a revision like any other: it can be undone, too.
 
     Raises
@@ -62,8 +77,8 @@ def undo(settings: Settings, revision: int, *, act: Act) -> int:
         It is not for the user to do, or one of the records is not of the user's union.
     NothingToUndo
         There is no such revision, or it changed no record of the city.
-    StaleRecord
-        Somebody has changed one of the records since: that would be taken back, too. Nothing is written.
+    ChangedSince, StaleRecord
+        Somebody has changed some of the records since, or all of them.
     RegisterUnavailable
         The register cannot be written.
     """
@@ -71,7 +86,13 @@ def undo(settings: Settings, revision: int, *, act: Act) -> int:
     touched = register.touched(adcode, revision=revision)
     if not touched:
         raise NothingToUndo(revision=revision)
-    keys = {kind: [key for each, key in touched if each == kind] for kind in RECORDS}
+    later = _changed_since(register, adcode, touched, revision=revision)
+    if later and len(later) == len(touched):
+        kind, record = later[0]
+        raise StaleRecord(record=record, found=register.version(kind, adcode, record))
+    if later and not others:
+        raise ChangedSince(revision=revision, count=len(later), record=later[0][1])
+    keys = {kind: [key for each, key in touched if each == kind and (each, key) not in later] for kind in RECORDS}
     for kind in RECORDS:
         now = register.stored(kind, adcode)
         require_own(settings, Right.EDIT, [now[key] for key in keys[kind] if key in now])
@@ -80,12 +101,22 @@ def undo(settings: Settings, revision: int, *, act: Act) -> int:
     return register.apply(changes, act)
 
 
+def _changed_since(
+    register: Register, adcode: str, touched: Sequence[tuple[Kind, str]], *, revision: int
+) -> list[tuple[Kind, str]]:
+    """Return which records are not what a revision made of them, on some day at least."""
+    found: list[tuple[Kind, str]] = []
+    for kind in RECORDS:
+        last = register.versions(kind, adcode, revision=revision)
+        keys = [key for each, key in touched if each == kind and key not in last]
+        now, then = (register.lives(kind, adcode, keys=keys, before=before) for before in (None, revision + 1))
+        found += [(kind, key) for key in keys if now.get(key) != then.get(key)]
+    return found
+
+
 def _changes(register: Register, kind: Kind, adcode: str, *, keys: list[str], revision: int) -> Changes:
     """Return what takes a revision back for the records of one kind."""
-    versions = register.versions(kind, adcode, revision=revision)
-    for key in keys:
-        if key not in versions:
-            raise StaleRecord(record=key, found=register.version(kind, adcode, key))
+    versions = register.versions(kind, adcode)
     lives = register.lives(kind, adcode, keys=keys, before=revision)
     before = {key: lives[key][max(lives[key])] if key in lives else None for key in keys}
     return Changes(

@@ -16,7 +16,7 @@ from stations.planning.entering import Draft, checked, draft_of
 from stations.planning.import_file import import_file
 from stations.planning.register import holdings, open_register
 from stations.planning.rights import NotAllowed
-from stations.planning.undo import NothingToUndo, imports, undo
+from stations.planning.undo import ChangedSince, NothingToUndo, imports, undo
 from stations.store.changes import StaleRecord
 from tests.planning.town import TOWN, degrees
 
@@ -82,9 +82,28 @@ def test_an_undo_does_not_take_back_what_another_has_entered_since(real: Setting
     changed = edited(real, "T-1", star="2")
     for key, revision in ((made.key, made.revision), ("T-1", changed)):
         edited(real, key, address="示例路 7 号")
-        with pytest.raises(StaleRecord):
-            undo(real, revision, act=ACT)
+        for others in (False, True):
+            with pytest.raises(StaleRecord, match=key):
+                undo(real, revision, act=ACT, others=others)
         assert stored(real)[key]["address"] == "示例路 7 号"
+
+
+def test_a_list_is_taken_back_after_later_changes_were_or_without_the_records_that_they_are_about(
+    town: Settings, profiles: Path
+) -> None:
+    before = stored(town)
+    made = import_file(town, profiles / "real.csv", kind="station", datum=None).revision
+    changed = edited(town, "T-1", star="2")
+    with pytest.raises(ChangedSince, match="T-1"):
+        undo(town, made, act=ACT)
+    kept = stored(town)["T-1"]
+    rest = undo(town, made, act=ACT, others=True)
+    assert stored(town) == {**before, "T-1": kept}
+    undo(town, rest, act=ACT)
+    undo(town, changed, act=ACT)
+    undo(town, made, act=ACT)
+    assert stored(town) == before
+    assert faults(town) == []
 
 
 @pytest.mark.parametrize("revision", [0, 99])
