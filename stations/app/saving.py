@@ -17,6 +17,7 @@ from stations.model.errors import SavedAlready, StationsError
 from stations.model.language import gettext as _
 from stations.model.schema import Kind, dump
 from stations.model.settings import Settings
+from stations.model.vocabulary import Status
 from stations.planning import conflict, drafts, edit, edit_tables, entering, listing
 from stations.planning.conflict import Conflict, Side
 from stations.planning.photos import of_record
@@ -211,7 +212,8 @@ def _save(judged: entering.Checked) -> None:
         return
     saved, before, after = written
     address.choose("selected", (judged.draft.kind, saved.key))
-    words = partial(edit_tables.saved_in_words, saved, before, after, radius_m=address.chosen("radius"))
+    radius_m, planned = address.chosen("radius"), judged.draft.values.get("status") == Status.PLANNED
+    words = partial(edit_tables.saved_in_words, saved, before, after, radius_m=radius_m, planned=planned)
     tell(words, revision=saved.revision)
 
 

@@ -105,9 +105,16 @@ def _with_field(column: str | None, words: str) -> str:
     return words if named else _("{column}: {reason}").format(column=column, reason=words)
 
 
-def saved_in_words(saved: Saved, before: float | None, after: float | None, *, radius_m: float) -> str:
-    """Return what a save came to: the number, and how many people more (or fewer) are within reach."""
+def saved_in_words(
+    saved: Saved, before: float | None, after: float | None, *, radius_m: float, planned: bool = False
+) -> str:
+    """Return what a save came to: the number, and how many people more (or fewer) are within reach.
+
+    A station that is planned reaches nobody yet.
+    """
     words = _("Saved: {number}, revision {revision}.").format(number=saved.key, revision=saved.revision)
+    if planned and before == after:
+        return sentences([words, _("It is planned: it counts once it is in use.")])
     return sentences([words, *_reached_in_words(before, after, radius_m=radius_m)])
 
 

@@ -308,6 +308,8 @@ def test_a_save_is_told_with_what_it_changes(before: float | None, after: float 
     words = saved_in_words(Saved("S-1", 7), before, after, radius_m=1000)
     assert words.startswith("Saved: S-1, revision 7.")
     assert said in words
+    planned = saved_in_words(Saved("S-1", 7), before, after, radius_m=1000, planned=True)
+    assert ("counts once it is in use" in planned) == (before == after)
 
 
 @pytest.mark.parametrize(
