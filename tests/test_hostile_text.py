@@ -111,7 +111,7 @@ def environment(folder: Path) -> dict[str, str]:
     given = surroundings(folder / "register.sqlite3", folder / "profiles")
     command(given, "init", "--empty")
     for kind, file in (("station", "list.csv"), ("base", "bases.csv")):
-        done = command(given, "import", folder / file, "--kind", kind, "--json")
+        done = command(given, "import", folder / file, "--kind", kind, "--doubts", "new", "--json")
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["added"] == len(TEXTS), done.stdout
     return given
@@ -191,10 +191,10 @@ def test_properties_of_geojson_and_the_name_of_a_file_are_text_as_well(
 
 def test_a_refused_row_is_told_as_it_is(environment: dict[str, str], folder: Path) -> None:
     file = write_csv(folder / "refused.csv", [("站点名称", "等级"), *((text, text) for text in TEXTS)])
-    finished = command(environment, "import", file, "--json")
+    finished = command(environment, "import", file, "--doubts", "new", "--json")
     assert finished.returncode == 1
     assert [row["value"] for row in json.loads(finished.stdout)["rejected"]] == [stored(text) for text in TEXTS]
-    finished = command(environment, "import", file)
+    finished = command(environment, "import", file, "--doubts", "new")
     assert COMPUTED not in finished.stdout + finished.stderr
     assert "[bold red]" in finished.stdout
 

@@ -31,7 +31,7 @@ DERIVED: Mapping[str, str] = {"division": r"(?:\d{6})?", "demonstration": r"(?:t
 """Properties that our own exports add, both of them, and how their texts look; they follow from the fields."""
 CHECKED = frozenset({"体检结果", "check-upresult"})
 """Header, as it is compared, of the column in which a checked sheet says what was found in each row."""
-STRUCTURED = frozenset({"facilities", "groups", "kinds"})
+STRUCTURED = frozenset({"facilities", "groups", "kinds", "other_honours"})
 """Fields that a GeoJSON file may give as a list or an object."""
 EXTRA = "extra"
 

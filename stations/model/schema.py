@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from stations.model import reading
 from stations.model.aliases import ALIASES
@@ -26,6 +26,7 @@ from stations.model.vocabulary import (
     Datum,
     Facility,
     FacilityState,
+    Honour,
     HostType,
     Status,
     Tier,
@@ -156,6 +157,11 @@ class Station(Place):
         BeforeValidator(lambda cell: reading.term(Tier)(cell) or Tier.NONE),
         Header("等级", "Tier", ALIASES["tier"], "市级"),
     ] = Tier.NONE
+    other_honours: Annotated[
+        tuple[Honour, ...],
+        BeforeValidator(reading.several(Honour)),
+        Header("其他荣誉", "Other honours"),
+    ] = ()
     star: Annotated[Annotated[int | None, BeforeValidator(reading.whole(1, 5))], Header("星级", "Star", (), "4")] = None
     build_type: Annotated[
         BuildType | None, BeforeValidator(reading.term(BuildType)), Header("建设方式", "Build type", (), "社会共建")
@@ -191,6 +197,19 @@ class Station(Place):
     ] = None
     status_reason: Annotated[Text, Header("原因", "Reason", ("状态原因", "摘牌原因"))] = None
     document_no: Annotated[Text, Header("文号", "Document number", ALIASES["document_no"], "淮工发〔2024〕12号")] = None
+
+    @field_validator("other_honours", mode="after")
+    @classmethod
+    def _beside_the_tier(cls, honours: tuple[Honour, ...], info: ValidationInfo) -> tuple[Honour, ...]:
+        """Leave out the tier itself, and refuse what is higher: the tier is the highest honour."""
+        tier = info.data.get("tier", Tier.NONE)
+        if any(Tier(honour).rank < tier.rank for honour in honours):
+            raise reading.unreadable(
+                mark("“{tier}” is the highest honour of a station, but “{others}” names a higher one. Correct one."),
+                tier=_header("tier"),
+                others=_header("other_honours"),
+            )
+        return tuple(honour for honour in honours if Tier(honour) is not tier)
 
     @model_validator(mode="after")
     def _reasons(self) -> Self:

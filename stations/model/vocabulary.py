@@ -100,6 +100,13 @@ class Tier(Term):
         return tuple(cls)[: tier.rank + 1]
 
 
+class Honour(Term):
+    """An honour that a station can hold beside a higher one, which is its tier; highest first."""
+
+    PROVINCIAL = Tier.PROVINCIAL.value, Tier.PROVINCIAL.zh, Tier.PROVINCIAL.en, *Tier.PROVINCIAL.aliases
+    MUNICIPAL = Tier.MUNICIPAL.value, Tier.MUNICIPAL.zh, Tier.MUNICIPAL.en, *Tier.MUNICIPAL.aliases
+
+
 class Status(Term):
     """Where a station stands in its life."""
 

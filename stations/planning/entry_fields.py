@@ -16,7 +16,7 @@ from stations.model.vocabulary import Facility, Term
 Answer = Literal["hours", "text", "listed", "long", "term", "terms", "facilities", "day"]
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    mark("What and whose"): ("name", "tier", "kinds", "district", "union_unit", "township", "address"),
+    mark("What and whose"): ("name", "tier", "other_honours", "kinds", "district", "union_unit", "township", "address"),
     mark("Where"): ("lon", "lat", "datum", "coord_source", "coord_precision"),
     mark("Status of the station"): ("status", "status_on", "status_reason", "document_no"),
     mark("When it is open"): ("opening_hours", "opened_on"),

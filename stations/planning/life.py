@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,9 +22,10 @@ COLUMNS = ("record", "name", "since", "turn", "was", "is_now", "reason", "docume
 def ledger(settings: Settings, *, key: str | None = None) -> DataFrame:
     """Return the turns in the lives of a city's stations, or of one, by day and then by number.
 
-    An honour is awarded when the tier rises and withdrawn when it falls: a station's tier is its highest honour. A
-    status says its own reason and document; of anything else they are those of the revision that first said so. What
-    was corrected is told as it is known now; `edit.history` tells how it came to be known.
+    A station's tier is its highest honour: one is awarded when the tier rises and withdrawn when it falls. Of another
+    one, which is lower than the tier, only `is_now` says which is awarded, and `was` which is withdrawn. A status says
+    its own reason and document; of anything else they are those of the revision that first said so. What was corrected
+    is told as it is known now; `edit.history` tells how it came to be known.
 
     Parameters
     ----------
@@ -48,15 +50,8 @@ def ledger(settings: Settings, *, key: str | None = None) -> DataFrame:
 Entry = Mapping[str, Any]
 """A row of the log."""
 
-FIELDS: Mapping[Turn, tuple[str, ...]] = {
-    "entered": (),
-    "taken out": (),
-    "status": ("status",),
-    "awarded": ("tier",),
-    "withdrawn": ("tier",),
-    "moved": ("lon", "lat"),
-}
-"""What a turn is a change of, beside whether the record is there at all."""
+Said = Callable[[Mapping[str, Any]], object]
+"""What a state of a record says of a turn, beside whether the record is there at all."""
 
 
 def _lives(log: DataFrame) -> dict[str, dict[str, list[Entry]]]:
@@ -76,8 +71,8 @@ def _turns(record: str, life: Mapping[str, Sequence[Entry]]) -> Iterator[dict[st
     for since, entries in life.items():
         after = entries[0]["after"]
         own = {"record": record, "name": (after or before or {}).get("name"), "since": since}
-        for turn in _between(before, after):
-            entry = _source(entries, FIELDS[turn["turn"]])
+        for turn, said_by in _between(before, after):
+            entry = _source(entries, said_by)
             written = {"reason": entry["why"], "document_no": entry["document_no"]}
             said = {"reason": after.get("status_reason"), "document_no": after.get("document_no")} if after else {}
             told = {name: said.get(name) or written[name] for name in written}
@@ -86,31 +81,52 @@ def _turns(record: str, life: Mapping[str, Sequence[Entry]]) -> Iterator[dict[st
         before = after
 
 
-def _source(entries: Sequence[Entry], fields: Sequence[str]) -> Entry:
+def _source(entries: Sequence[Entry], said: Said) -> Entry:
     """Return the entry that first said what is said of a day since then: later ones told something else about it."""
 
     def what(entry: Entry) -> tuple[object, ...]:
         after = entry["after"]
-        return (after is None, *((after or {}).get(field) for field in fields))
+        return after is None, said(after or {})
 
     return list(takewhile(lambda entry: what(entry) == what(entries[0]), entries))[-1]
 
 
-def _between(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
-    """Yield what is different between two states of a record, as far as its life is concerned."""
+def _between(before: dict[str, Any] | None, after: dict[str, Any] | None) -> Iterator[tuple[dict[str, Any], Said]]:
+    """Yield what is different between two states of a record, as far as its life is concerned, and what says so."""
 
     def turn(what: Turn, field: str | None = None) -> dict[str, Any]:
         was, is_now = ((state or {}).get(field) if field else None for state in (before, after))
         return {"turn": what, "was": was, "is_now": is_now}
 
     if before is None and after is not None:
-        yield turn("entered", "status")
+        yield turn("entered", "status"), partial(_values, ())
     if before is not None and after is None:
-        yield turn("taken out", "status")
+        yield turn("taken out", "status"), partial(_values, ())
     if before and after and before.get("status") != after.get("status"):
-        yield turn("status", "status")
+        yield turn("status", "status"), partial(_values, ("status",))
     ranks = [Tier((state or {}).get("tier", Tier.NONE)).rank for state in (before, after)]
     if after and ranks[0] != ranks[1]:
-        yield turn("awarded" if ranks[1] < ranks[0] else "withdrawn", "tier")
+        yield turn("awarded" if ranks[1] < ranks[0] else "withdrawn", "tier"), partial(_values, ("tier",))
+    if after:
+        yield from _others(before or {}, after)
     if before and after and any(before.get(axis) != after.get(axis) for axis in ("lon", "lat")):
-        yield turn("moved")
+        yield turn("moved"), partial(_values, ("lon", "lat"))
+
+
+def _values(fields: Sequence[str], state: Mapping[str, Any]) -> tuple[object, ...]:
+    return tuple(state.get(field) for field in fields)
+
+
+def _others(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Said]]:
+    """Yield the honours beside the tier that came or went; one that was the tier, or is, did neither."""
+    held, holds = ([*state.get("other_honours", []), state.get("tier")] for state in (before, after))
+    for honour in after.get("other_honours", []):
+        if honour not in held:
+            yield {"turn": "awarded", "was": None, "is_now": honour}, partial(_holds, honour)
+    for honour in before.get("other_honours", []):
+        if honour not in holds:
+            yield {"turn": "withdrawn", "was": honour, "is_now": None}, partial(_holds, honour)
+
+
+def _holds(honour: str, state: Mapping[str, Any]) -> bool:
+    return honour in state.get("other_honours", [])

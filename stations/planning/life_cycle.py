@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +11,9 @@ from pydantic_core import PydanticCustomError
 from stations.intake.findings import Finding
 from stations.model.language import current_language
 from stations.model.language import gettext as _
-from stations.model.reading import term
+from stations.model.reading import several, term
 from stations.model.schema import fields
-from stations.model.vocabulary import CoordSource, Status
+from stations.model.vocabulary import CoordSource, Honour, Status, Tier
 
 OF_A_STATUS = ("status_on", "status_reason", "document_no")
 """Fields that speak of the status a record has: with another one, what they said is over."""
@@ -25,13 +26,29 @@ def going_on(known: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, A
     """Return what is known of a record and goes on when `stated` is said of it; both by field, as text or dumped.
 
     Where another status is stated, the date, reason and document of the one before are over: unless others are stated
-    with it, it holds from the day on which it is written. Where a place is stated of a record that was placed by its
+    with it, it holds from the day on which it is written. Where a tier is stated, of the honours beside it those go on
+    that are lower. Where a place is stated of a record that was placed by its
     township or district alone, it is not placed so any more.
     """
-    over = OF_A_STATUS if "status" in stated and _status(stated) != _status(known) else ()
+    over: tuple[str, ...] = OF_A_STATUS if "status" in stated and _status(stated) != _status(known) else ()
     if known.get("coord_source") == CoordSource.AREA and _elsewhere(known, stated):
         over = (*over, *_OF_A_PLACE)
-    return {field: value for field, value in known.items() if field not in over}
+    kept = {field: value for field, value in known.items() if field not in over}
+    if "tier" in stated and kept.get("other_honours"):
+        kept["other_honours"] = _lower_honours(kept["other_honours"], stated["tier"])
+    return kept
+
+
+def _lower_honours(honours: Any, tier: object) -> Any:
+    """Return of the honours beside the tier (text or dumped) those that are lower than a `tier` that is stated."""
+    if isinstance(honours, str) and honours.startswith("["):
+        return json.dumps(_lower_honours(json.loads(honours), tier))
+    try:
+        highest = Tier(term(Tier)(tier) or Tier.NONE)
+        lower = [str(each) for each in several(Honour)(honours) if Tier(each).rank > highest.rank]
+    except PydanticCustomError:  # one of them is none, which is said where the record is judged
+        return honours
+    return "、".join(lower) if isinstance(honours, str) else lower
 
 
 def without_stale_place(known: Mapping[str, Any], stated: Mapping[str, Any]) -> Mapping[str, Any]:

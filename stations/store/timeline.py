@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stations.model.vocabulary import CoordSource, Status
+from stations.model.vocabulary import CoordSource, Honour, Status
 
 State = dict[str, Any] | None
 """A record as it was dumped; ``None`` where it was not there."""
@@ -27,8 +27,12 @@ PLACE = ("lon", "lat", "datum", "source_lon", "source_lat", "source_datum", "coo
 WHEREABOUTS = (*PLACE, "address", "district", "union_unit", "township")
 """Fields that are dated with the status where it says that the station has moved."""
 
-NEVER_UNKNOWN = ("tier", "photos")
+NEVER_UNKNOWN = ("tier", "other_honours", "photos")
 """Fields whose empty value is a statement: a station without an honour, one of which there was no photo yet."""
+
+
+HELD_TOGETHER = ("other_honours",)
+"""Fields of several values that begin and end each by itself: what is said of one leaves the others as they were."""
 
 
 def begun(row: Mapping[str, Any], today: str) -> Timeline:
@@ -86,7 +90,8 @@ def edited(timeline: Timeline, row: Mapping[str, Any], today: str, *, since: str
         news = field not in now or (field in PLACE and now.get("coord_source") == CoordSource.AREA)
         day = since or _day_of(field, row, today=today, first=first, news=news, dated=dated)
         end = until.get("status" if dated else field)
-        made = _with(made, field, value, since=first if field == "opened_on" else max(day, first), until=end)
+        put = _with_values if field in HELD_TOGETHER else _with
+        made = put(made, field, value, since=first if field == "opened_on" else max(day, first), until=end)
     return lived(made)
 
 
@@ -199,6 +204,18 @@ def _with(timeline: Timeline, field: str, value: Any, *, since: str, until: str 
         day: {**_without(state, field), **_known(field, value)} if since <= day < (until or "9999") else state
         for day, state in sorted(turns.items())
     }
+
+
+def _with_values(timeline: Timeline, field: str, value: Any, *, since: str, until: str | None = None) -> Timeline:
+    """Return the timeline with the values that are new held from `since` until now, and without those that ended."""
+    was, now = (timeline[max(timeline)] or {}).get(field, []), value or []
+    new, ended = ({each for each in one if each not in other} for one, other in ((now, was), (was, now)))
+    turns = {since: at(timeline, since), **timeline}
+    for day, state in turns.items():
+        if since <= day < (until or "9999"):
+            held = {*(state or {}).get(field, []), *new} - ended
+            turns[day] = {**_without(state, field), **_known(field, sorted(held, key=list(Honour).index) or None)}
+    return dict(sorted(turns.items()))
 
 
 def _known(field: str, value: Any) -> dict[str, Any]:

@@ -73,6 +73,45 @@ def test_an_honour_that_is_awarded_and_withdrawn_is_two_rows(real: Settings) -> 
     ]
 
 
+def test_an_honour_below_the_tier_is_a_dated_row_of_its_own(real: Settings) -> None:
+    """A national station was awarded the two lower ones before; the later is learnt first, and keeps its day."""
+    edited(real, since="2022-05-01", document="示例1号", other_honours="省级")
+    edited(real, since="2021-03-01", document="示例2号", other_honours="省级、市级")
+    assert [row[:4] + row[5:] for row in told(real)[2:]] == [
+        ("2021-03-01", "awarded", None, "municipal", "示例2号"),
+        ("2022-05-01", "awarded", None, "provincial", "示例1号"),
+    ]
+    edited(real, since="2024-01-01", document="示例3号", other_honours="市级")
+    edited(real, since="2025-01-01", document="示例4号", tier="市级")
+    assert [row[:4] + row[5:] for row in told(real)[4:]] == [
+        ("2024-01-01", "withdrawn", "provincial", None, "示例3号"),
+        ("2025-01-01", "withdrawn", "national", "municipal", "示例4号"),
+    ]
+
+
+def test_an_honour_that_is_learnt_without_a_day_holds_from_today(real: Settings) -> None:
+    edited(real, document="示例1号", other_honours="市级")
+    assert told(real)[-1][:4] == (dt.datetime.now().astimezone().date().isoformat(), "awarded", None, "municipal")
+    assert ledger_table(ledger(real, key="T-1"))["Is now"].iloc[-1] == "Municipal"
+
+
+def test_with_the_tier_the_honours_above_the_new_one_end(real: Settings) -> None:
+    edited(real, since="2022-05-01", other_honours="省级、市级")
+    edited(real, since="2024-01-01", tier="普通")
+    assert {row[1:4] for row in told(real) if row[0] == "2024-01-01"} == {
+        ("withdrawn", "national", "none"),
+        ("withdrawn", "provincial", None),
+        ("withdrawn", "municipal", None),
+    }
+
+
+def test_an_honour_above_the_tier_is_refused(real: Settings) -> None:
+    edited(real, tier="市级")
+    verdict = checked(real, draft_of(real, "station", "T-1", values={"other_honours": "省级"}))
+    assert verdict.record is None
+    assert "highest honour" in verdict.rejected[0].reason
+
+
 def test_a_status_says_its_own_reason_and_document(real: Settings) -> None:
     gone = {"status": "摘牌", "status_on": "2025-03-01", "status_reason": "示例拆迁", "document_no": "示例4号"}
     edited(real, document="示例5号", **gone)

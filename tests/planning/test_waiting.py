@@ -59,7 +59,7 @@ def test_each_try_is_counted_once_and_no_minute_has_two_lines(pauses: list[int])
     lines: list[tuple[dt.datetime, int]] = []
 
     class Kept:
-        def note(self, _who: str, _what: str, *, at: dt.datetime, about: str, address: str | None) -> None:
+        def note_at_door(self, _who: str, _what: str, *, at: dt.datetime, about: str, address: str | None) -> None:
             assert address is None
             lines.append((at, int(about.removeprefix("×"))))
 

@@ -474,7 +474,7 @@ def test_unknown_values_of_every_field_come_out_as_none(register: Register) -> N
     write(
         register, added=[station("S1", star=3, lon=117, lat=32.6, datum="WGS84", opening_hours="24小时"), station("S2")]
     )
-    empty = {"facilities": {}, "groups": [], "photos": [], "extra": {}}
+    empty = {"facilities": {}, "groups": [], "other_honours": [], "photos": [], "extra": {}}
     known = {"station_id": "S2", "name": "示例S2", "tier": "none", **empty}
     shown = register.records("station", HUAINAN).to_dict("records")[1]
     assert {name: value for name, value in shown.items() if value is not None} == known

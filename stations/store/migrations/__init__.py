@@ -13,7 +13,7 @@ from stations.store.tables import REVISION, VERSION
 FIRST = "r0001"
 """The form of a database that does not say which one it has."""
 
-HEAD = "r0010"
+HEAD = "r0011"
 """The form that this program reads and writes: that of `stations.store.tables`."""
 
 
