@@ -184,17 +184,17 @@ def test_properties_of_geojson_and_the_name_of_a_file_are_text_as_well(
     ]
     file = folder / "{{7919*7907}} $x$ ![x](x) [b].geojson"
     file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
-    looked = json.loads(done(environment, "import", file, "--preview", "--json"))
+    looked = json.loads(done(environment, "import", file, "--preview", "--doubts", "new", "--json"))
     assert (looked["added"], looked["rejected"]) == (len(TEXTS), [])
-    done(environment, "import", file, "--preview")
+    done(environment, "import", file, "--preview", "--doubts", "new")
 
 
 def test_a_refused_row_is_told_as_it_is(environment: dict[str, str], folder: Path) -> None:
     file = write_csv(folder / "refused.csv", [("站点名称", "等级"), *((text, text) for text in TEXTS)])
-    finished = command(environment, "import", file, "--doubts", "new", "--json")
+    finished = command(environment, "import", file, "--json")
     assert finished.returncode == 1
     assert [row["value"] for row in json.loads(finished.stdout)["rejected"]] == [stored(text) for text in TEXTS]
-    finished = command(environment, "import", file, "--doubts", "new")
+    finished = command(environment, "import", file)
     assert COMPUTED not in finished.stdout + finished.stderr
     assert "[bold red]" in finished.stdout
 

@@ -137,7 +137,8 @@ def _with_datum(kind: Kind, name: str) -> Meaning | None:
 
 
 def _bracketless(kind: Kind, name: str) -> Meaning | None:
-    found = _names(kind).get(_BRACKETS.sub("", name).strip("*:"))
+    left = _BRACKETS.sub("", name).strip("*:")
+    found = _names(kind).get(left) if len(left) > 1 else None  # x (m) is no longitude
     if found is None or found.field not in {*free_texts(kind), *DAYS, *PLACE}:
         return None
     return Meaning(found.field, Closeness.AROUND)

@@ -56,6 +56,12 @@ def test_a_header_names_the_datum_of_its_coordinates(header: str, field: str, da
     assert (found.field, found.datum, datum_in(header)) == (field, datum, datum)
 
 
+def test_letters_that_mean_a_coordinate_do_so_by_themselves_alone() -> None:
+    assert field_of("station", "x") == "lon"
+    assert field_of("station", "x (m)") is None
+    assert field_of("station", "[b]x[/b]") is None
+
+
 @pytest.mark.parametrize(
     ("cut", "field"),
     [("站点名", "name"), ("所属县", "district"), ("详细地", "address"), ("contact_ph", "contact_phone")],
