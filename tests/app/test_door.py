@@ -398,12 +398,12 @@ def test_staff_of_one_union_saves_in_it_and_nowhere_else(visit_home: Visit, know
     visitor.page.locator(".atlas-fault").filter(has_text="The name is missing").wait_for(state="detached")
     visitor.settled()
     fill(visitor, "Paste a map link or coordinates", "geo:32.5545,117.0653")  # of Datong
-    visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '大通区'")
+    visitor.page.wait_for_function("document.querySelector('[aria-label=District]')?.value === '大通区'")
     told = "It is a record of Datong District. You may change, and see in full, those of Tianjia'an District alone."
     visitor.page.locator(".atlas-fault").filter(has_text=told).wait_for()
     assert visitor.button("Save").is_disabled()
     fill(visitor, "Paste a map link or coordinates", "geo:32.6550,117.0300")  # of Tianjia'an
-    visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '田家庵区'")
+    visitor.page.wait_for_function("document.querySelector('[aria-label=District]')?.value === '田家庵区'")
     visitor.button("Save").click()
     visitor.page.get_by_text("Saved: 340400-0001").wait_for()
 
