@@ -59,6 +59,7 @@ def test_a_revision_is_taken_back_and_a_life_is_told(run: Run, language: Languag
     undone = run("undo", "3", "--lang", language)
     assert (undone.code, "4" in undone.out) == (0, True)
     assert run("undo", "4", "--json").document == {"undone": 4, "revision": 5}
+    assert run("undo", "3", "--json").document == {"undone": 3, "revision": 6}  # it was as revision 3 had made it
     refused = run("undo", "3", "--lang", language)
     assert (refused.code, refused.out) == (1, "")
     assert run("undo", "99", "--lang", language).code == 1
