@@ -250,15 +250,16 @@ def tell(
 ) -> None:
     """Keep what is to be said on the page, in whatever language it will speak; a revision is done, and can be undone.
 
-    What is neither is what kept it from being done; a `way` takes the rest of a revision back all the same.
+    What is neither is what kept it from being done; then a `way` may take the rest of a revision back all the same.
     """
-    undone = None if revision is None else partial(take_back, revision)
-    st.session_state[_SAID] = words, undone or way, done or undone is not None
+    if revision is not None:
+        done, way = True, partial(take_back, revision)
+    st.session_state[_SAID] = words, way, done
 
 
 def said() -> None:
     """Show what the last save came to, in the language of now, and let it be undone."""
-    words, undone, done = st.session_state.get(_SAID, (None, None, False))
+    words, way, done = st.session_state.get(_SAID, (None, None, False))
     if words is None:
         return
     if done and form.draft():  # that was about the form before
@@ -266,13 +267,13 @@ def said() -> None:
         return
     if not done:
         frame.warning(words())
-        if undone is not None:
-            st.button(_("Take back the others"), on_click=undone)
+        if way is not None:
+            st.button(_("Take back the others"), on_click=way)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="done"):
         frame.success(words())
-        if undone is not None:
-            st.button(_("Undo"), on_click=undone)
+        if way is not None:
+            st.button(_("Undo"), on_click=way)
 
 
 def take_back(revision: int, *, others: bool = False) -> None:

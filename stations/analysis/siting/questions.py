@@ -23,9 +23,10 @@ DISTANCES, CAPACITY = mark("The table of distances"), mark("The capacities")
 BUDGET, FLOORS = mark("The budget"), mark("The floors")
 FIXED, SITES = mark("The fixed sites"), mark("The number of sites")
 SHARE, TIME = mark("The share to be covered"), mark("The time limit")
-ROUNDING = 1e-6
 TIME_LIMIT_S = 60.0
 """After how long an answer is given with what is proven by then, where nobody says."""
+ROUNDING = 1e-6
+"""By how much a millionth of a share may be off."""
 
 
 def reach_of(reach: object, *, what: str = REACH, shape: tuple[int, int] | None = None) -> csr_array:
