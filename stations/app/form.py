@@ -326,7 +326,11 @@ def _terms(entered: entering.Draft, field: Asked) -> None:
     chosen = json.loads(entered.values.get(field.name) or "[]")
     known = [term for term in field.options if term.value in chosen]
     given = _widget(entered, field, known, write=lambda terms: json.dumps([term.value for term in terms]))
-    st.multiselect(**given, options=field.options, format_func=_named, placeholder=_blank())
+    if field.name == "other_honours":  # none is a statement, as it is of the tier
+        words = _("Honours below its tier, which is the highest: each is awarded and withdrawn by itself.")
+        st.multiselect(**given, options=field.options, format_func=_named, placeholder=_("none"), help=words)
+    else:
+        st.multiselect(**given, options=field.options, format_func=_named, placeholder=_blank())
 
 
 def _facilities(entered: entering.Draft, field: Asked) -> None:
