@@ -409,3 +409,16 @@ def test_where_two_places_may_be_meant_the_visitor_chooses(visit_own: Visit) -> 
     visitor.page.wait_for_function("document.querySelector('[aria-label=Longitude]').value === '117.01'")
     visitor.page.wait_for_function("document.querySelector('[aria-label=Datum]').value === 'GCJ-02'")
     visitor.page.get_by_text("More than one place may be meant").wait_for(state="detached")
+
+
+def test_an_honour_below_the_tier_is_awarded_by_the_form_with_its_day_and_document(visit_own: Visit) -> None:
+    visitor = visit_own("/register?lang=en&selected=station:S-01&record=1")
+    visitor.button("Edit this record").click()
+    visitor.page.get_by_role("combobox", name="Other honours", exact=True).click()
+    visitor.page.get_by_role("option", name="Municipal", exact=True).click()
+    visitor.settled()
+    fill(visitor, "Number of the document behind it", "No. 7")
+    visitor.button("Save").and_(visitor.page.locator(":enabled")).click()
+    visitor.card.filter(has_text="Other honours").wait_for()
+    visitor.until_header("What happened", at=1)  # below what is near
+    assert any({"Municipal", "No. 7"} <= set(turn) for turn in visitor.table(1))
