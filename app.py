@@ -3,6 +3,6 @@
 import streamlit as st
 
 from stations.app.frame import told
-from stations.app.routes import MIDDLEWARE, ROUTES, started
+from stations.app.served.routes import MIDDLEWARE, ROUTES, started
 
 app = st.App("stations/app/main.py", routes=ROUTES, middleware=MIDDLEWARE, lifespan=started, on_script_error=told)

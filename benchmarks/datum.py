@@ -16,9 +16,9 @@ import shapely
 from numpy.typing import NDArray
 
 from benchmarks.table import Row, row
-from stations.intake.datum_test import HYPOTHESES, datum_tests
-from stations.intake.patient import Patient
-from stations.intake.records import Batch, Columns
+from stations.intake.doctor.datum_test import HYPOTHESES, datum_tests
+from stations.intake.doctor.patient import Patient
+from stations.intake.lists.records import Batch, Columns
 from stations.model.city import City
 from stations.model.crs import from_wgs84, lon_lat, metric_points, to_metric, to_wgs84
 from stations.model.places import districts, load_city

@@ -22,7 +22,7 @@ from benchmarks.made_up import station_list
 from benchmarks.serving import stations
 from benchmarks.table import Row, row
 from benchmarks.timing import peak_mib, seconds
-from stations.intake.duplicates import Named, named, pairs_within
+from stations.intake.doctor.duplicates import Named, named, pairs_within
 from stations.model.vocabulary import Datum
 
 ROWS = 200_000

@@ -32,11 +32,11 @@ from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, Tier
 from stations.output import bundle
 from stations.output.symbology import BASE_MARK, TIER_MARKS
-from stations.planning.import_file import prepare
-from stations.planning.map_file import map_html
+from stations.planning.importing.import_file import prepare
+from stations.planning.maps.map_file import map_html
+from stations.planning.maps.sheets import Wish
+from stations.planning.maps.snapshots import picture
 from stations.planning.register import Holdings, holdings
-from stations.planning.sheets import Wish
-from stations.planning.snapshots import picture
 
 MANY, AT_ONCE = 10_000, 20
 WARM, COLD = 9, 5

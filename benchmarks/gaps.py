@@ -23,7 +23,7 @@ from benchmarks.timing import peak_mib
 from stations.analysis.distance import nearest_station
 from stations.analysis.gaps import demand_gaps
 from stations.model.settings import Settings
-from stations.planning.people import people_of
+from stations.planning.coverage.people import people_of
 
 SIDE, SPACING_M, RADIUS_M = 1_000, 100.0, 1_000.0
 ROUNDS = 3

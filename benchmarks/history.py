@@ -23,9 +23,9 @@ from stations.model.acts import Act
 from stations.model.schema import Station
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum, Status, Tier
-from stations.planning import edit
-from stations.planning.edit_tables import history_table
-from stations.planning.movements import movements
+from stations.planning.records import edit
+from stations.planning.records.edit_tables import history_table
+from stations.planning.records.movements import movements
 from stations.planning.register import city_of, holdings, open_register
 from stations.store.changes import Changes
 

@@ -30,11 +30,11 @@ from benchmarks.speaking import NoAnswer, speaking
 from benchmarks.table import Row, row
 from benchmarks.visiting import LIMIT_S, SIZE, chromium
 from benchmarks.working import INTERACTIONS, Person, drawn, seen, spoken
-from stations.app.guard import COOKIE
+from stations.app.access.guard import COOKIE
 from stations.model.accounts import Role
 from stations.model.settings import Settings
-from stations.planning.accounts import add_account
-from stations.planning.import_file import prepare
+from stations.planning.access.accounts import add_account
+from stations.planning.importing.import_file import prepare
 from stations.planning.register import holdings
 
 SPEAKING, BROWSERS = 20, 2

@@ -25,7 +25,8 @@ from benchmarks.visiting import LIMIT_S, SIZE, chromium
 from stations.model.acts import Act
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
-from stations.planning import draw, edit, entering
+from stations.planning.maps import draw
+from stations.planning.records import edit, entering
 from stations.planning.register import holdings
 
 T = TypeVar("T")

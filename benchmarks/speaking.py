@@ -26,7 +26,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from benchmarks.widgets import Widget, options, set_by_server, untouched, widget_of
-from stations.app.guard import COOKIE
+from stations.app.access.guard import COOKIE
 
 LIMIT_S = 60.0
 XSRF, NO_XSRF = "_streamlit_xsrf", "PLACEHOLDER_AUTH_TOKEN"

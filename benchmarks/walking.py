@@ -38,7 +38,7 @@ from benchmarks.table import Row, row
 from benchmarks.timing import count_peak_anew, peak_mb, peak_mib, seconds
 from stations.analysis.network import Network, Snapped, build, to_nearest
 from stations.analysis.reach import AlongStreets, Origins
-from stations.intake.streets import read_streets
+from stations.intake.street_files.streets import read_streets
 from stations.model.crs import metric_points
 
 SIDE, SPACING_M, STATIONS, ROUNDS = 548, 60.0, 1_000, 5

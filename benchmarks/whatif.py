@@ -30,9 +30,9 @@ from stations.model.crs import to_metric
 from stations.model.places import districts, load_city
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
-from stations.planning.assess import Assessment, Question, assess
-from stations.planning.comparison import Comparison, whatif
-from stations.planning.import_file import import_file
+from stations.planning.coverage.assess import Assessment, Question, assess
+from stations.planning.coverage.comparison import Comparison, whatif
+from stations.planning.importing.import_file import import_file
 from stations.planning.questions import scenario_of
 
 POINTS, STATIONS, RADIUS_M = 1_000_000, 1_000, 1_000.0

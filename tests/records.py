@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from stations.intake.positions import settled
-from stations.intake.records import DERIVED, ROW_NUMBERS
+from stations.intake.lists.positions import settled
+from stations.intake.lists.records import DERIVED, ROW_NUMBERS
 from stations.model import vocabulary as words
 from stations.model.headers import field_of
 from stations.model.reading import plain

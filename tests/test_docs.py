@@ -10,8 +10,8 @@ from stations.cli import application
 from stations.model.language import Language, use_language
 from stations.model.schema import RECORDS
 from stations.model.settings import Settings
-from stations.planning.guide import field_guide
-from stations.planning.report_tags import tag_guide
+from stations.planning.importing.guide import field_guide
+from stations.planning.reporting.tags import tag_guide
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")

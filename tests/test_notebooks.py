@@ -22,14 +22,14 @@ from matplotlib import pyplot as plt
 from stations.model.language import current_language, use_language
 from stations.model.settings import Settings
 from stations.model.vocabulary import Group
-from stations.planning.assess import Moment, Question, assess
-from stations.planning.comparison import place_of_gap, whatif
-from stations.planning.import_file import set_up
-from stations.planning.measures import measured
+from stations.planning.coverage.assess import Moment, Question, assess
+from stations.planning.coverage.comparison import place_of_gap, whatif
+from stations.planning.coverage.measures import measured
+from stations.planning.coverage.show import coverage_sentence
+from stations.planning.importing.import_file import set_up
 from stations.planning.questions import scenario_of, today
 from stations.planning.register import open_register
-from stations.planning.report import lead, order, report_of
-from stations.planning.show import coverage_sentence
+from stations.planning.reporting.report import lead, order, report_of
 from tests.test_requirements import canonical, direct_pins
 
 ROOT = Path(__file__).parents[1]

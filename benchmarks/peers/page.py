@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from stations.output import bundle
-from stations.planning.draw import ASSETS
+from stations.planning.maps.draw import ASSETS
 
 COLOURS = {"全国最美": "#B3202A", "省级": "#D9730D", "市级": "#1F6FB2", "普通": "#5F6B7A"}
 RADIUS = 4

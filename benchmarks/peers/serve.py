@@ -4,6 +4,6 @@ import os
 
 import streamlit as st
 
-from stations.app.routes import ROUTES
+from stations.app.served.routes import ROUTES
 
 app = st.App(os.environ["PEER"], routes=ROUTES)

@@ -26,9 +26,7 @@ from stations.model.schema import RECORDS
 from stations.model.settings import Settings
 from stations.model.siting import SitingModel
 from stations.model.vocabulary import BaseKind, Facility, GapOrder, Group, PageLayout, SnapshotKind, Status, Term, Tier
-from stations.planning import siting_files, siting_words
-from stations.planning.assess import Moment, Question
-from stations.planning.filters import Lacking, Order
+from stations.planning.coverage.assess import Moment, Question
 from stations.planning.questions import (
     DEFAULT_RADIUS_M,
     day_from,
@@ -38,6 +36,9 @@ from stations.planning.questions import (
     scenario_from,
     scenario_text,
 )
+from stations.planning.records.filters import Lacking, Order
+from stations.planning.siting import files as siting_files
+from stations.planning.siting import words as siting_words
 
 ALL = "all"
 """Stations of every tier count."""

@@ -12,8 +12,8 @@ from streamlit_folium import st_folium
 
 from stations.app import address
 from stations.model.settings import Settings
-from stations.planning import draw
-from stations.planning.assess import Question
+from stations.planning.coverage.assess import Question
+from stations.planning.maps import draw
 
 HEIGHT = 560
 _FLIGHT = "flight"

@@ -12,8 +12,8 @@ from stations.app import address
 from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.schema import Kind
-from stations.planning import listing
-from stations.planning.photos import Picture, of_record
+from stations.planning.records import listing
+from stations.planning.records.photos import Picture, of_record
 from stations.planning.register import Holdings
 
 _REVEALED = "revealed"

@@ -15,16 +15,16 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from stations.app import address, visitor
-from stations.app.guard import ACCOUNT, LOGIN
+from stations.app.access.guard import ACCOUNT, LOGIN
 from stations.model.errors import StationsError
 from stations.model.language import current_language, listed, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
-from stations.planning.accounts import NotSignedIn
+from stations.planning.access.accounts import NotSignedIn
 from stations.planning.backups import damaged
-from stations.planning.downloads import provenance
+from stations.planning.coverage.show import Figure
+from stations.planning.publishing.downloads import provenance
 from stations.planning.register import Holdings, writable
-from stations.planning.show import Figure
 
 _LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).parent / "style.css"

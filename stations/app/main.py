@@ -2,7 +2,13 @@
 
 import streamlit as st
 
-from stations.app import address, atlas, coverage, entry, frame, importing, overview, people, reports, siting, visitor
+from stations.app import address, atlas, frame, overview, visitor
+from stations.app.access import page as people
+from stations.app.coverage import page as coverage
+from stations.app.importing import page as importing
+from stations.app.records import page as entry
+from stations.app.reports import page as reports
+from stations.app.siting import page as siting
 from stations.model.language import gettext as _
 
 if address.opened():

@@ -6,11 +6,11 @@ import streamlit as st
 
 from stations.app import address, atlas, card, frame, picking
 from stations.model.language import gettext as _
-from stations.planning import show
-from stations.planning.assess import Assessment, Question, assess
-from stations.planning.draw import View
-from stations.planning.filters import Filter, keys_of
-from stations.planning.movements import counted_stations
+from stations.planning.coverage import show
+from stations.planning.coverage.assess import Assessment, Question, assess
+from stations.planning.maps.draw import View
+from stations.planning.records.filters import Filter, keys_of
+from stations.planning.records.movements import counted_stations
 from stations.planning.register import Holdings, holdings
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from stations.app import address, atlas, frame, visitor
-from stations.app.guard import user_with
+from stations.app.access.guard import user_with
 from stations.model import numbers
 from stations.model.city import City
 from stations.model.errors import BadChoice
@@ -21,9 +21,10 @@ from stations.model.language import gettext as _
 from stations.model.schema import Kind
 from stations.model.settings import Settings
 from stations.model.vocabulary import GapOrder, Tier
-from stations.planning import downloads, export, listing
-from stations.planning.movements import counted_stations
+from stations.planning.publishing import downloads, export
 from stations.planning.questions import radius_from, today
+from stations.planning.records import listing
+from stations.planning.records.movements import counted_stations
 from stations.planning.register import Holdings
 
 PAGE_ROWS = 100

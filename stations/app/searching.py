@@ -9,8 +9,8 @@ from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Lock
 
-from stations.planning.feeds import TooBusy
-from stations.planning.proposal import Proposal
+from stations.planning.publishing.feeds import TooBusy
+from stations.planning.siting.proposal import Proposal
 
 _LOG = logging.getLogger(__name__)
 

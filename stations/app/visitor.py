@@ -6,11 +6,11 @@ import uuid
 
 import streamlit as st
 
-from stations.app.guard import token_in, user_with
+from stations.app.access.guard import token_in, user_with
 from stations.model.accounts import Right, User
 from stations.model.errors import StationsError
 from stations.model.settings import Settings
-from stations.planning.accounts import asks_for_sign_in, owner_of
+from stations.planning.access.accounts import asks_for_sign_in, owner_of
 
 
 def user() -> User:

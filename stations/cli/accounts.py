@@ -25,7 +25,7 @@ UnionOption = Annotated[
 
 @account.command(help=mark("Make an account; its first password is shown once, and has to be changed."))
 def add(context: typer.Context, name: Name, *, role: RoleOption = Role.VIEWER, union: UnionOption = None) -> None:
-    from stations.planning.accounts import add_account
+    from stations.planning.access.accounts import add_account
 
     password = add_account(settings_of(context), name, role, union=union, now=_now())
     _tell(context, name, password)
@@ -41,7 +41,7 @@ def change(
         str | None, typer.Option(help=mark("The only union whose records are its own; all: those of every union."))
     ] = None,
 ) -> None:
-    from stations.planning.accounts import account_named, change_account
+    from stations.planning.access.accounts import account_named, change_account
 
     settings = settings_of(context)
     if role is None and union is None:
@@ -54,7 +54,7 @@ def change(
 
 @account.command(help=mark("Let nobody in under an account any more; its sign-ins end."))
 def close(context: typer.Context, name: Name) -> None:
-    from stations.planning.accounts import close_account
+    from stations.planning.access.accounts import close_account
 
     close_account(settings_of(context), name, now=_now())
     _tell_change(context, name)
@@ -62,7 +62,7 @@ def close(context: typer.Context, name: Name) -> None:
 
 @account.command("open", help=mark("Open a closed account again."))
 def open_again(context: typer.Context, name: Name) -> None:
-    from stations.planning.accounts import open_account
+    from stations.planning.access.accounts import open_account
 
     open_account(settings_of(context), name, now=_now())
     _tell_change(context, name)
@@ -70,15 +70,15 @@ def open_again(context: typer.Context, name: Name) -> None:
 
 @account.command(help=mark("Give an account a new first password, shown once; its sign-ins end."))
 def password(context: typer.Context, name: Name) -> None:
-    from stations.planning.accounts import new_password
+    from stations.planning.access.accounts import new_password
 
     _tell(context, name, new_password(settings_of(context), name, now=_now()))
 
 
 @account.command("list", help=mark("List the accounts."))
 def list_accounts(context: typer.Context) -> None:
-    from stations.planning.account_tables import account_table
-    from stations.planning.accounts import accounts
+    from stations.planning.access.account_tables import account_table
+    from stations.planning.access.accounts import accounts
 
     settings = settings_of(context)
     found = accounts(settings)
@@ -97,8 +97,8 @@ def audit(
     *,
     lines: Annotated[int, typer.Option(min=1, max=100_000, help=mark("How many lines at the most."))] = 100,
 ) -> None:
-    from stations.planning.account_tables import audit_table
-    from stations.planning.accounts import audit as lines_of
+    from stations.planning.access.account_tables import audit_table
+    from stations.planning.access.accounts import audit as lines_of
 
     found = lines_of(settings_of(context), at_most=lines)
     if wants_json(context):
@@ -109,7 +109,7 @@ def audit(
 
 def tell_password(name: str, password: str) -> None:
     """Show a first password, once."""
-    from stations.planning.account_tables import password_in_words
+    from stations.planning.access.account_tables import password_in_words
 
     typer.echo(password_in_words(name, password))
 

@@ -23,9 +23,9 @@ network = typer.Typer(help=mark("The street network that distances may follow.")
 
 @answers.command(help=mark("Say how many people (or how much land) are within reach, by district."))
 def assess(context: typer.Context) -> None:
-    from stations.planning.contract import assessment_document
-    from stations.planning.show import district_table
-    from stations.planning.tables import group_table
+    from stations.planning.coverage.show import district_table
+    from stations.planning.coverage.tables import group_table
+    from stations.planning.publishing.contract import assessment_document
 
     answer = _answered(context)
     if wants_json(context):
@@ -48,8 +48,8 @@ def gaps(
         str | None, typer.Option(help=mark("Also say what became of the gaps since the end of this day."))
     ] = None,
 ) -> None:
-    from stations.planning.contract import gap_features
-    from stations.planning.gap_tables import gap_table
+    from stations.planning.coverage.gap_tables import gap_table
+    from stations.planning.publishing.contract import gap_features
 
     if since is not None:
         _followed(context, since)
@@ -78,9 +78,9 @@ def reach(
 ) -> None:
     import json
 
-    from stations.planning import tables
-    from stations.planning.contract import area_features, reach_document, rows_of
-    from stations.planning.measures import measured
+    from stations.planning.coverage import tables
+    from stations.planning.coverage.measures import measured
+    from stations.planning.publishing.contract import area_features, reach_document, rows_of
 
     if holiday and date is None:
         raise NotGiven(what=mark("Date"), offered=mark("--date DAY with --holiday"))
@@ -128,9 +128,9 @@ def whatif(
 ) -> None:
     from dataclasses import replace
 
-    from stations.planning import comparison_tables as tables
-    from stations.planning.comparison import whatif as compared
-    from stations.planning.contract import comparison_document
+    from stations.planning.coverage import comparison_tables as tables
+    from stations.planning.coverage.comparison import whatif as compared
+    from stations.planning.publishing.contract import comparison_document
     from stations.planning.questions import scenario_of
 
     settings = ready(settings_of(context))
@@ -157,11 +157,11 @@ def movements(
     *,
     since: Annotated[str, typer.Option(help=mark("The end of this day, for example 2024-12-31."))],
 ) -> None:
-    from stations.planning import comparison_tables as tables
-    from stations.planning.contract import movement_document
-    from stations.planning.movements import movements as moved
+    from stations.planning.coverage import comparison_tables as tables
+    from stations.planning.coverage.show import day_notes
+    from stations.planning.publishing.contract import movement_document
     from stations.planning.questions import day_from
-    from stations.planning.show import day_notes
+    from stations.planning.records.movements import movements as moved
 
     moves = moved(ready(settings_of(context)), since=day_from(since))
     if wants_json(context):
@@ -183,10 +183,10 @@ def figures(
         str | None, typer.Option(help=mark("What was added or delisted is counted from the end of this day."))
     ] = None,
 ) -> None:
-    from stations.planning.contract_checks import checked_document
+    from stations.planning.publishing.contract_checks import checked_document
     from stations.planning.questions import day_from
-    from stations.planning.text_check import check_text, text_in
-    from stations.planning.text_check_tables import check_table, summary
+    from stations.planning.reporting.text_check import check_text, text_in
+    from stations.planning.reporting.text_check_tables import check_table, summary
 
     settings = ready(settings_of(context))
     checked = check_text(settings, text_in(path), since=day_from(since) if since else None)
@@ -200,11 +200,11 @@ def figures(
 
 
 def _followed(context: typer.Context, since: str) -> None:
-    from stations.planning.comparison import between
-    from stations.planning.comparison_tables import comparison_table, followed_table
-    from stations.planning.contract import followed_features
+    from stations.planning.coverage.comparison import between
+    from stations.planning.coverage.comparison_tables import comparison_table, followed_table
+    from stations.planning.coverage.show import day_notes
+    from stations.planning.publishing.contract import followed_features
     from stations.planning.questions import day_from
-    from stations.planning.show import day_notes
 
     settings = ready(settings_of(context))
     comparison = between(settings, question_of(context, settings), since=day_from(since))
@@ -219,7 +219,7 @@ def _followed(context: typer.Context, since: str) -> None:
 
 
 def _answered(context: typer.Context) -> Any:
-    from stations.planning.assess import assess as answer_of
+    from stations.planning.coverage.assess import assess as answer_of
 
     settings = ready(settings_of(context))
     question = question_of(context, settings)
@@ -237,7 +237,7 @@ def _pairs(given: list[str] | None, option: str) -> list[tuple[str, str]]:
 
 
 def _sum_up(answer: Any) -> None:
-    from stations.planning.show import basis, coverage_sentence
+    from stations.planning.coverage.show import basis, coverage_sentence
 
     typer.echo(coverage_sentence(answer))
     typer.echo(basis(answer))
@@ -252,9 +252,9 @@ def import_streets(
         list[str] | None, typer.Option(help=mark("walk, ebike or truck; all of them if not given."))
     ] = None,
 ) -> None:
-    from stations.planning.assess import near_streets
-    from stations.planning.contract import network_document
-    from stations.planning.streets import import_network
+    from stations.planning.coverage.assess import near_streets
+    from stations.planning.coverage.streets import import_network
+    from stations.planning.publishing.contract import network_document
 
     settings, modes = settings_of(context), [as_mode(name) for name in mode] if mode else MODES
     with working(_("Importing {file}").format(file=file.name)):

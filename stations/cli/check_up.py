@@ -40,8 +40,8 @@ def doctor(
         ),
     ] = None,
 ) -> None:
-    from stations.planning.check_up import check_up_file, check_up_register, checked_file
-    from stations.planning.contract_checks import check_up_document
+    from stations.planning.importing.check_up import check_up_file, check_up_register, checked_file
+    from stations.planning.publishing.contract_checks import check_up_document
 
     settings = settings_of(context) if file else ready(settings_of(context))
     with working(_("Examining …")):
@@ -63,7 +63,7 @@ def doctor(
 
 
 def _report(check: Any, output: Path | None) -> None:
-    from stations.planning.check_up import finding_table
+    from stations.planning.importing.check_up import finding_table
 
     table = finding_table(check)
     if len(table):

@@ -54,8 +54,8 @@ def init(
         str | None, typer.Option(help=mark("Make an account that may do everything; from then on people sign in."))
     ] = None,
 ) -> None:
-    from stations.planning.accounts import add_account
-    from stations.planning.import_file import set_up
+    from stations.planning.access.accounts import add_account
+    from stations.planning.importing.import_file import set_up
     from stations.planning.register import holdings, place_of
 
     settings = settings_of(context)
@@ -104,10 +104,10 @@ def import_command(
     ] = "hold",
     preview: Annotated[bool, typer.Option("--preview", help=mark("Say what would change, and write nothing."))] = False,
 ) -> None:
-    from stations.planning.contract import import_document
-    from stations.planning.headings import choices_from
-    from stations.planning.import_file import ImportOutcome, import_file, plan_import
-    from stations.planning.import_tables import changed_table
+    from stations.planning.importing.headings import choices_from
+    from stations.planning.importing.import_file import ImportOutcome, import_file, plan_import
+    from stations.planning.importing.import_tables import changed_table
+    from stations.planning.publishing.contract import import_document
 
     settings, declared = settings_of(context), datum_named(datum) if datum else None
     decided = choices_from(kind, columns=column or [], matches=match or [], left_out=leave_out or [])
@@ -135,7 +135,7 @@ def import_command(
 
 
 def _tell_doubts(plan: Any) -> None:
-    from stations.planning.import_tables import doubt_in_words
+    from stations.planning.importing.import_tables import doubt_in_words
 
     for doubt in plan.undecided:
         typer.echo(doubt_in_words(doubt))
@@ -164,7 +164,7 @@ def _import_report(document: dict[str, Any], *, preview: bool) -> None:
 
 @application.command(help=mark("Explain the columns that a list of stations or bases may have (Markdown)."))
 def fields(context: typer.Context, *, kind: KindOption = "station") -> None:
-    from stations.planning.guide import field_guide
+    from stations.planning.importing.guide import field_guide
 
     settings_of(context)
     guide = field_guide(kind)
@@ -178,7 +178,7 @@ def fields(context: typer.Context, *, kind: KindOption = "station") -> None:
     help=mark("Write the workbook in which a list of stations or bases is filled in, with drop-downs and explanations.")
 )
 def template(context: typer.Context, *, output: Output, kind: KindOption = "station") -> None:
-    from stations.planning.template import template as blank
+    from stations.planning.importing.template import template as blank
 
     if output.suffix.lower() != ".xlsx":
         raise BadChoice(what=mark("File format"), value=output.suffix or output.name, offered=".xlsx")
@@ -201,10 +201,10 @@ def bases(context: typer.Context) -> None:
 
 
 def _records(context: typer.Context, kind: Literal["station", "base"]) -> None:
-    from stations.planning.export import features
-    from stations.planning.listing import record_list
+    from stations.planning.coverage.show import record_sentence
+    from stations.planning.publishing.export import features
+    from stations.planning.records.listing import record_list
     from stations.planning.register import holdings
-    from stations.planning.show import record_sentence
 
     settings = ready(settings_of(context))
     if wants_json(context):
@@ -225,7 +225,7 @@ def export(
         bool, typer.Option("--in-full", help=mark("With phone numbers and names of persons; it is recorded."))
     ] = False,
 ) -> None:
-    from stations.planning.export import export_file
+    from stations.planning.publishing.export import export_file
 
     settings = ready(settings_of(context))
     with working(_("Writing …")), writing(output):

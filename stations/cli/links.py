@@ -27,8 +27,8 @@ def link(
     days: Annotated[int, typer.Option(min=1, max=730, help=mark("For how many days it opens."))] = 90,
     revoke_all: Annotated[bool, typer.Option("--revoke-all", help=mark("Let no link open any more."))] = False,
 ) -> None:
-    from stations.planning.accounts import asks_for_sign_in
-    from stations.planning.links import make_link, revoke_links
+    from stations.planning.access.accounts import asks_for_sign_in
+    from stations.planning.access.links import make_link, revoke_links
 
     settings, now = settings_of(context), dt.datetime.now(dt.UTC)
     if (address is None) != revoke_all:

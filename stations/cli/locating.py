@@ -26,9 +26,9 @@ def locate(
     ] = Locator.OFFLINE,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=mark("Say what would change, and write nothing."))] = False,
 ) -> None:
-    from stations.planning.locating import Located, plan_locating, unplaced, waiting
-    from stations.planning.locating import locate as located
-    from stations.planning.locating_tables import locating_document
+    from stations.planning.importing.locating import Located, plan_locating, unplaced, waiting
+    from stations.planning.importing.locating import locate as located
+    from stations.planning.importing.locating_tables import locating_document
     from stations.planning.register import revision
 
     settings = ready(settings_of(context))
@@ -53,7 +53,7 @@ def locate(
 
 
 def _report(done: Any, left: Any, *, dry_run: bool) -> None:
-    from stations.planning.locating_tables import located_in_words, preview_table, waiting_in_words
+    from stations.planning.importing.locating_tables import located_in_words, preview_table, waiting_in_words
 
     if done.plan.outcomes:
         print_frame(preview_table(done.plan))

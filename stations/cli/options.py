@@ -126,7 +126,7 @@ def _keep_asked(context: Any, option: Any, value: Any) -> None:
 
 def question_of(context: typer.Context, settings: Settings, *, needed: bool = True) -> Any:
     """Return the question that the options ask; ``None`` without a radius where none is `needed`."""
-    from stations.planning.assess import Question
+    from stations.planning.coverage.assess import Question
     from stations.planning.questions import moment_from, scenario_from, union_from
 
     asked = dict(context.ensure_object(dict).get("question", {}))
@@ -185,7 +185,7 @@ def _past_day(text: str) -> dt.date:
 
 def ready(settings: Settings) -> Settings:
     """Set up the register on first use, and say so."""
-    from stations.planning.import_file import prepare
+    from stations.planning.importing.import_file import prepare
     from stations.planning.register import holdings, place_of
 
     if prepare(settings):
@@ -198,8 +198,8 @@ def ready(settings: Settings) -> Settings:
 
 def _name_refused_rows(settings: Settings) -> None:
     """Say what the office's own demand file counts, and which of its rows are not counted, and why."""
-    from stations.planning.demand_words import account
-    from stations.planning.people import people_of
+    from stations.planning.coverage.demand_words import account
+    from stations.planning.coverage.people import people_of
 
     people = people_of(settings) if settings.demand else None
     if people is None:

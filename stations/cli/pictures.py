@@ -21,8 +21,8 @@ pictures = typer.Typer()
 
 @pictures.command("map", help=mark("Write a map that opens from disk without a network."))
 def map_command(context: typer.Context, *, output: Output) -> None:
-    from stations.planning.downloads import handed_out
-    from stations.planning.map_file import map_html
+    from stations.planning.maps.map_file import map_html
+    from stations.planning.publishing.downloads import handed_out
 
     settings = ready(settings_of(context))
     question = question_of(context, settings, needed=False)
@@ -50,10 +50,10 @@ def snapshot(
         Path | None, typer.Option(help=mark("Draw the map of this file again, from the revision that it names."))
     ] = None,
 ) -> None:
-    from stations.planning.downloads import handed_out
+    from stations.planning.maps.sheets import Wish
+    from stations.planning.maps.snapshots import anew, content_of, format_from, picture, tiers_from
+    from stations.planning.publishing.downloads import handed_out
     from stations.planning.questions import day_from, union_from
-    from stations.planning.sheets import Wish
-    from stations.planning.snapshots import anew, content_of, format_from, picture, tiers_from
 
     settings, file_format = ready(settings_of(context)), format_from(output.suffix)
     if like is not None:
@@ -81,10 +81,10 @@ def snapshot(
 def verify(
     context: typer.Context, file: Annotated[Path, typer.Argument(help=mark("The file to hold against it."))]
 ) -> None:
-    from stations.planning.contract_checks import verdict_document
-    from stations.planning.snapshot_tables import verdict_sentences, verdict_table
-    from stations.planning.snapshots import content_of
-    from stations.planning.verifying import verified
+    from stations.planning.maps.snapshot_tables import verdict_sentences, verdict_table
+    from stations.planning.maps.snapshots import content_of
+    from stations.planning.maps.verifying import verified
+    from stations.planning.publishing.contract_checks import verdict_document
 
     settings, content = ready(settings_of(context)), content_of(file)
     with working(_("Drawing …")):

@@ -45,7 +45,7 @@ def add(
     why: Why = None,
     document: Document = None,
 ) -> None:
-    from stations.planning.entering import Draft, fields_named
+    from stations.planning.records.entering import Draft, fields_named
 
     settings = ready(settings_of(context))
     draft = _with_photos(settings, Draft(kind, fields_named(kind, _pairs(given))), photo)
@@ -64,7 +64,7 @@ def edit(
     why: Why = None,
     document: Document = None,
 ) -> None:
-    from stations.planning.entering import draft_of, fields_named
+    from stations.planning.records.entering import draft_of, fields_named
 
     if not (given or photo):
         raise BadChoice(what=mark("Field"), value="", offered=_PAIR)
@@ -82,7 +82,7 @@ def restore(
     kind: KindOption = "station",
     why: Why = None,
 ) -> None:
-    from stations.planning.edit import restore as restored
+    from stations.planning.records.edit import restore as restored
 
     settings = ready(settings_of(context))
     _tell(context, restored(settings, kind, number, revision=revision, act=_act("restore", why, None)), [])
@@ -96,7 +96,7 @@ def remove(
     why: Annotated[str, typer.Option(help=mark("The reason, for the history."))],
     kind: KindOption = "station",
 ) -> None:
-    from stations.planning.edit import remove as removed
+    from stations.planning.records.edit import remove as removed
 
     settings = ready(settings_of(context))
     _tell(context, removed(settings, kind, number, act=_act("remove", why, None)), [])
@@ -112,7 +112,7 @@ def undo(
     ] = False,
     why: Why = None,
 ) -> None:
-    from stations.planning.undo import undo as undone
+    from stations.planning.records.undo import undo as undone
 
     made = undone(settings_of(context), revision, act=_act("undo", why, None), others=others)
     if wants_json(context):
@@ -128,9 +128,9 @@ def life(
     context: typer.Context,
     number: Annotated[str | None, typer.Argument(help=mark("The number of the station."))] = None,
 ) -> None:
-    from stations.planning.contract import rows_of
-    from stations.planning.life import ledger
-    from stations.planning.record_tables import ledger_table
+    from stations.planning.publishing.contract import rows_of
+    from stations.planning.records.life import ledger
+    from stations.planning.records.record_tables import ledger_table
 
     turns = ledger(settings_of(context), key=number)
     if wants_json(context):
@@ -149,9 +149,9 @@ def history(
     ] = None,
     last: Annotated[int | None, typer.Option(min=1, help=mark("How many changes at the most, newest first."))] = None,
 ) -> None:
-    from stations.planning.contract import rows_of
-    from stations.planning.edit import history as told
-    from stations.planning.edit_tables import history_table
+    from stations.planning.publishing.contract import rows_of
+    from stations.planning.records.edit import history as told
+    from stations.planning.records.edit_tables import history_table
 
     log = told(settings_of(context), kind=kind, key=number, last=last)
     if wants_json(context):
@@ -162,7 +162,7 @@ def history(
 
 @records.command(help=mark("Check that the register is as it was written, row by row."))
 def check(context: typer.Context) -> None:
-    from stations.planning.edit import faults
+    from stations.planning.records.edit import faults
 
     found = faults(settings_of(context))
     if wants_json(context):
@@ -190,17 +190,17 @@ def _pairs(given: list[str]) -> dict[str, str]:
 
 def _with_photos(settings: Any, draft: Any, given: list[Path] | None) -> Any:
     """Return a draft with the photos in some files after those that it has. Raises `BadFile`."""
-    from stations.planning.photos import take_in_file
+    from stations.planning.records.photos import take_in_file
 
     added = [take_in_file(settings, path) for path in given or []]
     return replace(draft, photos=tuple(dict.fromkeys((*draft.photos, *added))))
 
 
 def _save(context: typer.Context, settings: Any, draft: Any, act: Any, *, since: datetime | None = None) -> None:
-    from stations.planning.edit import save
-    from stations.planning.edit_tables import near_in_words
-    from stations.planning.entering import checked
     from stations.planning.questions import past
+    from stations.planning.records.edit import save
+    from stations.planning.records.edit_tables import near_in_words
+    from stations.planning.records.entering import checked
 
     verdict = checked(settings, draft)
     remarks = [sentences([finding.message, finding.remedy]) for finding in verdict.findings]

@@ -49,10 +49,10 @@ def report(
         Path | None, typer.Option(help=mark("Write the template to this file, to be edited in Word."))
     ] = None,
 ) -> None:
-    from stations.planning import report as planned
-    from stations.planning.assess import Question
+    from stations.planning.coverage.assess import Question
     from stations.planning.questions import day_from, today
-    from stations.planning.siting_scenarios import scenario_named
+    from stations.planning.reporting import report as planned
+    from stations.planning.siting.scenarios import scenario_named
 
     settings = settings_of(context)
     if template_out is not None:
@@ -91,7 +91,7 @@ def _written(context: typer.Context, path: Path, size: int) -> None:
 
 def _every(context: typer.Context, settings: Any, folder: Path, wish: Any, own: Any) -> None:
     from stations.planning.register import city_of
-    from stations.planning.report_batch import every_union
+    from stations.planning.reporting.batch import every_union
 
     with stepping(len(city_of(settings).unions)) as told:
         done = list(every_union(settings, folder, wish, own=own, told=lambda number, _total, name: told(number, name)))

@@ -88,9 +88,9 @@ def recommend(
         Path | None, typer.Option("--output", "-o", help=mark("Also write the sites: CSV, XLSX, GeoJSON, GPKG, KML."))
     ] = None,
 ) -> None:
-    from stations.planning.candidates import Where, exclusions_from
-    from stations.planning.proposal import SitingQuestion
     from stations.planning.siting import recommend as recommended
+    from stations.planning.siting.candidates import Where, exclusions_from
+    from stations.planning.siting.proposal import SitingQuestion
 
     settings = ready(settings_of(context))
     sources = candidates or ([CandidateSource.HOSTS] if hosts else [CandidateSource.BASES])
@@ -124,7 +124,7 @@ def recommend(
 
 def _hosts(path: Path, datum: str | None) -> Any:
     """Return the list of hosts in a file; the rows that cannot be used are named on standard error."""
-    from stations.planning.candidates import hosts_from
+    from stations.planning.siting.candidates import hosts_from
 
     found = hosts_from(path, datum=datum_named(datum) if datum else None)
     for refused in found.rejected:
@@ -137,8 +137,8 @@ def _hand_over(
     context: typer.Context, settings: Settings, proposal: Any, *, plan: list[int], output: Path | None
 ) -> None:
     """Write, enter and print a proposal, as it is wished for."""
-    from stations.planning.contract_siting import proposal_document
-    from stations.planning.proposal_files import write_proposal
+    from stations.planning.publishing.contract_siting import proposal_document
+    from stations.planning.siting.proposal_files import write_proposal
 
     if output is not None:
         with writing(output):
@@ -156,9 +156,9 @@ def _hand_over(
 
 
 def _tell(proposal: Any) -> None:
+    from stations.planning.coverage.show import basis
     from stations.planning.questions import scenario_text
-    from stations.planning.show import basis
-    from stations.planning.siting_tables import curve_table, notes, proposal_sentence, site_table
+    from stations.planning.siting.tables import curve_table, notes, proposal_sentence, site_table
 
     print_frame(site_table(proposal).drop(columns=[_("Longitude"), _("Latitude")]))  # the scenario says them
     print_frame(curve_table(proposal).loc[: len(proposal.sites) + BEYOND])
@@ -172,7 +172,7 @@ def _tell(proposal: Any) -> None:
 def _planned(settings: Settings, proposal: Any, order: int) -> str:
     """Enter a site into the register and return its number. Raises `BadChoice` where there is none of that order."""
     from stations.model.acts import Act
-    from stations.planning.planned_sites import plan_station
+    from stations.planning.siting.planned_sites import plan_station
 
     site = next((site for site in proposal.sites if site.order == order), None)
     if site is None:

@@ -132,7 +132,7 @@ class City(_Strict):
     boundary: Path | None = None
     """A file of outlines that stands in for the packaged ones."""
     gazetteer: Path | None = field(default=None, repr=False)  # no answer rests on it, and traces look at the repr
-    """A file of named townships (`stations.intake.gazetteer`)."""
+    """A file of named townships (`stations.intake.lists.gazetteer`)."""
 
     def label(self, language: Language) -> str:
         """Return the name in `language`, in Chinese where there is no other."""

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from stations.model.language import gettext as _
-from stations.output.report_parts import ems
+from stations.output.report.parts import ems
 from stations.output.workbook import write_cell
 
 Form = Literal["text", "day", "whole", "number", "degrees"]

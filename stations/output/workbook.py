@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from stations.model.language import gettext as _
-from stations.output.report_parts import Table, ems, header, rows, unknown
+from stations.output.report.parts import Table, ems, header, rows, unknown
 from stations.output.tables import guarded
 from stations.output.traces import with_words
 

@@ -12,10 +12,10 @@ from stations.model.accounts import Right
 from stations.model.errors import writing
 from stations.model.language import mark
 from stations.model.settings import Settings
-from stations.planning.accounts import note, open_accounts
-from stations.planning.photos import forget_unused
+from stations.planning.access.accounts import note, open_accounts
+from stations.planning.access.rights import require
+from stations.planning.records.photos import forget_unused
 from stations.planning.register import open_register
-from stations.planning.rights import require
 from stations.store.moving import move as moved
 from stations.store.moving import without_postgis
 from stations.store.networks import copy_all, home_of

@@ -17,7 +17,7 @@ from stations.model.schema import coordinate_problem
 from stations.model.settings import Settings
 from stations.model.travel import REACHES, ReachName
 from stations.model.vocabulary import Facility, Group, Term, Tier
-from stations.planning.assess import Moment, Question
+from stations.planning.coverage.assess import Moment, Question
 from stations.planning.register import city_of
 
 DEFAULT_RADIUS_M = 1000.0  # 15 minutes on foot at 60 m/min, GB 50180-2018

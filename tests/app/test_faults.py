@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from stations.app.front import PAGES
+from stations.app.served.front import PAGES
 from tests.app.conftest import visits
 from tests.app.office import ROOT, command, serving, write_csv
 from tests.app.test_entry import fill
@@ -166,7 +166,7 @@ FAILING_APP = """
 import streamlit as st
 
 from stations.app.frame import told
-from stations.app.routes import MIDDLEWARE, ROUTES, started
+from stations.app.served.routes import MIDDLEWARE, ROUTES, started
 
 app = st.App({page!r}, routes=ROUTES, middleware=MIDDLEWARE, lifespan=started, on_script_error=told)
 """

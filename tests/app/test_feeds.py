@@ -23,7 +23,7 @@ from owslib.ogcapi.features import Features
 from PIL import Image
 
 from stations.model.settings import Settings
-from stations.planning.links import make_link, revoke_links
+from stations.planning.access.links import make_link, revoke_links
 from tests.app.office import command, furnish, serving, surroundings, write_csv
 from tests.app.test_door import OWN, PERSON, PHONE, cookie, exported, made
 from tests.app.test_routes import ask, read_json

@@ -9,8 +9,8 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from stations.app import doors
-from stations.app.guard import Guard
+from stations.app.access import doors
+from stations.app.access.guard import Guard
 
 
 async def _let_in(_scope: Scope, _receive: Receive, _send: Send) -> None:

@@ -7,9 +7,9 @@ from threading import Event, Lock
 
 import pytest
 
-from stations.app import pictures
-from stations.app.pictures import AT_ONCE, Pictures
-from stations.planning.feeds import TooBusy
+from stations.app.served import pictures
+from stations.app.served.pictures import AT_ONCE, Pictures
+from stations.planning.publishing.feeds import TooBusy
 
 PATIENCE_S = 20
 

@@ -15,7 +15,7 @@ from joserfc.jwk import RSAKey
 from streamlit.runtime.secrets import secrets_singleton
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from stations.app.provider import configured as is_configured
+from stations.app.access.provider import configured as is_configured
 from tests.app.conftest import visits
 from tests.app.identity_provider import CLIENT_SECRET, COOKIE_SECRET, IdentityProvider, providing, secrets_file
 from tests.app.office import furnish, serving, surroundings

@@ -10,8 +10,8 @@ import pytest
 
 from stations.app import searching
 from stations.app.searching import Searches
-from stations.planning.feeds import TooBusy
-from stations.planning.proposal import Proposal
+from stations.planning.publishing.feeds import TooBusy
+from stations.planning.siting.proposal import Proposal
 
 PATIENCE_S = 20
 

@@ -33,7 +33,7 @@ def child_in(folder: Path) -> int:
                 command = (process / "cmdline").read_bytes() if process.name.isdecimal() else b""
             except OSError:  # it has ended
                 continue
-            if b"stations.intake.child" in command and bytes(folder) in command:
+            if b"stations.intake.files.child" in command and bytes(folder) in command:
                 return int(process.name)
     raise AssertionError(f"nothing reads a file in {folder}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stations.intake import geocoding
+from stations.intake.locating import geocoding
 from stations.model.language import Language
 from stations.model.vocabulary import Locator
 from tests.cli.conftest import Run

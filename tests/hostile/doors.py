@@ -10,21 +10,21 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from stations.intake.demand import read_demand
-from stations.intake.exclusions import read_exclusions
-from stations.intake.hosts import read_hosts
-from stations.intake.photos import read_photo
-from stations.intake.streets import read_streets
+from stations.intake.files.photos import read_photo
+from stations.intake.lists.demand import read_demand
+from stations.intake.lists.exclusions import read_exclusions
+from stations.intake.lists.hosts import read_hosts
+from stations.intake.street_files.streets import read_streets
 from stations.model.boundaries import read_boundary
 from stations.model.schema import dump
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
-from stations.output.report_paper import Content, paper_apart
-from stations.planning.export import export_file
-from stations.planning.import_file import import_file, plan_import, plan_table
-from stations.planning.import_file import uploaded as uploaded_list
-from stations.planning.snapshots import traced
-from stations.planning.text_check import uploaded
+from stations.output.report.paper import Content, paper_apart
+from stations.planning.importing.import_file import import_file, plan_import, plan_table
+from stations.planning.importing.import_file import uploaded as uploaded_list
+from stations.planning.maps.snapshots import traced
+from stations.planning.publishing.export import export_file
+from stations.planning.reporting.text_check import uploaded
 from stations.store.backup import checked
 from tests.hostile.corpus import Door
 

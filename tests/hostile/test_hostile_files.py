@@ -75,14 +75,15 @@ FORMATS = "import pyogrio; print(*pyogrio.list_drivers(), sep='\\n')"
 
 
 @pytest.mark.parametrize(
-    "process", ["stations.intake.child", "stations.model.boundary_child", "stations.app.routes", "stations.cli"]
+    "process",
+    ["stations.intake.files.child", "stations.model.boundary_child", "stations.app.served.routes", "stations.cli"],
 )
 def test_gdal_knows_three_formats_in_the_children_and_in_the_app(process: str) -> None:
     assert printed(f"import {process}; {FORMATS}") == sorted(VECTOR_FORMATS)
 
 
 def test_the_gdal_of_rasters_knows_geotiff_alone() -> None:
-    ask = "from stations.intake.raster import know_only_geotiff as only; only(); import rasterio\n"
+    ask = "from stations.intake.files.raster import know_only_geotiff as only; only(); import rasterio\n"
     assert printed(f"{ask}with rasterio.Env() as gdal: print(*gdal.drivers(), sep='\\n')") == ["GTiff"]
 
 
@@ -91,7 +92,7 @@ def test_the_app_reads_no_layer_itself(tmp_path: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
-from stations.intake.demand import read_demand
+from stations.intake.lists.demand import read_demand
 from stations.model.boundaries import read_boundary
 path = Path({str(path)!r})
 print(len(read_boundary(path)), len(read_demand(path, datum=None).points), "pyogrio" in sys.modules)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from stations.intake.readers import read_table
-from stations.intake.records import Batch, read_records
+from stations.intake.files.readers import read_table
+from stations.intake.lists.records import Batch, read_records
 from stations.model.schema import Kind
 from stations.model.vocabulary import Datum
 

@@ -9,9 +9,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from stations.model.settings import Settings
-from stations.planning.import_file import import_file, set_up
+from stations.planning.coverage.streets import import_network
+from stations.planning.importing.import_file import import_file, set_up
 from stations.planning.register import open_register
-from stations.planning.streets import import_network
 from stations.store import passwords
 from tests.planning.town import (
     BARE_TOWN,

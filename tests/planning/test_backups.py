@@ -10,9 +10,9 @@ import pytest
 
 from stations.model.accounts import Role
 from stations.model.settings import Settings
-from stations.planning import accounts, links
+from stations.planning.access import accounts, links
 from stations.planning.backups import DAYS, MONTHS, back_up, bring_back, damaged, kept, watch
-from stations.planning.import_file import prepare
+from stations.planning.importing.import_file import prepare
 from stations.planning.register import holdings, open_register
 from tests.postgis import Postgis
 

@@ -15,7 +15,7 @@ from stations.model.schema import coordinate_problem
 from stations.model.settings import Settings
 from stations.model.travel import REACHES
 from stations.model.vocabulary import Facility, Group, Tier
-from stations.planning.assess import Moment, Question
+from stations.planning.coverage.assess import Moment, Question
 from stations.planning.questions import (
     LEAST_M,
     MOST_M,

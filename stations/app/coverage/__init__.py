@@ -1,0 +1,1 @@
+"""Page 覆盖与缺口 and its parts."""

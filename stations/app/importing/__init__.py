@@ -1,0 +1,1 @@
+"""Page 导入与体检 and its parts."""

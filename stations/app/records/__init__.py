@@ -1,0 +1,1 @@
+"""Page 站点与阵地 and its parts."""

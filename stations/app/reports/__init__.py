@@ -1,0 +1,1 @@
+"""Page 快照与报告 and its parts."""

@@ -1,0 +1,1 @@
+"""Page 选址 and its parts."""

@@ -1,0 +1,80 @@
+"""Proposals that were saved as scenarios: saved, compared side by side, opened again, deleted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from stations.app import address, frame, picking
+from stations.model.accounts import Right
+from stations.model.errors import StationsError
+from stations.model.language import gettext as _
+from stations.planning.questions import scenario_text
+from stations.planning.siting import scenarios as siting_scenarios
+from stations.planning.siting.proposal import Proposal
+from stations.planning.siting.scenarios import Kept
+
+_FAULT, _NAME, _OPEN = "scenario-fault", "scenario-name", "scenario-open"
+
+
+def draw(proposal: Proposal) -> None:
+    """Show the saved scenarios beside this proposal, and let it be saved."""
+    settings = address.settings()
+    edits = settings.user.may(Right.EDIT)
+    st.subheader(_("Scenarios side by side"))
+    if edits:
+        _saving(proposal)
+    frame.link(
+        "coverage", _("See it beside today: “What if”"), scenario=scenario_text(proposal.scenario), part="whatif"
+    )
+    saved = siting_scenarios.kept(settings)
+    if not saved:
+        frame.note(_("No scenario is saved yet. The address holds what is shown: send it to show somebody the same."))
+        return
+    picking.whole_table(siting_scenarios.scenario_table(settings, saved, current=proposal), name="scenarios")
+    _opening({each.name: each for each in saved}, edits=edits)
+
+
+def _saving(proposal: Proposal) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="saving"):
+        st.text_input(_("Name of the scenario"), key=_NAME, max_chars=siting_scenarios.LONGEST_NAME)
+        st.button(_("Save as scenario"), on_click=_save, args=(proposal,))
+    if (fault := st.session_state.pop(_FAULT, None)) is not None:
+        frame.warning(str(fault))
+
+
+def _save(proposal: Proposal) -> None:
+    wish = {name: text for name, text in address.written().items() if name in _ASKED}
+    try:
+        siting_scenarios.save(address.settings(), st.session_state[_NAME], proposal, wish=wish)
+        st.session_state[_NAME] = ""
+    except StationsError as error:
+        st.session_state[_FAULT] = error
+
+
+_ASKED = {*address.QUESTION, *address.SITING} - {"gap", "site"}
+"""What makes up the wish of a scenario."""
+
+
+def _opening(saved: dict[str, Kept], *, edits: bool) -> None:
+    if st.session_state.get(_OPEN) not in saved:
+        st.session_state[_OPEN] = None
+    with st.container(horizontal=True, vertical_alignment="bottom", key="opening"):
+        name = st.selectbox(
+            _("Saved scenario"), list(saved), index=None, key=_OPEN, placeholder=_("Choose a scenario"), width=320
+        )
+        st.button(_("Open it"), disabled=name is None, on_click=_open, args=(saved.get(name or ""),))
+        if edits:
+            st.button(_("Delete it"), disabled=name is None, on_click=_forget, args=(name,))
+
+
+def _open(chosen: Kept) -> None:
+    for name in _ASKED | {"site"}:
+        choice = address.CHOICES[name]
+        address.choose(name, choice.read(chosen.wish[name]) if name in chosen.wish else choice.default)
+
+
+def _forget(name: str) -> None:
+    try:
+        siting_scenarios.forget(address.settings(), name)
+    except StationsError as error:
+        st.session_state[_FAULT] = error

@@ -1,0 +1,38 @@
+"""The map of the siting page: what is proposed, what is refused, and land where nothing may be built."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from stations.app import address, atlas
+from stations.app.siting import site as siting_site
+from stations.app.siting import wish as siting_wish
+from stations.model.vocabulary import Tier
+from stations.planning.coverage.assess import Assessment
+from stations.planning.maps.draw import Pin, View
+from stations.planning.siting import views as siting_views
+from stations.planning.siting.proposal import Proposal
+
+
+def draw(answer: Assessment, proposal: Proposal | None) -> None:
+    """Draw the map with what is proposed; what is clicked or outlined there is taken over."""
+    site = siting_site.chosen(proposal) if proposal else None
+    question = answer.question
+    view = View(
+        tiers=Tier.at_least(question.tier) if question.tier else tuple(Tier),
+        people=address.chosen("people"),
+        pin=Pin(site.lon, site.lat, reach_m=question.radius_m) if site else None,
+        pins=siting_views.pins(
+            proposal,
+            selected=site,
+            areas=address.chosen("outline"),
+            drawing=bool(st.session_state.get(siting_wish.DRAWING)),
+            unreached=siting_site.unreached(),
+        ),
+        focus=("pin", "") if site and atlas.flight() else None,
+        flight=atlas.flight(),
+    )
+    on = {"area": siting_wish.drawn}
+    if proposal:
+        on["proposal"] = lambda feature: address.choose("site", proposal.sites[int(feature["id"]) - 1].candidate)
+    atlas.city_map(address.settings(), view, question=question, key="siting", on=on)

@@ -1,0 +1,255 @@
+"""The row of controls that says what is wanted of new stations, and where they may be; rare ones behind "More"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from stations.app import address, frame, picking, uploading
+from stations.app.coverage import asking
+from stations.model.accounts import Right
+from stations.model.errors import StationsError
+from stations.model.language import current_language
+from stations.model.language import gettext as _
+from stations.model.siting import CandidateSource, SitingModel
+from stations.model.vocabulary import Datum
+from stations.planning.coverage.assess import Assessment
+from stations.planning.siting import files as siting_files
+from stations.planning.siting import words as siting_words
+from stations.planning.siting.candidates import Where
+from stations.planning.siting.proposal import SitingQuestion
+
+DRAWING = "siting-drawing"
+_FAULT, _FIELDS = "siting-fault", "siting-fields"
+
+
+def wanted() -> SitingQuestion:
+    """Return what is wanted now. Raises `BadFile` where a file that the address names is not kept."""
+    settings, chosen = address.settings(), address.chosen
+    model: SitingModel = chosen("model")
+    where = Where(
+        sources=tuple(chosen("from")),
+        grid_m=chosen("grid"),
+        forced=chosen("pinned"),
+        forbidden=chosen("rejected"),
+        costs=chosen("costs"),
+    )
+    files = {"hosts": chosen("hosts"), "land": chosen("land"), "outlines": chosen("outline")}
+    return SitingQuestion(
+        address.question(),
+        model,
+        siting_files.with_files(settings, where, **files),
+        sites=chosen("sites") if model.of_so_many else None,
+        share=chosen("share") / 100 if model is SitingModel.FEWEST_SITES else None,
+        budget=chosen("budget") if model is SitingModel.BUDGET else None,
+        floor=chosen("floor") / 100 or None,
+        closest_m=chosen("closest"),
+        twice=chosen("twice"),
+        capacity=chosen("capacity"),
+        seconds=float(chosen("limit")),
+    )
+
+
+def controls(answer: Assessment) -> None:
+    """Show the controls; what is chosen is searched for at once."""
+    model, amount, radius, source, more = st.columns([5, 3, 5, 6, 2], vertical_alignment="bottom")
+    with model:
+        _model()
+    with amount:
+        _amount()
+    with radius:
+        picking.radius(answer.holdings.city)
+    with source:
+        _sources()
+    with more.popover(_("More"), width="stretch"):
+        _conditions()
+        _costs()
+        asking.whose(answer)
+        asking.rare(answer)
+
+
+def _model() -> None:
+    language = current_language()
+    st.selectbox(
+        _("What is wanted"),
+        list(SitingModel),
+        format_func=lambda model: model.label(language),
+        key="model",
+        help=_(
+            "Most people with so many stations (Church & ReVelle 1974), fewest stations for a share (Toregas et al. "
+            "1971), most for the money, least distance on average or for the farthest (Hakimi 1964)."
+        ),
+    )
+
+
+def _amount() -> None:
+    match address.chosen("model"):
+        case SitingModel.FEWEST_SITES:
+            words = _("Of all people within reach, with the stations there are.")
+            st.number_input(_("Share to reach (%)"), 1, 100, key="share", help=words)
+        case SitingModel.BUDGET:
+            _number("budget", _("Budget"), siting_words.money_from, about=_("In the unit of the costs: see “More”."))
+        case _:
+            words = _("Beside the stations there are; pinned ones count among them.")
+            st.number_input(_("New stations"), 1, siting_words.MOST_SITES, key="sites", help=words)
+
+
+def _sources() -> None:
+    language = current_language()
+    st.multiselect(
+        _("Where they may be"),
+        list(siting_words.OFFERED),
+        format_func=lambda source: source.label(language),
+        key="from",
+        placeholder=_("Choose at least one"),
+        help=_("Of equally good places those of the kind that stands first are taken: bases first, as a rule."),
+    )
+
+
+def _conditions() -> None:
+    words = _("Who has a second station within reach counts once more (backup coverage).")
+    st.toggle(_("A second station within reach counts, too"), key="twice", help=words)
+    words = _("Each district is to have at least this share of its people within reach.")
+    st.number_input(_("At least in each district (%)"), 0, 100, key="floor", help=words)
+    _number("closest", _("Nobody farther than (m)"), siting_words.metres_from, about=_("Empty: no such condition."))
+    _number("capacity", _("People a station serves"), siting_words.people_from, about=_("Empty: as many as come."))
+    _number("grid", _("Spacing of the grid (m)"), siting_words.metres_from, about=_("Empty: half of the radius."))
+    st.selectbox(
+        _("Search for at most"),
+        sorted({*siting_words.LIMITS, address.chosen("limit")}),
+        format_func=lambda seconds: _("{seconds} s").format(seconds=seconds),
+        key="limit",
+        help=_("A first answer is there at once; the rest of the time makes it better and proves how good it is."),
+    )
+
+
+def _costs() -> None:
+    """Let the visitor say what a station costs where the list of hosts does not."""
+    language, known = current_language(), dict(address.chosen("costs"))
+    for source in siting_words.OFFERED:
+        name = f"cost-{source.value}"
+        st.session_state[name] = siting_words.number_text(known.get(source))  # also of a link, or after "back"
+        words = _("Cost of a station: {source}").format(source=source.label(language))
+        st.text_input(words, key=name, on_change=_keep_costs, max_chars=20)
+
+
+def _keep_costs() -> None:
+    found: dict[CandidateSource, float] = {}
+    for source in siting_words.OFFERED:
+        text = st.session_state.get(f"cost-{source.value}", "").strip()
+        if text and (cost := _read(siting_words.money_from, text)) is not None:
+            found[source] = cost
+    address.choose("costs", tuple(found.items()))
+
+
+def _number(name: str, label: str, read: Callable[[str], float | None], *, about: str) -> None:
+    """Let a number be typed for one part of the view; what is none is said, and nothing is changed."""
+    box = f"{name}-box"
+    st.session_state[box] = siting_words.number_text(address.chosen(name))
+
+    def keep() -> None:
+        text = st.session_state[box].strip()
+        value = _read(read, text)
+        if value is not None or not text:
+            address.choose(name, value if text else address.CHOICES[name].default)
+
+    st.text_input(label, key=box, on_change=keep, help=about, max_chars=20)
+
+
+def _read(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text) if text else None
+    except StationsError as error:
+        st.session_state[_FAULT] = error
+        return None
+
+
+def notes() -> None:
+    """Show what kept the last choice from being taken over, and the scenario that the proposal stands beside."""
+    if address.chosen("scenario"):
+        with st.container(horizontal=True, vertical_alignment="center", key="given"):
+            frame.note(_("The scenario in the address is taken as given: its stations stand already."))
+            st.button(_("Without the scenario"), on_click=address.choose, args=("scenario", ""))
+    if (fault := st.session_state.pop(_FAULT, None)) is not None:
+        frame.warning(str(fault))
+
+
+def land() -> None:
+    """Let land be outlined on the map, or handed in as a file, where nothing may be built; and a list of hosts."""
+    outlines = address.chosen("outline")
+    with st.container(horizontal=True, vertical_alignment="center", key="land"):
+        st.toggle(_("Outline land where nothing may be built"), key=DRAWING)
+        if outlines:
+            st.button(_("Take the last outline back"), on_click=lambda: address.choose("outline", outlines[:-1]))
+        for name, words in (("hosts", _("Without the list of hosts")), ("land", _("Without the file of land"))):
+            if address.chosen(name):
+                st.button(words, on_click=_drop, args=(name,))
+        if address.settings().user.may(Right.EDIT):
+            with st.popover(_("Files")):
+                _files()
+
+
+def drawn(feature: dict[str, Any]) -> None:
+    """Take over an outline that was drawn on the map."""
+    try:
+        (corners,) = feature["geometry"]["coordinates"]
+        ring = siting_words.outlined([(float(lon), float(lat)) for lon, lat in corners[:-1]])
+        address.choose("outline", siting_words.rings_from(siting_words.rings_text([*address.chosen("outline"), ring])))
+    except StationsError as error:
+        st.session_state[_FAULT] = error
+
+
+def _drop(name: str) -> None:
+    address.choose(name, None)
+    if name == "hosts":
+        address.choose("from", [each for each in address.chosen("from") if each is not CandidateSource.HOSTS])
+
+
+def _files() -> None:
+    language, number = current_language(), st.session_state.setdefault(_FIELDS, 0)
+    most = siting_files.MOST_BYTES // 1024**2
+    st.selectbox(
+        _("Datum of the list of hosts"),
+        list(Datum),
+        index=None,
+        format_func=lambda datum: datum.label(language),
+        placeholder=_("as its rows say"),
+        key="hosts-datum",
+    )
+    barriers = _("Barriers: areas where nothing may be built (water, railways, subsidence)")
+    for name, add, kinds in (
+        ("hosts", _("List of hosts: name, place, cost"), siting_files.HOST_FILES),
+        ("land", barriers, siting_files.LAND_FILES),
+    ):
+        limits = _("{types}, up to {most} MB").format(types=" ".join(kinds), most=most)
+        uploading.field(
+            f"siting-{name}",
+            add=add,
+            limits=limits,
+            type=[kind.removeprefix(".") for kind in kinds],
+            max_upload_size=most,
+            key=f"siting-{name}-{number}",
+            on_change=_take,
+            args=(name, f"siting-{name}-{number}"),
+        )
+
+
+def _take(name: str, field: str) -> None:
+    """Take over what stands in a field for files, which is empty again afterwards."""
+    file = st.session_state[field]
+    if file is None:
+        return
+    st.session_state[_FIELDS] += 1
+    settings, content = address.settings(), file.getvalue()
+    uploading.forget(file)
+    try:
+        if name == "land":
+            address.choose("land", siting_files.keep_land(settings, content, file.name))
+            return
+        kept = siting_files.keep_hosts(settings, content, file.name, datum=st.session_state.get("hosts-datum"))
+        address.choose("hosts", kept)
+        address.choose("from", list(dict.fromkeys([*address.chosen("from"), CandidateSource.HOSTS])))
+    except StationsError as error:
+        st.session_state[_FAULT] = error

@@ -1,0 +1,1 @@
+"""The data doctor: what is odd about a list or the register. It reports and changes nothing."""

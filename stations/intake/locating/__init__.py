@@ -1,0 +1,1 @@
+"""Geocoders on the network, asked only where one is configured."""

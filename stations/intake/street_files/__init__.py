@@ -1,0 +1,1 @@
+"""Streets from OpenStreetMap files, in a process of their own."""

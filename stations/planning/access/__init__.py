@@ -1,0 +1,1 @@
+"""Who may do what: accounts, sign-ins, rights, and links that expire."""

@@ -1,0 +1,1 @@
+"""Who is within reach and where the gaps are, and how people read it."""

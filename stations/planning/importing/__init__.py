@@ -1,0 +1,1 @@
+"""Lists of others: examined, matched with the register, located, and brought in."""

@@ -1,0 +1,1 @@
+"""The records of the register: listed, entered, corrected, their life and history, and all of it taken back."""

@@ -1,0 +1,1 @@
+"""Where the next stations should go: candidates, proposals with their proof, scenarios."""

@@ -1,0 +1,136 @@
+"""Files that are handed in for a proposal: premises that could host a station, land where nothing may be built.
+
+They are read before they are kept, and kept beside the register by what is in them, so that a link to the proposal
+shows it to whoever may look at the register.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shapely import union_all
+
+from stations.model.accounts import Right
+from stations.model.errors import BadChoice, BadFile
+from stations.model.language import Language, current_language, mark
+from stations.model.settings import Settings
+from stations.model.vocabulary import Datum
+from stations.planning.access.rights import require
+from stations.planning.siting.candidates import Where, drawn, exclusions_from, hosts_from
+from stations.store import handed_in
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from stations.intake.lists.hosts import Hosts
+    from stations.output.proposals import Ring
+
+HOSTS, LAND = "hosts", "land"
+MOST_BYTES = 20 * 1024**2
+HOST_FILES = (".csv", ".xlsx", ".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
+LAND_FILES = (".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
+_DIGEST = re.compile("[0-9a-f]{32}")
+
+
+class HandedIn(NamedTuple):
+    """A file by its digest, with the datum of rows that name none (``None``: nobody has said)."""
+
+    digest: str
+    datum: Datum | None = None
+
+
+def handed_in_from(text: str) -> HandedIn | None:
+    """Return the file that an address names; ``None`` for none. Raises `BadChoice`."""
+    digest, _dot, name = text.partition(".")
+    datum = Datum.read(name) if name else None
+    if not text:
+        return None
+    if not _DIGEST.fullmatch(digest) or (name and datum is None):
+        raise BadChoice(what=mark("File"), value=text[:40], offered=mark("the address of a proposal with a file"))
+    return HandedIn(digest, datum)
+
+
+def handed_in_text(file: HandedIn | None) -> str:
+    """Return a file as an address names it; `handed_in_from` reads it back."""
+    return "" if file is None else ".".join(filter(None, (file.digest, file.datum and file.datum.value)))
+
+
+def keep_hosts(settings: Settings, content: bytes, name: str, *, datum: Datum | None) -> HandedIn:
+    """Keep a list of premises that somebody hands in under a name.
+
+    Raises
+    ------
+    NotAllowed
+        It is not for the user to do.
+    BadFile
+        No row of it can be used.
+    NotWritten
+        The place beside the register cannot be written.
+    """
+    return HandedIn(_keep(settings, HOSTS, content, name=name, read=partial(hosts_from, datum=datum)), datum)
+
+
+def keep_land(settings: Settings, content: bytes, name: str) -> HandedIn:
+    """Keep a layer of land where nothing may be built. Raises as `keep_hosts`."""
+    return HandedIn(_keep(settings, LAND, content, name=name, read=exclusions_from))
+
+
+def _keep(settings: Settings, kind: str, content: bytes, *, name: str, read: Callable[[Path], object]) -> str:
+    """Read a file, keep it if that can be done, and return its digest; messages say the name that it was given."""
+    require(settings, Right.EDIT)
+    if len(content) > MOST_BYTES:
+        reason = mark("it is larger than 20 MB.")
+        raise BadFile(file=name, reason=reason, remedy=mark("Hand in the part of it that lies in the city."))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, kind)
+        path.write_bytes(content)
+        try:
+            read(path)
+        except BadFile as error:
+            raise BadFile(**{**error.fields, "file": name}) from None
+    return handed_in.keep(settings.database, kind, content)
+
+
+def hosts_of(settings: Settings, file: HandedIn) -> Hosts:
+    """Return the premises in a file that was handed in, the same object for the same reader. Raises `BadFile`."""
+    return _hosts(_known(settings, HOSTS, file), file.datum, current_language())
+
+
+def land_of(settings: Settings, file: HandedIn) -> BaseGeometry:
+    """Return the land in a file that was handed in. Raises `BadFile`."""
+    return _land(_known(settings, LAND, file))
+
+
+def with_files(
+    settings: Settings, where: Where, *, hosts: HandedIn | None, land: HandedIn | None, outlines: Sequence[Ring]
+) -> Where:
+    """Return where stations may be built, with what is in files and was outlined. Raises `BadFile`, `BadChoice`."""
+    areas = [*([land_of(settings, land)] if land else []), *([drawn(outlines)] if outlines else [])]
+    premises = hosts_of(settings, hosts) if hosts else None
+    excluded: Any = union_all(areas) if areas else None  # which kind of geometry the types of shapely cannot tell
+    return replace(where, hosts=premises, excluded=excluded)
+
+
+@lru_cache(maxsize=8)  # a file never changes: its name is the digest of what is in it
+def _hosts(path: Path, datum: Datum | None, _language: Language) -> Hosts:
+    """Return the premises in a file; why rows of it are refused is said in the language of whoever reads it."""
+    return hosts_from(path, datum=datum)
+
+
+@lru_cache(maxsize=8)
+def _land(path: Path) -> BaseGeometry:
+    return exclusions_from(path)
+
+
+def _known(settings: Settings, kind: str, file: HandedIn) -> Path:
+    path = handed_in.place_of(settings.database, file.digest, kind)
+    if not path.is_file():
+        reason = mark("it is not kept here; the address may be of another register.")
+        raise BadFile(file=kind, reason=reason, remedy=mark("Hand it in again."))
+    return path

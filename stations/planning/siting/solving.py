@@ -1,0 +1,301 @@
+"""The question of siting as matrices, and the answer of the solvers: who reaches whom, and which places are best."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from stations.analysis.siting import (
+    Conditions,
+    Frontier,
+    Selection,
+    backup_covering,
+    capacitated_covering,
+    covering_frontier,
+    max_covering,
+    p_center,
+    p_median,
+    set_covering,
+)
+from stations.model.errors import BadChoice, NotGiven
+from stations.model.language import current_language, mark, ngettext
+from stations.model.siting import SitingModel
+from stations.planning.coverage.assess import Assessment
+from stations.planning.coverage.show import district_name
+from stations.planning.siting.candidates import Candidates, Where, candidates_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from stations.planning.siting.proposal import SitingQuestion
+
+    Integers = NDArray[np.intp]
+
+MOST_PAIRS = 20_000_000
+"""Distances that are kept for the models that look at each: 250 MB."""
+
+ROUNDING = 1e-12
+"""The share of a sum of money that may be the rounding of its parts."""
+
+FAR = 2.0
+"""How far ways along streets are followed, by the distance across all places."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sited:
+    """A question's people with its stations and candidates: the columns are the stations, then the candidates.
+
+    Attributes
+    ----------
+    stations
+        How many of the first columns are stations that count as it is.
+    places
+        The columns as points in the metric CRS, indexed by station or candidate.
+    """
+
+    before: Assessment
+    candidates: Candidates
+    stations: int
+    places: GeoDataFrame
+
+    @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        """The people of each point, as `analysis.weights.exact_weights`: every sum of them is exact."""
+        people: NDArray[np.float64] = self.before.demand["people"].to_numpy(dtype=float)
+        return people
+
+    @cached_property
+    def reach(self) -> csr_array:
+        """CSR, demand × columns: whether a place is within reach of a point."""
+        return _reached(self.within_m(self.before.question.radius_m))
+
+    @cached_property
+    def metres(self) -> csr_array:
+        """CSR, demand × columns: metres from a point to a place, as the question measures, of what can be reached.
+
+        Raises `BadChoice` where these would be more than `MOST_PAIRS`.
+        """
+        if len(self.weights) * len(self.places) > MOST_PAIRS:
+            offered = mark("fewer places, or a wider grid: this model looks at the way of everybody to each")
+            raise BadChoice(what=mark("Candidates"), value=f"{len(self.places):,}", offered=offered)
+        west, south, east, north = self.places.total_bounds
+        return self.within_m(FAR * float(np.hypot(east - west, north - south)))
+
+    def within_m(self, radius_m: float) -> csr_array:
+        """Return CSR, demand × columns: metres from a point to a place at most so far away."""
+        pairs = self.before.origins.pairs(self.places, radius_m=radius_m)
+        shape = (len(self.before.demand), len(self.places))
+        return csr_array((pairs.distance_m, (pairs.point, pairs.station)), shape=shape)
+
+    def standing(self, keys: Sequence[str]) -> Integers:
+        """Return the columns of stations by their number."""
+        return np.asarray(self.before.used.index.get_indexer(list(keys)), np.intp)
+
+    def candidate(self, keys: Sequence[str]) -> Integers:
+        """Return the columns of candidates by their identifier, which may be a station's number, too."""
+        return self.stations + np.asarray(self.candidates.frame.index.get_indexer(list(keys)), np.intp)
+
+    def within(self, columns: Integers) -> NDArray[np.bool_]:
+        """Return which points have one of some columns within reach."""
+        found: NDArray[np.bool_] = self.reach[:, columns].sum(axis=1) > 0
+        return found
+
+    def people_at(self, rows: Integers, *, without: NDArray[np.bool_]) -> float:
+        """Return how many people live at some rows, without those of some points."""
+        return float(self.weights[rows[~without[rows]]].sum())
+
+
+def _reached(metres: csr_array) -> csr_array:
+    """Return who reaches whom, also who is there already, 0 m away."""
+    return csr_array((np.ones(metres.nnz, dtype=bool), metres.indices, metres.indptr), shape=metres.shape)
+
+
+@lru_cache(maxsize=2)  # they may be large
+def sited(before: Assessment, where: Where) -> Sited:
+    """Return the people of an answer with its stations and the candidates of `where`. Raises as `candidates_of`."""
+    import pandas as pd
+
+    candidates, used = candidates_of(before, where), before.used
+    places = pd.concat([used[["geometry"]], candidates.frame[["geometry"]]])
+    return Sited(before, candidates, len(used), places)
+
+
+def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
+    """Return the choice of columns that is best beside the fixed ones, with its proof.
+
+    Raises
+    ------
+    NotGiven, BadChoice
+        A number that the model needs is not there, or is none.
+    SitingError
+        The question has no answer; the error says which one has.
+    """
+    _require_together(wanted)
+    if not wanted.model.covers:
+        return _nearest(table, wanted, fixed=fixed, seconds=seconds)
+    if wanted.capacity is not None:
+        return capacitated_covering(
+            table.within_m(table.before.question.radius_m),
+            table.weights,
+            sites=_so_many(wanted),
+            capacity=_capacities(table, wanted.capacity),
+            fixed=fixed,
+            time_limit_s=seconds,
+        )
+    return _covering(table, wanted, fixed=fixed, seconds=seconds)
+
+
+def _nearest(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
+    metres, people, sites = table.metres, table.weights, _so_many(wanted)
+    if wanted.model is SitingModel.LEAST_DISTANCE:
+        return p_median(metres, people, sites=sites, fixed=fixed, time_limit_s=seconds)
+    return p_center(metres[np.flatnonzero(people > 0)], sites=sites, fixed=fixed, time_limit_s=seconds)
+
+
+def _covering(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
+    reach, people, conditions = table.reach, table.weights, _conditions(table, wanted)
+    if wanted.model is SitingModel.FEWEST_SITES:
+        share, forced = _share(wanted), len(wanted.where.forced)
+        found = set_covering(
+            reach, weights=people, share=share, fixed=fixed, time_limit_s=seconds, conditions=conditions
+        )
+        # what is forced is fixed there, and a new station all the same
+        return replace(found, objective=found.objective + forced, bound=found.bound + forced)
+    if wanted.twice:
+        asked = _so_many(wanted)
+        return backup_covering(
+            reach, people, sites=asked, backup=1.0, fixed=fixed, time_limit_s=seconds, conditions=conditions
+        )
+    if wanted.model is not SitingModel.BUDGET:
+        asked = _so_many(wanted)
+        return max_covering(reach, people, sites=asked, fixed=fixed, time_limit_s=seconds, conditions=conditions)
+    costs, budget = _costs(table, wanted)
+    paid = affordable(np.delete(costs, fixed), budget, some=bool(wanted.where.forced))
+    return max_covering(
+        reach,
+        people,
+        sites=paid,
+        fixed=fixed,
+        costs=costs,
+        budget=budget if paid is None else None,
+        time_limit_s=seconds,
+        conditions=conditions,
+    )
+
+
+def affordable(costs: NDArray[np.float64], budget: float, *, some: bool) -> int | None:
+    """Return how many sites a budget pays for where that is all it says: each costs the same, or `some` took it all.
+
+    A number of sites is proven sooner than a budget. ``None`` where it depends on which, or where it pays for nothing.
+    """
+    cheapest, dearest = costs.min(initial=np.inf), costs.max(initial=0.0)
+    if budget < cheapest:
+        return 0 if some else None
+    return min(len(costs), int(budget / cheapest * (1 + ROUNDING))) if 0 < cheapest == dearest else None
+
+
+def _require_together(wanted: SitingQuestion) -> None:
+    """Raise `BadChoice` for conditions that a model does not know, or that do not go together."""
+    model, conditions = wanted.model, bool(wanted.floor or wanted.closest_m)
+    named = model.label(current_language())
+    if (wanted.twice or wanted.capacity is not None) and model is not SitingModel.MOST_PEOPLE:
+        offered = mark("only for the most people with so many stations")
+        raise BadChoice(what=mark("A second station, or what one can serve"), value=named, offered=offered)
+    if conditions and not model.covers:
+        offered = mark("with a model that counts who is within reach")
+        raise BadChoice(what=mark("A least share or a largest distance"), value=named, offered=offered)
+    if wanted.capacity is not None and (wanted.twice or conditions):
+        offered = mark("without other conditions")
+        raise BadChoice(what=mark("People a station serves"), value=wanted.capacity, offered=offered)
+    if wanted.twice and wanted.floor:
+        offered = mark("without counting who has two stations")
+        raise BadChoice(what=mark("Least share of each district"), value=wanted.floor, offered=offered)
+
+
+def _conditions(table: Sited, wanted: SitingQuestion) -> Conditions:
+    """Return what every choice has to keep: nobody too far from a station, no district below its share."""
+    near, district = None, None
+    floors: dict[object, float] | None = None
+    if wanted.closest_m is not None:
+        near = _near(table, wanted.closest_m)
+    if wanted.floor:
+        held, lives_in = table.before.holdings, table.before.demand["district"]
+        names = {code: district_name(held, code) for code in lives_in.dropna().unique()}
+        district = lives_in.map(names).fillna("").to_numpy(dtype=str)
+        somebody = set(district[table.weights > 0])
+        floors = {name: wanted.floor for name in names.values() if name in somebody}
+    return Conditions(near=near, district=district, floors=floors)
+
+
+def _near(table: Sited, closest_m: float) -> csr_array:
+    """Return who is near which place. Raises `BadChoice` with the least distance that does, where somebody is alone."""
+    near = _reached(table.within_m(closest_m))
+    alone = np.flatnonzero((np.diff(near.indptr) == 0) & (table.weights > 0))
+    farthest_m = float(table.before.origins.at(alone).nearest(table.places)["distance_m"].max()) if len(alone) else 0.0
+    if len(alone) and np.isfinite(farthest_m):
+        offered = f"≥ {math.ceil(farthest_m):,}"
+        raise BadChoice(what=mark("Nobody farther than"), value=f"{closest_m:,.0f}", offered=offered)
+    return near
+
+
+def _capacities(table: Sited, each: float) -> NDArray[np.float64]:
+    """Return how many people each column serves: what the list of hosts says of it, else what each does."""
+    own = table.candidates.frame["capacity"].fillna(each).to_numpy(dtype=float)
+    return np.concatenate([np.full(table.stations, each), own])
+
+
+def _share(wanted: SitingQuestion) -> float:
+    if wanted.share is None:
+        raise NotGiven(what=mark("Share of the people"), offered=mark("--share PART, for example 0.5"))
+    return wanted.share
+
+
+def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], float]:
+    """Return what each column costs (what stands or is forced: nothing), and what is left for those not forced."""
+    if wanted.budget is None:
+        raise NotGiven(what=mark("Budget"), offered=mark("--budget AMOUNT"))
+    if not wanted.budget < np.inf:
+        offered = mark("a number from 0 to 1,000,000,000,000")
+        raise BadChoice(what=mark("Budget"), value=wanted.budget, offered=offered)
+    own = table.candidates.frame["cost"]
+    if unknown := int(own.isna().sum()):
+        what = ngettext("Cost of {count} candidate", "Cost of {count} candidates", unknown).format(count=f"{unknown:,}")
+        offered = mark(
+            "a cost for every kind of place, under “More” or as --cost SOURCE=AMOUNT, or a column “cost” in the list "
+            "of hosts"
+        )
+        raise NotGiven(what=what, offered=offered)
+    costs = np.concatenate([np.zeros(table.stations), own.to_numpy(dtype=float)])
+    forced = table.candidate(wanted.where.forced)
+    left = wanted.budget - float(costs[forced].sum())
+    if left < 0:
+        offered = f"≥ {costs[forced].sum():,.12g}"
+        raise BadChoice(what=mark("Budget"), value=wanted.budget, offered=offered)
+    costs[forced] = 0.0
+    return costs, left
+
+
+def _so_many(wanted: SitingQuestion) -> int:
+    """Return how many sites are to be chosen beside those that are forced."""
+    forced = len(wanted.where.forced)
+    if wanted.sites is None:
+        raise NotGiven(what=mark("Number of stations"), offered=mark("--sites NUMBER"))
+    if wanted.sites < max(forced, 1):
+        offered = str(max(forced, 1))
+        raise BadChoice(what=mark("Number of stations"), value=wanted.sites, offered=f"≥ {offered}")
+    return wanted.sites - forced
+
+
+@lru_cache(maxsize=8)
+def frontier(table: Sited, fixed: tuple[int, ...], *, most: int) -> Frontier:
+    """Return what more and more columns beside the fixed ones reach, with a bound for each number of them."""
+    most = min(most, len(table.places) - len(fixed))
+    return covering_frontier(table.reach, table.weights, fixed=np.array(fixed, np.intp), max_sites=most)

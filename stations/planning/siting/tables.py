@@ -1,0 +1,211 @@
+"""A proposal as people read it: what it reaches, how good it is at most, and why each place; in the reader's language.
+
+How far a proposal may be from the best possible is said wherever it is said what it reaches, in the same sentence.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from stations.model import numbers
+from stations.model.language import current_language, listed, mark, ngettext, sentences
+from stations.model.language import gettext as _
+from stations.model.siting import CandidateSource, SitingModel
+from stations.model.vocabulary import Group
+from stations.planning.coverage.gap_tables import union_name
+from stations.planning.coverage.show import district_name, station_names
+from stations.planning.siting.candidates import LEFT_OUT
+from stations.planning.siting.proposal import Proposal, Site
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+METHODS = {
+    "greedy": mark("greedy choice"),
+    "exchange": mark("greedy choice and exchanges"),
+    "multipliers": mark("bound by a relaxation"),
+    "cuts": mark("bound by a relaxation"),
+    "branch and bound": mark("branch and bound"),
+}
+"""What found the choice, or proved it, in words."""
+
+ROUNDING = 1e-6
+"""By how much a difference of whole numbers may be off."""
+
+
+def proposal_sentence(proposal: Proposal) -> str:
+    """Return what the proposal reaches and how far it may be from the best possible, in one breath."""
+    words = ngettext(
+        "{count} new station newly reaches {people} {whom}: {share} of {total} within {radius}.",
+        "{count} new stations newly reach {people} {whom}: {share} of {total} within {radius}.",
+        len(proposal.sites),
+    )
+    reached = words.format(
+        count=numbers.people(len(proposal.sites)),
+        people=numbers.people(proposal.newly_covered),
+        whom=_whom(proposal),
+        share=numbers.share(proposal.share),
+        total=numbers.people(proposal.before.total),
+        radius=numbers.stated(proposal.wanted.question.radius_m),
+    )
+    return sentences([reached, *_ways(proposal), proof_sentence(proposal)])
+
+
+def proof_sentence(proposal: Proposal) -> str:
+    """Return how far the proposal may be from the best possible, how that is known, and after how long."""
+    method = _(METHODS[proposal.method])
+    took = _("Searched for {seconds} s ({method}).").format(seconds=f"{proposal.seconds:,.1f}", method=method)
+    if proposal.proven:
+        return sentences([_("It is proven that no other choice is better (gap 0%)."), took])
+    return sentences([_how_far(proposal), took])
+
+
+def _how_far(proposal: Proposal) -> str:
+    """Return by how much the best possible may be better, in the unit of what is wanted, rounded up."""
+    far, people = abs(proposal.bound - proposal.objective), proposal.before.total
+    gap = f"{math.ceil(1e4 * proposal.gap - ROUNDING) / 1e4:.2%}"
+    match proposal.wanted.model:
+        case SitingModel.FEWEST_SITES:
+            words = _("Not proven: up to {far} stations fewer may be enough (gap {gap}).")
+            return words.format(far=numbers.people(math.ceil(far - ROUNDING)), gap=gap)
+        case SitingModel.LEAST_DISTANCE:
+            words = _("Not proven: with another choice people may go up to {far} less on average (gap {gap}).")
+            return words.format(far=numbers.length(math.ceil(far / people - ROUNDING)), gap=gap)
+        case SitingModel.LEAST_FARTHEST:
+            words = _("Not proven: with another choice the longest way may be up to {far} shorter (gap {gap}).")
+            return words.format(far=numbers.length(math.ceil(far - ROUNDING)), gap=gap)
+        case _:
+            words = _("Not proven: another choice may reach up to {far} people more (gap {gap}).")
+            return words.format(far=numbers.people(math.ceil(far - ROUNDING)), gap=gap)
+
+
+def _ways(proposal: Proposal) -> list[str]:
+    """Return what was wanted beside people within reach, with the proposal: how far they go, a second station, room."""
+    wanted = proposal.wanted
+    if wanted.twice:
+        words = _("{people} people have a second station within reach.")
+        return [words.format(people=numbers.people(proposal.objective - proposal.covered))]
+    if wanted.capacity is not None:
+        words = _("{people} people are served, when everybody goes to the nearest station and each serves so many.")
+        return [words.format(people=numbers.people(proposal.objective))]
+    match wanted.model:
+        case SitingModel.LEAST_DISTANCE:
+            return [_("People go {distance} on average.").format(distance=numbers.distance(proposal.mean_m))]
+        case SitingModel.LEAST_FARTHEST:
+            words = _("Nobody who can reach a station goes farther than {distance}.")
+            return [words.format(distance=numbers.distance(proposal.farthest_m))]
+        case _:
+            return []
+
+
+def _whom(proposal: Proposal) -> str:
+    group = proposal.before.group
+    return _("residents") if group in {None, Group.RESIDENTS} else group.label(current_language())
+
+
+def place_name(proposal: Proposal, site: Site) -> str:
+    """Return what a site is called: its host, else the district it lies in and its number."""
+    if site.name:
+        return site.name
+    words = _("Site {number} in {district}")
+    return words.format(number=site.order, district=district_name(proposal.before.holdings, site.district))
+
+
+def nearest_name(proposal: Proposal, site: Site) -> str:
+    """Return the name of the existing station that is nearest to a site."""
+    names = station_names(proposal.before.stations, proposal.wanted.question.scenario)
+    return names.get(site.nearest_station or "", _("none"))
+
+
+def reason(site: Site) -> str:
+    """Return why a site is proposed: whom it newly covers, how far the nearest station is, who would host it."""
+    parts = [_("newly covers {people} people").format(people=numbers.people(site.newly_covered))]
+    if site.nearest_station is None:
+        parts.append(_("no station can be reached from there"))
+    else:
+        parts.append(_("nearest station {distance}").format(distance=numbers.distance(site.nearest_m)))
+    if site.name:
+        parts.append(_("hosted by {host}").format(host=site.name))
+    elif site.source is not CandidateSource.PLACE:
+        parts.append(_("premises still to be found"))
+    if site.forced:
+        parts.append(_("asked for"))
+    return listed(parts)
+
+
+def site_table(proposal: Proposal) -> DataFrame:
+    """Return the sites in the order to build them, with what each newly covers and why."""
+    import pandas as pd
+
+    held, sites, language = proposal.before.holdings, proposal.sites, current_language()
+    costs = {
+        _("Cost"): [site.cost for site in sites],
+        _("Cost per person"): [site.cost_per_person and round(site.cost_per_person, 2) for site in sites],
+    }
+    columns = {
+        _("Place"): [place_name(proposal, site) for site in sites],
+        _("District"): [district_name(held, site.district) for site in sites],
+        _("Union"): [union_name(held, site.district) or "" for site in sites],
+        _("Newly covered people"): [round(site.newly_covered) for site in sites],
+        _("Newly covered, together"): [round(site.cumulative) for site in sites],
+        _("Nearest station"): [nearest_name(proposal, site) for site in sites],
+        _("Distance (m)"): [float(round(site.nearest_m)) if site.nearest_station else None for site in sites],
+        **(costs if any(site.cost is not None for site in sites) else {}),
+        _("Reason"): [reason(site) for site in sites],
+        _("Kind of place"): [site.source.label(language) for site in sites],
+        _("Longitude"): [site.lon for site in sites],
+        _("Latitude"): [site.lat for site in sites],
+        _("Candidate"): [site.candidate for site in sites],
+    }
+    return pd.DataFrame(columns, index=pd.Index([site.order for site in sites], name=_("Order")))
+
+
+def curve_table(proposal: Proposal) -> DataFrame:
+    """Return the budget curve: people within reach by number of new stations, built one after the other, or at best."""
+    import pandas as pd
+
+    curve = proposal.curve
+    columns = {
+        _("Within reach, one after the other"): curve["covered"],
+        _("Newly covered by the last"): curve["covered"].diff().fillna(0.0),
+        _("Best known of so many"): curve["best"],
+        _("At most possible"): curve["bound"],
+        _("Price of the order"): curve["best"] - curve["covered"],
+    }
+    table = pd.DataFrame({name: values.round() for name, values in columns.items()})
+    gap = (100 * (curve["bound"] / curve["best"].where(curve["best"] > 0) - 1)).round(2)
+    table[_("Gap (%)")] = gap
+    table[_("The last")] = curve["candidate"].fillna("")
+    return table.rename_axis(_("New stations"))
+
+
+def notes(proposal: Proposal) -> list[str]:
+    """Return what a reader has to know beside: places that were not looked at, stations that close, who stays out."""
+    known = [
+        _("{count} places were looked at.").format(count=numbers.people(proposal.candidates)),
+        *(
+            _("{count} places were left out: {reason}.").format(count=numbers.people(count), reason=_(LEFT_OUT[key]))
+            for key, count in proposal.left_out.items()
+        ),
+    ]
+    chosen, asked = len(proposal.sites) + len(proposal.kept), proposal.wanted
+    if asked.sites and chosen < asked.sites:
+        words = _("{count} stations are enough: with more, nobody would be better off.")
+        known.append(words.format(count=numbers.people(chosen)))
+    if asked.question.at or asked.question.facilities:
+        known.append(
+            _(
+                "New stations are taken to be open then, and to have these facilities. As a scenario they count only "
+                "without hour and facilities: nobody knows these of a station that is not there."
+            )
+        )
+    if proposal.closed:
+        names = station_names(proposal.before.stations, proposal.wanted.question.scenario)
+        words = _("These freed stations are not chosen again: {stations}")
+        known.append(words.format(stations=listed(names[key] for key in proposal.closed)))
+    out = proposal.unreachable["people"].sum()
+    if out:
+        words = _("{people} people are out of reach of every station and every place that was looked at.")
+        known.append(words.format(people=numbers.people(out)))
+    return known

@@ -1,0 +1,175 @@
+"""A proposal on a page: its wish put together from what was chosen, its curve, its card, its marks on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from stations.model import numbers
+from stations.model.language import gettext as _
+from stations.output.proposals import Pins, Ring
+from stations.planning.coverage.assess import Assessment
+from stations.planning.coverage.comparison import place_of_gap
+from stations.planning.coverage.gap_tables import union_name
+from stations.planning.coverage.show import district_name
+from stations.planning.siting.candidates import Where, candidates_of
+from stations.planning.siting.proposal import Proposal, Site
+from stations.planning.siting.tables import nearest_name, place_name, reason, site_table
+from stations.planning.siting.words import keys_text
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+ENOUGH = 0.5
+"""The curve is called flat where a station newly reaches less than this share of what the first does."""
+
+
+def curve_cells(proposal: Proposal) -> DataFrame:
+    """Return the budget curve for a picture: columns `sites`, `people` and `line` (what the line shows, in words)."""
+    lines = {
+        "bound": _("At most possible"),
+        "best": _("Best known of so many"),
+        "covered": _("Built one after the other"),
+    }
+    named = proposal.curve[list(lines)].rename(columns=lines)
+    return named.rename_axis("sites").reset_index().melt("sites", var_name="line", value_name="people")
+
+
+def enough(proposal: Proposal) -> int | None:
+    """Return the number of new stations after which each next one adds little (`ENOUGH`).
+
+    ``None`` where the curve ends before that.
+    """
+    gains = proposal.curve["covered"].diff().iloc[1:]
+    little = gains[gains < ENOUGH * gains.iloc[0]] if len(gains) else gains
+    return None if little.empty else int(little.index[0]) - 1
+
+
+def curve_sentence(proposal: Proposal) -> str:
+    """Return what the curve says of how many are enough."""
+    last = int(proposal.curve.index[-1])
+    count = enough(proposal)
+    if len(proposal.curve) == 1:
+        return _("No further station would newly reach anybody.")
+    if count is None:
+        return _("Up to {count} stations each one adds at least half of what the first adds.").format(count=last)
+    words = _("From {count} stations on each further one adds less than half of what the first adds.")
+    return words.format(count=count)
+
+
+def site_at(proposal: Proposal, candidate: str | None) -> Site | None:
+    """Return the site of a candidate; ``None`` where it is not proposed."""
+    return next((site for site in proposal.sites if site.candidate == candidate), None)
+
+
+def reasons_table(proposal: Proposal) -> DataFrame:
+    """Return `site_table` with what is read first standing first: the place, and why it is proposed."""
+    table = site_table(proposal)
+    first = [_("Place"), _("Reason")]
+    return table[[*first, *(name for name in table.columns if name not in first)]]
+
+
+def site_list(proposal: Proposal) -> DataFrame:
+    """Return what tells the sites apart at a glance, in the order to build them."""
+    import pandas as pd
+
+    columns = {
+        _("Newly covered people"): [round(site.newly_covered) for site in proposal.sites],
+        _("Place"): [place_name(proposal, site) for site in proposal.sites],
+        _("District"): [district_name(proposal.before.holdings, site.district) for site in proposal.sites],
+    }
+    return pd.DataFrame(columns, index=pd.Index([site.order for site in proposal.sites], name=_("Order")))
+
+
+def site_card(proposal: Proposal, site: Site) -> tuple[str, dict[str, Any]]:
+    """Return the heading and the labelled facts of a site."""
+    held = proposal.before.holdings
+    union = union_name(held, site.district)
+    facts = {
+        _("Newly covered people"): numbers.people(site.newly_covered),
+        _("If it were the only one"): numbers.people(site.by_itself),
+        _("District"): district_name(held, site.district),
+        **({_("Union"): union} if union else {}),
+        _("Nearest station"): nearest_name(proposal, site),
+        _("Distance"): numbers.distance(site.nearest_m),
+        **({_("Cost"): numbers.people(site.cost)} if site.cost is not None else {}),
+        _("Why here"): reason(site),
+    }
+    heading = _("{number}: {place}").format(number=site.order, place=place_name(proposal, site))
+    return heading, facts
+
+
+def unreachable_table(proposal: Proposal) -> DataFrame:
+    """Return by district how many people, at how many points, no station and no candidate reaches; most first."""
+    import pandas as pd
+
+    out, held = proposal.unreachable, proposal.before.holdings
+    codes = out["district"].astype(object).where(out["district"].notna(), None)
+    names = pd.Series([district_name(held, code) for code in codes], index=out.index, dtype=object)
+    table = out["people"].groupby(names).agg(["sum", "size"]).sort_values("sum", ascending=False, kind="stable")
+    table["sum"] = table["sum"].round()
+    columns = {"sum": _("People"), "size": _("Points where they live")}
+    told: DataFrame = table.rename(columns=columns).rename_axis(_("District"))
+    return told
+
+
+@lru_cache(maxsize=4)
+def _all_candidates(before: Assessment, where: Where) -> DataFrame:
+    places: DataFrame = candidates_of(before, where).frame[["lon", "lat"]]
+    return places
+
+
+def refused_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
+    """Return longitude and latitude of the candidates that are forbidden, without those that would be none anyway."""
+    where = proposal.wanted.where
+    if not where.forbidden:
+        return ()
+    known = _all_candidates(proposal.before, replace(where, forbidden=()))
+    places = known.reindex(list(where.forbidden)).dropna()
+    return tuple(zip(places["lon"].tolist(), places["lat"].tolist(), strict=True))
+
+
+def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str] | None:
+    """Return what an address says that proposes a station in the gap with a number.
+
+    In a base that could host it, if there is one; else in the middle, where most of its people are near. ``None`` where
+    the gap is outside of the city, which builds nothing there, or nobody knows where people are.
+    """
+    row = answer.gaps.set_index("gap_id").loc[gap]
+    if answer.people is None or not isinstance(row["district"], str):
+        return None
+    bases = [str(key) for key in row["host_ids"]]
+    key = bases[0] if bases else place_of_gap(answer, int(row["rank"]))
+    words = keys_text([str(key)])
+    return {"pinned": words, "site": str(key)}
+
+
+def unreached_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
+    """Return longitude and latitude of the points with people whom no station and no candidate reaches."""
+    place = proposal.unreachable.geometry
+    return tuple(zip(place.x.tolist(), place.y.tolist(), strict=True))
+
+
+def pins(
+    proposal: Proposal | None,
+    *,
+    selected: Site | None,
+    areas: Sequence[Ring],
+    drawing: bool,
+    unreached: bool = False,
+) -> Pins:
+    """Return what the map shows of a proposal."""
+    sites = proposal.sites if proposal else ()
+    return Pins(
+        places=tuple((site.lon, site.lat) for site in sites),
+        numbers=tuple(site.order for site in sites),
+        people=tuple(round(site.newly_covered) for site in sites),
+        forced=tuple(site.forced for site in sites),
+        refused=refused_places(proposal) if proposal else (),
+        unreached=unreached_places(proposal) if proposal and unreached else (),
+        areas=tuple(areas),
+        selected=selected.order if selected else None,
+        drawing=drawing,
+    )

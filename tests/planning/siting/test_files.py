@@ -1,0 +1,100 @@
+"""Files that a proposal rests on: read before they are kept, and found again by what is in them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import pytest
+import shapely
+
+from stations.model.accounts import Role, User
+from stations.model.errors import BadFile
+from stations.model.settings import Settings
+from stations.model.siting import CandidateSource
+from stations.model.vocabulary import Datum
+from stations.planning.access.rights import NotAllowed
+from stations.planning.siting import files as siting_files
+from stations.planning.siting.candidates import Where
+from stations.planning.siting.files import HandedIn
+from tests.planning.town import degrees
+from tests.polygons import FORMATS, written
+
+PLACES = "名称,经度,纬度\n示例银行,{},{}\n".format(*degrees(3.5, 0.5)).encode()
+RING = [degrees(3, 0), degrees(4, 0), degrees(4, 1), degrees(3, 1), degrees(3, 0)]
+LAND = json.dumps(
+    {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [RING]}}],
+    }
+).encode()
+
+
+def where(settings: Settings, **files: Any) -> Where:
+    asked = Where(sources=(CandidateSource.HOSTS,))
+    return siting_files.with_files(settings, asked, **{"hosts": None, "land": None, "outlines": (), **files})
+
+
+def test_a_list_of_premises_is_found_by_its_digest_and_is_the_same_object_for_the_same_file(town: Settings) -> None:
+    kept = siting_files.keep_hosts(town, PLACES, "banks.csv", datum=Datum.WGS84)
+    again = siting_files.handed_in_from(siting_files.handed_in_text(kept))
+    one, other = where(town, hosts=again), where(town, hosts=again)
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one.hosts is not None
+    assert list(one.hosts.places["name"]) == ["示例银行"]
+
+
+def test_the_same_bytes_are_kept_once(town: Settings) -> None:
+    one = siting_files.keep_hosts(town, PLACES, "banks.csv", datum=Datum.WGS84)
+    assert siting_files.keep_hosts(town, PLACES, "other.csv", datum=Datum.WGS84) == one
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_barriers_are_handed_in_in_every_format_of_areas(town: Settings, tmp_path: Path, name: str) -> None:
+    frame = geopandas.GeoDataFrame({"name": ["水面"]}, geometry=[shapely.box(117, 32.6, 117.02, 32.62)], crs=4326)
+    kept = siting_files.keep_land(town, written(frame, tmp_path / name).read_bytes(), name)
+    assert where(town, land=kept).excluded.area == pytest.approx(0.0004)  # type: ignore[union-attr]
+
+
+def test_land_of_a_file_and_land_that_was_outlined_are_both_excluded(town: Settings) -> None:
+    kept = siting_files.keep_land(town, LAND, "water.geojson")
+    outline = tuple((lon + 1, lat) for lon, lat in RING[:-1])
+    land = where(town, land=kept, outlines=(outline,)).excluded
+    assert land is not None
+    assert land.area == pytest.approx(2 * where(town, land=kept).excluded.area)  # type: ignore[union-attr]
+    assert where(town).excluded is None
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing of use", b"\x00" * 64])
+def test_a_file_that_cannot_be_used_is_not_kept_and_is_named_as_it_was_handed_in(
+    town: Settings, content: bytes
+) -> None:
+    for keep in (
+        lambda: siting_files.keep_hosts(town, content, "my list.csv", datum=None),
+        lambda: siting_files.keep_land(town, content, "my list.csv"),
+    ):
+        with pytest.raises(BadFile, match=r"my list\.csv"):
+            keep()
+
+
+def test_a_file_of_another_register_is_asked_for_again(town: Settings) -> None:
+    with pytest.raises(BadFile, match="Hand it in again"):
+        where(town, hosts=HandedIn("0" * 32))
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(town: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(siting_files, "MOST_BYTES", 10)
+    with pytest.raises(BadFile, match="larger than 20 MB"):
+        siting_files.keep_land(town, LAND, "water.geojson")
+
+
+def test_who_may_only_look_hands_nothing_in(town: Settings) -> None:
+    looking = replace(town, user=User("li", Role.VIEWER))
+    with pytest.raises(NotAllowed):
+        siting_files.keep_land(looking, LAND, "water.geojson")
+    with pytest.raises(NotAllowed):
+        siting_files.keep_hosts(looking, PLACES, "banks.csv", datum=Datum.WGS84)

@@ -1,0 +1,115 @@
+"""A proposal in words: what it reaches and how far it may be from the best possible are one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from stations.analysis.siting.answers import Method
+from stations.model.language import Language
+from stations.model.settings import Settings
+from stations.model.siting import CandidateSource, SitingModel
+from stations.planning.siting import recommend
+from stations.planning.siting.proposal import Proposal
+from stations.planning.siting.tables import (
+    METHODS,
+    curve_table,
+    nearest_name,
+    notes,
+    place_name,
+    proof_sentence,
+    proposal_sentence,
+    reason,
+    site_table,
+)
+from tests.planning.siting.test_recommend import CELLS, NATIONAL, asked
+from tests.planning.town import degrees
+
+
+@pytest.fixture
+def proposal(demonstrated: Settings) -> Proposal:
+    return recommend(demonstrated, asked(2, question=NATIONAL))
+
+
+def test_every_method_has_its_words() -> None:
+    assert METHODS.keys() == set(get_args(Method))
+
+
+def unproven(proposal: Proposal, model: SitingModel, objective: float, bound: float) -> Proposal:
+    gap = abs(bound - objective) / objective
+    wanted = replace(proposal.wanted, model=model)
+    return replace(proposal, wanted=wanted, objective=objective, bound=bound, gap=gap, proven=False)
+
+
+def test_the_proof_stands_in_the_sentence_of_the_answer(proposal: Proposal, language: Language) -> None:
+    assert proof_sentence(proposal) in proposal_sentence(proposal)
+    assert {"zh_CN": "差距 0%", "en": "gap 0%"}[language] in proposal_sentence(proposal)
+
+
+@pytest.mark.parametrize(
+    ("model", "objective", "bound", "said"),
+    [
+        (SitingModel.MOST_PEOPLE, 300.0, 312.0, "up to 12 people more (gap 4.00%)"),
+        (SitingModel.BUDGET, 300.0, 303.0, "up to 3 people more (gap 1.00%)"),
+        (SitingModel.FEWEST_SITES, 5.0, 4.0, "up to 1 stations fewer may be enough (gap 20.00%)"),
+        (SitingModel.LEAST_DISTANCE, 367_000.0, 330_300.0, "up to 100 m less on average (gap 10.00%)"),
+        (SitingModel.LEAST_FARTHEST, 2000.0, 1900.0, "up to 100 m shorter (gap 5.00%)"),
+        (SitingModel.LEAST_FARTHEST, 9000.0, 8999.9, "up to 1 m shorter (gap 0.01%)"),
+        (SitingModel.MOST_PEOPLE, 1e6, 1e6 + 0.2, "up to 1 people more (gap 0.01%)"),
+    ],
+)
+def test_what_is_not_proven_says_by_how_much_it_may_be_beaten(
+    proposal: Proposal, model: SitingModel, objective: float, bound: float, said: str
+) -> None:
+    assert said in proposal_sentence(unproven(proposal, model, objective, bound))
+
+
+def test_a_site_is_told_by_its_host_or_its_district_with_the_reason(proposal: Proposal) -> None:
+    first = proposal.sites[0]
+    assert place_name(proposal, first) == "Site 1 in 示例东区"
+    assert nearest_name(proposal, first) == "示例一号驿站"
+    assert reason(first).endswith("premises still to be found")
+    hosted = replace(first, source=CandidateSource.BASES, name="示例书屋", forced=True)
+    assert place_name(proposal, hosted) == "示例书屋"
+    assert reason(hosted).endswith("hosted by 示例书屋, asked for")
+    assert "nearest station 3.0 km" in reason(hosted)
+
+
+def test_without_a_station_none_is_the_nearest(town: Settings) -> None:
+    proposal = recommend(town, asked())
+    assert "no station can be reached from there" in reason(proposal.sites[0])
+    assert nearest_name(proposal, proposal.sites[0]) == "none"
+    assert site_table(proposal)["Distance (m)"].isna().all()
+
+
+def test_the_table_of_sites_adds_up(proposal: Proposal) -> None:
+    table = site_table(proposal)
+    assert list(table.index) == [1, 2]
+    assert table["Newly covered people"].sum() == table["Newly covered, together"].iloc[-1] == proposal.newly_covered
+    assert "Cost" not in table
+
+
+def test_costs_are_shown_where_they_are_known(demonstrated: Settings) -> None:
+    where = replace(CELLS, costs=((CandidateSource.DEMAND, 8700.0),))
+    table = site_table(recommend(demonstrated, asked(where=where)))
+    assert (table["Cost"].iloc[0], table["Cost per person"].iloc[0]) == (8700.0, 100.0)
+
+
+def test_the_curve_says_what_the_last_one_adds_and_what_the_order_costs(proposal: Proposal) -> None:
+    table = curve_table(proposal)
+    assert table["Newly covered by the last"].iloc[1:].gt(0).all()
+    assert table["Price of the order"].ge(0).all()
+    assert table["Gap (%)"].ge(0).all()
+    assert table["The last"].iloc[0] == ""
+
+
+def test_notes_say_what_was_left_out_closed_and_out_of_reach(demonstrated: Settings) -> None:
+    proposal = recommend(demonstrated, asked(freed=("T-1", "T-2")))
+    said = " ".join(notes(proposal))
+    assert "8 places were looked at." in said
+    assert "1 places were left out: outside the city." in said
+    assert "not chosen again: 示例" in said
+    far = replace(CELLS, forced=("{},{}".format(*degrees(0.1, 0.1)),), sources=())
+    assert "out of reach of every station" in " ".join(notes(recommend(demonstrated, asked(where=far))))

@@ -1,0 +1,112 @@
+"""A proposal on its page: its curve in a sentence, its card, its marks, and what leads to it from a gap."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from shapely import Point
+
+from stations.model.settings import Settings
+from stations.model.siting import CandidateSource
+from stations.planning.coverage.assess import Question, assess
+from stations.planning.siting import recommend
+from stations.planning.siting import views as siting_views
+from stations.planning.siting.candidates import Where
+from stations.planning.siting.proposal import Proposal, SitingQuestion
+from stations.planning.siting.words import keys_from
+from tests.planning.town import RADIUS_M
+
+ASKED = Question(RADIUS_M)
+CELLS = Where(sources=(CandidateSource.DEMAND,))
+
+
+@pytest.fixture
+def proposal(demonstrated: Settings) -> Proposal:
+    return recommend(demonstrated, SitingQuestion(ASKED, sites=1, where=CELLS))
+
+
+def with_curve(proposal: Proposal, *covered: float) -> Proposal:
+    curve = pd.DataFrame({name: list(covered) for name in ("covered", "best", "bound")})
+    return replace(proposal, curve=curve.rename_axis("sites"))
+
+
+@pytest.mark.parametrize(
+    ("covered", "count"),
+    [((0, 10, 18, 23, 27), 3), ((0, 10, 14), 1), ((0, 10, 15, 20), None), ((5,), None), ((0, 4), None)],
+)
+def test_the_curve_is_flat_where_a_station_adds_less_than_half_of_the_first(
+    proposal: Proposal, covered: tuple[float, ...], count: int | None
+) -> None:
+    curved = with_curve(proposal, *covered)
+    assert siting_views.enough(curved) == count
+    said = siting_views.curve_sentence(curved)
+    assert (f"From {count} stations on" in said) == (count is not None)
+    assert ("No further station" in said) == (len(covered) == 1)
+
+
+def test_the_picture_has_a_line_for_each_column_of_the_curve(proposal: Proposal) -> None:
+    cells = siting_views.curve_cells(proposal)
+    assert set(cells.columns) == {"sites", "line", "people"}
+    assert len(cells) == 3 * len(proposal.curve)
+    assert cells["line"].nunique() == 3
+
+
+def test_the_marks_are_the_sites_with_whom_they_newly_reach(proposal: Proposal) -> None:
+    (site,) = proposal.sites
+    ring = ((117.0, 32.0), (117.1, 32.0), (117.1, 32.1))
+    pins = siting_views.pins(proposal, selected=site, areas=(ring,), drawing=True)
+    assert (pins.places, pins.numbers, pins.people) == (((site.lon, site.lat),), (1,), (87,))
+    assert (pins.selected, pins.drawing, pins.areas) == (1, True, (ring,))
+    assert siting_views.pins(None, selected=None, areas=(), drawing=False).places == ()
+
+
+def test_the_card_says_what_the_tables_say(proposal: Proposal) -> None:
+    (site,) = proposal.sites
+    heading, facts = siting_views.site_card(proposal, site)
+    assert heading.startswith("1: ")
+    assert facts["Newly covered people"] == "87"
+    table = siting_views.reasons_table(proposal)
+    assert list(table.columns[:2]) == ["Place", "Reason"]
+    assert table["Reason"].iloc[0] == facts["Why here"]
+    assert list(siting_views.site_list(proposal)["Newly covered people"]) == [87]
+
+
+def test_a_candidate_that_is_not_proposed_has_no_card(proposal: Proposal) -> None:
+    assert siting_views.site_at(proposal, None) is None
+    assert siting_views.site_at(proposal, "nobody") is None
+    assert siting_views.site_at(proposal, proposal.sites[0].candidate) is proposal.sites[0]
+
+
+def test_a_rejected_place_keeps_its_mark(demonstrated: Settings, proposal: Proposal) -> None:
+    (site,) = proposal.sites
+    where = replace(CELLS, forbidden=(site.candidate,))
+    other = recommend(demonstrated, SitingQuestion(ASKED, sites=1, where=where))
+    assert siting_views.refused_places(proposal) == ()
+    assert siting_views.refused_places(other) == ((site.lon, site.lat),)
+    assert siting_views.pins(other, selected=None, areas=(), drawing=False).refused == ((site.lon, site.lat),)
+
+
+def test_a_gap_is_proposed_in_as_a_place_or_a_base_that_is_a_candidate(demonstrated: Settings) -> None:
+    answer = assess(demonstrated, ASKED)
+    for gap, district in zip(answer.gaps["gap_id"], answer.gaps["district"], strict=True):
+        wish = siting_views.proposing_in_gap(answer, gap)
+        assert (wish is None) == (district is None)
+        if wish is None:
+            continue
+        forced = keys_from(wish["pinned"])
+        assert forced == (wish["site"],)
+        where = Where(sources=(CandidateSource.BASES,), forced=forced)
+        proposal = recommend(demonstrated, SitingQuestion(ASKED, sites=1, where=where))
+        assert [site.candidate for site in proposal.sites] == [wish["site"]]
+
+
+def test_who_is_out_of_reach_of_everything_is_counted_by_district(demonstrated: Settings) -> None:
+    proposal = recommend(demonstrated, SitingQuestion(ASKED, sites=1, where=Where()))
+    table = siting_views.unreachable_table(proposal)
+    assert table["People"].sum() == proposal.unreachable["people"].sum()
+    assert table["Points where they live"].sum() == len(proposal.unreachable) > 0
+    shown = siting_views.pins(proposal, selected=None, areas=(), drawing=False, unreached=True).unreached
+    assert [Point(place) for place in shown] == list(proposal.unreachable.geometry)
+    assert not siting_views.pins(proposal, selected=None, areas=(), drawing=False).unreached
