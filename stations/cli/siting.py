@@ -88,9 +88,9 @@ def recommend(
         Path | None, typer.Option("--output", "-o", help=mark("Also write the sites: CSV, XLSX, GeoJSON, GPKG, KML."))
     ] = None,
 ) -> None:
-    from stations.planning.siting import recommend as recommended
     from stations.planning.siting.candidates import Where, exclusions_from
     from stations.planning.siting.proposal import SitingQuestion
+    from stations.planning.siting.recommend import recommend as recommended
 
     settings = ready(settings_of(context))
     sources = candidates or ([CandidateSource.HOSTS] if hosts else [CandidateSource.BASES])

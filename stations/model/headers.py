@@ -23,6 +23,10 @@ _IN_HEADERS: Mapping[str, Datum] = {
     "wgs": Datum.WGS84,
 }
 """What names a datum beside 经度 and 纬度, and not by itself."""
+_BOTH = frozenset(
+    ("经纬度", "经度纬度", "纬度经度", "lonlat", "lnglat", "latlon", "latlng", "coordinates", "coordinate", "gps")
+)
+"""What a column of longitudes and latitudes together is called, as it is compared, beside a datum and 坐标."""
 _BESIDE = re.compile(r"坐标系|坐标|地图|的|[\W_]")
 _BRACKETS = re.compile(r"[(\[{<【〔].*?[)\]}>】〕]")
 _WANTED = re.compile(r"[(\[{<【〔](?:必填|必填项|非必填|选填|可选|如有)[)\]}>】〕]")
@@ -71,6 +75,25 @@ def meaning(kind: Kind, header: str) -> Meaning | None:
         return None
     name = _WANTED.sub("", folded(header)).strip("*:")
     return _names(kind).get(name) or _with_datum(kind, name) or _bracketless(kind, name) or _cut(kind).get(name)
+
+
+def axes_in(header: str) -> tuple[str, str] | None:
+    """Return the headers of two columns, longitude and latitude, for one that by its header holds both; else ``None``.
+
+    经纬度, 坐标, GPS坐标, 高德经纬度, coordinates: a datum that it names, the two name as well.
+    """
+    if len(header) > LONGEST or field_of("station", header) or field_of("base", header):
+        return None
+    name = _WANTED.sub("", folded(header)).strip("*:")
+    word, datum = next(((word, datum) for word, datum in _datum_names() if word in name), ("", None))
+    left = _BESIDE.sub("", _BRACKETS.sub("", name.replace(word, "", 1)))
+    if left not in _BOTH and (left or "坐标" not in name):
+        return None
+    before = f"{datum.value} " if datum else ""
+    lon, lat = (fields("station")[axis] for axis in PLACE)
+    return (
+        (f"{before}{lon.en}", f"{before}{lat.en}") if header.isascii() else (f"{before}{lon.zh}", f"{before}{lat.zh}")
+    )
 
 
 def assigned(kind: Kind, headers: Sequence[str], chosen: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -18,6 +18,11 @@ def people(count: float | None) -> str:
     return unknown() if _missing(count) else f"{count:,.0f}"
 
 
+def money(amount: float) -> str:
+    """Return an amount in the unit in which it was given: whole from 100 on, two decimals below."""
+    return f"{amount:,.0f}" if amount >= 100 else f"{amount:,.2f}"
+
+
 def share(part: float | None) -> str:
     """Return a share (0-1) in percent with one decimal, for example ``41.2%``."""
     return unknown() if _missing(part) else f"{part:.1%}"

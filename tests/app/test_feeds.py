@@ -83,10 +83,6 @@ def link(people: dict[str, str], address: str, *arguments: str) -> str:
     return str(made(people, "link", address, *arguments)["address"])
 
 
-def without_links(document: Any) -> Any:
-    return {key: value for key, value in document.items() if key not in {"links", "numberMatched", "numberReturned"}}
-
-
 # ---- on this machine, where nobody signs in
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stations.model.headers import Closeness, assigned, datum_in, field_of, meaning
+from stations.model.headers import Closeness, assigned, axes_in, datum_in, field_of, meaning
 from stations.model.vocabulary import Datum
 
 
@@ -97,3 +97,30 @@ def test_longitude_and_latitude_of_one_datum_are_taken_together() -> None:
 
 def test_of_two_coordinates_without_a_datum_none_is_preferred() -> None:
     assert assigned("station", ["东经", "lng"], {}) == {"东经": "lon", "lng": "lon"}
+
+
+@pytest.mark.parametrize(
+    ("header", "axes"),
+    [
+        ("经纬度", ("经度", "纬度")),
+        ("经纬度（必填）", ("经度", "纬度")),
+        ("经纬度坐标", ("经度", "纬度")),
+        ("坐标", ("经度", "纬度")),
+        ("GPS坐标", ("经度", "纬度")),
+        ("高德经纬度", ("GCJ-02 经度", "GCJ-02 纬度")),
+        ("百度地图坐标", ("BD-09 经度", "BD-09 纬度")),
+        ("坐标(火星)", ("GCJ-02 经度", "GCJ-02 纬度")),
+        ("Coordinates", ("Longitude", "Latitude")),
+        ("lng_lat", ("Longitude", "Latitude")),
+        ("坐标系", None),
+        ("WGS84", None),
+        ("经度", None),
+        ("X坐标", None),
+        ("坐标说明", None),
+        ("坐" * 100, None),
+    ],
+)
+def test_a_header_may_mean_longitude_and_latitude_together(header: str, axes: tuple[str, str] | None) -> None:
+    assert axes_in(header) == axes
+    for axis, field in zip(axes or (), ("lon", "lat"), strict=False):
+        assert field_of("station", axis) == field

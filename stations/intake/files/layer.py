@@ -101,9 +101,7 @@ def _points(frame: GeoDataFrame, spoiled: Spoiled) -> Iterator[tuple[int, str, s
     """Return the positions of the features of a layer of points, blank where one has no shape."""
     off_earth = _("This point is not on earth: the layer is not in the coordinate reference system that it names.")
     for number, shape in enumerate(frame.geometry, start=1):
-        point = (
-            shape.geoms[0] if shape is not None and shape.geom_type == "MultiPoint" and len(shape.geoms) == 1 else shape
-        )
+        point = _only_one(shape)
         if point is not None and (point.is_empty or point.geom_type != "Point"):
             spoiled[number, 0] = point.geom_type, _(ONLY_POINTS)
         elif point is not None and not (abs(point.x) <= 180 and abs(point.y) <= 90):
@@ -116,10 +114,8 @@ def _points(frame: GeoDataFrame, spoiled: Spoiled) -> Iterator[tuple[int, str, s
 
 def _only_one(shape: BaseGeometry | None) -> BaseGeometry | None:
     """Return the point itself of a shape that may hold several and holds one."""
-    import shapely
-
-    parts = list(shape.geoms) if isinstance(shape, shapely.MultiPoint) else []
-    return parts[0] if len(parts) == 1 else shape
+    alone = shape is not None and shape.geom_type == "MultiPoint" and len(shape.geoms) == 1
+    return shape.geoms[0] if shape is not None and alone else shape
 
 
 def _rows(frame: GeoDataFrame, spoiled: Spoiled, *, of_areas: bool) -> Iterator[tuple[int, str, str]]:

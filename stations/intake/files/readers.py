@@ -11,6 +11,7 @@ from typing import Any
 from stations.intake.files.delimited import parse_delimited, utf_16
 from stations.intake.files.geojson import parse_geojson
 from stations.intake.files.layer import point_table
+from stations.intake.files.pairs import in_two
 from stations.intake.files.sandbox import Format, parse_apart
 from stations.intake.files.table import HAND_IN, Parsed, RawTable, empty, too_large
 from stations.intake.files.workbook import protected
@@ -49,7 +50,8 @@ _KML = re.compile(rb"<(\w+:)?kml[\s>]")
 def read_table(path: Path, *, sheet: str | None = None, header_row: int | None = None) -> RawTable:
     """Return the table in a file of `SUFFIXES`, told apart by content and not by name.
 
-    Nothing is interpreted: see `RawTable`. All but texts up to `SMALL_BYTES` are read in a process of their own.
+    Nothing is interpreted (see `RawTable`) but a column of longitude and latitude together, see `in_two`. All but texts
+    up to `SMALL_BYTES` are read in a process of their own.
 
     Parameters
     ----------
@@ -71,8 +73,10 @@ def read_table(path: Path, *, sheet: str | None = None, header_row: int | None =
 
 
 def table_of(parsed: Parsed, file: str) -> RawTable:
-    """Return what a parser made of a file, as a table."""
+    """Return what a parser made of a file, as a table; a column of longitude and latitude together is two."""
     import pandas as pd
+
+    parsed = in_two(parsed)
 
     cells = pd.DataFrame(parsed.rows, columns=parsed.header, index=parsed.numbers, dtype=object)
     return RawTable(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stations.model import numbers
 from stations.model.language import gettext as _
+from stations.model.language import sentences
 from stations.output.proposals import Pins, Ring
 from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.comparison import place_of_gap
@@ -53,10 +54,24 @@ def curve_sentence(proposal: Proposal) -> str:
     count = enough(proposal)
     if len(proposal.curve) == 1:
         return _("No further station would newly reach anybody.")
-    if count is None:
-        return _("Up to {count} stations each one adds at least half of what the first adds.").format(count=last)
-    words = _("From {count} stations on each further one adds less than half of what the first adds.")
-    return words.format(count=count)
+    flat = (
+        _("Up to {count} stations each one adds at least half of what the first adds.")
+        if count is None
+        else _("From {count} stations on each further one adds less than half of what the first adds.")
+    )
+    return sentences([flat.format(count=last if count is None else count), price_of_order(proposal)])
+
+
+def price_of_order(proposal: Proposal) -> str:
+    """Return what it costs at most, in people, that the stations of the curve are built one after the other."""
+    lost = (proposal.curve["best"] - proposal.curve["covered"]).round()
+    if not lost.any():
+        return _("Building one after the other loses nobody against the best choice that is known of as many.")
+    words = _(
+        "Building one after the other reaches at most {people} people less than the best choice that is known of as "
+        "many ({count} stations)."
+    )
+    return words.format(people=numbers.people(lost.max()), count=int(lost.idxmax()))
 
 
 def site_at(proposal: Proposal, candidate: str | None) -> Site | None:
@@ -87,6 +102,9 @@ def site_card(proposal: Proposal, site: Site) -> tuple[str, dict[str, Any]]:
     """Return the heading and the labelled facts of a site."""
     held = proposal.before.holdings
     union = union_name(held, site.district)
+    costs = {} if site.cost is None else {_("Cost"): numbers.people(site.cost)}
+    if site.cost_per_person is not None:
+        costs[_("Cost per person")] = numbers.money(site.cost_per_person)
     facts = {
         _("Newly covered people"): numbers.people(site.newly_covered),
         _("If it were the only one"): numbers.people(site.by_itself),
@@ -94,7 +112,7 @@ def site_card(proposal: Proposal, site: Site) -> tuple[str, dict[str, Any]]:
         **({_("Union"): union} if union else {}),
         _("Nearest station"): nearest_name(proposal, site),
         _("Distance"): numbers.distance(site.nearest_m),
-        **({_("Cost"): numbers.people(site.cost)} if site.cost is not None else {}),
+        **costs,
         _("Why here"): reason(site),
     }
     heading = _("{number}: {place}").format(number=site.order, place=place_name(proposal, site))

@@ -9,9 +9,9 @@ from stations.model.settings import Settings
 from stations.model.siting import CandidateSource
 from stations.planning.coverage.assess import Question
 from stations.planning.publishing.contract_siting import proposal_document, proposal_features
-from stations.planning.siting import recommend
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import SitingQuestion
+from stations.planning.siting.recommend import recommend
 from tests.planning.publishing.test_contract import through_json
 from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, TOWN
 

@@ -29,8 +29,8 @@ from stations.planning.publishing import downloads, export, feeds
 from stations.planning.records import edit, entering, listing
 from stations.planning.register import holdings
 from stations.planning.reporting import report
-from stations.planning.siting import recommend
 from stations.planning.siting.proposal_files import proposal_file
+from stations.planning.siting.recommend import recommend
 from tests.planning.siting.test_recommend import asked
 from tests.planning.town import RADIUS_M, degrees, write_csv
 

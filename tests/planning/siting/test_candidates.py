@@ -17,9 +17,9 @@ from stations.model.vocabulary import Datum
 from stations.planning.coverage.assess import Question, assess
 from stations.planning.importing.import_file import import_file
 from stations.planning.siting import candidates as module
-from stations.planning.siting import recommend
 from stations.planning.siting.candidates import Where, candidates_of, drawn, exclusions_from, hosts_from
 from stations.planning.siting.proposal import SitingQuestion
+from stations.planning.siting.recommend import recommend
 from tests.planning.town import BASE_HEADERS, RADIUS_M, WEST, ZONE, degrees, write_csv
 from tests.polygons import FORMATS, written
 

@@ -14,9 +14,9 @@ from stations.planning.coverage.assess import assess
 from stations.planning.records.edit import history
 from stations.planning.records.undo import undo
 from stations.planning.register import holdings
-from stations.planning.siting import recommend
 from stations.planning.siting.planned_sites import LONGEST_PLACE, plan_station, planned_at, planned_draft
 from stations.planning.siting.proposal import Proposal
+from stations.planning.siting.recommend import recommend
 from tests.planning.siting.test_recommend import ASKED, asked
 from tests.planning.town import COVERED
 

@@ -14,9 +14,9 @@ from stations.model.errors import BadChoice
 from stations.model.settings import Settings
 from stations.output.tables import FORMATS
 from stations.planning.access.accounts import open_accounts
-from stations.planning.siting import recommend
 from stations.planning.siting.proposal import Proposal
 from stations.planning.siting.proposal_files import proposal_file, write_proposal
+from stations.planning.siting.recommend import recommend
 from tests.planning.siting.test_recommend import asked
 
 

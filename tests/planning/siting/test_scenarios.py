@@ -13,10 +13,10 @@ from stations.model.siting import CandidateSource
 from stations.planning.access.rights import NotAllowed
 from stations.planning.coverage.assess import Question
 from stations.planning.questions import scenario_text
-from stations.planning.siting import recommend
 from stations.planning.siting import scenarios as siting_scenarios
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import Proposal, SitingQuestion
+from stations.planning.siting.recommend import recommend
 from tests.planning.town import RADIUS_M, write
 
 HOSTILE = "<b>{{7*7}}</b>"

@@ -11,8 +11,8 @@ from stations.analysis.siting.answers import Method
 from stations.model.language import Language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
-from stations.planning.siting import recommend
 from stations.planning.siting.proposal import Proposal
+from stations.planning.siting.recommend import recommend
 from stations.planning.siting.tables import (
     METHODS,
     curve_table,

@@ -11,10 +11,10 @@ from shapely import Point
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource
 from stations.planning.coverage.assess import Question, assess
-from stations.planning.siting import recommend
 from stations.planning.siting import views as siting_views
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import Proposal, SitingQuestion
+from stations.planning.siting.recommend import recommend
 from stations.planning.siting.words import keys_from
 from tests.planning.town import RADIUS_M
 
@@ -44,6 +44,15 @@ def test_the_curve_is_flat_where_a_station_adds_less_than_half_of_the_first(
     said = siting_views.curve_sentence(curved)
     assert (f"From {count} stations on" in said) == (count is not None)
     assert ("No further station" in said) == (len(covered) == 1)
+    assert ("loses nobody" in said) == (len(covered) > 1)
+
+
+def test_the_price_of_building_one_after_the_other_is_said_where_it_is_highest(proposal: Proposal) -> None:
+    curve = pd.DataFrame({"covered": [0, 10, 18, 23], "best": [0, 10, 1_230, 25], "bound": [0, 11, 1_300, 26]})
+    curved = replace(proposal, curve=curve.rename_axis("sites"))
+    assert "at most 1,212 people less than the best choice that is known of as many (2 stations)" in (
+        siting_views.curve_sentence(curved)
+    )
 
 
 def test_the_picture_has_a_line_for_each_column_of_the_curve(proposal: Proposal) -> None:
@@ -71,6 +80,23 @@ def test_the_card_says_what_the_tables_say(proposal: Proposal) -> None:
     assert list(table.columns[:2]) == ["Place", "Reason"]
     assert table["Reason"].iloc[0] == facts["Why here"]
     assert list(siting_views.site_list(proposal)["Newly covered people"]) == [87]
+
+
+@pytest.mark.parametrize(
+    ("cost", "newly", "told"),
+    [
+        (8_700.0, 87.0, {"Cost": "8,700", "Cost per person": "100"}),
+        (100.0, 87.0, {"Cost": "100", "Cost per person": "1.15"}),
+        (100.0, 0.0, {"Cost": "100"}),  # for nobody
+        (None, 87.0, {}),
+    ],
+)
+def test_the_card_says_what_a_site_costs_for_each_whom_it_newly_covers(
+    proposal: Proposal, cost: float | None, newly: float, told: dict[str, str]
+) -> None:
+    (site,) = proposal.sites
+    _heading, facts = siting_views.site_card(proposal, replace(site, cost=cost, newly_covered=newly))
+    assert {name: text for name, text in facts.items() if name.startswith("Cost")} == told
 
 
 def test_a_candidate_that_is_not_proposed_has_no_card(proposal: Proposal) -> None:
