@@ -48,7 +48,7 @@ QUESTION = ("radius", "tier", "reach", "group", "facilities", "union", "day", "h
 
 SITING = (
     *("model", "sites", "share", "budget", "from", "grid", "costs", "hosts", "land", "outline"),
-    *("pinned", "rejected", "floor", "closest", "twice", "capacity", "limit", "site"),
+    *("pinned", "rejected", "freed", "floor", "closest", "twice", "capacity", "limit", "site"),
 )
 """What makes up the wish of the siting page beside `QUESTION`."""
 
@@ -229,6 +229,7 @@ CHOICES: Mapping[str, Choice] = {
     "outline": Choice(siting_words.rings_from, siting_words.rings_text, ()),
     "pinned": Choice(siting_words.keys_from, siting_words.keys_text, ()),
     "rejected": Choice(siting_words.keys_from, siting_words.keys_text, ()),
+    "freed": Choice(siting_words.keys_from, siting_words.keys_text, ()),
     "floor": Choice(lambda text: _number(text, 0, 100), str, 0),
     "closest": Choice(siting_words.metres_from, siting_words.number_text, None),
     "twice": _switch(),

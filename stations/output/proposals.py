@@ -11,6 +11,9 @@ from stations.output import symbology
 Ring = tuple[tuple[float, float], ...]
 """Corners of an outline, longitude and latitude (WGS84), without the closing one."""
 
+Area = tuple[Ring, ...]
+"""The outline of a piece of land, then those of what lies inside and is no part of it."""
+
 
 @dataclass(frozen=True)
 class Pins:
@@ -44,7 +47,7 @@ class Pins:
     forced: tuple[bool, ...] = ()
     refused: tuple[tuple[float, float], ...] = ()
     unreached: tuple[tuple[float, float], ...] = ()
-    areas: tuple[Ring, ...] = ()
+    areas: tuple[Area, ...] = ()
     selected: int | None = None
     drawing: bool = False
 
@@ -58,7 +61,7 @@ def pin_settings(pins: Pins) -> dict[str, object]:
         "forced": [int(forced) for forced in pins.forced],
         "refused": _columns(pins.refused),
         "unreached": _columns(pins.unreached),
-        "areas": [[round(value, 6) for corner in ring for value in corner] for ring in pins.areas],
+        "areas": [[[round(value, 6) for corner in ring for value in corner] for ring in area] for area in pins.areas],
         "selected": pins.selected,
         "drawing": pins.drawing,
     }

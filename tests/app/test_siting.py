@@ -197,6 +197,25 @@ def test_land_is_outlined_on_the_map_and_nothing_is_proposed_on_it(visit: Visit)
     visitor.until_query(outline=None).until_sentence(SENTENCE)
 
 
+def test_a_station_that_may_be_given_up_is_closed_or_chosen_again_and_may_stay_again(visit: Visit) -> None:
+    visitor = proposed(visit)
+    x, y = visitor.spot("stations", 0)
+    visitor.page.mouse.click(x, y)
+    visitor.page.locator("[data-key^='station:']").wait_for()
+    key = visitor.query["selected"].removeprefix("station:")
+    assert "stays: the proposal is beside it" in visitor.card.inner_text()
+    visitor.button("It may be given up").click()
+    visitor.until_query(freed=key)
+    visitor.card.filter(has_text=re.compile("is given up|is chosen again")).wait_for()
+    visitor.page.get_by_text("1 station may be given up").wait_for()
+    visitor.button("Let it stay").click()
+    visitor.until_query(freed=None).until_sentence(SENTENCE)
+    stale = visit(f"/siting?lang=en&{TWO}&freed=nobody")
+    stale.page.locator(".atlas-fault").filter(has_text="nobody").wait_for()
+    stale.button("Let all stay").click()
+    stale.until_query(freed=None).until_sentence(SENTENCE)
+
+
 HOSTS = """名称,经度,纬度,坐标系,费用
 One Bank <b>,117.0653,32.5545,WGS84,20000
 Two Bank,117.1,32.63,WGS84,30000
@@ -258,6 +277,8 @@ def test_land_from_a_file_is_kept_clear_and_a_file_that_is_none_is_refused_in_wo
     visitor.page.keyboard.press("Escape")
     hand_in(visitor, "land", json.dumps(LAND).encode(), "land.geojson")
     visitor.until_sentence(f"newly reaches {GAPS[1]:,} residents")
+    visitor.until_map("slots.proposals.options.areas.length === 1")
+    assert legend(visitor)["Nothing may be built"] == "1"
     visitor.page.keyboard.press("Escape")
     visitor.button("Without the file of land").click()
     visitor.until_query(land=None).until_sentence(SENTENCE)

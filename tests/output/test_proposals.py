@@ -19,9 +19,9 @@ SQUARE = ((117.12, 32.06), (117.18, 32.06), (117.18, 32.14), (117.12, 32.14))
 
 
 def test_what_enters_the_map_is_numbers_and_switches() -> None:
-    settings = pin_settings(Pins(PLACES, (1, 2), (3120, None), (False, True), areas=(SQUARE,), selected=2))
+    settings = pin_settings(Pins(PLACES, (1, 2), (3120, None), (False, True), areas=((SQUARE,),), selected=2))
     assert settings["number"] == [1, 2]
-    assert settings["areas"] == [[value for corner in SQUARE for value in corner]]
+    assert settings["areas"] == [[[value for corner in SQUARE for value in corner]]]
 
     def plain(value: object) -> bool:
         if isinstance(value, list | tuple | dict):

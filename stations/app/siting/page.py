@@ -46,7 +46,7 @@ def _body() -> None:
     left, right = st.columns([13, 7], gap="medium")
     with left:
         siting_map.draw(answer, proposal)
-        siting_wish.land()
+        siting_wish.land(answer)
         if proposal:
             words, drawn = _("Map of this for paper"), scenario_text(proposal.scenario)
             frame.link("reports", words, doing="maps", picture="proposals", scenario=drawn)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -12,6 +14,7 @@ from stations.app.records import form
 from stations.model.accounts import Right
 from stations.model.language import gettext as _
 from stations.model.language import ngettext
+from stations.planning.coverage.assess import Assessment
 from stations.planning.importing.import_tables import rejection_table
 from stations.planning.siting import tables as siting_tables
 from stations.planning.siting import views as siting_views
@@ -38,9 +41,24 @@ def choose(proposal: Proposal, number: int) -> None:
     atlas.fly()
 
 
+def choose_station(feature: Mapping[str, Any]) -> None:
+    """Choose a station of the register that was clicked on the map."""
+    address.choose("selected", ("station", str(feature["id"])))
+    address.choose("site", None)
+
+
+def station(answer: Assessment) -> str | None:
+    """Return the station of the register that is chosen, if it is one that counts."""
+    kind, key = address.chosen("selected") or ("", "")
+    return key if kind == "station" and key in answer.used.index else None
+
+
 def beside(proposal: Proposal) -> None:
-    """Show the card of the chosen site with what can be done about it, and the list."""
+    """Show the card of the chosen site, or station, with what can be done about it, and the list."""
     site = chosen(proposal)
+    if not site and (key := station(proposal.before)):
+        card.card(*siting_views.station_card(proposal, key), key=f"station:{key}")
+        _freedom(key)
     st.subheader(_("Places, in the order to build them"))
     if site:
         card.card(*siting_views.site_card(proposal, site), key=f"site:{site.order}")
@@ -70,16 +88,33 @@ def _decisions(proposal: Proposal, site: Site) -> None:
         st.button(_("Reject"), on_click=_reject, args=(key,), help=_("It is not proposed again; another place is."))
 
 
+def _freedom(key: str) -> None:
+    """Let a station of the register be given up, or stay."""
+    if key in address.chosen("freed"):
+        st.button(_("Let it stay"), on_click=_without, args=("freed", key))
+        return
+    words = _(
+        "The proposal may then do without it. Stations that are chosen again count among the new ones that you ask for."
+    )
+    st.button(_("It may be given up"), on_click=_with, args=("freed", key), help=words)
+
+
 def decided() -> None:
-    """Say how many places were rejected and pinned, with the way back."""
+    """Say how many places were rejected and pinned, and how many stations may be given up, with the way back."""
     for name, words, back in (
         ("pinned", _("{count} pinned"), _("Unpin all")),
         ("rejected", _("{count} rejected"), _("Allow them again")),
+        ("freed", _freed(), _("Let all stay")),
     ):
         if keys := address.chosen(name):
             with st.container(horizontal=True, vertical_alignment="center"):
                 frame.note(words.format(count=len(keys)))
                 st.button(back, on_click=partial(address.choose, name, ()))
+
+
+def _freed() -> str:
+    count = len(address.chosen("freed"))
+    return ngettext("{count} station may be given up", "{count} stations may be given up", count)
 
 
 def _with(name: str, key: str) -> None:

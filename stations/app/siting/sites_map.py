@@ -21,18 +21,19 @@ def draw(answer: Assessment, proposal: Proposal | None) -> None:
     view = View(
         tiers=Tier.at_least(question.tier) if question.tier else tuple(Tier),
         people=address.chosen("people"),
+        selected=None if site else siting_site.station(answer),
         pin=Pin(site.lon, site.lat, reach_m=question.radius_m) if site else None,
         pins=siting_views.pins(
             proposal,
             selected=site,
-            areas=address.chosen("outline"),
+            areas=[*((ring,) for ring in address.chosen("outline")), *siting_wish.file_of_land(answer).areas],
             drawing=bool(st.session_state.get(siting_wish.DRAWING)),
             unreached=siting_site.unreached(),
         ),
         focus=("pin", "") if site and atlas.flight() else None,
         flight=atlas.flight(),
     )
-    on = {"area": siting_wish.drawn}
+    on = {"area": siting_wish.drawn, "station": siting_site.choose_station}
     if proposal:
         on["proposal"] = lambda feature: address.choose("site", proposal.sites[int(feature["id"]) - 1].candidate)
     atlas.city_map(address.settings(), view, question=question, key="siting", on=on)

@@ -11,17 +11,19 @@ from stations.app import address, frame, picking, uploading
 from stations.app.coverage import asking
 from stations.model.accounts import Right
 from stations.model.errors import StationsError
-from stations.model.language import current_language
+from stations.model.language import current_language, ngettext
 from stations.model.language import gettext as _
 from stations.model.siting import CandidateSource, SitingModel
 from stations.model.vocabulary import Datum
 from stations.planning.coverage.assess import Assessment
+from stations.planning.maps.draw import bounds
 from stations.planning.siting import files as siting_files
 from stations.planning.siting import words as siting_words
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import SitingQuestion
 
 DRAWING = "siting-drawing"
+NO_LAND = siting_files.ShownLand()
 _FAULT, _FIELDS = "siting-fault", "siting-fields"
 
 
@@ -44,6 +46,7 @@ def wanted() -> SitingQuestion:
         sites=chosen("sites") if model.of_so_many else None,
         share=chosen("share") / 100 if model is SitingModel.FEWEST_SITES else None,
         budget=chosen("budget") if model is SitingModel.BUDGET else None,
+        freed=chosen("freed"),
         floor=chosen("floor") / 100 or None,
         closest_m=chosen("closest"),
         twice=chosen("twice"),
@@ -176,7 +179,7 @@ def notes() -> None:
         frame.warning(str(fault))
 
 
-def land() -> None:
+def land(answer: Assessment) -> None:
     """Let land be outlined on the map, or handed in as a file, where nothing may be built; and a list of hosts."""
     outlines = address.chosen("outline")
     with st.container(horizontal=True, vertical_alignment="center", key="land"):
@@ -189,6 +192,22 @@ def land() -> None:
         if address.settings().user.may(Right.EDIT):
             with st.popover(_("Files")):
                 _files()
+    if left_out := file_of_land(answer).left_out:
+        words = ngettext(
+            "{count} small area of the file is not drawn; it counts all the same.",
+            "{count} small areas of the file are not drawn; they count all the same.",
+            left_out,
+        )
+        frame.note(words.format(count=f"{left_out:,}"))
+
+
+def file_of_land(answer: Assessment) -> siting_files.ShownLand:
+    """Return the land of the file that the address names, as the map shows it; nothing where it is not kept."""
+    file = address.chosen("land")
+    try:
+        return siting_files.shown_land(address.settings(), file, bounds(answer.holdings)) if file else NO_LAND
+    except StationsError:  # what is wanted says so
+        return NO_LAND
 
 
 def drawn(feature: dict[str, Any]) -> None:

@@ -84,18 +84,20 @@
     return {x: place[0] * sight.scale - sight.x, y: place[1] * sight.scale - sight.y};
   }
 
-  function paintArea(context, look, ring, sight) {
+  function paintArea(context, look, rings, sight) {
     const path = new Path2D();
     const box = [Infinity, Infinity, -Infinity, -Infinity];
-    for (let at = 0; at < ring.length; at += 2) {
-      const place = spot(ring[at], ring[at + 1], sight);
-      path.lineTo(place.x, place.y);
-      box[0] = Math.min(box[0], place.x);
-      box[1] = Math.min(box[1], place.y);
-      box[2] = Math.max(box[2], place.x);
-      box[3] = Math.max(box[3], place.y);
-    }
-    path.closePath();
+    rings.forEach(function (ring) {
+      for (let at = 0; at < ring.length; at += 2) {
+        const place = spot(ring[at], ring[at + 1], sight);
+        path[at ? "lineTo" : "moveTo"](place.x, place.y);
+        box[0] = Math.min(box[0], place.x);
+        box[1] = Math.min(box[1], place.y);
+        box[2] = Math.max(box[2], place.x);
+        box[3] = Math.max(box[3], place.y);
+      }
+      path.closePath();
+    });
     if (box[0] > sight.right || box[2] < sight.left || box[1] > sight.bottom || box[3] < sight.top) return;
     const seen = [Math.max(box[0], sight.left), Math.max(box[1], sight.top), Math.min(box[2], sight.right),
       Math.min(box[3], sight.bottom)];
@@ -125,7 +127,7 @@
     paint: function (context, slot, sight) {
       const own = slot.options;
       const look = slot.data.look;
-      own.areas.forEach((ring) => paintArea(context, look, ring, sight));
+      own.areas.forEach((rings) => paintArea(context, look, rings, sight));
       [[own.unreached, square], [own.refused, cross]].forEach(function (pair) {
         pair[0].lon.forEach(function (lon, at) {
           const place = spot(lon, pair[0].lat[at], sight);

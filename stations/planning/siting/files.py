@@ -14,6 +14,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+import shapely
 from shapely import union_all
 
 from stations.model.accounts import Right
@@ -29,12 +31,17 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from stations.intake.lists.hosts import Hosts
-    from stations.output.proposals import Ring
+    from stations.output.maps import Bounds
+    from stations.output.proposals import Area, Ring
 
 HOSTS, LAND = "hosts", "land"
 MOST_BYTES = 20 * 1024**2
 HOST_FILES = (".csv", ".xlsx", ".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
 LAND_FILES = (".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
+MOST_CORNERS = 2_000
+"""So many corners of land in a file a map shows: they go to the browser with each answer."""
+FINEST_DEG = 0.0001
+"""How far the shown outlines may be off where they have few corners, about 10 m; the more they have, the more."""
 _DIGEST = re.compile("[0-9a-f]{32}")
 
 
@@ -105,6 +112,46 @@ def hosts_of(settings: Settings, file: HandedIn) -> Hosts:
 def land_of(settings: Settings, file: HandedIn) -> BaseGeometry:
     """Return the land in a file that was handed in. Raises `BadFile`."""
     return _land(_known(settings, LAND, file))
+
+
+class ShownLand(NamedTuple):
+    """The land of a file as a map shows it, and how many of its areas in sight are too many to be shown."""
+
+    areas: tuple[Area, ...] = ()
+    left_out: int = 0
+
+
+def shown_land(settings: Settings, file: HandedIn, bounds: Bounds) -> ShownLand:
+    """Return the land in a file within some bounds (degrees), with simpler outlines, the largest first.
+
+    Raises `BadFile`.
+    """
+    return _shown(_known(settings, LAND, file), bounds)
+
+
+@lru_cache(maxsize=8)
+def _shown(path: Path, bounds: Bounds) -> ShownLand:
+    parts = shapely.get_parts(_land(path))
+    parts = parts[shapely.intersects(parts, shapely.box(*bounds))]
+    parts = _areas(union_all(shapely.clip_by_rect(parts, *bounds)))
+    drawn_as, off_deg = _areas(shapely.simplify(parts, FINEST_DEG)), FINEST_DEG
+    while shapely.get_num_coordinates(drawn_as).sum() > MOST_CORNERS and off_deg < 100 * FINEST_DEG:
+        off_deg *= 2
+        drawn_as = _areas(shapely.simplify(parts, off_deg))
+    drawn_as = drawn_as[np.argsort(-shapely.area(drawn_as), kind="stable")]
+    few = shapely.get_num_coordinates(drawn_as).cumsum() <= MOST_CORNERS
+    return ShownLand(tuple(map(_rings, drawn_as[few])), len(parts) - int(few.sum()))
+
+
+def _areas(shapes: Any) -> Any:
+    """Return the polygons in shapes that have an area, as an array."""
+    parts = shapely.get_parts(shapely.get_parts(shapes))
+    return parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
+
+
+def _rings(area: Any) -> Area:
+    rings = [area.exterior, *area.interiors]
+    return tuple(tuple((float(lon), float(lat)) for lon, lat in ring.coords[:-1]) for ring in rings)
 
 
 def with_files(

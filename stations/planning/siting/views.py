@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from stations.model import numbers
 from stations.model.language import gettext as _
 from stations.model.language import sentences
-from stations.output.proposals import Pins, Ring
+from stations.output.proposals import Area, Pins
 from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.comparison import place_of_gap
 from stations.planning.coverage.gap_tables import union_name
-from stations.planning.coverage.show import district_name
+from stations.planning.coverage.show import district_name, station_names
 from stations.planning.siting.candidates import Where, candidates_of
 from stations.planning.siting.proposal import Proposal, Site
 from stations.planning.siting.tables import nearest_name, place_name, reason, site_table
@@ -119,6 +119,21 @@ def site_card(proposal: Proposal, site: Site) -> tuple[str, dict[str, Any]]:
     return heading, facts
 
 
+def station_card(proposal: Proposal, key: str) -> tuple[str, dict[str, Any]]:
+    """Return the heading and the labelled facts of a station that counts: whether it stays."""
+    held, wanted = proposal.before.holdings, proposal.wanted
+    fate = (
+        _("stays: the proposal is beside it")
+        if key not in wanted.freed
+        else _("is given up: another place is better")
+        if key in proposal.closed
+        else _("is chosen again")
+    )
+    name = station_names(proposal.before.stations, wanted.question.scenario)[key]
+    district = proposal.before.used["district"].get(key)
+    return name, {_("District"): district_name(held, district), _("In the proposal"): fate}
+
+
 def unreachable_table(proposal: Proposal) -> DataFrame:
     """Return by district how many people, at how many points, no station and no candidate reaches; most first."""
     import pandas as pd
@@ -174,7 +189,7 @@ def pins(
     proposal: Proposal | None,
     *,
     selected: Site | None,
-    areas: Sequence[Ring],
+    areas: Sequence[Area],
     drawing: bool,
     unreached: bool = False,
 ) -> Pins:

@@ -69,6 +69,31 @@ def test_land_of_a_file_and_land_that_was_outlined_are_both_excluded(town: Setti
     assert where(town).excluded is None
 
 
+def layer(*areas: Any) -> bytes:
+    return geopandas.GeoSeries(list(areas), crs=4326).to_json().encode()
+
+
+def test_the_land_of_a_file_is_shown_with_its_holes_within_what_is_in_sight(town: Settings) -> None:
+    lake = shapely.box(117, 32, 117.4, 32.4) - shapely.box(117.1, 32.1, 117.2, 32.2)
+    kept = siting_files.keep_land(town, layer(lake, shapely.box(100, 20, 101, 21)), "water.geojson")
+    ((outer, hole),), left_out = siting_files.shown_land(town, kept, (116.9, 31.9, 117.3, 32.5))
+    assert left_out == 0
+    assert shapely.Polygon(outer).bounds == pytest.approx((117, 32, 117.3, 32.4))
+    assert shapely.Polygon(hole).bounds == pytest.approx((117.1, 32.1, 117.2, 32.2))
+    assert siting_files.shown_land(town, kept, (110, 30, 111, 31)) == siting_files.ShownLand()
+
+
+def test_land_with_too_many_corners_is_shown_simpler_and_the_smallest_areas_are_counted(town: Settings) -> None:
+    fine = shapely.Point(117, 32).buffer(0.1, quad_segs=4_000)
+    ponds = [shapely.box(x, y, x + 0.001, y + 0.001) for x in range(110, 117) for y in range(100)]
+    kept = siting_files.keep_land(town, layer(fine, *ponds), "water.geojson")
+    areas, left_out = siting_files.shown_land(town, kept, (100, 0, 118, 90))
+    assert sum(len(ring) + 1 for area in areas for ring in area) <= siting_files.MOST_CORNERS
+    assert len(areas) + left_out == 1 + 7 * 90
+    assert left_out > 0
+    assert shapely.Polygon(areas[0][0]).area == pytest.approx(fine.area, rel=0.1)
+
+
 @pytest.mark.parametrize("content", [b"", b"nothing of use", b"\x00" * 64])
 def test_a_file_that_cannot_be_used_is_not_kept_and_is_named_as_it_was_handed_in(
     town: Settings, content: bytes

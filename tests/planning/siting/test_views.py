@@ -65,9 +65,9 @@ def test_the_picture_has_a_line_for_each_column_of_the_curve(proposal: Proposal)
 def test_the_marks_are_the_sites_with_whom_they_newly_reach(proposal: Proposal) -> None:
     (site,) = proposal.sites
     ring = ((117.0, 32.0), (117.1, 32.0), (117.1, 32.1))
-    pins = siting_views.pins(proposal, selected=site, areas=(ring,), drawing=True)
+    pins = siting_views.pins(proposal, selected=site, areas=((ring,),), drawing=True)
     assert (pins.places, pins.numbers, pins.people) == (((site.lon, site.lat),), (1,), (87,))
-    assert (pins.selected, pins.drawing, pins.areas) == (1, True, (ring,))
+    assert (pins.selected, pins.drawing, pins.areas) == (1, True, ((ring,),))
     assert siting_views.pins(None, selected=None, areas=(), drawing=False).places == ()
 
 
@@ -97,6 +97,18 @@ def test_the_card_says_what_a_site_costs_for_each_whom_it_newly_covers(
     (site,) = proposal.sites
     _heading, facts = siting_views.site_card(proposal, replace(site, cost=cost, newly_covered=newly))
     assert {name: text for name, text in facts.items() if name.startswith("Cost")} == told
+
+
+def test_a_station_says_whether_it_stays_in_the_proposal(demonstrated: Settings, proposal: Proposal) -> None:
+    key = str(proposal.before.used.index[0])
+    assert siting_views.station_card(proposal, key)[1]["In the proposal"] == "stays: the proposal is beside it"
+    freed = recommend(demonstrated, SitingQuestion(ASKED, sites=1, where=CELLS, freed=(key,)))
+    told = siting_views.station_card(freed, key)[1]["In the proposal"]
+    assert told == ("is given up: another place is better" if key in freed.closed else "is chosen again")
+    name, facts = siting_views.station_card(replace(freed, closed=(key,)), key)
+    assert facts["In the proposal"] == "is given up: another place is better"
+    assert name == proposal.before.stations.loc[key, "name"]
+    assert siting_views.station_card(replace(freed, closed=()), key)[1]["In the proposal"] == "is chosen again"
 
 
 def test_a_candidate_that_is_not_proposed_has_no_card(proposal: Proposal) -> None:
