@@ -24,7 +24,7 @@ _IN_HEADERS: Mapping[str, Datum] = {
 }
 """What names a datum beside 经度 and 纬度, and not by itself."""
 _BOTH = frozenset(
-    ("经纬度", "经度纬度", "纬度经度", "lonlat", "lnglat", "latlon", "latlng", "coordinates", "coordinate", "gps")
+    ("经纬度", "经度纬度", "纬度经度", "lonlat", "lnglat", "latlon", "latlng", "coordinates", "coordinate")
 )
 """What a column of longitudes and latitudes together is called, as it is compared, beside a datum and 坐标."""
 _BESIDE = re.compile(r"坐标系|坐标|地图|的|[\W_]")

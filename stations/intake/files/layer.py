@@ -112,10 +112,10 @@ def _points(frame: GeoDataFrame, spoiled: Spoiled) -> Iterator[tuple[int, str, s
         yield number, "", ""
 
 
-def _only_one(shape: BaseGeometry | None) -> BaseGeometry | None:
-    """Return the point itself of a shape that may hold several and holds one."""
+def _only_one(shape: Any) -> Any:
+    """Return the point itself of a shape that may hold several points and holds one."""
     alone = shape is not None and shape.geom_type == "MultiPoint" and len(shape.geoms) == 1
-    return shape.geoms[0] if shape is not None and alone else shape
+    return shape.geoms[0] if alone else shape
 
 
 def _rows(frame: GeoDataFrame, spoiled: Spoiled, *, of_areas: bool) -> Iterator[tuple[int, str, str]]:

@@ -71,7 +71,7 @@ def price_of_order(proposal: Proposal) -> str:
         "Building one after the other reaches at most {people} people less than the best choice that is known of as "
         "many ({count} stations)."
     )
-    return words.format(people=numbers.people(lost.max()), count=int(lost.idxmax()))
+    return words.format(people=numbers.people(lost.max()), count=lost.idxmax())
 
 
 def site_at(proposal: Proposal, candidate: str | None) -> Site | None:
