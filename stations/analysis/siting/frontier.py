@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,8 @@ PAIRS = 300_000_000
 POINTS, ROUNDS = 12, 12
 """For how many numbers of sites prices are led, and in how many steps: at most, or at first where time is given."""
 SWEEPS = 4
+VARIED = 3
+"""How many more orders are tried where time is given, in which of equals others have their turn."""
 POOL, LEAST_POOL = 20, 1000
 """Among how many candidates a better choice is looked for: so many for each site, and so many more."""
 _SEED = 20_260_101  # of the numbers by which equals, and rows, are told apart; which ones they are decides nothing
@@ -93,6 +96,7 @@ def covering_frontier(
     problem, alone = winnable(pairs, people, fixed=kept)
     order = ordered(problem, problem.weights, sites=most)
     known = _Known(problem, order, until=until)
+    known.vary()
     for sites, rounds in known.points():
         known.improve(sites, rounds)
     used, which = np.unique(known.which, return_inverse=True)
@@ -168,8 +172,23 @@ class _Known:
         self._gains = np.append(np.diff(self.covered, prepend=0.0), 0.0)
         if self.size:
             self.bounded(priced(problem, problem.weights))
-            pool = compact(problem, order)
-            self.take(pool[ordered(problem.among(pool), problem.weights, sites=len(pool))])
+            self._take_compact(order)
+
+    def vary(self) -> None:
+        """Try other turns among equals where there is time for it: here and there they lead to a little more."""
+        random = np.random.default_rng(_SEED)
+        for _time in range(VARIED if self.limited and self.size else 0):
+            if self.late():
+                return
+            turns = self.problem.sums(random.random(len(self.problem.weights)))
+            order = ordered(replace(self.problem, turns=turns), self.problem.weights, sites=self.size)
+            self.take(order)
+            self._take_compact(order)
+
+    def _take_compact(self, order: Integers) -> None:
+        """Take what an order wins without the sites that win nothing beside the others, ordered again."""
+        pool = compact(self.problem, order)
+        self.take(pool[ordered(self.problem.among(pool), self.problem.weights, sites=len(pool))])
 
     def take(self, order: Integers) -> None:
         """Take what the beginnings of another order win, where that is more than is known."""
