@@ -141,6 +141,8 @@ def draw_marks(
 
     `rough`, of places that are approximate: pale with a dashed outline.
     """
+    if not len(places):
+        return
     hollow = rough or look.shape == "ring"
     axes.scatter(
         places[:, 0],

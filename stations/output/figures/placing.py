@@ -32,6 +32,7 @@ _LONGEST = 45.0
 _ANCHORS = 12  # places in what it names at which a line may end
 _MEASURED = 40
 _OFF = 0.3  # from a text to its line
+_A_PIECE = 3.0  # of a line, at most
 
 
 class Place(NamedTuple):
@@ -89,6 +90,21 @@ class Room:
         free[np.unique(tree.query(lines, predicate="intersects")[0])] = False
         return free
 
+    def crossings(self, lines: Shapes) -> NDArray[np.intp]:
+        """Return how many marks each line, from a point to another, runs over.
+
+        They are looked at piece by piece, since few marks are near a short one.
+        """
+        ends = shapely.get_coordinates(lines).reshape(-1, 2, 2)
+        count = np.maximum(1, np.ceil(shapely.length(lines) / _A_PIECE)).astype(int)
+        line, number = np.repeat(np.arange(len(lines)), count), np.arange(count.sum())
+        number -= np.repeat(count.cumsum() - count, count)
+        parts = np.stack([number, number + 1], axis=1)[..., np.newaxis] / count[line, np.newaxis, np.newaxis]
+        pieces = shapely.linestrings(ends[line, :1] + (ends[line, 1:] - ends[line, :1]) * parts)
+        piece, mark = self.marks.query(pieces, predicate="intersects")
+        pairs = np.unique(line[piece] * len(self.marks) + mark)
+        return np.bincount(pairs // max(1, len(self.marks)), minlength=len(lines))
+
 
 def within(size: Size, own: shapely.Geometry, room: Room, *, near: Floats) -> Place | None:
     """Return the clear place in `own` land that is nearest to a point: best whole in it, else on no other's land."""
@@ -123,9 +139,11 @@ def beside(size: Size, own: shapely.Geometry, room: Room, *, on_land: bool = Fal
     It lies off the land of all districts, unless it may be `on_land`.
     """
     anchors, centres = _anchors(own, room), _grid(room.frame.bounds, pitch=2 * _PITCH)
-    away = np.asarray(shapely.distance(shapely.points(centres), own))
     shapely.prepare(room.land)
-    near = (away <= _LONGEST) & (on_land | ~shapely.contains_xy(room.land, *centres.T))
+    centres = centres[_not_beyond(centres, shapely.bounds(own))]
+    centres = centres if on_land else centres[~shapely.contains_xy(room.land, *centres.T)]
+    away = np.asarray(shapely.distance(shapely.points(centres), own))
+    near = away <= _LONGEST
     best: tuple[float, Place] | None = None
     for boxes in _boxes(centres[near], size, away[near]):
         free = boxes[room.clear(boxes)]
@@ -164,6 +182,14 @@ def _grid(bounds: Sequence[float], *, pitch: float = _PITCH) -> Floats:
     west, south, east, north = bounds
     x, y = np.meshgrid(np.arange(west, east + pitch, pitch), np.arange(south, north + pitch, pitch))
     return np.column_stack([x.ravel(), y.ravel()])
+
+
+def _not_beyond(points: Floats, bounds: Floats) -> NDArray[np.bool_]:
+    """Return which points a line from a rectangle may reach."""
+    west, south, east, north = bounds
+    x, y = points.T
+    away = np.hypot(np.maximum.reduce([west - x, x - east, 0 * x]), np.maximum.reduce([south - y, y - north, 0 * y]))
+    return np.asarray(away <= _LONGEST)
 
 
 def _boxes(centres: Floats, size: Size, costs: Floats) -> Iterator[Shapes]:
@@ -209,7 +235,7 @@ def _tied(boxes: Shapes, anchors: Floats, own: shapely.Geometry, *, room: Room) 
     if not free.any():
         return None
     which, lines = which[free], lines[free]
-    crossed = np.bincount(room.marks.query(lines, predicate="intersects")[0], minlength=len(lines))
+    crossed = room.crossings(lines)
     costs = shapely.length(lines) + _PAST_A_MARK * crossed
     few = np.argsort(costs, kind="stable")[:_MEASURED]  # what they cut is dear to measure
     over = shapely.length(shapely.intersection(lines[few], shapely.difference(room.land, own)))

@@ -76,6 +76,17 @@ def test_a_name_beside_may_stand_on_land_where_there_is_nothing_else() -> None:
     assert beside(NAME, shapely.box(12, 12, 20, 20), island, on_land=True) is not None
 
 
+def test_a_line_runs_over_as_many_marks_as_it_crosses_however_long_it_is() -> None:
+    random = np.random.default_rng(3)
+    marks = shapely.buffer(shapely.points(random.random((400, 2)) * 100), random.random(400) * 3)
+    ends = random.random((200, 2, 2)) * 100
+    ends[0, 1] = ends[0, 0]  # a line of no length
+    lines = shapely.linestrings(ends)
+    room = Room(WEST, WEST, shapely.STRtree(marks))
+    assert room.crossings(lines).tolist() == [int(shapely.intersects(marks, line).sum()) for line in lines]
+    assert Room(WEST, WEST, shapely.STRtree([])).crossings(lines).tolist() == [0] * 200
+
+
 def test_a_number_touches_what_it_numbers_or_is_right_beside_it() -> None:
     gap, pin = shapely.box(20, 20, 22, 22), shapely.Point(50, 50).buffer(1)
     on_it = box_of(touching((3.0, 3.0), gap, room(), near=np.array([21.0, 21.0])))
