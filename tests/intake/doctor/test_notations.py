@@ -18,8 +18,7 @@ from stations.intake.files.table import RawTable, edited
 from stations.intake.lists.records import Batch, read_records
 from stations.model.places import districts, load_city
 from stations.model.vocabulary import Datum
-
-from .conftest import FileOf
+from tests.intake.conftest import FileOf
 
 HUAINAN = load_city("340400")
 LON, LAT = 117.0183, 32.6457

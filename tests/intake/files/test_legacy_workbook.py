@@ -11,8 +11,8 @@ from stations.intake.files.legacy_workbook import parse_legacy_workbook
 from stations.intake.files.readers import read_table
 from stations.intake.files.workbook import parse_workbook
 from stations.model.errors import BadFile
+from tests.intake.conftest import FileOf
 
-from .conftest import FileOf
 from .test_workbook import MOMENT, book_of, saved
 
 ROWS: list[list[Any]] = [

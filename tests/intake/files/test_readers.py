@@ -11,8 +11,8 @@ from stations.intake.files import readers
 from stations.intake.files.readers import read_table
 from stations.model.errors import BadFile
 from stations.model.language import Language
+from tests.intake.conftest import FileOf
 
-from .conftest import FileOf
 from .test_geojson import collection, feature, point
 from .test_workbook import book_of, saved
 

@@ -14,8 +14,8 @@ from stations.intake.files.table import Flaw
 from stations.intake.files.workbook import parse_workbook
 from stations.model.errors import BadFile
 from stations.model.language import Language
+from tests.intake.conftest import FileOf
 
-from .conftest import FileOf
 from .test_geojson import collection, feature, point
 
 

@@ -17,9 +17,9 @@ from stations.model.errors import BadFile
 from stations.model.language import Language, use_language
 from stations.model.schema import Base, Station
 from stations.model.vocabulary import BaseKind, Datum, Facility, FacilityState, Tier, WorkerGroup
+from tests.intake.conftest import BatchOf
+from tests.intake.files.test_geojson import collection, feature, point
 
-from .conftest import BatchOf
-from .test_geojson import collection, feature, point
 from .test_workbook import book_of, saved
 
 THIN_LIST = Path(__file__).parents[1] / "data" / "thin_list.csv"
