@@ -10,8 +10,7 @@ from stations.model.language import Language
 from stations.model.vocabulary import Datum, Group
 from tests.intake.conftest import FileOf
 from tests.intake.files.test_geojson import collection, feature, point
-
-from .test_workbook import book_of, saved
+from tests.intake.files.test_workbook import book_of, saved
 
 GOOD = "117.01,32.62,120"
 

@@ -19,8 +19,7 @@ from stations.model.schema import Base, Station
 from stations.model.vocabulary import BaseKind, Datum, Facility, FacilityState, Tier, WorkerGroup
 from tests.intake.conftest import BatchOf
 from tests.intake.files.test_geojson import collection, feature, point
-
-from .test_workbook import book_of, saved
+from tests.intake.files.test_workbook import book_of, saved
 
 THIN_LIST = Path(__file__).parents[1] / "data" / "thin_list.csv"
 REAL_LIST = Path(__file__).parents[3] / "shared" / "real" / "zhengzhou_union_stations_82.csv"
