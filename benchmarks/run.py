@@ -1,6 +1,7 @@
 """Measure everything and write the table of ``README.md`` anew: ``python -m benchmarks.run``.
 
-Ends with 1 when a target is missed.
+With names of modules (``python -m benchmarks.run figures load``) only their rows are measured and replaced, each with
+the commit in its note. Ends with 1 when a target is missed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.serving import ROOT
-from benchmarks.table import Row, markdown, met, replaced
+from benchmarks.table import Row, markdown, met, replaced, updated
 from benchmarks.visiting import chromium
 
 MODULES = (
@@ -55,14 +56,22 @@ _LOG = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """Run every benchmark, one after the other, and write the table."""
+    """Run every benchmark, or those that are named, one after the other, and write the table."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    if unknown := set(sys.argv[1:]).difference(MODULES):
+        sys.exit(f"No benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(MODULES)}.")
     about, start = facts(), time.perf_counter()
-    rows = [row for module in MODULES for row in _measured(module)]
-    minutes = (time.perf_counter() - start) / 60
-    part = f"{about}\n\n{markdown(rows)}\n\nMeasured in {minutes:.1f} minutes."
-    README.write_text(replaced(README.read_text("utf-8"), part), "utf-8")
+    rows = [row for module in sys.argv[1:] or MODULES for row in _measured(module)]
+    document = README.read_text("utf-8")
+    if sys.argv[1:]:
+        anew = f"anew on {dt.datetime.now().astimezone().date()}, commit {_commit()}"
+        rows = [{**row, "note": "; ".join(filter(None, (row["note"], anew)))} for row in rows]
+        document = updated(document, rows)
+    else:
+        minutes = (time.perf_counter() - start) / 60
+        document = replaced(document, f"{about}\n\n{markdown(rows)}\n\nMeasured in {minutes:.1f} minutes.")
+    README.write_text(document, "utf-8")
     _LOG.info("Written: %s", README.relative_to(ROOT))
     missed = [str(row["what"]) for row in rows if met(row) is False]
     if missed:

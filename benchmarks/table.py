@@ -49,6 +49,26 @@ def replaced(document: str, part: str) -> str:
     return f"{before}{BEGIN}\n{part.strip()}\n{END}{after}"
 
 
+def updated(document: str, rows: Sequence[Row]) -> str:
+    """Return `document` with those rows of its table replaced that measure the same; new ones come last.
+
+    Raises ``ValueError`` where there is no table between the markers.
+    """
+    _before, _begin, rest = document.partition(BEGIN)
+    lines = rest.partition(END)[0].strip().splitlines()
+    table = [number for number, line in enumerate(lines) if line.startswith("| ")]
+    if not table:
+        raise ValueError(BEGIN)
+    known = {lines[number].split(" | ")[0].removeprefix("| "): number for number in table}
+    anew = markdown(rows).splitlines()[2:]
+    added = [line for line, measured in zip(anew, rows, strict=True) if measured["what"] not in known]
+    for line, measured in zip(anew, rows, strict=True):
+        if measured["what"] in known:
+            lines[known[measured["what"]]] = line
+    lines[table[-1] + 1 : table[-1] + 1] = added
+    return replaced(document, "\n".join(lines))
+
+
 def _cells(measured: Row) -> tuple[str, ...]:
     unit, ratio = measured["unit"], measured["ratio"]
     return (

@@ -142,6 +142,16 @@ def test_only_what_stands_between_the_markers_is_replaced() -> None:
     assert table.replaced(table.replaced(document, "new"), "new") == table.replaced(document, "new")
 
 
+def test_rows_that_were_measured_anew_replace_those_of_the_same_name_and_nothing_else() -> None:
+    old = [table.row("a: time", 1.0, "s", target=2.0), table.row("a: time, cold", 3.0, "s"), table.row("b", 5.0, "MB")]
+    document = f"before\n{table.BEGIN}\n- Date: then\n\n{table.markdown(old)}\n\nMeasured.\n{table.END}\nafter\n"
+    new = [table.row("a: time", 4.0, "s", target=2.0, note="anew"), table.row("c", 7.0, "s")]
+    expected = [new[0], *old[1:], new[1]]
+    assert table.updated(document, new) == document.replace(table.markdown(old), table.markdown(expected))
+    with pytest.raises(ValueError, match="measured"):
+        table.updated("no table", new)
+
+
 @pytest.mark.parametrize("broken", ["", table.BEGIN, table.END])
 def test_a_document_without_its_markers_is_refused(broken: str) -> None:
     with pytest.raises(ValueError, match="measured"):
