@@ -10,11 +10,13 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from stations.analysis.siting import multipliers
 from stations.analysis.siting.answers import Frontier
 from stations.analysis.siting.orders import NOTHING, Winnable, compact, exchanged, ordered, won, won_at
 from stations.analysis.siting.prices import Priced, bound, fitted, lowered, priced
@@ -26,6 +28,7 @@ from stations.analysis.siting.questions import (
     positions,
     reach_of,
 )
+from stations.analysis.siting.structure import Covering
 from stations.model.errors import NobodyInReach
 
 if TYPE_CHECKING:
@@ -38,6 +41,9 @@ PAIRS = 300_000_000
 POINTS, ROUNDS = 12, 12
 """For how many numbers of sites prices are led, and in how many steps: at most, or at first where time is given."""
 SWEEPS = 4
+LED, WARM = 4, 0.3
+"""How many times as many steps prices are led on where time is given; how long the first is from those of a number near
+it, by that from others."""
 VARIED = 3
 """How many more orders are tried where time is given, in which of equals others have their turn."""
 POOL, LEAST_POOL = 20, 1000
@@ -165,6 +171,7 @@ class _Known:
         self.problem, self.size, self.limited = problem, len(order), until is not None
         self.until = math.inf if until is None else until
         self.orders, self.which = [order], np.zeros(self.size, np.intp)
+        self.led: dict[int, Priced] = {}
         self.covered = won(problem, order)
         self.best = self.covered.copy()
         self.bounds = np.full(self.size, problem.weights.sum())
@@ -234,7 +241,7 @@ class _Known:
         """Lower the bound for so many sites, and look for better choices among the candidates that it speaks for."""
         lowest, best = np.inf, None
         prices = fitted(self.problem, self._at, self._gains, sites=sites)
-        for at in lowered(self.problem, prices, sites=sites, rounds=rounds):
+        for at in lowered(self.problem, prices, sites=sites, rounds=min(rounds, ROUNDS)):
             here = bound(self.problem, at, most=self.size)
             self.bounds = np.minimum(self.bounds, here)
             if here[sites - 1] < lowest:
@@ -242,7 +249,41 @@ class _Known:
             if self.late():
                 break
         assert best is not None
+        if self.limited:
+            best = self._led(best, sites, rounds=rounds)
         self._choose(best, sites)
+
+    def _led(self, at: Priced, sites: int, *, rounds: int) -> Priced:
+        """Return prices that bound so many sites better, led on from these or from those of a number near it."""
+        starts = [at, *(self.led[near] for near in self._near(sites))]
+        bounds = [bound(self.problem, each, most=sites)[-1] for each in starts]
+        first = int(np.argmin(bounds))
+        start = multipliers.Priced(bounds[first], starts[first].prices, np.zeros(self.problem.count))
+        found = multipliers.priced(
+            self.whole,
+            start,
+            sites=sites,
+            value=float(self.best[sites - 1]),
+            until=self.until,
+            rounds=LED * rounds,
+            step=WARM if first else 1.0,
+        )
+        self.led[sites] = priced(self.problem, found.prices)
+        self.bounded(self.led[sites])
+        return self.led[sites]
+
+    def _near(self, sites: int) -> list[int]:
+        """Return the numbers of sites next to one, below and above, for which prices were led."""
+        known = np.array(sorted(self.led), np.intp)
+        at = int(np.searchsorted(known, sites))
+        return [int(each) for each in known[max(0, at - 1) : at + 1]]
+
+    @cached_property
+    def whole(self) -> Covering:
+        """The same problem as the proof for one number of sites knows it."""
+        problem, nothing = self.problem, np.zeros(len(self.problem.weights))
+        every = np.arange(problem.count)
+        return Covering(problem.rows, problem.columns, problem.weights, nothing, nothing.astype(np.intp), 0.0, every)
 
     def _choose(self, at: Priced, sites: int) -> None:
         """Choose by prices, which say what is hard to win, and begin with the best that is known; exchange in both."""

@@ -45,12 +45,17 @@ def first_prices(problem: Covering, chosen: Integers) -> Priced:
     return Priced(np.inf, problem.weights / np.maximum(1.0, problem.rows @ shares), shares)
 
 
-def priced(problem: Covering, start: Priced, *, sites: int, value: float, until: float) -> Priced:
-    """Return a better bound of what `sites` sites cover, where some choice covers `value`."""
+def priced(
+    problem: Covering, start: Priced, *, sites: int, value: float, until: float, rounds: int = ROUNDS, step: float = 1.0
+) -> Priced:
+    """Return a better bound of what `sites` sites cover, where some choice covers `value`.
+
+    The nearer the start is to the best prices, the shorter the first `step` should be.
+    """
     weights, again, by_site = problem.weights, problem.again, csr_array(problem.columns.T)
     prices, shares = start.prices, start.shares.copy()
-    best, kept, direction, step, waited = start.bound, prices, np.zeros(len(weights)), 1.0, 0
-    for number in range(ROUNDS):
+    best, kept, direction, waited = start.bound, prices, np.zeros(len(weights)), 0
+    for number in range(rounds):
         if time.perf_counter() >= until or best <= value:
             break
         paid = by_site @ prices
