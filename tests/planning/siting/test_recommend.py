@@ -234,6 +234,16 @@ def test_the_least_distance_and_the_least_farthest_are_those_of_no_better_choice
     assert distances(demonstrated, mean) == pytest.approx((mean.mean_m, mean.farthest_m))
 
 
+@pytest.mark.parametrize("model", [SitingModel.LEAST_DISTANCE, SitingModel.LEAST_FARTHEST])
+def test_of_one_place_alone_everybody_goes_there_however_far(demonstrated: Settings, model: SitingModel) -> None:
+    question = Question(RADIUS_M, scenario=scenario_of(close=["T-1", "T-2"]))
+    proposal = recommend(demonstrated, asked(question=question, model=model, where=Where()))
+    mean_m, farthest_m = distances(demonstrated, proposal)
+    assert (proposal.mean_m, proposal.farthest_m) == pytest.approx((mean_m, farthest_m))
+    expected = mean_m * PEOPLE if model is SitingModel.LEAST_DISTANCE else farthest_m
+    assert (proposal.proven, proposal.objective) == (True, pytest.approx(expected))
+
+
 def test_for_the_money_no_more_is_spent_and_no_more_can_be_reached(demonstrated: Settings) -> None:
     where = replace(CELLS, costs=((CandidateSource.DEMAND, 10.0),))
     wanted = asked(None, model=SitingModel.BUDGET, budget=25.0, question=NATIONAL, where=where)  # type: ignore[arg-type]
