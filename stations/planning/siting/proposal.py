@@ -96,7 +96,8 @@ class Site:
     by_itself
         People whom it would newly reach if it were the only one.
     nearest_station, nearest_m
-        The existing station that is nearest, and how far it is, as the question measures (infinite: none is reached).
+        The existing station that is nearest, of those that stay, and how far it is, as the question measures (infinite:
+        none is reached).
     cost
         What it costs; ``None`` where nobody says.
     forced
@@ -176,6 +177,11 @@ class Proposal:
     unreachable: GeoDataFrame
     candidates: int
     left_out: dict[str, int]
+
+    @property
+    def chosen(self) -> int:
+        """How many stations are chosen: the new ones, and the freed ones that stay."""
+        return len(self.sites) + len(self.kept)
 
     @property
     def newly_covered(self) -> float:

@@ -79,8 +79,12 @@ def _better(one: Proposal, other: Proposal) -> Proposal:
     first, tightest = (max, min) if more else (min, max)
     best, bound = first(one, other, key=lambda each: each.objective), tightest(one.bound, other.bound)
     gap = abs(bound - best.objective) / abs(best.objective) if bound != best.objective else 0.0
-    proven, seconds = one.proven or other.proven, one.seconds + other.seconds
-    return replace(best, bound=bound, gap=gap, proven=proven, seconds=seconds)
+    proven, seconds = one.proven or other.proven or not gap, one.seconds + other.seconds
+    curve = best.curve.assign(
+        best=np.maximum(one.curve["best"], other.curve["best"]),
+        bound=np.minimum(one.curve["bound"], other.curve["bound"]),
+    )
+    return replace(best, bound=bound, gap=gap, proven=proven, seconds=seconds, curve=curve)
 
 
 def _before(settings: Settings, wanted: SitingQuestion) -> Assessment:
@@ -132,7 +136,7 @@ def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, new: Intege
     columns = table.reach[:, new].tocsc()
     points = [columns.indices[columns.indptr[n] : columns.indptr[n + 1]] for n in range(len(new))]
     alone = [table.people_at(own, without=reached) for own in points]
-    near = answer.reach.origins(table.places.iloc[new]).nearest(answer.used)
+    near = answer.reach.origins(table.places.iloc[new]).nearest(answer.used.iloc[stays])
     sites: list[Site] = []
     left, total = list(range(len(new))), 0.0
     while left:

@@ -64,7 +64,7 @@ def proof_sentence(proposal: Proposal) -> str:
 def _how_far(proposal: Proposal) -> str:
     """Return by how much the best possible may be better, in the unit of what is wanted, rounded up."""
     far, people = abs(proposal.bound - proposal.objective), proposal.before.total
-    gap = f"{math.ceil(1e4 * proposal.gap - ROUNDING) / 1e4:.2%}"
+    gap = f"{math.ceil(1e4 * proposal.gap - ROUNDING) / 1e4:.2%}" if math.isfinite(proposal.gap) else "∞"
     match proposal.wanted.model:
         case SitingModel.FEWEST_SITES:
             words = _("Not proven: up to {far} stations fewer may be enough (gap {gap}).")
@@ -189,10 +189,10 @@ def notes(proposal: Proposal) -> list[str]:
             for key, count in proposal.left_out.items()
         ),
     ]
-    chosen, asked = len(proposal.sites) + len(proposal.kept), proposal.wanted
-    if asked.sites and chosen < asked.sites:
+    asked = proposal.wanted
+    if asked.sites and proposal.chosen < asked.sites:
         words = _("{count} stations are enough: with more, nobody would be better off.")
-        known.append(words.format(count=numbers.people(chosen)))
+        known.append(words.format(count=numbers.people(proposal.chosen)))
     if asked.question.at or asked.question.facilities:
         known.append(
             _(
