@@ -11,7 +11,7 @@ from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.siting import CandidateSource
 from stations.output.proposals import Ring
-from stations.planning.questions import LEAST_M, MOST_M
+from stations.planning.questions import LEAST_M, MOST_M, place_from
 from stations.planning.siting.proposal import SECONDS
 
 DEFAULT_SITES = 10
@@ -84,6 +84,13 @@ def rings_text(rings: Iterable[Ring]) -> str:
 def outlined(corners: Iterable[tuple[float, float]]) -> Ring:
     """Return an outline that was drawn, as an address will hold it. Raises `BadChoice`."""
     return _ring(rings_text([tuple(corners)]))
+
+
+def placed(lon: float, lat: float) -> str:
+    """Return a place of its own (WGS84) as a candidate that an address names, to 10 cm. Raises `BadChoice`."""
+    key = f"{lon:.6f},{lat:.6f}"
+    place_from(key)
+    return key
 
 
 def money_from(text: str) -> float:
