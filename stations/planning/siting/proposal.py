@@ -210,7 +210,8 @@ class Proposal:
             given,
             added=(*given.added, *added),
             closed=(*given.closed, *self.closed),
-            honoured=(*given.honoured, *honoured),
+            moved=tuple(place for place in given.moved if place.station_id not in self.closed),
+            honoured=(*(one for one in given.honoured if one[0] not in self.closed), *honoured),
         )
 
     @property

@@ -25,7 +25,7 @@ from stations.planning.siting.solving import Sited, frontier, sited, solved
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import ArrayLike, NDArray
-    from pandas import DataFrame
+    from pandas import DataFrame, Index
 
     from stations.analysis.siting import Selection
 
@@ -92,18 +92,23 @@ def _before(settings: Settings, wanted: SitingQuestion) -> Assessment:
     if answer.people is None:
         raise NoDemand(city=answer.holdings.city.label(settings.language))
     for key in wanted.freed:
-        if key not in answer.used.index:
+        if key not in standing(answer):
             raise BadChoice(what=mark("Station"), value=key, offered=mark("the ID of a station that is counted"))
     return answer
+
+
+def standing(answer: Assessment) -> Index:
+    """Return the stations that count and can be given up: those of the register, none that a scenario builds."""
+    return answer.used.index.intersection(answer.holdings.stations.index)
 
 
 def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Proposal:
     table = sited(before, wanted.where)
     forced, freed = table.candidate(wanted.where.forced), table.standing(wanted.freed)
-    standing = np.setdiff1d(np.arange(table.stations), freed)
-    fixed = np.union1d(standing, forced)
+    left = np.setdiff1d(np.arange(table.stations), freed)
+    fixed = np.union1d(left, forced)
     found = solved(table, wanted, fixed=fixed, seconds=seconds)
-    stays = np.union1d(standing, found.selected[found.selected < table.stations])
+    stays = np.union1d(left, found.selected[found.selected < table.stations])
     new = np.union1d(forced, found.selected[found.selected >= table.stations])
     closed, built = np.setdiff1d(freed, stays), np.union1d(stays, new)
     mean_m, farthest_m = ways(before.origins.nearest(table.places.iloc[built])["distance_m"], table.weights)

@@ -36,20 +36,25 @@ ROUNDING = 1e-6
 
 def proposal_sentence(proposal: Proposal) -> str:
     """Return what the proposal reaches and how far it may be from the best possible, in one breath."""
+    newly = proposal.newly_covered
     words = ngettext(
         "{count} new station newly reaches {people} {whom}: {share} of {total} within {radius}.",
         "{count} new stations newly reach {people} {whom}: {share} of {total} within {radius}.",
         len(proposal.sites),
     )
+    if newly < 0:
+        words = _(
+            "With what is built and given up {people} {whom} fewer are reached: {share} of {total} within {radius}."
+        )
     reached = words.format(
         count=numbers.people(len(proposal.sites)),
-        people=numbers.people(proposal.newly_covered),
+        people=numbers.people(abs(newly)),
         whom=_whom(proposal),
         share=numbers.share(proposal.share),
         total=numbers.people(proposal.before.total),
         radius=numbers.stated(proposal.wanted.question.radius_m),
     )
-    return sentences([reached, *_ways(proposal), proof_sentence(proposal)])
+    return sentences([reached, *_given_up(proposal), *_ways(proposal), proof_sentence(proposal)])
 
 
 def proof_sentence(proposal: Proposal) -> str:
@@ -97,6 +102,15 @@ def _ways(proposal: Proposal) -> list[str]:
             return [words.format(distance=numbers.distance(proposal.farthest_m))]
         case _:
             return []
+
+
+def _given_up(proposal: Proposal) -> list[str]:
+    """Return what becomes of the stations that may be given up, where there are any."""
+    if not proposal.wanted.freed:
+        return []
+    words = _("New: {new}; kept of those that may be given up: {kept}; given up: {closed}.")
+    counts = {"new": len(proposal.sites), "kept": len(proposal.kept), "closed": len(proposal.closed)}
+    return [words.format(**{name: numbers.people(count) for name, count in counts.items()})]
 
 
 def _whom(proposal: Proposal) -> str:

@@ -22,7 +22,7 @@ from stations.planning.records.entering import Draft, checked
 from stations.planning.siting import solving
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import Proposal, SitingQuestion
-from stations.planning.siting.recommend import proposals, recommend
+from stations.planning.siting.recommend import _better, proposals, recommend
 from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, TOWN, WEST, degrees
 
 ASKED = Question(RADIUS_M)
@@ -149,6 +149,19 @@ def test_a_freed_station_stays_only_where_it_is_worth_it(demonstrated: Settings)
         recommend(demonstrated, asked(1, freed=("T-3",)))
 
 
+def test_a_station_that_a_scenario_moves_may_be_given_up_and_one_that_it_builds_may_not(demonstrated: Settings) -> None:
+    place = "{},{}".format(*degrees(0.5, 1.5))
+    moved = scenario_of(move=[("T-1", place)], award=[("T-1", "provincial")])
+    proposal = recommend(demonstrated, asked(1, question=Question(RADIUS_M, scenario=moved), freed=("T-1",)))
+    assert proposal.closed == ("T-1",)
+    assert proposal.covered == assess(demonstrated, proposal.question).covered
+    (site,) = proposal.sites
+    assert site.nearest_station == "T-2"  # not the one that is given up
+    built = Question(RADIUS_M, scenario=scenario_of(add=[place]))
+    with pytest.raises(BadChoice, match="new-1"):
+        recommend(demonstrated, asked(1, question=built, freed=("new-1",)))
+
+
 def test_the_fewest_stations_for_a_share(demonstrated: Settings) -> None:
     wanted = asked(sites=None, model=SitingModel.FEWEST_SITES, share=1.0, question=NATIONAL)
     proposal = recommend(demonstrated, wanted)
@@ -182,6 +195,15 @@ def test_better_and_better_proposals_end_with_the_proven_one(demonstrated: Setti
     found = list(proposals(demonstrated, asked(2, question=NATIONAL)))
     assert found[-1].proven
     assert [each.covered for each in found] == sorted(each.covered for each in found)
+
+
+def test_of_two_proposals_the_curve_is_as_tight_as_what_is_proven(demonstrated: Settings) -> None:
+    found = recommend(demonstrated, asked(1, question=NATIONAL))
+    loose = replace(found, bound=PEOPLE, gap=PEOPLE / found.objective - 1, proven=False)
+    loose = replace(loose, curve=found.curve.assign(bound=float(PEOPLE)))
+    both = _better(loose, found)
+    assert (both.proven, both.gap, both.bound) == (True, 0, found.bound)
+    assert both.curve["bound"].tolist() == found.curve["bound"].tolist()
 
 
 def test_what_a_scenario_has_built_already_stands(demonstrated: Settings) -> None:
