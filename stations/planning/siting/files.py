@@ -148,13 +148,21 @@ def _shown(path: Path, bounds: Bounds) -> ShownLand:
     parts = shapely.get_parts(_land(path))
     parts = parts[shapely.intersects(parts, shapely.box(*bounds))]
     parts = _areas(union_all(shapely.clip_by_rect(parts, *bounds)))
-    drawn_as, off_deg = _areas(shapely.simplify(parts, FINEST_DEG)), FINEST_DEG
+    drawn_as, off_deg = _simpler(parts, FINEST_DEG), FINEST_DEG
     while shapely.get_num_coordinates(drawn_as).sum() > MOST_CORNERS and off_deg < 100 * FINEST_DEG:
         off_deg *= 2
-        drawn_as = _areas(shapely.simplify(parts, off_deg))
+        drawn_as = _simpler(parts, off_deg)
     drawn_as = drawn_as[np.argsort(-shapely.area(drawn_as), kind="stable")]
     few = shapely.get_num_coordinates(drawn_as).cumsum() <= MOST_CORNERS
     return ShownLand(tuple(map(_rings, drawn_as[few])), len(parts) - int(few.sum()))
+
+
+def _simpler(parts: Any, off_deg: float) -> Any:
+    """Return areas with outlines that may be so far off, and without holes that are smaller than that is wide."""
+    simple = _areas(shapely.simplify(parts, off_deg))
+    holes = [[ring for ring in area.interiors if shapely.Polygon(ring).area >= off_deg**2] for area in simple]
+    filled = [shapely.Polygon(area.exterior, kept) for area, kept in zip(simple, holes, strict=True)]
+    return np.array(filled, dtype=object)
 
 
 def _areas(shapes: Any) -> Any:
@@ -174,8 +182,8 @@ def with_files(
     """Return where stations may be built, with what is in files and was outlined. Raises `BadFile`, `BadChoice`."""
     areas = [*([land_of(settings, land)] if land else []), *([drawn(outlines)] if outlines else [])]
     premises = hosts_of(settings, hosts) if hosts else None
-    excluded: Any = union_all(areas) if areas else None  # which kind of geometry the types of shapely cannot tell
-    return replace(where, hosts=premises, excluded=excluded)
+    excluded = shapely.GeometryCollection([part for area in areas for part in shapely.get_parts(area)])
+    return replace(where, hosts=premises, excluded=excluded if areas else None)
 
 
 @lru_cache(maxsize=8)  # a file never changes: its name is the digest of what is in it

@@ -97,9 +97,10 @@ def _before(settings: Settings, wanted: SitingQuestion) -> Assessment:
     return answer
 
 
-def standing(answer: Assessment) -> Index:
+def standing(answer: Assessment) -> Index[str]:
     """Return the stations that count and can be given up: those of the register, none that a scenario builds."""
-    return answer.used.index.intersection(answer.holdings.stations.index)
+    found: Index[str] = answer.used.index.intersection(answer.holdings.stations.index)
+    return found
 
 
 def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Proposal:

@@ -99,6 +99,21 @@ def test_land_with_too_many_corners_is_shown_simpler_and_the_smallest_areas_are_
     assert shapely.Polygon(areas[0][0]).area == pytest.approx(fine.area, rel=0.1)
 
 
+def test_one_area_with_very_many_holes_is_shown_without_the_smallest(town: Settings) -> None:
+    holes = [
+        shapely.box(117 + x / 200, 32 + y / 200, 117.003 + x / 200, 32.003 + y / 200).exterior.coords
+        for x in range(1, 39)
+        for y in range(1, 39)
+    ]
+    marsh = shapely.Polygon(shapely.box(117, 32, 117.2, 32.2).exterior.coords, holes)
+    areas, left_out = siting_files.shown_land(
+        town, siting_files.keep_land(town, layer(marsh), "marsh.geojson"), (110, 30, 118, 33)
+    )
+    assert (len(areas), left_out) == (1, 0)
+    assert sum(map(len, areas[0])) <= siting_files.MOST_CORNERS
+    assert shapely.Polygon(areas[0][0]).bounds == pytest.approx((117, 32, 117.2, 32.2))
+
+
 @pytest.mark.parametrize("content", [b"", b"nothing of use", b"\x00" * 64])
 def test_a_file_that_cannot_be_used_is_not_kept_and_is_named_as_it_was_handed_in(
     town: Settings, content: bytes
