@@ -15,7 +15,7 @@ import numpy as np
 
 from stations.model.crs import to_geographic
 from stations.model.errors import BadChoice, NoDemand, NoneInTime
-from stations.model.language import mark
+from stations.model.language import mark, use_language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource
 from stations.planning.coverage.assess import Assessment, assess
@@ -56,8 +56,10 @@ def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
 def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
     """Yield better and better proposals, the first after about `FIRST_S`, until one is proven or the time is over.
 
-    Whoever has seen enough stops asking. Raises as `recommend`.
+    Whoever has seen enough stops asking. Raises as `recommend`, in the language of the settings: it may be asked for in
+    another thread than a page's.
     """
+    use_language(settings.language)
     before, left, limit = _before(settings, wanted), wanted.seconds, FIRST_S
     best: Proposal | None = None
     while left > 0 and not (best and best.proven):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import combinations
 
@@ -11,6 +12,7 @@ import pytest
 from stations.analysis.measures import times_covered
 from stations.model.acts import Act
 from stations.model.errors import BadChoice, FloorOutOfReach, NoDemand, NotGiven, StationsError, TargetOutOfReach
+from stations.model.language import use_language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.model.vocabulary import Facility, Group, Tier
@@ -195,6 +197,17 @@ def test_better_and_better_proposals_end_with_the_proven_one(demonstrated: Setti
     found = list(proposals(demonstrated, asked(2, question=NATIONAL)))
     assert found[-1].proven
     assert [each.covered for each in found] == sorted(each.covered for each in found)
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_settings_in_any_thread(demonstrated: Settings) -> None:
+    wanted = asked(1, model=SitingModel.BUDGET, budget=5.0)
+    for language, said in (("en", "Cost of 8 candidates is not given"), ("zh_CN", "费用")):
+        settings = demonstrated.having(language=language)
+        with ThreadPoolExecutor(1) as pool:
+            fault = pool.submit(lambda settings=settings: next(proposals(settings, wanted))).exception()
+        use_language(language)
+        assert said in str(fault)
+        assert ("Cost" in str(fault)) == (language == "en")
 
 
 def test_of_two_proposals_the_curve_is_as_tight_as_what_is_proven(demonstrated: Settings) -> None:
