@@ -312,6 +312,7 @@ def test_land_from_a_file_is_kept_clear_and_a_file_that_is_none_is_refused_in_wo
         ("from=bases&sites=400", "candidate"),
         (f"{TWO}&pinned=nobody", "nobody"),
         (f"{TWO}&model=budget", "cost"),
+        ("from=demand&model=budget&costs=demand:5&budget=20&pinned=117.02,32.63", "Cost of 1 candidate"),
         (f"{TWO}&hosts=0123456789abcdef0123456789abcdef&from=hosts", "Hand it in again"),
     ],
 )

@@ -132,7 +132,7 @@ def _conditions() -> None:
 def _costs() -> None:
     """Let the visitor say what a station costs where the list of hosts does not."""
     language, known = current_language(), dict(address.chosen("costs"))
-    for source in siting_words.OFFERED:
+    for source in siting_words.COSTED:
         name = f"cost-{source.value}"
         st.session_state[name] = siting_words.number_text(known.get(source))  # also of a link, or after "back"
         words = _("Cost of a station: {source}").format(source=source.label(language))
@@ -141,7 +141,7 @@ def _costs() -> None:
 
 def _keep_costs() -> None:
     found: dict[CandidateSource, float] = {}
-    for source in siting_words.OFFERED:
+    for source in siting_words.COSTED:
         text = st.session_state.get(f"cost-{source.value}", "").strip()
         if text and (cost := _read(siting_words.money_from, text)) is not None:
             found[source] = cost
