@@ -140,17 +140,20 @@ def _hand_over(
     from stations.planning.publishing.contract_siting import proposal_document
     from stations.planning.siting.proposal_files import write_proposal
 
+    wished = {order: _of_order(proposal, order) for order in plan}
     if output is not None:
         with writing(output):
             write_proposal(settings, proposal, output)
-    planned = {order: _planned(settings, proposal, order) for order in plan}
+    planned = {order: _planned(settings, proposal, site) for order, site in wished.items()}
     if wants_json(context):
-        print_json(proposal_document(proposal) | ({"planned": planned} if planned else {}))
+        numbers = {order: number for order, (number, _new) in planned.items()}
+        print_json(proposal_document(proposal) | ({"planned": numbers} if numbers else {}))
         return
     _tell(proposal)
-    for order, number in planned.items():
+    for order, (number, new) in planned.items():
         entered = _("Site {order} is entered as the planned station {number}.")
-        typer.echo(entered.format(order=order, number=number))
+        there = _("At site {order} a station is planned already: {number}. Nothing is entered.")
+        typer.echo((entered if new else there).format(order=order, number=number))
     if output is not None:
         typer.echo(_("Written: {file}").format(file=output))
 
@@ -161,7 +164,7 @@ def _tell(proposal: Any) -> None:
     from stations.planning.siting.tables import curve_table, notes, proposal_sentence, site_table
 
     print_frame(site_table(proposal).drop(columns=[_("Longitude"), _("Latitude")]))  # the scenario says them
-    print_frame(curve_table(proposal).loc[: len(proposal.sites) + BEYOND])
+    print_frame(curve_table(proposal).loc[: proposal.chosen + BEYOND])
     for words in (proposal_sentence(proposal), *notes(proposal), basis(proposal.before)):
         typer.echo(words)
     scenario = scenario_text(proposal.scenario)
@@ -169,15 +172,22 @@ def _tell(proposal: Any) -> None:
         typer.echo(_("As a scenario, for whatif, map and snapshot: --scenario “{text}”").format(text=scenario))
 
 
-def _planned(settings: Settings, proposal: Any, order: int) -> str:
-    """Enter a site into the register and return its number. Raises `BadChoice` where there is none of that order."""
-    from stations.model.acts import Act
-    from stations.planning.siting.planned_sites import plan_station
-
+def _of_order(proposal: Any, order: int) -> Any:
+    """Return the site of an order. Raises `BadChoice` where there is none."""
     site = next((site for site in proposal.sites if site.order == order), None)
     if site is None:
         raise BadChoice(what="--plan", value=order, offered=f"1–{len(proposal.sites)}")
-    return plan_station(settings, proposal, site, act=Act("add", operator().name)).key
+    return site
+
+
+def _planned(settings: Settings, proposal: Any, site: Any) -> tuple[str, bool]:
+    """Return the number of the planned station at a site, and whether it is entered now: one is there once."""
+    from stations.model.acts import Act
+    from stations.planning.siting.planned_sites import plan_station, planned_number
+
+    if known := planned_number(proposal, site):
+        return known, False
+    return plan_station(settings, proposal, site, act=Act("add", operator().name)).key, True
 
 
 def _costs(given: list[str] | tuple[()]) -> tuple[tuple[CandidateSource, float], ...]:

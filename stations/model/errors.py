@@ -199,7 +199,7 @@ class TooFewForAll(SitingError):
 
     template = mark(
         "The conditions cannot be kept. {what}: {given} is too little, {needed} is enough. "
-        "Ask with that, or for lower floors."
+        "Ask with that, for lower floors, or allow a longer way."
     )
 
 

@@ -31,6 +31,8 @@ class Pins:
         Whether somebody wants it there.
     refused
         Places that somebody does not want.
+    closed
+        Stations that are given up.
     unreached
         Where people live whom no station and no place that was looked at reaches.
     areas
@@ -39,6 +41,8 @@ class Pins:
         The number of the site that stands out.
     drawing
         Whether clicks draw the outline of such land.
+    placing
+        Whether the next click says where a station is wanted.
     """
 
     places: tuple[tuple[float, float], ...] = ()
@@ -46,10 +50,12 @@ class Pins:
     people: tuple[int | None, ...] = ()
     forced: tuple[bool, ...] = ()
     refused: tuple[tuple[float, float], ...] = ()
+    closed: tuple[tuple[float, float], ...] = ()
     unreached: tuple[tuple[float, float], ...] = ()
     areas: tuple[Area, ...] = ()
     selected: int | None = None
     drawing: bool = False
+    placing: bool = False
 
 
 def pin_settings(pins: Pins) -> dict[str, object]:
@@ -60,10 +66,12 @@ def pin_settings(pins: Pins) -> dict[str, object]:
         "people": list(pins.people),
         "forced": [int(forced) for forced in pins.forced],
         "refused": _columns(pins.refused),
+        "closed": _columns(pins.closed),
         "unreached": _columns(pins.unreached),
         "areas": [[[round(value, 6) for corner in ring for value in corner] for ring in area] for area in pins.areas],
         "selected": pins.selected,
         "drawing": pins.drawing,
+        "placing": pins.placing,
     }
 
 
@@ -78,12 +86,14 @@ def proposal_payload() -> dict[str, Any]:
             "title": _("Proposed station {number}"),
             "note": _("newly reaches {people} people"),
             "drawing": _("Click the corners of the area; the first one again closes it. Escape begins anew."),
+            "placing": _("Click where a station is wanted."),
         },
         "legend": {
             "title": _("Proposal"),
             "proposed": _("Proposed stations"),
             "forced": _("of which pinned"),
             "refused": _("Rejected places"),
+            "closed": _("Stations given up"),
             "unreached": _("Out of reach of every place"),
             "area": _("Nothing may be built"),
         },

@@ -268,8 +268,8 @@ class Register:
         with self._database.writing() as connection:
             headings.keep(connection, shape, fields, who=who, at=at)
 
-    def scenarios(self, city: str) -> list[dict[str, Any]]:
-        """Return the scenarios of a city, see `stations.store.scenarios`."""
+    def scenarios(self, city: str | None = None) -> list[dict[str, Any]]:
+        """Return the scenarios of a city, or of all, see `stations.store.scenarios`."""
         with self._database.reading() as connection:
             return scenarios.kept(connection, city)
 

@@ -197,6 +197,25 @@ def test_land_is_outlined_on_the_map_and_nothing_is_proposed_on_it(visit: Visit)
     visitor.until_query(outline=None).until_sentence(SENTENCE)
 
 
+def test_a_place_of_ones_own_is_pinned_with_a_click_on_the_map(visit: Visit) -> None:
+    visitor = proposed(visit)
+    visitor.toggle("Outline land where nothing may be built")
+    visitor.until_map("slots.proposals.options.drawing")
+    visitor.toggle("Pin a place of your own on the map")
+    visitor.until_map("slots.proposals.options.placing && !slots.proposals.options.drawing")
+    frame = visitor.page.locator("iframe").first
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    x, y = visitor.map.evaluate("[map_div.getSize().x / 2, map_div.getSize().y / 2]")
+    visitor.page.mouse.click(box["x"] + x, box["y"] + y)
+    visitor.page.wait_for_function("() => new URLSearchParams(location.search).get('pinned')")
+    visitor.until_map("slots.proposals.options.forced.includes(1) && !slots.proposals.options.placing")
+    assert visitor.query["pinned"] == visitor.query["site"]
+    visitor.card.filter(has_text="asked for").wait_for()
+    assert legend(visitor)["of which pinned"] == "1"
+
+
 def test_a_station_that_may_be_given_up_is_closed_or_chosen_again_and_may_stay_again(visit: Visit) -> None:
     visitor = proposed(visit)
     x, y = visitor.spot("stations", 0)
@@ -207,6 +226,8 @@ def test_a_station_that_may_be_given_up_is_closed_or_chosen_again_and_may_stay_a
     visitor.button("It may be given up").click()
     visitor.until_query(freed=key)
     visitor.card.filter(has_text=re.compile("is given up|is chosen again")).wait_for()
+    closed = "is given up" in visitor.card.inner_text()
+    visitor.until_map("slots.proposals.options.closed.lon.length === arg", int(closed))
     visitor.page.get_by_text("1 station may be given up").wait_for()
     visitor.button("Let it stay").click()
     visitor.until_query(freed=None).until_sentence(SENTENCE)
@@ -291,6 +312,7 @@ def test_land_from_a_file_is_kept_clear_and_a_file_that_is_none_is_refused_in_wo
         ("from=bases&sites=400", "candidate"),
         (f"{TWO}&pinned=nobody", "nobody"),
         (f"{TWO}&model=budget", "cost"),
+        ("from=demand&model=budget&costs=demand:5&budget=20&pinned=117.02,32.63", "Cost of 1 candidate"),
         (f"{TWO}&hosts=0123456789abcdef0123456789abcdef&from=hosts", "Hand it in again"),
     ],
 )

@@ -71,6 +71,17 @@ def test_a_site_is_entered_as_a_planned_station_that_does_not_count_yet(run: Run
     assert run(*CELLS, "--sites", "1", "--plan", "2").code == 2
 
 
+def test_a_site_is_planned_once_however_often_it_is_asked_for(run: Run) -> None:
+    planned = (*CELLS, "--sites", "1", "--plan", "1", "--plan", "1")
+    number = run(*planned, "--json").document["planned"]["1"]
+    assert run(*planned, "--json").document["planned"] == {"1": number}
+    assert f"planned already: {number}" in run(*planned, "--lang", "en").out
+    listed = run("stations", "--json").document["features"]
+    assert [each["id"] for each in listed if each["properties"]["status"] == "planned"] == [number]
+    done = run(*CELLS, "--sites", "1", "--plan", "1", "--plan", "9")
+    assert (done.code, "--plan" in done.err) == (2, True)
+
+
 def test_hosts_costs_and_excluded_land_are_read_from_files(run: Run, tmp_path: Path) -> None:
     rows = [
         ("示例银行", "12000", *degrees(3.5, 0.5), "WGS84"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,3 +109,38 @@ def test_an_outline_begins_anew_with_escape_and_ends_with_the_wish_for_one(rerun
     shown(rerun, Pins(PLACES, (1, 2), (None, None), (False, False), selected=1))
     assert rerun.page.evaluate("map_div.atlas.outline.active") is False
     assert rerun.page.evaluate("window.clicks") == []
+
+
+@pytest.mark.browser
+def test_a_place_that_is_wanted_is_told_by_a_click_on_whatever_is_there(rerun: Rerun) -> None:
+    shown(rerun, Pins(PLACES, (1, 2), (3120, 850), (False, True), placing=True))
+    assert "where a station is wanted" in rerun.page.locator(".atlas-notice").inner_text()
+    rerun.page.mouse.click(*rerun.spot(*PLACES[0]))
+    told = rerun.page.evaluate("window.clicks.pop()")
+    assert (told["properties"]["kind"], told["geometry"]["type"]) == ("place", "Point")
+    assert told["geometry"]["coordinates"] == pytest.approx(PLACES[0], abs=1e-3)
+    shown(rerun, replace(PINS, selected=1))
+    assert rerun.page.locator(".atlas-notice").is_hidden()
+
+
+@pytest.mark.browser
+def test_stations_that_are_given_up_are_marked_and_counted(rerun: Rerun) -> None:
+    shown(rerun, replace(PINS, closed=((117.2, 32.1),)))
+    assert "Stations given up" in rerun.page.locator(".atlas-legend-part").first.inner_text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 860])
+def test_what_is_to_be_done_is_said_beside_the_buttons_and_covers_no_legend(rerun: Rerun, width: int) -> None:
+    rerun.page.set_viewport_size({"width": width, "height": 844})
+    shown(rerun, replace(PINS, drawing=True))
+    rerun.page.evaluate("document.querySelector('.atlas-legend').style.height = '560px'")  # as full as can be
+    notice, legend, buttons = (
+        rerun.page.locator(name).bounding_box() for name in (".atlas-notice", ".atlas-legend", ".atlas-buttons")
+    )
+    assert notice is not None
+    assert legend is not None
+    assert buttons is not None
+    assert buttons["x"] + buttons["width"] <= notice["x"]
+    assert width < 560 or notice["x"] + notice["width"] <= legend["x"]
+    assert notice["x"] + notice["width"] <= width

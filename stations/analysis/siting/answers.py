@@ -25,7 +25,8 @@ class Selection:
     bound
         What no choice can pass: at least `objective` where most is wanted, at most where least is.
     proven
-        Whether no other choice is better.
+        Whether no other choice is better: by anything, where all weights (or costs) are whole numbers; else by more
+        than a billionth of them all, which is about what a solver can tell apart.
     seconds
         How long it took, by the clock.
     method

@@ -84,13 +84,18 @@ class Search:
         self._settled, self._count = np.inf, 0
 
     def run(self) -> float:
-        """Search until it is proven or the clock says `until`; return what every choice costs at least."""
+        """Search until it is proven or the clock says `until`; return what every choice costs at least.
+
+        The relaxation is looked at once in any case: a first answer without a bound says nothing of how good it is.
+        """
         nothing = np.zeros(self.problem.count, dtype=bool)
         prices = 0.5 * (self.problem.costs(self.best.chosen) + self.problem.fallback)  # the nearest and a far one
         heap = [_Node(self.problem.base, 0, nothing, nothing, prices, 0.0 * nothing)]
+        looked = False
         while heap and heap[0].bound < self._goal:
-            if time.perf_counter() >= self.until:
+            if looked and time.perf_counter() >= self.until:
                 return min(heap[0].bound, self._settled)
+            looked = True
             for node in self._explored(heapq.heappop(heap)):
                 heapq.heappush(heap, node)
         bound = min(self._settled, self.best.value)
@@ -132,15 +137,15 @@ class Search:
             rounds, step, near = ROUNDS, STEP, NEAR
         else:
             rounds, step, near = ROOT_ROUNDS, ROOT_STEP * SLOWER**looks, np.inf
-        found = relaxed(
-            part, node.prices[rows], sites=sites, below=self._goal, step=step, rounds=rounds, until=self.until
-        )
+        until = self.until if node.number or looks else np.inf
+        found = relaxed(part, node.prices[rows], sites=sites, below=self._goal, step=step, rounds=rounds, until=until)
         opened, closed, prices = node.opened.copy(), node.closed.copy(), node.prices.copy()
         shares = np.zeros(self.problem.count)
         opened[columns], closed[columns], shares[columns] = found.inside, found.outside, found.shares
         opened, closed, prices[rows] = opened | node.opened, closed | node.closed, found.prices
         suggested = columns[np.argsort(-found.shares, kind="stable")[:sites]]
-        self.best.offer(np.append(np.flatnonzero(node.opened), suggested), near=near)
+        if time.perf_counter() < self.until:
+            self.best.offer(np.append(np.flatnonzero(node.opened), suggested), near=near)
         return _Node(max(node.bound, found.bound), node.number, opened, closed, prices, shares)
 
     def _branched(self, node: _Node) -> list[_Node]:

@@ -18,7 +18,7 @@ from scipy.sparse import block_array, csr_array, diags_array, eye_array
 from stations.analysis.siting.answers import Method, Selection
 from stations.analysis.siting.distances import pairs_of
 from stations.analysis.siting.limits import at_most
-from stations.analysis.siting.mixed import Mixed, solved
+from stations.analysis.siting.mixed import Mixed, rounded_off, solved
 from stations.analysis.siting.proof import best_choice, ruler_of
 from stations.analysis.siting.questions import (
     CAPACITY,
@@ -35,6 +35,8 @@ from stations.analysis.siting.structure import NOTHING, Floats, Integers, reduce
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+SCALE = 1e4
+"""What is served comes to about so much inside the solver, so that its tolerances mean the same for any weights."""
 MOST_PAIRS = 60_000
 """Pairs of demand and candidate up to which branch and bound is tried: it has a variable and a row for each."""
 
@@ -91,9 +93,12 @@ def capacitated_covering(
     bound = _ceiling(metres, people, room=room, fixed=kept, sites=wanted, until=until)
     method: Method = "exchange"
     if ruler.bound(bound, town.served(chosen)) > town.served(chosen) and len(town.row) <= MOST_PAIRS:
-        found, proven = _branched(town, chosen, fixed=kept, sites=wanted, until=until)
+        unit = min(town.weights.sum(), town.room.sum()) / SCALE
+        counted = town._replace(weights=town.weights / unit, room=town.room / unit)
+        step = ruler.step / unit
+        found, most = _branched(counted, chosen, fixed=kept, sites=wanted, step=step, until=until)
         chosen = max(chosen, np.union1d(found, kept), key=town.served)
-        bound, method = min(bound, proven), "branch and bound"
+        bound, method = min(bound, rounded_off(most, town.served(chosen) / unit) * unit), "branch and bound"
     objective = town.served(chosen)
     bound, selected = ruler.bound(bound, objective), np.setdiff1d(chosen, kept)
     return Selection(selected, objective, bound, bound <= objective, time.perf_counter() - begin, method)
@@ -119,7 +124,9 @@ class _Town(NamedTuple):
         _kinds, first = np.unique(kind, return_index=True)
         kept = np.isin(row, first)
         sums = np.bincount(kind, weights=people, minlength=len(kinds)).astype(np.float64)
-        return cls(kind[row[kept]], candidate[kept], sums, room)
+        row, candidate = kind[row[kept]], candidate[kept]
+        come = np.bincount(candidate, weights=sums[row], minlength=len(room))
+        return cls(row, candidate, sums, np.minimum(room, come))
 
     def nearest(self, chosen: Integers) -> tuple[Integers, Integers]:
         """Return the pair by which each row goes to its nearest chosen site, and the site; one past the end: none."""
@@ -191,7 +198,9 @@ def _ceiling(metres: csr_array, weights: Floats, *, room: Floats, fixed: Integer
     return min(covered, float(most[fixed].sum() + others[:sites].sum()))
 
 
-def _branched(town: _Town, start: Integers, *, fixed: Integers, sites: int, until: float) -> tuple[Integers, float]:
+def _branched(
+    town: _Town, start: Integers, *, fixed: Integers, sites: int, step: float, until: float
+) -> tuple[Integers, float]:
     """Return the sites that HiGHS chooses, and what it takes to be the most that any can serve.
 
     Its columns are the sites, the pairs, and what each site serves. What its choice is worth, the caller counts.
@@ -207,7 +216,6 @@ def _branched(town: _Town, start: Integers, *, fixed: Integers, sites: int, unti
         row_upper=np.concatenate([np.zeros(pairs), np.ones(pairs + rows), np.zeros(2 * count), [float(sites)]]),
         whole=np.arange(matrix.shape[1]) < count,
     )
-    step = ruler_of(np.concatenate([town.weights, town.room])).step
     values, bound = solved(programme, step=step, start=None, until=until)
     return start if values is None else np.flatnonzero(values[:count] > 0.5), bound
 
@@ -222,7 +230,8 @@ def _matrix(town: _Town, fixed: Integers) -> csr_array:
     every = np.arange(pairs)
     of_site = csr_array((np.ones(pairs), (every, town.candidate)), shape=(pairs, count))
     of_row = csr_array((np.ones(pairs), (town.row, every)), shape=(rows, pairs))
-    people = csr_array((town.weights[town.row], (town.candidate, every)), shape=(count, pairs))
+    most = np.minimum(town.weights[town.row], town.room[town.candidate])  # one row fills a site at most
+    people = csr_array((most, (town.candidate, every)), shape=(count, pairs))
     after = np.cumsum(np.bincount(town.row, minlength=rows))[town.row] - every - 1
     ends = np.cumsum(after)
     following = np.arange(after.sum()) + np.repeat(every + 1 - (ends - after), after)

@@ -14,7 +14,8 @@ from scipy.sparse import csr_array
 from stations.analysis.siting.solver import solver
 from stations.analysis.siting.structure import Floats
 
-MARGIN = 1e-6  # of a bound that a solver reports, for its rounding
+MARGIN = 1e-6
+"""Of a bound that a solver reports, for its rounding: what is to be found should come to 1 or more."""
 
 
 class Mixed(NamedTuple):
@@ -58,3 +59,8 @@ def solved(programme: Mixed, *, step: float, start: Floats | None, until: float)
     highs.run()
     values, bound = np.array(highs.getSolution().col_value), highs.getInfo().mip_dual_bound
     return values if len(values) else None, bound + MARGIN * max(1.0, abs(bound)) if math.isfinite(bound) else np.inf
+
+
+def rounded_off(bound: float, value: float) -> float:
+    """Return a bound with such a margin: the value itself where no more than that lies between."""
+    return value if bound <= value + 2 * MARGIN * max(1.0, abs(value)) else bound

@@ -14,10 +14,10 @@ from stations.analysis.siting.answers import Method
 from stations.analysis.siting.cuts import Cuts
 from stations.analysis.siting.exact import Tree
 from stations.analysis.siting.limits import Best, Limits, indicator
-from stations.analysis.siting.mixed import Mixed, solved
+from stations.analysis.siting.mixed import Mixed, rounded_off, solved
 from stations.analysis.siting.multipliers import first_prices, priced
 from stations.analysis.siting.search import constructed, exchanged, greedy, shaken
-from stations.analysis.siting.structure import Covering, Floats, Integers
+from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers
 
 SAME = 1e-9
 """The part of all weight, or of all costs, that is no difference between two choices."""
@@ -127,9 +127,11 @@ class _Proof:
         """Look once more for a better choice, and then into every branch that may hold one."""
         if self.limits.only_near:
             start = None if self.best.chosen is None else indicator(self.problem.count, self.best.chosen)
-            values, bound = solved(_cover(self.limits), step=self.ruler.step, start=start, until=self.until)
+            unit = float(self.limits.costs.mean()) or 1.0
+            step = self.ruler.step / unit
+            values, bound = solved(_cover(self.limits, unit=unit), step=step, start=start, until=self.until)
             self.best.offer(None if values is None else np.flatnonzero(values > 0.5))
-            self._lower(bound)
+            self._lower(rounded_off(bound, self.best.value / unit) * unit)
             return
         if self.best.chosen is not None and not self.limits.least:
             self.best.offer(shaken(self.problem, self.best.chosen, limits=self.limits, until=self.until))
@@ -164,19 +166,22 @@ def _ceiling(problem: Covering, limits: Limits) -> float:
             best = min(best, covered + float(tops.sum()))
             covered += step.gain
         else:
-            best = min(best, covered)
+            best = min(best, covered + limits.sites * NOTHING * problem.total)  # the little that greedy leaves
     return best
 
 
-def _cover(limits: Limits) -> Mixed:
-    """Return the programme of a set covering problem: the cheapest sites, one at least in every row of `near`."""
+def _cover(limits: Limits, *, unit: float) -> Mixed:
+    """Return the programme of a set covering problem: the cheapest sites, one at least in every row of `near`.
+
+    Costs are counted in a unit.
+    """
     count = len(limits.costs)
     rows, some = [limits.near], limits.near.shape[0]
     tops = [(np.ones(count), limits.sites), (limits.costs, limits.budget)]
     rows += [csr_array(amounts[np.newaxis]) for amounts, _most in tops]
     return Mixed(
         matrix=csr_array(vstack(rows)),
-        gains=-limits.costs,
+        gains=-limits.costs / unit,
         lower=np.zeros(count),
         upper=np.ones(count),
         row_lower=np.append(np.ones(some), [-np.inf, -np.inf]),

@@ -41,7 +41,7 @@ def draw(proposal: Proposal) -> None:
     axes = {"x": {"title": _("New stations")}, "y": {"title": _("People within reach")}}
     encoding = {name: {**part, **axes.get(name, {})} for name, part in LINES["encoding"].items()}
     rule = {
-        "data": {"values": [{"sites": len(proposal.sites)}]},
+        "data": {"values": [{"sites": proposal.chosen}]},
         "mark": {"type": "rule", "color": "#5B2A86", "strokeDash": [2, 2]},
         "encoding": {"x": {"field": "sites", "type": "quantitative"}},
     }

@@ -67,7 +67,8 @@ def _search(answer: Assessment) -> tuple[Search | None, str | None]:
     tick = st.empty()  # there in every run, so that what comes below stays where it is
     try:
         settings, wanted = address.settings(), siting_wish.wanted()
-        search = SEARCHES.of((answer, wanted), lambda: proposals(settings, wanted), follower=visitor.visit())
+        wish = (answer, wanted, settings.language)  # what is wrong with it is said in words
+        search = SEARCHES.of(wish, lambda: proposals(settings, wanted), follower=visitor.visit())
         with frame.working(_("Looking for places …")), address.aside():
             while search.found is None and not search.over:
                 search.wait(beyond=None, seconds=0.5)

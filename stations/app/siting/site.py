@@ -21,6 +21,7 @@ from stations.planning.siting import views as siting_views
 from stations.planning.siting.planned_sites import planned_at, planned_draft
 from stations.planning.siting.proposal import Proposal, Site
 from stations.planning.siting.proposal_files import proposal_file
+from stations.planning.siting.recommend import standing
 
 _OPENED, _UNREACHED = "siting-opened", "siting-unreached"
 
@@ -58,7 +59,8 @@ def beside(proposal: Proposal) -> None:
     site = chosen(proposal)
     if not site and (key := station(proposal.before)):
         card.card(*siting_views.station_card(proposal, key), key=f"station:{key}")
-        _freedom(key)
+        if key in standing(proposal.before):
+            _freedom(key)
     st.subheader(_("Places, in the order to build them"))
     if site:
         card.card(*siting_views.site_card(proposal, site), key=f"site:{site.order}")

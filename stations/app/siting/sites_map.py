@@ -28,12 +28,13 @@ def draw(answer: Assessment, proposal: Proposal | None) -> None:
             selected=site,
             areas=[*((ring,) for ring in address.chosen("outline")), *siting_wish.file_of_land(answer).areas],
             drawing=bool(st.session_state.get(siting_wish.DRAWING)),
+            placing=bool(st.session_state.get(siting_wish.PLACING)),
             unreached=siting_site.unreached(),
         ),
         focus=("pin", "") if site and atlas.flight() else None,
         flight=atlas.flight(),
     )
-    on = {"area": siting_wish.drawn, "station": siting_site.choose_station}
+    on = {"area": siting_wish.drawn, "place": siting_wish.placed, "station": siting_site.choose_station}
     if proposal:
         on["proposal"] = lambda feature: address.choose("site", proposal.sites[int(feature["id"]) - 1].candidate)
     atlas.city_map(address.settings(), view, question=question, key="siting", on=on)

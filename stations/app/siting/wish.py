@@ -22,7 +22,8 @@ from stations.planning.siting import words as siting_words
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import SitingQuestion
 
-DRAWING = "siting-drawing"
+DRAWING, PLACING = "siting-drawing", "siting-placing"
+"""Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
 NO_LAND = siting_files.ShownLand()
 _FAULT, _FIELDS = "siting-fault", "siting-fields"
 
@@ -131,7 +132,7 @@ def _conditions() -> None:
 def _costs() -> None:
     """Let the visitor say what a station costs where the list of hosts does not."""
     language, known = current_language(), dict(address.chosen("costs"))
-    for source in siting_words.OFFERED:
+    for source in siting_words.COSTED:
         name = f"cost-{source.value}"
         st.session_state[name] = siting_words.number_text(known.get(source))  # also of a link, or after "back"
         words = _("Cost of a station: {source}").format(source=source.label(language))
@@ -140,7 +141,7 @@ def _costs() -> None:
 
 def _keep_costs() -> None:
     found: dict[CandidateSource, float] = {}
-    for source in siting_words.OFFERED:
+    for source in siting_words.COSTED:
         text = st.session_state.get(f"cost-{source.value}", "").strip()
         if text and (cost := _read(siting_words.money_from, text)) is not None:
             found[source] = cost
@@ -183,7 +184,11 @@ def land(answer: Assessment) -> None:
     """Let land be outlined on the map, or handed in as a file, where nothing may be built; and a list of hosts."""
     outlines = address.chosen("outline")
     with st.container(horizontal=True, vertical_alignment="center", key="land"):
-        st.toggle(_("Outline land where nothing may be built"), key=DRAWING)
+        for words, key, other in (
+            (_("Outline land where nothing may be built"), DRAWING, PLACING),
+            (_("Pin a place of your own on the map"), PLACING, DRAWING),
+        ):
+            st.toggle(words, key=key, on_change=lambda other=other: st.session_state.update({other: False}))
         if outlines:
             st.button(_("Take the last outline back"), on_click=lambda: address.choose("outline", outlines[:-1]))
         for name, words in (("hosts", _("Without the list of hosts")), ("land", _("Without the file of land"))):
@@ -216,6 +221,18 @@ def drawn(feature: dict[str, Any]) -> None:
         (corners,) = feature["geometry"]["coordinates"]
         ring = siting_words.outlined([(float(lon), float(lat)) for lon, lat in corners[:-1]])
         address.choose("outline", siting_words.rings_from(siting_words.rings_text([*address.chosen("outline"), ring])))
+    except StationsError as error:
+        st.session_state[_FAULT] = error
+
+
+def placed(feature: dict[str, Any]) -> None:
+    """Pin the place that was clicked on the map: a station is wanted there in any case."""
+    try:
+        lon, lat = feature["geometry"]["coordinates"]
+        key = siting_words.placed(float(lon), float(lat))
+        address.choose("pinned", siting_words.keys_from(siting_words.keys_text([*address.chosen("pinned"), key])))
+        address.choose("site", key)
+        st.session_state[PLACING] = False
     except StationsError as error:
         st.session_state[_FAULT] = error
 

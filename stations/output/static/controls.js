@@ -178,7 +178,7 @@
     corner(map, "bottomleft", caption);
     L.control.scale({imperial: false, maxWidth: 120, position: "bottomleft"}).addTo(map);
     corner(map, "topright", badge);
-    corner(map, "topright", notice);
+    corner(map, "topleft", notice); // beside the buttons: the legend may fill the other side
     notice.setAttribute("role", "status");
     notice.hidden = badge.hidden = true;
 

@@ -6,6 +6,7 @@
   const HEAD = 12; // CSS pixels: radius of a pin's head, whose tip stands on the place
   const STEM = 18; // from the tip to the middle of the head
   const CROSS = 5;
+  const RING = 10; // around a station that is given up
   const SIDE = 3.5; // half of the side of a square around people out of reach
   const HATCH = 9; // CSS pixels between two lines
   const CLOSE = 12; // so near to the first corner a click closes an outline
@@ -42,6 +43,19 @@
       context.lineTo(CROSS, CROSS);
       context.moveTo(CROSS, -CROSS);
       context.lineTo(-CROSS, CROSS);
+      context.strokeStyle = pen[0];
+      context.lineWidth = pen[1];
+      context.stroke();
+    });
+  }
+
+  function struck(context, look) {
+    const across = RING * Math.SQRT1_2;
+    [["#FFFFFF", 5], [look.ink, 2]].forEach(function (pen) {
+      context.beginPath();
+      context.arc(0, 0, RING, 0, 2 * Math.PI);
+      context.moveTo(-across, -across);
+      context.lineTo(across, across);
       context.strokeStyle = pen[0];
       context.lineWidth = pen[1];
       context.stroke();
@@ -128,7 +142,7 @@
       const own = slot.options;
       const look = slot.data.look;
       own.areas.forEach((rings) => paintArea(context, look, rings, sight));
-      [[own.unreached, square], [own.refused, cross]].forEach(function (pair) {
+      [[own.unreached, square], [own.refused, cross], [own.closed, struck]].forEach(function (pair) {
         pair[0].lon.forEach(function (lon, at) {
           const place = spot(lon, pair[0].lat[at], sight);
           context.save();
@@ -201,6 +215,7 @@
       row(words.proposed, own.lon.length, sample((context) => pin(context, look, {number: 1}), 11));
       row(words.forced, forced, sample((context) => pin(context, look, {number: 1, forced: true}), 11));
       row(words.refused, own.refused.lon.length, (context) => cross(context, look));
+      row(words.closed, own.closed.lon.length, sample((context) => struck(context, look), 0));
       row(words.unreached, own.unreached.lon.length, (context) => square(context, look));
       row(words.area, own.areas.length, function (context) {
         const path = new Path2D();

@@ -388,6 +388,11 @@
         return;
       }
       if (this.movable()) return; // the page puts it where the click was
+      if (this.placing) {
+        const geometry = {type: "Point", coordinates: [event.latlng.lng, event.latlng.lat]};
+        this.tell(this.slots.proposals.layer, event.latlng, "place", {id: "place", geometry: geometry});
+        return;
+      }
       const found = this.hit(event.layerPoint);
       if (found && found.box) this.enter(found.box);
       else if (found) this.choose(found);
@@ -428,9 +433,14 @@
       layer.fire("click", {latlng: latlng, layer: {toGeoJSON: () => feature}});
     }
 
-    /* Let outlines be drawn as long as the page wants some. */
+    /* Let outlines be drawn, or a place be told, as long as the page wants that. */
     draw(slot) {
       this.outline.turn(Boolean(slot && slot.options.drawing), slot ? slot.data.words.drawing : "");
+      const placing = Boolean(slot && slot.options.placing);
+      if (placing === Boolean(this.placing)) return;
+      this.placing = placing;
+      this.map.getContainer().classList.toggle("atlas-placing", placing);
+      if (placing || !this.outline.active) this.controls.notice(placing ? slot.data.words.placing : "");
     }
 
     drew(corners) {
@@ -440,7 +450,7 @@
     }
 
     hover(event) {
-      if (this.measure.active || this.outline.active || event.originalEvent.buttons) return;
+      if (this.measure.active || this.outline.active || this.placing || event.originalEvent.buttons) return;
       const found = this.hit(event.layerPoint);
       this.map.getContainer().classList.toggle("atlas-pointing", Boolean(found));
       const entry = found && !found.box ? KINDS[found.slot.kind].describe(found.slot, found.at, this) : null;

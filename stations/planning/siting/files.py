@@ -1,11 +1,13 @@
 """Files that are handed in for a proposal: premises that could host a station, land where nothing may be built.
 
 They are read before they are kept, and kept beside the register by what is in them, so that a link to the proposal
-shows it to whoever may look at the register.
+shows it to whoever may look at the register. Those that no saved scenario names are forgotten some time after their
+last use (`KEPT`), when the next one is handed in.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tempfile
 from collections.abc import Callable, Sequence
@@ -24,6 +26,7 @@ from stations.model.language import Language, current_language, mark
 from stations.model.settings import Settings
 from stations.model.vocabulary import Datum
 from stations.planning.access.rights import require
+from stations.planning.register import open_register
 from stations.planning.siting.candidates import Where, drawn, exclusions_from, hosts_from
 from stations.store import handed_in
 
@@ -38,6 +41,8 @@ HOSTS, LAND = "hosts", "land"
 MOST_BYTES = 20 * 1024**2
 HOST_FILES = (".csv", ".xlsx", ".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
 LAND_FILES = (".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
+KEPT = dt.timedelta(days=90)
+"""How long after its last use a file is kept that no saved scenario names: a link to it may be on its way."""
 MOST_CORNERS = 2_000
 """So many corners of land in a file a map shows: they go to the browser with each answer."""
 FINEST_DEG = 0.0001
@@ -101,7 +106,16 @@ def _keep(settings: Settings, kind: str, content: bytes, *, name: str, read: Cal
             read(path)
         except BadFile as error:
             raise BadFile(**{**error.fields, "file": name}) from None
-    return handed_in.keep(settings.database, kind, content)
+    digest = handed_in.keep(settings.database, kind, content)
+    handed_in.forget(settings.database, but=_named(settings), before=dt.datetime.now(dt.UTC) - KEPT)
+    return digest
+
+
+def _named(settings: Settings) -> set[str]:
+    """Return the digests of the files that saved scenarios name."""
+    wishes = [row["wish"] for row in open_register(settings.database).scenarios()]
+    files = [handed_in_from(wish.get(kind, "")) for wish in wishes for kind in (HOSTS, LAND)]
+    return {file.digest for file in files if file}
 
 
 def hosts_of(settings: Settings, file: HandedIn) -> Hosts:
@@ -134,13 +148,21 @@ def _shown(path: Path, bounds: Bounds) -> ShownLand:
     parts = shapely.get_parts(_land(path))
     parts = parts[shapely.intersects(parts, shapely.box(*bounds))]
     parts = _areas(union_all(shapely.clip_by_rect(parts, *bounds)))
-    drawn_as, off_deg = _areas(shapely.simplify(parts, FINEST_DEG)), FINEST_DEG
+    drawn_as, off_deg = _simpler(parts, FINEST_DEG), FINEST_DEG
     while shapely.get_num_coordinates(drawn_as).sum() > MOST_CORNERS and off_deg < 100 * FINEST_DEG:
         off_deg *= 2
-        drawn_as = _areas(shapely.simplify(parts, off_deg))
+        drawn_as = _simpler(parts, off_deg)
     drawn_as = drawn_as[np.argsort(-shapely.area(drawn_as), kind="stable")]
     few = shapely.get_num_coordinates(drawn_as).cumsum() <= MOST_CORNERS
     return ShownLand(tuple(map(_rings, drawn_as[few])), len(parts) - int(few.sum()))
+
+
+def _simpler(parts: Any, off_deg: float) -> Any:
+    """Return areas with outlines that may be so far off, and without holes that are smaller than that is wide."""
+    simple = _areas(shapely.simplify(parts, off_deg))
+    holes = [[ring for ring in area.interiors if shapely.Polygon(ring).area >= off_deg**2] for area in simple]
+    filled = [shapely.Polygon(area.exterior, kept) for area, kept in zip(simple, holes, strict=True)]
+    return np.array(filled, dtype=object)
 
 
 def _areas(shapes: Any) -> Any:
@@ -160,8 +182,8 @@ def with_files(
     """Return where stations may be built, with what is in files and was outlined. Raises `BadFile`, `BadChoice`."""
     areas = [*([land_of(settings, land)] if land else []), *([drawn(outlines)] if outlines else [])]
     premises = hosts_of(settings, hosts) if hosts else None
-    excluded: Any = union_all(areas) if areas else None  # which kind of geometry the types of shapely cannot tell
-    return replace(where, hosts=premises, excluded=excluded)
+    excluded = shapely.GeometryCollection([part for area in areas for part in shapely.get_parts(area)])
+    return replace(where, hosts=premises, excluded=excluded if areas else None)
 
 
 @lru_cache(maxsize=8)  # a file never changes: its name is the digest of what is in it
@@ -178,6 +200,7 @@ def _land(path: Path) -> BaseGeometry:
 def _known(settings: Settings, kind: str, file: HandedIn) -> Path:
     path = handed_in.place_of(settings.database, file.digest, kind)
     if not path.is_file():
-        reason = mark("it is not kept here; the address may be of another register.")
+        reason = mark("it is not kept here: the address may be of another register, or months old.")
         raise BadFile(file=kind, reason=reason, remedy=mark("Hand it in again."))
+    handed_in.used(path)
     return path

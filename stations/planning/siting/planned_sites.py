@@ -34,17 +34,23 @@ def planned_draft(settings: Settings, proposal: Proposal, site: Site) -> Draft:
     return Draft("station", values | filled_by_place(settings, values))
 
 
-def planned_at(proposal: Proposal, site: Site) -> str | None:
-    """Return the name and number of the planned station that is at a site already (`SAME_PLACE_M`)."""
+def planned_number(proposal: Proposal, site: Site) -> str | None:
+    """Return the number of the planned station that is at a site already (`SAME_PLACE_M`)."""
     stations = proposal.before.holdings.stations
     planned = stations[(stations["status"] == Status.PLANNED.value) & located(stations)]
     crs = proposal.before.holdings.city.metric_crs
     spot = to_metric(points([site.lon], [site.lat]).to_frame("geometry"), crs).geometry.iloc[0]
     metres = to_metric(planned[["geometry"]], crs).distance(spot)
-    if not (metres <= SAME_PLACE_M).any():
+    return str(metres.idxmin()) if (metres <= SAME_PLACE_M).any() else None
+
+
+def planned_at(proposal: Proposal, site: Site) -> str | None:
+    """Return the name and number of the planned station that is at a site already."""
+    key = planned_number(proposal, site)
+    if key is None:
         return None
-    key = metres.idxmin()
-    return _("{name} ({number})").format(name=planned.at[key, "name"], number=key)
+    name = proposal.before.holdings.stations.at[key, "name"]
+    return _("{name} ({number})").format(name=name, number=key)
 
 
 def plan_station(settings: Settings, proposal: Proposal, site: Site, *, act: Act) -> Saved:

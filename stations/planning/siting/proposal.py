@@ -96,7 +96,8 @@ class Site:
     by_itself
         People whom it would newly reach if it were the only one.
     nearest_station, nearest_m
-        The existing station that is nearest, and how far it is, as the question measures (infinite: none is reached).
+        The existing station that is nearest, of those that stay, and how far it is, as the question measures (infinite:
+        none is reached).
     cost
         What it costs; ``None`` where nobody says.
     forced
@@ -178,6 +179,11 @@ class Proposal:
     left_out: dict[str, int]
 
     @property
+    def chosen(self) -> int:
+        """How many stations are chosen: the new ones, and the freed ones that stay."""
+        return len(self.sites) + len(self.kept)
+
+    @property
     def newly_covered(self) -> float:
         """People more within reach than before; fewer where stations close."""
         return self.covered - self.before.covered
@@ -204,7 +210,8 @@ class Proposal:
             given,
             added=(*given.added, *added),
             closed=(*given.closed, *self.closed),
-            honoured=(*given.honoured, *honoured),
+            moved=tuple(place for place in given.moved if place.station_id not in self.closed),
+            honoured=(*(one for one in given.honoured if one[0] not in self.closed), *honoured),
         )
 
     @property

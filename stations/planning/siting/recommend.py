@@ -15,7 +15,7 @@ import numpy as np
 
 from stations.model.crs import to_geographic
 from stations.model.errors import BadChoice, NoDemand, NoneInTime
-from stations.model.language import mark
+from stations.model.language import mark, use_language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource
 from stations.planning.coverage.assess import Assessment, assess
@@ -25,7 +25,7 @@ from stations.planning.siting.solving import Sited, frontier, sited, solved
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import ArrayLike, NDArray
-    from pandas import DataFrame
+    from pandas import DataFrame, Index
 
     from stations.analysis.siting import Selection
 
@@ -56,8 +56,10 @@ def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
 def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
     """Yield better and better proposals, the first after about `FIRST_S`, until one is proven or the time is over.
 
-    Whoever has seen enough stops asking. Raises as `recommend`.
+    Whoever has seen enough stops asking. Raises as `recommend`, in the language of the settings: it may be asked for in
+    another thread than a page's.
     """
+    use_language(settings.language)
     before, left, limit = _before(settings, wanted), wanted.seconds, FIRST_S
     best: Proposal | None = None
     while left > 0 and not (best and best.proven):
@@ -79,8 +81,12 @@ def _better(one: Proposal, other: Proposal) -> Proposal:
     first, tightest = (max, min) if more else (min, max)
     best, bound = first(one, other, key=lambda each: each.objective), tightest(one.bound, other.bound)
     gap = abs(bound - best.objective) / abs(best.objective) if bound != best.objective else 0.0
-    proven, seconds = one.proven or other.proven, one.seconds + other.seconds
-    return replace(best, bound=bound, gap=gap, proven=proven, seconds=seconds)
+    proven, seconds = one.proven or other.proven or not gap, one.seconds + other.seconds
+    curve = best.curve.assign(
+        best=np.maximum(one.curve["best"], other.curve["best"]),
+        bound=np.minimum(one.curve["bound"], other.curve["bound"]),
+    )
+    return replace(best, bound=bound, gap=gap, proven=proven, seconds=seconds, curve=curve)
 
 
 def _before(settings: Settings, wanted: SitingQuestion) -> Assessment:
@@ -88,18 +94,24 @@ def _before(settings: Settings, wanted: SitingQuestion) -> Assessment:
     if answer.people is None:
         raise NoDemand(city=answer.holdings.city.label(settings.language))
     for key in wanted.freed:
-        if key not in answer.used.index:
+        if key not in standing(answer):
             raise BadChoice(what=mark("Station"), value=key, offered=mark("the ID of a station that is counted"))
     return answer
+
+
+def standing(answer: Assessment) -> Index[str]:
+    """Return the stations that count and can be given up: those of the register, none that a scenario builds."""
+    found: Index[str] = answer.used.index.intersection(answer.holdings.stations.index)
+    return found
 
 
 def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Proposal:
     table = sited(before, wanted.where)
     forced, freed = table.candidate(wanted.where.forced), table.standing(wanted.freed)
-    standing = np.setdiff1d(np.arange(table.stations), freed)
-    fixed = np.union1d(standing, forced)
+    left = np.setdiff1d(np.arange(table.stations), freed)
+    fixed = np.union1d(left, forced)
     found = solved(table, wanted, fixed=fixed, seconds=seconds)
-    stays = np.union1d(standing, found.selected[found.selected < table.stations])
+    stays = np.union1d(left, found.selected[found.selected < table.stations])
     new = np.union1d(forced, found.selected[found.selected >= table.stations])
     closed, built = np.setdiff1d(freed, stays), np.union1d(stays, new)
     mean_m, farthest_m = ways(before.origins.nearest(table.places.iloc[built])["distance_m"], table.weights)
@@ -132,7 +144,7 @@ def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, new: Intege
     columns = table.reach[:, new].tocsc()
     points = [columns.indices[columns.indptr[n] : columns.indptr[n + 1]] for n in range(len(new))]
     alone = [table.people_at(own, without=reached) for own in points]
-    near = answer.reach.origins(table.places.iloc[new]).nearest(answer.used)
+    near = answer.reach.origins(table.places.iloc[new]).nearest(answer.used.iloc[stays])
     sites: list[Site] = []
     left, total = list(range(len(new))), 0.0
     while left:

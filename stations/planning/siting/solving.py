@@ -46,7 +46,7 @@ ROUNDING = 1e-12
 """The share of a sum of money that may be the rounding of its parts."""
 
 FAR = 2.0
-"""How far ways along streets are followed, by the distance across all places."""
+"""How far ways along streets are followed, by the distance across all places and all people."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +86,9 @@ class Sited:
         if len(self.weights) * len(self.places) > MOST_PAIRS:
             offered = mark("fewer places, or a wider grid: this model looks at the way of everybody to each")
             raise BadChoice(what=mark("Candidates"), value=f"{len(self.places):,}", offered=offered)
-        west, south, east, north = self.places.total_bounds
-        return self.within_m(FAR * float(np.hypot(east - west, north - south)))
+        ends = np.vstack([self.places.total_bounds, self.before.demand.total_bounds])
+        across = ends[:, 2:].max(axis=0) - ends[:, :2].min(axis=0)
+        return self.within_m(max(1.0, FAR * float(np.hypot(*across))))
 
     def within_m(self, radius_m: float) -> csr_array:
         """Return CSR, demand × columns: metres from a point to a place at most so far away."""

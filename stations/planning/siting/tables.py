@@ -36,20 +36,25 @@ ROUNDING = 1e-6
 
 def proposal_sentence(proposal: Proposal) -> str:
     """Return what the proposal reaches and how far it may be from the best possible, in one breath."""
+    newly = proposal.newly_covered
     words = ngettext(
         "{count} new station newly reaches {people} {whom}: {share} of {total} within {radius}.",
         "{count} new stations newly reach {people} {whom}: {share} of {total} within {radius}.",
         len(proposal.sites),
     )
+    if newly < 0:
+        words = _(
+            "With what is built and given up {people} {whom} fewer are reached: {share} of {total} within {radius}."
+        )
     reached = words.format(
         count=numbers.people(len(proposal.sites)),
-        people=numbers.people(proposal.newly_covered),
+        people=numbers.people(abs(newly)),
         whom=_whom(proposal),
         share=numbers.share(proposal.share),
         total=numbers.people(proposal.before.total),
         radius=numbers.stated(proposal.wanted.question.radius_m),
     )
-    return sentences([reached, *_ways(proposal), proof_sentence(proposal)])
+    return sentences([reached, *_given_up(proposal), *_ways(proposal), proof_sentence(proposal)])
 
 
 def proof_sentence(proposal: Proposal) -> str:
@@ -64,7 +69,7 @@ def proof_sentence(proposal: Proposal) -> str:
 def _how_far(proposal: Proposal) -> str:
     """Return by how much the best possible may be better, in the unit of what is wanted, rounded up."""
     far, people = abs(proposal.bound - proposal.objective), proposal.before.total
-    gap = f"{math.ceil(1e4 * proposal.gap - ROUNDING) / 1e4:.2%}"
+    gap = f"{math.ceil(1e4 * proposal.gap - ROUNDING) / 1e4:.2%}" if math.isfinite(proposal.gap) else "∞"
     match proposal.wanted.model:
         case SitingModel.FEWEST_SITES:
             words = _("Not proven: up to {far} stations fewer may be enough (gap {gap}).")
@@ -97,6 +102,15 @@ def _ways(proposal: Proposal) -> list[str]:
             return [words.format(distance=numbers.distance(proposal.farthest_m))]
         case _:
             return []
+
+
+def _given_up(proposal: Proposal) -> list[str]:
+    """Return what becomes of the stations that may be given up, where there are any."""
+    if not proposal.wanted.freed:
+        return []
+    words = _("New: {new}; kept of those that may be given up: {kept}; given up: {closed}.")
+    counts = {"new": len(proposal.sites), "kept": len(proposal.kept), "closed": len(proposal.closed)}
+    return [words.format(**{name: numbers.people(count) for name, count in counts.items()})]
 
 
 def _whom(proposal: Proposal) -> str:
@@ -189,10 +203,10 @@ def notes(proposal: Proposal) -> list[str]:
             for key, count in proposal.left_out.items()
         ),
     ]
-    chosen, asked = len(proposal.sites) + len(proposal.kept), proposal.wanted
-    if asked.sites and chosen < asked.sites:
+    asked = proposal.wanted
+    if asked.sites and proposal.chosen < asked.sites:
         words = _("{count} stations are enough: with more, nobody would be better off.")
-        known.append(words.format(count=numbers.people(chosen)))
+        known.append(words.format(count=numbers.people(proposal.chosen)))
     if asked.question.at or asked.question.facilities:
         known.append(
             _(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from stations.model import numbers
+from stations.model.crs import to_geographic
 from stations.model.language import gettext as _
 from stations.model.language import sentences
 from stations.output.proposals import Area, Pins
@@ -179,6 +180,12 @@ def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str] | None:
     return {"pinned": words, "site": str(key)}
 
 
+def closed_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
+    """Return longitude and latitude of the stations that are given up."""
+    place = to_geographic(proposal.before.used.loc[list(proposal.closed), ["geometry"]]).geometry
+    return tuple(zip(place.x.tolist(), place.y.tolist(), strict=True))
+
+
 def unreached_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
     """Return longitude and latitude of the points with people whom no station and no candidate reaches."""
     place = proposal.unreachable.geometry
@@ -191,6 +198,7 @@ def pins(
     selected: Site | None,
     areas: Sequence[Area],
     drawing: bool,
+    placing: bool = False,
     unreached: bool = False,
 ) -> Pins:
     """Return what the map shows of a proposal."""
@@ -201,8 +209,10 @@ def pins(
         people=tuple(round(site.newly_covered) for site in sites),
         forced=tuple(site.forced for site in sites),
         refused=refused_places(proposal) if proposal else (),
+        closed=closed_places(proposal) if proposal else (),
         unreached=unreached_places(proposal) if proposal and unreached else (),
         areas=tuple(areas),
         selected=selected.order if selected else None,
         drawing=drawing,
+        placing=placing,
     )

@@ -11,7 +11,7 @@ from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.siting import CandidateSource
 from stations.output.proposals import Ring
-from stations.planning.questions import LEAST_M, MOST_M
+from stations.planning.questions import LEAST_M, MOST_M, place_from
 from stations.planning.siting.proposal import SECONDS
 
 DEFAULT_SITES = 10
@@ -25,6 +25,8 @@ LIMITS = (5, int(SECONDS), 30, 60)
 LONGEST_S = 300
 OFFERED = (CandidateSource.BASES, CandidateSource.HOSTS, CandidateSource.GRID, CandidateSource.DEMAND)
 """Where candidates may come from; a place that is named is there by its name."""
+COSTED = (*OFFERED, CandidateSource.PLACE)
+"""Whose cost may be said."""
 DEFAULT_SOURCES = (CandidateSource.BASES,)
 """Real premises, as for the command."""
 
@@ -49,9 +51,13 @@ def keys_text(keys: Iterable[str]) -> str:
 
 def sources_from(text: str) -> tuple[CandidateSource, ...]:
     """Return where candidates come from, in the order of an address: of equals the first counts. Raises `BadChoice`."""
-    found = tuple(dict.fromkeys(source for part in text.split(",") for source in OFFERED if source.value == part))
+    return _sources(text, OFFERED)
+
+
+def _sources(text: str, offered: tuple[CandidateSource, ...]) -> tuple[CandidateSource, ...]:
+    found = tuple(dict.fromkeys(source for part in text.split(",") for source in offered if source.value == part))
     if len(found) < len(set(text.split(","))):
-        raise BadChoice(what=mark("Candidates"), value=text, offered=", ".join(OFFERED))
+        raise BadChoice(what=mark("Candidates"), value=text, offered=", ".join(offered))
     return found
 
 
@@ -84,6 +90,13 @@ def rings_text(rings: Iterable[Ring]) -> str:
 def outlined(corners: Iterable[tuple[float, float]]) -> Ring:
     """Return an outline that was drawn, as an address will hold it. Raises `BadChoice`."""
     return _ring(rings_text([tuple(corners)]))
+
+
+def placed(lon: float, lat: float) -> str:
+    """Return a place of its own (WGS84) as a candidate that an address names, to 10 cm. Raises `BadChoice`."""
+    key = f"{lon:.6f},{lat:.6f}"
+    place_from(key)
+    return key
 
 
 def money_from(text: str) -> float:
@@ -126,7 +139,7 @@ def costs_from(text: str) -> Costs:
     found = {}
     for part in filter(None, text.split(",")):
         name, _colon, cost = part.partition(":")
-        (source,) = sources_from(name)
+        (source,) = _sources(name, COSTED)
         found[source] = money_from(cost)
     return tuple(found.items())
 

@@ -60,3 +60,17 @@ def test_a_pair_that_is_given_twice_is_told() -> None:
     twice = csr_array((np.ones(2), np.zeros(2, int), np.array([0, 2])), shape=(1, 1))
     with pytest.raises(BadTable, match="twice"):
         capacitated_covering(twice, [1], sites=1, capacity=[1])
+
+
+@pytest.mark.parametrize("unit", [1e-9, 0.37, 1e7])
+def test_weights_that_are_no_whole_numbers_are_proven_in_any_unit(unit: float) -> None:
+    random = np.random.default_rng(7)
+    metres = csr_array(np.where(random.random((40, 9)) < 0.5, random.random((40, 9)), 0.0))
+    weights, room = random.random(40), 6.0 * random.random(9)
+    room_here = unit * room
+    answer = capacitated_covering(metres, unit * weights, sites=3, capacity=room_here, fixed=[0])
+    assert (answer.proven, answer.gap) == (True, 0)
+    way, people = metres.toarray(), 1e6 * weights
+    way[way == 0] = NOWHERE
+    others = [served(way, people, 1e6 * room, [0, *one]) for one in choices(9, 3) if 0 not in one]
+    assert answer.objective == pytest.approx(max(others) * unit / 1e6, rel=1e-5)

@@ -204,6 +204,15 @@ def test_weights_may_be_of_any_size() -> None:
         assert answer.proven
 
 
+@pytest.mark.parametrize("unit", [1e-6, 1, 1e6])
+def test_the_cheapest_sites_are_proven_whatever_money_they_cost_in(unit: float) -> None:
+    ring = csr_array(np.eye(5, dtype=bool) | np.roll(np.eye(5, dtype=bool), 1, axis=1))  # each row two neighbours
+    costs = unit * np.array([1.13, 1.31, 1.27, 1.19, 1.37])
+    answer = set_covering(ring, costs=costs)
+    assert (answer.proven, answer.gap) == (True, 0)
+    assert answer.objective == pytest.approx(unit * (1.13 + 1.27 + 1.19))
+
+
 def test_the_question_is_left_as_it_was() -> None:
     reach = csr_array((np.array([True, True, False]), (np.array([0, 0, 1]), np.array([1, 1, 0]))), shape=(2, 2))
     data, fixed = reach.data.copy(), [0]

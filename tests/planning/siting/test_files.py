@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ from stations.planning.access.rights import NotAllowed
 from stations.planning.siting import files as siting_files
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.files import HandedIn
+from stations.planning.siting.recommend import recommend
+from stations.planning.siting.scenarios import save
+from stations.store.handed_in import place_of
+from tests.planning.siting.test_recommend import asked
 from tests.planning.town import degrees
 from tests.polygons import FORMATS, written
 
@@ -85,13 +90,28 @@ def test_the_land_of_a_file_is_shown_with_its_holes_within_what_is_in_sight(town
 
 def test_land_with_too_many_corners_is_shown_simpler_and_the_smallest_areas_are_counted(town: Settings) -> None:
     fine = shapely.Point(117, 32).buffer(0.1, quad_segs=4_000)
-    ponds = [shapely.box(x, y, x + 0.001, y + 0.001) for x in range(110, 117) for y in range(100)]
+    ponds = [shapely.box(x, y, x + 0.001, y + 0.001) for x in range(110, 117) for y in range(90)]
     kept = siting_files.keep_land(town, layer(fine, *ponds), "water.geojson")
     areas, left_out = siting_files.shown_land(town, kept, (100, 0, 118, 90))
     assert sum(len(ring) + 1 for area in areas for ring in area) <= siting_files.MOST_CORNERS
     assert len(areas) + left_out == 1 + 7 * 90
     assert left_out > 0
     assert shapely.Polygon(areas[0][0]).area == pytest.approx(fine.area, rel=0.1)
+
+
+def test_one_area_with_very_many_holes_is_shown_without_the_smallest(town: Settings) -> None:
+    holes = [
+        shapely.box(117 + x / 200, 32 + y / 200, 117.003 + x / 200, 32.003 + y / 200).exterior.coords
+        for x in range(1, 39)
+        for y in range(1, 39)
+    ]
+    marsh = shapely.Polygon(shapely.box(117, 32, 117.2, 32.2).exterior.coords, holes)
+    areas, left_out = siting_files.shown_land(
+        town, siting_files.keep_land(town, layer(marsh), "marsh.geojson"), (110, 30, 118, 33)
+    )
+    assert (len(areas), left_out) == (1, 0)
+    assert sum(map(len, areas[0])) <= siting_files.MOST_CORNERS
+    assert shapely.Polygon(areas[0][0]).bounds == pytest.approx((117, 32, 117.2, 32.2))
 
 
 @pytest.mark.parametrize("content", [b"", b"nothing of use", b"\x00" * 64])
@@ -123,3 +143,20 @@ def test_who_may_only_look_hands_nothing_in(town: Settings) -> None:
         siting_files.keep_land(looking, LAND, "water.geojson")
     with pytest.raises(NotAllowed):
         siting_files.keep_hosts(looking, PLACES, "banks.csv", datum=Datum.WGS84)
+
+
+def test_a_file_that_no_saved_scenario_names_is_forgotten_in_the_end(demonstrated: Settings) -> None:
+    named, forgotten = (
+        siting_files.keep_land(demonstrated, layer(shapely.box(110, 30, 110 + width, 31)), "water.geojson")
+        for width in (1, 2)
+    )
+    proposal = recommend(demonstrated, asked())
+    save(demonstrated, "湖", proposal, wish={"land": siting_files.handed_in_text(named)})
+    for file in (named, forgotten):
+        path = place_of(demonstrated.database, file.digest, siting_files.LAND)
+        for each in (path, path.parent):
+            os.utime(each, (1e9, 1e9))
+    siting_files.keep_land(demonstrated, LAND, "water.geojson")
+    assert where(demonstrated, land=named).excluded is not None
+    with pytest.raises(BadFile, match="Hand it in again"):
+        where(demonstrated, land=forgotten)

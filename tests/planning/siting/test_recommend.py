@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import combinations
 
@@ -11,6 +12,7 @@ import pytest
 from stations.analysis.measures import times_covered
 from stations.model.acts import Act
 from stations.model.errors import BadChoice, FloorOutOfReach, NoDemand, NotGiven, StationsError, TargetOutOfReach
+from stations.model.language import use_language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.model.vocabulary import Facility, Group, Tier
@@ -22,7 +24,7 @@ from stations.planning.records.entering import Draft, checked
 from stations.planning.siting import solving
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import Proposal, SitingQuestion
-from stations.planning.siting.recommend import proposals, recommend
+from stations.planning.siting.recommend import _better, proposals, recommend
 from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, TOWN, WEST, degrees
 
 ASKED = Question(RADIUS_M)
@@ -149,6 +151,19 @@ def test_a_freed_station_stays_only_where_it_is_worth_it(demonstrated: Settings)
         recommend(demonstrated, asked(1, freed=("T-3",)))
 
 
+def test_a_station_that_a_scenario_moves_may_be_given_up_and_one_that_it_builds_may_not(demonstrated: Settings) -> None:
+    place = "{},{}".format(*degrees(0.5, 1.5))
+    moved = scenario_of(move=[("T-1", place)], award=[("T-1", "provincial")])
+    proposal = recommend(demonstrated, asked(1, question=Question(RADIUS_M, scenario=moved), freed=("T-1",)))
+    assert proposal.closed == ("T-1",)
+    assert proposal.covered == assess(demonstrated, proposal.question).covered
+    (site,) = proposal.sites
+    assert site.nearest_station == "T-2"  # not the one that is given up
+    built = Question(RADIUS_M, scenario=scenario_of(add=[place]))
+    with pytest.raises(BadChoice, match="new-1"):
+        recommend(demonstrated, asked(1, question=built, freed=("new-1",)))
+
+
 def test_the_fewest_stations_for_a_share(demonstrated: Settings) -> None:
     wanted = asked(sites=None, model=SitingModel.FEWEST_SITES, share=1.0, question=NATIONAL)
     proposal = recommend(demonstrated, wanted)
@@ -182,6 +197,26 @@ def test_better_and_better_proposals_end_with_the_proven_one(demonstrated: Setti
     found = list(proposals(demonstrated, asked(2, question=NATIONAL)))
     assert found[-1].proven
     assert [each.covered for each in found] == sorted(each.covered for each in found)
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_settings_in_any_thread(demonstrated: Settings) -> None:
+    wanted = asked(1, model=SitingModel.BUDGET, budget=5.0)
+    for language, said in (("en", "Cost of 8 candidates is not given"), ("zh_CN", "费用")):
+        settings = demonstrated.having(language=language)
+        with ThreadPoolExecutor(1) as pool:
+            fault = pool.submit(lambda settings=settings: next(proposals(settings, wanted))).exception()
+        use_language(language)
+        assert said in str(fault)
+        assert ("Cost" in str(fault)) == (language == "en")
+
+
+def test_of_two_proposals_the_curve_is_as_tight_as_what_is_proven(demonstrated: Settings) -> None:
+    found = recommend(demonstrated, asked(1, question=NATIONAL))
+    loose = replace(found, bound=PEOPLE, gap=PEOPLE / found.objective - 1, proven=False)
+    loose = replace(loose, curve=found.curve.assign(bound=float(PEOPLE)))
+    both = _better(loose, found)
+    assert (both.proven, both.gap, both.bound) == (True, 0, found.bound)
+    assert both.curve["bound"].tolist() == found.curve["bound"].tolist()
 
 
 def test_what_a_scenario_has_built_already_stands(demonstrated: Settings) -> None:
@@ -232,6 +267,16 @@ def test_the_least_distance_and_the_least_farthest_are_those_of_no_better_choice
     assert farthest.farthest_m == pytest.approx(min(most_m for _mean, most_m in ways))
     assert farthest.objective == pytest.approx(farthest.farthest_m)
     assert distances(demonstrated, mean) == pytest.approx((mean.mean_m, mean.farthest_m))
+
+
+@pytest.mark.parametrize("model", [SitingModel.LEAST_DISTANCE, SitingModel.LEAST_FARTHEST])
+def test_of_one_place_alone_everybody_goes_there_however_far(demonstrated: Settings, model: SitingModel) -> None:
+    question = Question(RADIUS_M, scenario=scenario_of(close=["T-1", "T-2"]))
+    proposal = recommend(demonstrated, asked(question=question, model=model, where=Where()))
+    mean_m, farthest_m = distances(demonstrated, proposal)
+    assert (proposal.mean_m, proposal.farthest_m) == pytest.approx((mean_m, farthest_m))
+    expected = mean_m * PEOPLE if model is SitingModel.LEAST_DISTANCE else farthest_m
+    assert (proposal.proven, proposal.objective) == (True, pytest.approx(expected))
 
 
 def test_for_the_money_no_more_is_spent_and_no_more_can_be_reached(demonstrated: Settings) -> None:

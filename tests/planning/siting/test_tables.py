@@ -66,6 +66,21 @@ def test_what_is_not_proven_says_by_how_much_it_may_be_beaten(
     assert said in proposal_sentence(unproven(proposal, model, objective, bound))
 
 
+def test_what_becomes_of_stations_that_may_be_given_up_is_said(proposal: Proposal) -> None:
+    wanted = replace(proposal.wanted, freed=("T-1", "T-2"))
+    fewer = replace(proposal, wanted=wanted, kept=("T-1",), closed=("T-2",), covered=proposal.before.covered - 12)
+    said = proposal_sentence(fewer)
+    assert "12 residents fewer are reached" in said
+    assert f"New: {len(proposal.sites)}; kept of those that may be given up: 1; given up: 1." in said
+    assert "-" not in said
+    assert "given up" not in proposal_sentence(proposal)
+
+
+def test_where_nothing_is_reached_the_gap_is_without_end(proposal: Proposal) -> None:
+    nothing = replace(proposal, objective=0.0, bound=5.0, gap=float("inf"), proven=False)
+    assert "up to 5 people more (gap ∞)" in proposal_sentence(nothing)
+
+
 def test_a_site_is_told_by_its_host_or_its_district_with_the_reason(proposal: Proposal) -> None:
     first = proposal.sites[0]
     assert place_name(proposal, first) == "Site 1 in 示例东区"

@@ -86,3 +86,9 @@ def test_nonsense_is_refused_in_words(read: object, text: str) -> None:
     with pytest.raises(BadChoice) as refused:
         read(text)  # type: ignore[operator]
     assert str(refused.value)
+
+
+def test_a_place_of_ones_own_has_a_cost_and_is_no_source_of_candidates() -> None:
+    assert siting_words.costs_from("place:20000") == ((CandidateSource.PLACE, 20_000.0),)
+    with pytest.raises(BadChoice):
+        siting_words.sources_from("place")
