@@ -15,8 +15,7 @@ from stations.intake.files.readers import read_table
 from stations.intake.lists.records import read_records
 from stations.model.city import City
 from stations.model.schema import STALE_AFTER_DAYS
-
-from .conftest import BatchOf, FileOf
+from tests.intake.conftest import BatchOf, FileOf
 
 CITY = City(adcode="340400", name="示例市", metric_crs="EPSG:4548", divisions={"340402": "示例区"})
 DISTRICTS = geopandas.GeoDataFrame({"name": ["示例区"]}, geometry=[box(117, 32, 118, 33)], index=["340402"], crs=4326)

@@ -18,8 +18,7 @@ from stations.intake.files.table import RawTable, edited
 from stations.intake.lists.records import Batch, read_records
 from stations.model.places import districts, load_city
 from stations.model.vocabulary import Datum
-
-from .conftest import FileOf
+from tests.intake.conftest import FileOf
 
 HUAINAN = load_city("340400")
 LON, LAT = 117.0183, 32.6457
@@ -66,7 +65,8 @@ def test_another_notation_is_read_and_told_with_its_number(cell: str, examined: 
 
 
 def test_plain_numbers_are_nothing_to_speak_of(examined: Callable[..., object]) -> None:
-    assert "read_as" not in examined(str(LON), str(LAT))[1]  # type: ignore[index]
+    for lon, lat in ((LON, LAT), (-LON, -LAT)):
+        assert "read_as" not in examined(str(lon), str(lat))[1]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

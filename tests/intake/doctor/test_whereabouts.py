@@ -11,8 +11,7 @@ from stations.intake.doctor.examination import examine
 from stations.intake.doctor.findings import Finding
 from stations.model.places import districts, load_city, meant_division
 from stations.model.vocabulary import Datum
-
-from .conftest import BatchOf
+from tests.intake.conftest import BatchOf
 
 HUAINAN = load_city("340400")
 IN_TIANJIAAN, IN_SHOU = "117.02,32.62", "116.78,32.3"

@@ -14,9 +14,8 @@ from stations.intake.files.table import Flaw
 from stations.intake.files.workbook import parse_workbook
 from stations.model.errors import BadFile
 from stations.model.language import Language
-
-from .conftest import FileOf
-from .test_geojson import collection, feature, point
+from tests.intake.conftest import FileOf
+from tests.intake.files.test_geojson import collection, feature, point
 
 
 @pytest.fixture
@@ -61,7 +60,7 @@ def test_a_child_that_breaks_down_is_a_damaged_file(workbook: Path, monkeypatch:
 
 
 def test_a_bomb_of_entities_in_a_workbook_is_refused(file_of: FileOf) -> None:
-    from .test_workbook import MAIN, with_sheet
+    from tests.intake.files.test_workbook import MAIN, with_sheet
 
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     head = f'<!DOCTYPE x [<!ENTITY e0 "aaaaaaaaaa">{entities}]>'

@@ -8,10 +8,9 @@ from stations.model.crs import to_wgs84
 from stations.model.errors import BadFile
 from stations.model.language import Language
 from stations.model.vocabulary import Datum, Group
-
-from .conftest import FileOf
-from .test_geojson import collection, feature, point
-from .test_workbook import book_of, saved
+from tests.intake.conftest import FileOf
+from tests.intake.files.test_geojson import collection, feature, point
+from tests.intake.files.test_workbook import book_of, saved
 
 GOOD = "117.01,32.62,120"
 
