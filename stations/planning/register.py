@@ -166,7 +166,8 @@ def _located(records: DataFrame, kind: Kind, city: City, *, districts: GeoDataFr
 
     records = records.set_index(IDENTIFIERS[kind], drop=False)
     # What is so far away that the city's metric CRS has no place for it can be measured against nothing.
-    measurable = isfinite(metric_points(records["lon"], records["lat"], city.metric_crs)).all(axis=1)
+    east, north = metric_points(records["lon"], records["lat"], city.metric_crs).T
+    measurable = isfinite(east) & isfinite(north)
     frame = GeoDataFrame(records, geometry=points(records["lon"].where(measurable), records["lat"]))
     divisions = {text: places.division_of(city, text) for text in frame["district"].unique() if text}
     recorded = frame["district"].map(divisions.get)
