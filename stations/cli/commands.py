@@ -68,7 +68,8 @@ def init(
     there = _("There is a register at {place} already; nothing was changed.")
     typer.echo((_("A new register was made at {place}.") if made else there).format(place=place_of(settings)))
     words = _("{city}: {stations} stations, {bases} bases, revision {revision}.")
-    typer.echo(words.format(city=held.city.label(settings.language), **counts))
+    told = {name: f"{count:,}" for name, count in counts.items()}
+    typer.echo(words.format(city=held.city.label(settings.language), **told))
     if admin and password:
         tell_password(admin, password)
 
@@ -233,7 +234,7 @@ def export(
     if wants_json(context):
         print_json({"file": str(output), "rows": rows})
     else:
-        typer.echo(_("{rows} rows written to {file}.").format(rows=rows, file=output))
+        typer.echo(_("{rows} rows written to {file}.").format(rows=f"{rows:,}", file=output))
 
 
 @application.command(help=mark("Serve the app on this machine and print its address."))

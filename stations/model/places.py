@@ -15,6 +15,7 @@ from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from stations.model.apart import not_opened
 from stations.model.boundaries import read_boundary, valid_area
 from stations.model.city import City, CountyUnion, Demonstration
 from stations.model.crs import GEOGRAPHIC, metric_crs
@@ -192,6 +193,8 @@ def _entries(file: _File) -> dict[str, Any]:
         return tomllib.loads(file.path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise BadFile(file=file.path, reason=mark("it is not TOML in UTF-8."), remedy=_COMPARE) from error
+    except OSError as error:
+        raise not_opened(str(file.path)) from error
 
 
 @lru_cache(maxsize=16)

@@ -9,11 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from numpy import isfinite
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from stations.model import places
 from stations.model.city import City
-from stations.model.crs import points
+from stations.model.crs import metric_points, points
 from stations.model.language import gettext as _
 from stations.model.schema import DEMONSTRATION, IDENTIFIERS, RECORDS, Kind
 from stations.model.settings import Settings
@@ -42,7 +43,9 @@ class Holdings:
 
     `stations` and `bases` are indexed by identifier and carry the schema's fields, ``extra`` and ``division`` (the
     adcode of the district: the recorded one where it is known, else the one the place lies in, else ``None``).
-    A record without coordinates is there with an empty geometry: it counts, and is on no map.
+    A record without coordinates is there with an empty geometry: it counts, and is on no map. So is one a
+    quarter of the earth away, where the city's metric CRS ends: one wrong cell must not keep all others from being
+    measured.
 
     `on` is the day whose records these are, as they are known now (``None``: the register as it is). `undated` counts
     the records left out because nobody knows since when they are there, and they were entered later.
@@ -162,7 +165,10 @@ def _located(records: DataFrame, kind: Kind, city: City, *, districts: GeoDataFr
     from stations.analysis.demand import assign_district
 
     records = records.set_index(IDENTIFIERS[kind], drop=False)
-    frame = GeoDataFrame(records, geometry=points(records["lon"], records["lat"]))
+    # What is so far away that the city's metric CRS has no place for it can be measured against nothing.
+    east, north = metric_points(records["lon"], records["lat"], city.metric_crs).T
+    measurable = isfinite(east) & isfinite(north)
+    frame = GeoDataFrame(records, geometry=points(records["lon"].where(measurable), records["lat"]))
     divisions = {text: places.division_of(city, text) for text in frame["district"].unique() if text}
     recorded = frame["district"].map(divisions.get)
     unsaid = frame[recorded.isna() & frame.geometry.notna()]

@@ -104,3 +104,20 @@ FOCUSED = """async () => {
     const name = element.getAttribute("aria-label") || element.getAttribute("placeholder") || element.innerText || "";
     return [name.trim() || element.outerHTML.slice(0, 90), seen];
 }"""
+
+
+@pytest.mark.parametrize("path", ["/coverage?lang=en", "/reports?lang=en&doing=maps"])
+def test_help_makes_no_label_higher_and_stands_beside_its_word(visit: Visit, path: str) -> None:
+    labels = visit(path).page.locator("[data-testid=stSelectbox] [data-testid=stWidgetLabel]")
+    boxes = labels.evaluate_all(LABELS)
+    assert any(box["helped"] for box in boxes)
+    assert len({(round(box["top"]), round(box["height"])) for box in boxes}) == 1
+    assert all(4 <= box["apart"] <= 16 for box in boxes if box["helped"])
+
+
+LABELS = """(labels) => labels.map((label) => {
+    const [box, help] = [label.getBoundingClientRect(), label.querySelector("svg")];
+    const word = label.querySelector("p").getBoundingClientRect();
+    return {top: box.top, height: box.height, helped: Boolean(help),
+        apart: help ? help.getBoundingClientRect().left - word.right : 0};
+})"""

@@ -24,7 +24,7 @@ DATA = re.compile(
     r"|Family home|\d (First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth) Street"
     r"|moved away|GB 50180-2018|TD/T 1062-2021|WGS84|CSV|\bmin\b|\bkm²?\b"
     r"|\byyyy\b|\bmm\b|\bdd\b"  # what an empty date asks for comes from the browser, in its language
-    r"|python -m stations import (FILE|文件) --city \d+"
+    r"|python -m stations import (FILE|文件) --city \d+|--demand (FILE|文件)|STATIONS_DEMAND"
 )
 # Streamlit labels its own parts in English (“Help for …”, “Open”): on the page the words that are seen count.
 WORDS = """(attributes) => {

@@ -328,6 +328,14 @@ def test_export_writes_a_file_and_says_how_many_rows(run: Run, tmp_path: Path, w
     assert str(tmp_path / name) in done.out
 
 
+def test_many_rows_are_told_with_thousands_separators(run: Run, tmp_path: Path, language: Language) -> None:
+    rows = "\n".join(f"示例{at}号,示例路{at}号" for at in range(1_200))
+    (tmp_path / "many.csv").write_text(f"站点名称,详细地址\n{rows}\n", "utf-8")
+    assert run("import", tmp_path / "many.csv", "--doubts", "new").code == 0
+    assert "1,200" in run("export", "stations", "-o", tmp_path / "s.csv", "--lang", language).out
+    assert "1,200" in run("init", "--lang", language).out
+
+
 def in_the_way(folder: Path, place: str) -> Path:
     """Return a path in `folder` that cannot be written: its folder is missing, it is one, or its folder is a file."""
     (folder / "file").write_text("in the way")

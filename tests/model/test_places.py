@@ -301,6 +301,12 @@ def test_a_profile_of_a_place_without_outlines_is_of_no_use(tmp_path):
         load_city("999999", profiles=profile(tmp_path, text))
 
 
+def test_a_profile_that_cannot_be_opened_is_named(tmp_path):
+    (tmp_path / "town.toml").mkdir()
+    with pytest.raises(BadFile, match=r"town\.toml"):
+        load_city("340400", profiles=tmp_path)
+
+
 def test_a_folder_of_profiles_that_is_not_there_is_named(tmp_path):
     with pytest.raises(BadFile) as refused:
         load_city("340400", profiles=tmp_path / "absent")

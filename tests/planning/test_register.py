@@ -12,6 +12,7 @@ from stations.model.errors import BadFile, UnknownCity
 from stations.model.language import Language
 from stations.model.schema import IDENTIFIERS, RECORDS, Kind, fields
 from stations.model.settings import Settings
+from stations.planning.coverage.assess import Question, assess
 from stations.planning.register import holdings, open_register, revision
 from stations.store.changes import Changes
 from tests.planning.town import EAST, WEST, degrees
@@ -56,6 +57,18 @@ def test_a_station_without_coordinates_counts_and_has_no_place(demonstrated: Set
     stations = holdings(demonstrated).stations
     assert len(stations) == 4
     assert list(stations.index[stations.geometry.isna()]) == ["T-4"]
+
+
+def test_a_place_where_the_metric_crs_ends_keeps_nobody_from_being_measured(town: Settings) -> None:
+    places = {"T-1": at(0, 0), "T-2": {"lon": 27.0, "lat": 0.0, "datum": "WGS84"}}
+    for kind in RECORDS:
+        hold(town, kind, **places)
+        frame = holdings(town).of(kind)
+        assert list(frame.index[frame.geometry.isna()]) == ["T-2"]
+        assert frame.at["T-2", "lon"] == 27.0
+    answer = assess(town, Question(radius_m=1000.0))
+    assert answer.stations_used == 1
+    assert not answer.gaps.empty
 
 
 def test_a_register_of_unlocated_stations_only_is_no_error(town: Settings) -> None:

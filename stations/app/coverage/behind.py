@@ -66,7 +66,6 @@ DAY_CURVE: dict[str, Any] = {
 def part(answer: Assessment) -> None:
     """Show the switch between the parts, and the one that is chosen."""
     if answer.people is None:
-        st.subheader(_("By district"))
         _chart_and_table(show.district_table(answer), name="districts", measure=-1)
         return
     names = {

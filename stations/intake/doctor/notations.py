@@ -21,7 +21,7 @@ from stations.model.language import gettext as _
 NEAR_CITY_M = 2_000.0
 """A place that is put right may lie so far outside the outlines: what they may be off, and the largest datum shift."""
 
-_PLAIN = r"\d{1,3}(?:\.\d+)?"
+_PLAIN = r"[+-]?\d{1,3}(?:\.\d+)?"
 _COMMA = re.compile(r"(\d{1,3})[,。、·](\d{3,})")
 _AXES = ("lon", "lat")
 _read = reading.angle(-1e9, 1e9)

@@ -91,7 +91,10 @@ def _no_stations(held: Holdings) -> str:
     if held.on is not None:
         words = _("As far as is known now, {city} had no stations on {date}.")
         return words.format(city=held.city.label(current_language()), date=held.on.isoformat())
-    words = _("No stations in {city} yet. Import a list: python -m stations import FILE --city {adcode}")
+    words = _(
+        "No stations in {city} yet. Import a list on the page “Import and check-up”, or by "
+        "python -m stations import FILE --city {adcode}"
+    )
     return words.format(city=held.city.label(current_language()), adcode=held.city.adcode)
 
 
@@ -324,7 +327,10 @@ def _left_out(answer: Assessment) -> float:
 
 def _demand_basis(answer: Assessment) -> str:
     if answer.people is None:
-        return _("No population data for this city: shares are of land. Give a file of points with people")
+        return _(
+            "No population data for this city: shares are of land. Give a file of points with people "
+            "(--demand FILE, or the setting STATIONS_DEMAND)"
+        )
     label, rejected = answer.people.label(current_language()), answer.people.rejected
     unused = ngettext("{count} row of the file cannot be used", "{count} rows of the file cannot be used", rejected)
     words = _("{label} ({note})").format(label=label, note=unused.format(count=numbers.people(rejected)))

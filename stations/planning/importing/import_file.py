@@ -281,7 +281,7 @@ def _replacement_note(replaced: Mapping[Kind, Sequence[str]]) -> list[Finding]:
     count = sum(map(len, replaced.values()))
     if not count:
         return []
-    message = _("{count} demonstration records make room for the real ones.").format(count=count)
+    message = _("{count} demonstration records make room for the real ones.").format(count=f"{count:,}")
     remedy = _("Nothing to do. The history keeps them.")
     return [Finding(None, None, None, "note", message, remedy, "demonstration_replaced")]
 

@@ -65,7 +65,8 @@ def test_another_notation_is_read_and_told_with_its_number(cell: str, examined: 
 
 
 def test_plain_numbers_are_nothing_to_speak_of(examined: Callable[..., object]) -> None:
-    assert "read_as" not in examined(str(LON), str(LAT))[1]  # type: ignore[index]
+    for lon, lat in ((LON, LAT), (-LON, -LAT)):
+        assert "read_as" not in examined(str(lon), str(lat))[1]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
