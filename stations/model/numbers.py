@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 from stations.model.language import gettext as _
+
+_GAP = re.compile(
+    r"(?<=[\d%²]) (?=[\u4e00-\u9fff](?![\w-]*\.[A-Za-z]))|(?<=[\u4e00-\u9fff]) (?=\d(?![\w-]*\.[A-Za-z]))"
+)
+"""A space between a figure and its Chinese words; not one in the name of a file."""
 
 
 def unknown() -> str:
@@ -55,6 +61,11 @@ def area(km2: float | None) -> str:
         return unknown()
     decimals = 2 if km2 < 10 else 1 if km2 < 1000 else 0
     return _("{square_kilometres} km²").format(square_kilometres=f"{km2:,.{decimals}f}")
+
+
+def closed_up(text: str) -> str:
+    """Return a text without spaces between figures and Chinese words, as official texts are set (GB/T 15835)."""
+    return _GAP.sub("", text)
 
 
 def decimals(column: Iterable[object]) -> int:

@@ -162,6 +162,12 @@ def test_a_map_of_proposals_offers_those_that_were_saved(visit_own: Visit) -> No
     other.page.get_by_test_id("stImage").wait_for()
     assert "radius=1050" in other.page.url
     assert "scenario=add" in other.page.url
+    other.settled().choose("Kind of map", "Before and after")
+    other.until_query(picture="pair").page.get_by_test_id("stImage").wait_for()
+    assert not other.page.get_by_label("Compare with the end of").count()
+    other.settled().choose("Proposed stations", "None: compare with an earlier day")
+    other.page.get_by_role("group", name="Compare with the end of").wait_for()
+    other.page.get_by_text("What to compare with").wait_for()
 
 
 def test_a_file_that_is_no_map_of_ours_is_refused_in_words(visit: Visit) -> None:

@@ -28,6 +28,8 @@ def draw(held: Holdings) -> None:
     """Show the choices, the map as it will be, and its download."""
     wish = _wish(held)
     settings = address.settings()
+    if wish.kind is SnapshotKind.PAIR:
+        proposing.scenario(settings, none=_("None: compare with an earlier day"))
     if wish.kind is SnapshotKind.PROPOSALS and not proposing.scenario(settings, none=_("Choose a scenario")):
         frame.note(_("Choose a saved scenario, or propose stations first: the map shows them, and whom each reaches."))
         return
@@ -49,6 +51,7 @@ def _wish(held: Holdings) -> Wish:
     kinds.selectbox(_("Kind of map"), list(SnapshotKind), format_func=_named, key="picture")
     layouts.selectbox(_("Page"), list(PageLayout), format_func=_named, key="layout")
     kind = address.chosen("picture")
+    dated = kind is SnapshotKind.PAIR and not address.chosen("scenario")  # else it shows what the scenario changes
     with ground:
         picking.union(
             held.city,
@@ -61,7 +64,7 @@ def _wish(held: Holdings) -> Wish:
         if kind.asks:
             picking.radius(held.city)
     with day:
-        if kind is SnapshotKind.PAIR:
+        if dated:
             picking.day("since", _("Compare with the end of"), latest=held.on)
         else:
             picking.day("on", _("Register of the day"))
@@ -69,7 +72,7 @@ def _wish(held: Holdings) -> Wish:
         picking.tiers(held)
     st.toggle(_("Activity bases"), key="bases")
     question = address.question() if kind.asks else None
-    since = address.chosen("since") if kind is SnapshotKind.PAIR else None
+    since = address.chosen("since") if dated else None
     shown = tuple(address.chosen("tiers")) or tuple(Tier)
     return Wish(
         kind,

@@ -91,7 +91,8 @@ class Figure:
     `of` is what a share is said to be one of; `bare` that nothing stands between it and the end or the next figure;
     `other` that it counts what is no record of the register; `several` that it counts more than one thing together
     (省级及市级站点); `unread` the words beside it of which nobody knows what they say, `unexplained` that some stand
-    before it; `topic` the kind of record that its sentence named last; `carried` that its place was named further up.
+    before it; `topic` the kind of record that its sentence named last; `carried` that its place was named further up;
+    `inside` where the figure stands behind which its brackets were opened: 省级6个（田家庵区2个）.
     """
 
     number: Numeral
@@ -105,6 +106,30 @@ class Figure:
     unread: str = ""
     topic: Kind | None = None
     carried: bool = False
+    inside: int | None = None
+
+
+@dataclass
+class _Brackets:
+    """The brackets that are open: for each the place of the figure behind which it was opened, or around it."""
+
+    open: list[int | None] = field(default_factory=list)
+    _read: int = 0
+
+    def read(self, sentence: Clause, until: int, figures: Sequence[Figure]) -> None:
+        """Go on in a sentence to a place in it; `figures` are those of the clause that ends there."""
+        for at in range(self._read, until):
+            if sentence.text[at] == "(":
+                behind = [each.number.start for each in figures if each.number.end <= sentence.start + at]
+                self.open.append(behind[-1] if behind else self.figure)
+            elif sentence.text[at] == ")" and self.open:
+                self.open.pop()
+        self._read = until
+
+    @property
+    def figure(self) -> int | None:
+        """The place of the figure that the innermost bracket explains."""
+        return self.open[-1] if self.open else None
 
 
 def pieces(of: Clause, border: re.Pattern[str]) -> Iterator[Clause]:
@@ -125,10 +150,13 @@ def figures_of(sentence: Clause, known: CountedWords, days: Sequence[StatedDay],
     scope.begin()
     topic: Kind | None = None
     found, before, listed = list[Figure](), dict[str, str](), False
+    brackets, figures = _Brackets(), list[Figure]()
     for clause in pieces(sentence, _CLAUSE):
         if not clause.text.strip():
             continue
         offset = clause.start - sentence.start
+        brackets.read(sentence, offset, figures)
+        scope.at_depth(len(brackets.open))
         sign = sentence.text[offset - 1 : offset]
         apart = bool(listing) and offset > listing.start() if listing else sign in {"：", ":"} and bool(before)
         numbers = [
@@ -146,7 +174,7 @@ def figures_of(sentence: Clause, known: CountedWords, days: Sequence[StatedDay],
             figures = [replace(figures[0], said=before)]
         if listed and sign == "、" and figures and not listing:
             figures[0] = replace(figures[0], several=True)
-        found += [_placed(figure, scope) for figure in figures]
+        found += [replace(_placed(figure, scope), inside=brackets.figure) for figure in figures]
         topic, before = topic_of(said) or topic, {} if numbers else by_list(said)
         listed = not numbers and not _ORDINAL.fullmatch(clause.text)
     yield from _respectively(sentence, found, known, listing=listing.start() if listing else None)

@@ -67,7 +67,7 @@ _WORDS: Mapping[tuple[str, str], tuple[str, ...]] = {
         *("改建", "扩建", "改造", "升级改造", "改造升级", "提档升级", "改造提升"),
         *(f"{tier}{above}" for tier in ("省级", "市级") for above in ("以上", "及以上", "（含）以上")),
         *("provincial or above", "municipal or above", "降级", "downgraded"),
-        *("每", "最美", "部分", "大部分", "多数", "per", "each", "every", "most of", "part of"),
+        *("每", "还有", "最美", "部分", "大部分", "多数", "per", "each", "every", "most of", "part of"),
     ),
     ("denied", ""): (
         *("没有", "没", "尚未", "未", "不", "无", "非", "还差", "尚差", "还缺", "尚缺", "缺少", "缺", "除", "扣除"),

@@ -19,7 +19,7 @@ from stations.intake.texts.clauses import Clause, Figure, Words, figures_of, pie
 from stations.intake.texts.counted_words import CountedWords
 from stations.intake.texts.figure_tables import cells_of, is_row
 from stations.intake.texts.numerals import TIMES, Numeral, narrowed
-from stations.intake.texts.scopes import Scope, home_of
+from stations.intake.texts.scopes import Scope, home_of, is_ahead, told_of
 from stations.intake.texts.stated_days import StatedDay, stated_days
 from stations.model.city import City
 from stations.model.counted import CHANGES, Change, Counted, Doubt
@@ -67,21 +67,28 @@ def mentions(text: str, city: City) -> list[Mention]:
         Whose divisions and unions may be named.
     """
     known, found = CountedWords(city), list[Mention]()
-    home = home_of(text, known)
+    home, year, ahead = home_of(text, known), told_of(narrowed(text)), False
     above: Clause | None = None
     for tabular, lines in groupby(pieces(Clause(0, narrowed(text)), _PARAGRAPH), key=is_row):
         block = list(lines)
         if tabular and len(block) > 1:
-            _take_table(found, block, known, above=above, home=home)
+            _take_table(found, block, known, above=above, home=home, year=year)
         else:
             for paragraph in block:
-                _take_paragraph(found, paragraph, known, home=home)
+                ahead = is_ahead(paragraph.text, before=ahead)
+                _take_paragraph(found, paragraph, known, scope=Scope(home=home, ahead=ahead), year=year)
             above = next((line for line in reversed(block) if line.text.strip()), above)
     return found
 
 
 def _take_table(
-    found: list[Mention], rows: Sequence[Clause], known: CountedWords, *, above: Clause | None, home: Words
+    found: list[Mention],
+    rows: Sequence[Clause],
+    known: CountedWords,
+    *,
+    above: Clause | None,
+    home: Words,
+    year: StatedDay | None,
 ) -> None:
     """Add the figures of a table; the paragraph above it, its title, says what its head leaves open."""
     topic = topic_of(known.in_text(above.text)) if above else None
@@ -89,10 +96,10 @@ def _take_table(
     columns = defaultdict[int, list[tuple[int, bool]]](list)
     for cell in cells_of(rows, known, topic=topic, home=home):
         if isinstance(cell, Clause):
-            _take_paragraph(found, cell, known, home=home)
+            _take_paragraph(found, cell, known, scope=Scope(home=home), year=year)
         else:
             columns[cell.column].append((len(found), cell.total))
-            _Sentence(found, None).take(cell.figure, cell.day or next(reversed(days), None))
+            _Sentence(found, None).take(cell.figure, cell.day or next(reversed(days), year))
     for column in columns.values():
         totals = [at for at, total in column if total]
         if len(totals) == 1:
@@ -108,9 +115,11 @@ def _take_sum(found: list[Mention], total: int, rows: Sequence[int]) -> None:
             found[at] = replace(found[at], whole=total)
 
 
-def _take_paragraph(found: list[Mention], paragraph: Clause, known: CountedWords, *, home: Words) -> None:
-    """Add the figures of a paragraph."""
-    carried, whole, scope = None, None, Scope(home=home)
+def _take_paragraph(
+    found: list[Mention], paragraph: Clause, known: CountedWords, *, scope: Scope, year: StatedDay | None
+) -> None:
+    """Add the figures of a paragraph; `year` is what the whole text reviews."""
+    carried, whole = year, None
     for sentence in pieces(paragraph, _SENTENCE):
         days = stated_days(sentence.text, carried)
         reader = _Sentence(found, whole if _OF_THE_ONE_BEFORE.match(sentence.text) else None)
@@ -145,24 +154,44 @@ def _first_behind(text: str, days: Sequence[StatedDay], figures: Sequence[int]) 
     return None
 
 
+@dataclass
+class _Level:
+    """What figures refer to outside of all brackets, or inside those behind one figure.
+
+    `whole` is the place of the last one that is no part of another, `last` what the one before counted: a share may be
+    one of it.
+    """
+
+    whole: int | None = None
+    last: Counted | None = None
+
+
 class _Sentence:
-    """The figures of one sentence as they are read: `whole` is the last one that is no part of another."""
+    """The figures of one sentence; what stands in brackets explains the one before them: 6个（大通区2个）."""
 
     def __init__(self, found: list[Mention], whole: int | None) -> None:
         self._found = found
-        self.whole = whole
-        self._last: Counted | None = None  # what the figure before counted: a share may be one of it
+        self._outside = self._at = _Level(whole)
+        self._inside = dict[int, _Level]()
         self._by_day = False
+
+    @property
+    def whole(self) -> int | None:
+        """The place of the last figure outside of brackets that is no part of another."""
+        return self._outside.whole
 
     def take(self, figure: Figure, stated: StatedDay | None, *, by_day: bool = False) -> None:
         """Add a figure to those found; `by_day` says that it stands right behind its day.
 
-        Where the one before does so, too, it counts the same on another day: 驿站2021年76个；2022年98个.
+        Where the one before does so, too, or is explained by it, it counts the same on another day: 驿站2021年76个；
+        2022年98个; 驿站98个（2021年76个）.
         """
-        if by_day and self._by_day and figure.bare and not figure.said and self._last and not self._last.change:
-            figure = replace(figure, said={**_words_of(self._last), "stands": ""})
+        self._at = self._level(figure.inside)
+        last, again = self._at.last, self._by_day or figure.inside is not None
+        if by_day and again and figure.bare and not figure.said and last and not last.change:
+            figure = replace(figure, said={**_words_of(last), "stands": ""})
         self._by_day = by_day
-        whole = self._found[self.whole].counts if self.whole is not None else None
+        whole = self._found[self._at.whole].counts if self._at.whole is not None else None
         mention = Mention(figure.words, figure.number, stated=stated)
         if figure.number.rough and figure.number.bound in {"exactly", "nearly", "about"}:
             mention = replace(mention, doubt="rough")
@@ -174,31 +203,43 @@ class _Sentence:
             mention = self._count(mention, figure, whole)
         self._found.append(mention)
 
+    def _level(self, inside: int | None) -> _Level:
+        """Return what figures refer to behind one that begins at a place of the text; outside without one."""
+        if inside is None:
+            return self._outside
+        if inside not in self._inside:
+            at = next((at for at, each in enumerate(self._found) if each.number.start == inside), None)
+            explained = self._found[at].counts if at is not None else None
+            self._inside[inside] = _Level(at, explained)
+        return self._inside[inside]
+
     def _count(self, mention: Mention, figure: Figure, whole: Counted | None) -> Mention:
         counts = _counted(figure.said, whole, figure)
         if counts is None:
-            together = figure.several or (self._last is not None and _SUM.search(figure.words))
+            together = figure.several or (self._at.last is not None and _SUM.search(figure.words))
             return replace(mention, doubt="several" if together else "unsaid")
         if figure.carried and "place" in figure.said:
             mention = replace(mention, otherwise=replace(counts, place=None, union=False))
         if counts.change == "honoured" and counts.tier and whole and not whole.change:
             counts = replace(counts, change=None)  # of those that stand, the ones that hold it
-        at = self.whole
+        at = self._at.whole
+        if self._at is not self._outside and whole and counts.place and "part" in figure.said:
+            whole = replace(whole, place=None, union=False)  # 田家庵区2个（含高新区1个）: a zone lies inside
         if at is not None and whole is not None and _is_part(counts, whole, figure.said):
             counts = counts.within(whole)
             mention = replace(mention, doubt=self._found[at].doubt)  # what is said of all is said of its parts
         else:
             alone = {"stands", "part", "city"} & figure.said.keys()
-            counts = counts if alone else counts.like(self._last)
-            at, self.whole = None, len(self._found)
-        self._last = counts
+            counts = counts if alone else counts.like(self._at.last)
+            at, self._at.whole = None, len(self._found)
+        self._at.last = counts
         doubt = _beyond(figure.said, figure) or mention.doubt
         return replace(mention, counts=counts, whole=at, doubt=doubt, unread=figure.unread)
 
     def _share(self, mention: Mention, figure: Figure, whole: Counted | None) -> Mention:
         said = figure.said
         if change := _change(said):
-            before = _counted(said, whole, figure) or self._last
+            before = _counted(said, whole, figure) or self._at.last
             explained = not figure.unexplained or {"kind", "base_kind"} & said.keys()
             grows = explained and before and before.kind == "station" and change in {"grown", "shrunk"}
             of = replace(before, change=None) if grows and before else None
@@ -207,14 +248,20 @@ class _Sentence:
         if "reach" in said and "share" not in said:
             return replace(mention, doubt="reach")
         bare = not said.keys() & {"tier", "base_kind", "place", "kind"}
-        counts = self._last if bare else _counted(said, whole, figure)
-        of = _counted(figure.of, None, figure) or (whole if counts != whole else None) or (counts and _whole_of(counts))
+        counts = self._at.last if bare else _counted(said, whole, figure)
+        above = whole if counts != whole else self._whole_of_whole()
+        of = _counted(figure.of, None, figure) or above or (counts and _whole_of(counts))
         if not counts or not of or not ("share" in said or bare) or counts == of:
             return replace(mention, doubt="share")
         doubt = _beyond(said, figure) or _beyond(figure.of, figure)
-        if doubt is None and whole is not None and self.whole is not None and {counts, of} & {whole, self._last}:
-            doubt = self._found[self.whole].doubt
+        if doubt is None and whole is not None and self._at.whole is not None and {counts, of} & {whole, self._at.last}:
+            doubt = self._found[self._at.whole].doubt
         return replace(mention, counts=counts.within(of), of=of, doubt=doubt, unread=figure.unread)
+
+    def _whole_of_whole(self) -> Counted | None:
+        """Return what the whole is itself a part of: 省级6个（占6.1%）."""
+        above = self._found[self._at.whole].whole if self._at.whole is not None else None
+        return self._found[above].counts if above is not None else None
 
 
 def _doubt(figure: Figure) -> Doubt | None:

@@ -16,6 +16,8 @@ from typing import Literal
 
 import cn2an
 
+from stations.intake.texts import uncounted
+
 Bound = Literal["exactly", "at_least", "more_than", "at_most", "less_than", "nearly", "about", "between"]
 
 TOLERANCE = 0.1
@@ -86,7 +88,7 @@ def _number(name: str) -> str:
         r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,4}|\d{1,12})(?:\.\d{1,6})?"
         rf"(?!\d|,\d{{3}}(?!\d)|\.\d))"
         rf"(?:(?P<scale{name}>\s?[百千万亿]+(?:\d{{1,4}}[百千万]){{0,3}})|[ -](?P<power{name}>thousand|million)\b)?"
-        rf"|(?<![{_NUMERALS}])(?P<numeral{name}>[{_NUMERALS}]{{1,20}})(?![{_NUMERALS}])"
+        rf"|(?<![{_NUMERALS}])(?P<numeral{name}>{uncounted.PATTERN}|[{_NUMERALS}]{{1,20}})(?![{_NUMERALS}])"
         rf"|\b(?P<word{name}>{_english()})\b)"
     )
 
@@ -113,7 +115,7 @@ _TO = (
 )
 _OVER = rf"\s?(?P<behind>{_any_of(_BEHIND)}|(?:{_any_of(_BEHIND_ENGLISH)})(?!\w))?"
 _SINGLE, _FIGURE = (re.compile(part + _OVER, re.ASCII | re.IGNORECASE) for part in (_ONE, f"{_ONE}(?:{_TO})?"))
-_WIDE = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９．％（）＋’", "0123456789.%()+'", strict=True)}
+_NARROW = str.maketrans("０１２３４５６７８９．％（）＋’〔〕【】[]", "0123456789.%()+'()()()")
 _WIDE_THOUSANDS = re.compile(
     "(?<=[０-９])，(?=[０-９]{3}(?![０-９]))|(?<=[0-9])，(?=(?:[0-9]{3}，)*[0-9]{3}[余多]?[个家处座所间名人])"
 )
@@ -197,8 +199,8 @@ class Numeral:
 
 
 def narrowed(text: str) -> str:
-    """Return a text of the same length with full-width digits, and the signs that go with them, as ASCII ones."""
-    return _WIDE_THOUSANDS.sub(",", text).translate(_WIDE)
+    """Return a text of the same length with full-width digits and their signs as ASCII ones, all brackets round."""
+    return _WIDE_THOUSANDS.sub(",", text).translate(_NARROW)
 
 
 def numerals(text: str) -> Iterator[Numeral]:
@@ -206,16 +208,30 @@ def numerals(text: str) -> Iterator[Numeral]:
     at = 0
     while match := _FIGURE.search(text, at):
         value, upper, unit = _value(match, ""), _value(match, "_to"), match["unit"] or match["counter"] or ""
+        some = (
+            uncounted.least_and_most(match["numeral"] or "") if unit and upper is None and not match["whole"] else None
+        )
         if upper is not None and (value is None or upper <= value):  # 2021 to 98: no range, but two numbers
             match = _SINGLE.match(text, match.start()) or match
             upper, unit = None, match["counter"] or ""
         at = match.end()
+        value = some[0] if some else value
         if value is not None:
             start = match.start("limit") if match["limit"] else _start(match)
             end = match.start() + len(match[0].rstrip())
             bound = _bound(match) if upper is None else "between"
             unit = unit.lower().replace("percent", "%").replace("per cent", "%")
-            yield _of_a_whole(Numeral(start, end, value, upper, bound, unit, _decimals(match)), match)
+            number = _of_a_whole(Numeral(start, end, value, upper, bound, unit, _decimals(match)), match)
+            yield _limited(number, some[1]) if some else number
+
+
+def _limited(number: Numeral, most: int) -> Numeral:
+    """Return a number that nobody has counted with its limit: 至少几十个 is at least 20."""
+    if number.bound in {"at_least", "more_than"}:
+        return number
+    if number.bound in {"at_most", "less_than"}:
+        return replace(number, value=most)
+    return replace(number, upper=most, bound="between")
 
 
 def _of_a_whole(number: Numeral, match: re.Match[str]) -> Numeral:

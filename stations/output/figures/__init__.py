@@ -7,6 +7,7 @@ its `layers`, its `furniture` (scale bar, compass), its names and numbers (`nami
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING
@@ -50,8 +51,17 @@ def draw(sheet: Sheet, *, kind: Format = "png", dpi: int = 200, trace: str = "")
 
 
 def drawn(sheet: Sheet, dpi: int) -> Figure:
-    """Return the figure of a sheet, in its language."""
+    """Return the figure of a sheet, in its language.
+
+    Districts whose names have no room are told among the notes: where these have none then, the maps give way to them.
+    """
     use_language(sheet.language)
+    figure, unnamed, told = _drawn(sheet, dpi, unnamed=())
+    return figure if told else _drawn(sheet, dpi, unnamed=unnamed)[0]
+
+
+def _drawn(sheet: Sheet, dpi: int, *, unnamed: Sequence[str]) -> tuple[Figure, list[str], bool]:
+    """Return a figure with room to tell of `unnamed` districts; those that are, and whether all notes have room."""
     layout = LAYOUTS[sheet.layout]
     width, height = layout.page
     figure = Figure(figsize=(width / MM_PER_INCH, height / MM_PER_INCH), dpi=dpi, facecolor="white")
@@ -60,7 +70,7 @@ def drawn(sheet: Sheet, dpi: int) -> Figure:
     below = page.draw_legend(paper, sheet, layout)
     outside = sum(map(partial(ground.outside, sheet), sheet.panels, _boxes(sheet, layout.ground)))
     notes = [*page.left_out(outside), *sheet.notes]
-    frame, foot = page.with_room(layout, notes, below=below)
+    frame, foot = page.with_room(layout, [*notes, *page.unnamed(unnamed)], below=below)
     boxes = _boxes(sheet, frame)
     maps = [
         ground.draw_panel(paper, box, sheet, panel=panel, smallest=layout.smallest)
@@ -70,9 +80,10 @@ def drawn(sheet: Sheet, dpi: int) -> Figure:
         strip = frame._replace(height=furniture.STRIP_MM - 1)
         furniture.draw_strip(paper, maps[-1].ground, strip, spread=maps[-1].spread, sheet=sheet)
     page.draw_title(paper, sheet, layout)
-    unnamed = page.unnamed([name for each in maps for name in each.unnamed])
-    page.draw_notes(paper, [*notes, *unnamed], foot, layout=layout)
-    return figure
+    left = [name for each in maps for name in each.unnamed]
+    notes += page.unnamed(left)
+    page.draw_notes(paper, notes, foot, layout=layout)
+    return figure, left, page.has_room(notes, foot, layout=layout)
 
 
 def _boxes(sheet: Sheet, frame: Box) -> list[Box]:

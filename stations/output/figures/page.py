@@ -227,9 +227,14 @@ def with_room(layout: Layout, notes: Sequence[str], *, below: float) -> tuple[Bo
     return ground, wide._replace(height=wide.height + more - (0 if layout.notes else _GAP_MM))
 
 
+def has_room(notes: Sequence[str], box: Box, *, layout: Layout) -> bool:
+    """Return whether notes fit into a box."""
+    return _height(notes, box, layout) <= box.height
+
+
 def draw_notes(paper: Axes, notes: Sequence[str], box: Box, *, layout: Layout) -> None:
-    """Write the notes at the foot of their box, right below the map in a text."""
-    block = _noted(notes, box, layout)
+    """Write the notes at the foot of their box, right below the map in a text; small before any of them is lost."""
+    block = _noted(notes, box, layout if has_room(notes, box, layout=layout) else layout._replace(smallest=0.0))
     foot = box.bottom + 1 if layout.titled else box.top - len(block.lines) * block.leading_mm
     write_block(paper, (box.left, foot), block)
 

@@ -13,6 +13,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.patheffects import withStroke
 from pylopdf_fonts_zh_cn import sans_path
 
+from stations.model import numbers
 from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.output.figures.lettering import Block
@@ -89,7 +90,10 @@ def _letters() -> frozenset[int]:
 
 
 def drawable(words: str) -> str:
-    """Return the text as it can be drawn: on one line, no control or format characters, □ where no font has a glyph."""
-    plain = " ".join("".join(" " if letter.isspace() else letter for letter in words).split())
+    """Return the text as it can be drawn: on one line, no control or format characters, □ where no font has a glyph.
+
+    Figures stand close to their Chinese words, as in the reports that maps are part of.
+    """
+    plain = numbers.closed_up(" ".join("".join(" " if letter.isspace() else letter for letter in words).split()))
     shown = (letter for letter in plain if unicodedata.category(letter) not in ("Cc", "Cf"))
     return "".join(letter if ord(letter) in _letters() else _MISSING for letter in shown)

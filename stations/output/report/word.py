@@ -16,7 +16,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError, TemplateAssertionError
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
@@ -37,6 +37,8 @@ _BORDERS = "".join(
     for side, size in (("top", 8), ("left", 4), ("bottom", 8), ("right", 4), ("insideH", 4), ("insideV", 4))
 )
 _TABLE_TAG = re.compile(r"\{\{p\s*tables\.(\w+)\s*\}\}")
+_NO_SUCH = re.compile(r"(?:unknown tag|[Nn]o (?:filter|test) named) '(\w+)'")
+_NOT_CLOSED = re.compile(r"needs to be closed is '(\w+)'")
 _DC = "http://purl.org/dc/elements/1.1/"
 WRITE_OUT = mark("Write out the template and edit it in Word.")
 _SHOWN_AT_MOST = 160
@@ -167,22 +169,36 @@ def not_word(name: str) -> BadFile:
 
 
 def _broken(name: str, error: Exception, source: str) -> BadFile:
-    """Return what is wrong with a template: the paragraph it is in, and what its engine says."""
+    """Return what is wrong with a template, and in which paragraph."""
     line = getattr(error, "lineno", None) or _line_of(error)
     lines = source.splitlines()
     near = re.sub(r"<[^>]+>", "", lines[line - 1]).strip()[:_SHOWN_AT_MOST] if line and line <= len(lines) else ""
     words = _("The template has a tag that cannot be used, in “{paragraph}”: {fault}.")
-    fault = str(getattr(error, "message", None) or error).rstrip(".")
-    if isinstance(error, _UnknownTag):
-        unknown = _("there is no tag “{tag}”; the tags are {known}")
-        fault = unknown.format(tag=fault[:_SHOWN_AT_MOST], known=listed(error.known))
     return BadFile(
         file=name,
-        reason=words.format(paragraph=near or _("a place unknown"), fault=fault),
+        reason=words.format(paragraph=near or _("a place unknown"), fault=_fault(error)),
         remedy=mark(
             "Correct it in Word, or write out the template anew (report --template-out FILE). Nothing is written."
         ),
     )
+
+
+def _fault(error: Exception) -> str:
+    """Return what is wrong with a tag, in the reader's language: the engine speaks English alone."""
+    said = str(getattr(error, "message", None) or error)
+    if isinstance(error, _UnknownTag):
+        unknown = _("there is no tag “{tag}”; the tags are {known}")
+        return unknown.format(tag=said[:_SHOWN_AT_MOST], known=listed(error.known))
+    if isinstance(error, SecurityError):
+        return _("what it asks for is unsafe")
+    if not isinstance(error, TemplateSyntaxError):
+        return _("what it asks for cannot be worked out")
+    if found := _NO_SUCH.search(said):
+        return _("“{word}” is misspelt, or has nothing to close").format(word=found[1])
+    if found := _NOT_CLOSED.search(said):
+        opened, closing = f"{{% {found[1]} … %}}", f"{{% end{found[1]} %}}"
+        return _("“{opened}” has no “{closing}” behind it").format(opened=opened, closing=closing)
+    return _("it is not written as a tag is, for example {example}").format(example="{{ stations }}")
 
 
 def _line_of(error: Exception) -> int | None:

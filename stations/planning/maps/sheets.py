@@ -272,7 +272,7 @@ def _districts(settings: Settings, wish: Wish) -> Made:
 
 def _pair(settings: Settings, wish: Wish) -> Made:
     (when, before), after = before_of(settings, wish), _asked(settings, wish)
-    later = _("With the scenario") if wish.since is None else after.holdings.data_date
+    later = _("With the scenario") if after.question.scenario else after.holdings.data_date
     panels = [
         replace(_panel_of(answer, gaps=True, bases=wish.bases), title=_title_of_side(name, answer, wish))
         for name, answer in ((when, before), (later, after))
@@ -373,14 +373,15 @@ def _asked(settings: Settings, wish: Wish) -> Assessment:
 
 
 def before_of(settings: Settings, wish: Wish) -> tuple[str, Assessment]:
-    """Return the first side of a pair with its name: that of an earlier day, or without the scenario."""
+    """Return the first side of a pair with its name: that of an earlier day, or of the day; without the scenario."""
     answer = _asked(settings, wish)
+    asked = replace(answer.question, scenario=None)
     if wish.since is not None:
-        before = assess(settings.having(on=earlier(wish.since, settings.on)), answer.question)
+        before = assess(settings.having(on=earlier(wish.since, settings.on)), asked)
         return before.holdings.data_date, before
     if answer.question.scenario is None:
         raise NotGiven(what=mark("What to compare with"), offered=mark("a day to compare with, or a scenario"))
-    return _("As it is"), assess(settings, replace(answer.question, scenario=None))
+    return _("As it is"), assess(settings, asked)
 
 
 def _title_of_side(name: str, answer: Assessment, wish: Wish) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import stations
 from stations.analysis.whatif import Scenario
 from stations.intake.files.readers import bytes_of
+from stations.model import numbers
 from stations.model.accounts import Right
 from stations.model.errors import BadChoice
 from stations.model.files import write_whole
@@ -145,10 +146,17 @@ def _report(settings: Settings, wish: Order, _state: tuple[int, str]) -> Report:
     moved = Movements(then.held, now.held)
     tables = report_tables.tables_of(now, moved, compared)
     hidden = {key: table.hidden if table else 0 for key, table in tables.items()}
-    words = report_tags.tags_of(now, moved, year=wish.year)
+    words = {name: _closed_up(value) for name, value in report_tags.tags_of(now, moved, year=wish.year).items()}
     words["title"] = sentence(report_sentences.title(), words)
-    notes = report_words.notes_of(now, moved, hidden)
+    notes = {key: numbers.closed_up(note) for key, note in report_words.notes_of(now, moved, hidden).items()}
     return Report(now, moved, tables, words, notes, sentence(report_sentences.lead(), words))
+
+
+def _closed_up(value: Any) -> Any:
+    """Return what a tag stands for as official texts are set; a number stays one."""
+    if isinstance(value, list):
+        return [numbers.closed_up(line) for line in value]
+    return numbers.closed_up(value) if isinstance(value, str) else value
 
 
 def lead(report: Report) -> str:
@@ -327,7 +335,10 @@ def maps(
 ) -> dict[str, Picture]:
     """Return the maps of a report, each with its title."""
     from stations.output.report.parts import Picture
+    from stations.output.report.word import sentence
 
+    use_language(settings.language)
+    titles = report_sentences.figure_titles()
     dated, drawn = settings.having(on=wish.on), {}
     kinds = [SnapshotKind.TIERS, SnapshotKind.GAPS, *([SnapshotKind.PROPOSALS] if report.scope.proposed else [])]
     for step, kind in enumerate(kinds, start=1):
@@ -341,7 +352,7 @@ def maps(
             focus=wish.union,
         )
         png = _map(dated, shown, made_from(dated, shown))
-        drawn[kind.value] = Picture(report_words.figure_title(report.scope, kind), png)
+        drawn[kind.value] = Picture(sentence(titles[kind.value], report.words), png)
     return drawn
 
 

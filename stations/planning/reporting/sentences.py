@@ -18,6 +18,33 @@ def title() -> str:
     return _("Report on the service stations of {{ place }}, {{ year }}")
 
 
+def table_titles() -> dict[str, str]:
+    """Return what stands above each table, by the name that a template uses."""
+    return {
+        "districts": _("Stations and bases by district"),
+        "tiers": _("Stations of each tier"),
+        "kinds": _("Activity bases by kind"),
+        "unions": _("Stations and bases by county-level union"),
+        "account": _("The year by tier"),
+        "account_districts": _("The year by district"),
+        "movements": _("What happened to the stations"),
+        "coverage": _("Coverage by district"),
+        "coverage_change": _("Covered people before and after"),
+        "gaps": _("Gaps, and the bases that could host a station"),
+        "proposals": _("Proposed stations, and whom each newly covers by itself"),
+        "stations": _("The stations"),
+    }
+
+
+def figure_titles() -> dict[str, str]:
+    """Return what stands below each map: of a union, that of the gaps and of the proposals shows its district."""
+    return {
+        "tiers": _("Service stations of {{ place }} by tier"),
+        "gaps": _("Gaps in {{ ground }} beyond {{ radius }} from every station"),
+        "proposals": _("Proposed stations in {{ ground }} (service radius {{ radius }})"),
+    }
+
+
 def lead() -> str:
     """Return the first paragraph."""
     return sentences([_stations(), _bases(), coverage(), gaps(), changes()])
@@ -207,7 +234,7 @@ def _table(key: str) -> list[Block]:
     """Return a table with its title above and its note below, left out where there is nothing to tell."""
     from stations.output.report.template import BODY, NOTE, TABLE_TITLE, Block
 
-    named = "  ".join([_(TABLE_NUMBER), f"{{{{ tables.{key}.title }}}}"])
+    named = "  ".join([_(TABLE_NUMBER), table_titles()[key]])
     inside = [Block(TABLE_TITLE, named), Block(BODY, f"{{{{p tables.{key} }}}}"), Block(NOTE, f"{{{{ notes.{key} }}}}")]
     return _only_if(f"tables.{key}", inside)
 
@@ -215,5 +242,5 @@ def _table(key: str) -> list[Block]:
 def _figure(key: str) -> list[Block]:
     from stations.output.report.template import BODY, FIGURE_TITLE, Block
 
-    named = "  ".join([_(FIGURE_NUMBER), f"{{{{ figures.{key}.title }}}}"])
+    named = "  ".join([_(FIGURE_NUMBER), figure_titles()[key]])
     return [Block(BODY, f"{{{{p figures.{key} }}}}"), Block(FIGURE_TITLE, named)]

@@ -18,6 +18,7 @@ from stations.planning.records.listing import record_list
 from stations.planning.records.movements import Movements, counted_stations
 from stations.planning.reporting.proposal import proposal_table, sites_of
 from stations.planning.reporting.scope import Scope, owners, stated
+from stations.planning.reporting.sentences import table_titles
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -30,20 +31,7 @@ GAPS_SHOWN, MOVEMENTS_SHOWN, HOSTS_SHOWN = 30, 60, 3
 def tables_of(scope: Scope, moves: Movements, compared: Comparison | None) -> dict[str, Table | None]:
     """Return the tables by the names that a template uses; ``None`` where there is nothing to tell."""
     stations, city = counted_stations(scope.held), scope.union is None
-    titles = {
-        "districts": _("Stations and bases by district"),
-        "tiers": _("Stations of each tier"),
-        "kinds": _("Activity bases by kind"),
-        "unions": _("Stations and bases by county-level union"),
-        "account": _("The year by tier"),
-        "account_districts": _("The year by district"),
-        "movements": _("What happened to the stations"),
-        "coverage": _("Coverage by district"),
-        "coverage_change": _("Covered people before and after"),
-        "gaps": _("Gaps, and the bases that could host a station"),
-        "proposals": _("Proposed stations, and whom each newly covers by itself"),
-        "stations": _("The stations"),
-    }
+    titles = table_titles()
     moved = movement_table(moves)
     frames: dict[str, DataFrame | None] = {
         "districts": _by_district(scope, stations),

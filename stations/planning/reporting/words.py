@@ -1,4 +1,4 @@
-"""The words of a report that its template leaves to the program: titles, what stands below a table, and sources."""
+"""The words of a report that its template leaves to the program: what stands below a table, method and sources."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from stations.model import numbers
 from stations.model.language import current_language, sentences
 from stations.model.language import gettext as _
 from stations.model.schema import RECORDS
-from stations.model.vocabulary import SnapshotKind
-from stations.planning.coverage.show import accounts, basis, day_notes, district_name, uncounted_before, undated_note
+from stations.planning.coverage.show import accounts, basis, day_notes, uncounted_before, undated_note
 from stations.planning.publishing.downloads import provenance
 from stations.planning.records.movements import Movements
 from stations.planning.reporting.scope import Scope
@@ -23,19 +22,6 @@ def day(date: dt.date | None) -> str:
         return ""
     pattern = "d MMMM y" if current_language() == "en" else "long"
     return str(format_date(date, pattern, locale=current_language()))
-
-
-def figure_title(scope: Scope, kind: SnapshotKind) -> str:
-    """Return the title below a map, which shows the city, or the district of a union with the gaps of all of it."""
-    city = scope.place
-    if scope.union is not None and kind is not SnapshotKind.TIERS:
-        city = district_name(scope.held, scope.union.parent)
-    if kind is SnapshotKind.TIERS:
-        return _("Service stations of {city} by tier").format(city=city)
-    radius = numbers.stated(scope.answer.question.radius_m)
-    if kind is SnapshotKind.PROPOSALS:
-        return _("Proposed stations in {city} (service radius {radius})").format(city=city, radius=radius)
-    return _("Gaps in {city} beyond {radius} from every station").format(city=city, radius=radius)
 
 
 def notes_of(scope: Scope, moves: Movements, hidden: dict[str, int]) -> dict[str, str]:

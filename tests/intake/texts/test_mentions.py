@@ -189,6 +189,42 @@ def test_what_the_register_of_the_city_is_not_asked_says_why(text: str, doubt: s
     assert only(text).doubt == doubt
 
 
+def test_what_stands_in_brackets_explains_the_figure_before_them() -> None:
+    text = "全市驿站98个（其中田家庵区32个（其中省级2个（含高新区1个）、市级9个）、寿县16个），省级6个，市级35个"
+    found = mentions(text, HUAINAN)
+    assert [(each.counts and each.counts.place, each.counts and each.counts.tier) for each in found] == [
+        (None, None),
+        ("340403", None),
+        ("340403", Tier.PROVINCIAL),
+        ("340403-GX", Tier.PROVINCIAL),
+        ("340403", Tier.MUNICIPAL),
+        ("340422", None),
+        (None, Tier.PROVINCIAL),
+        (None, Tier.MUNICIPAL),
+    ]
+    assert [each.whole for each in found] == [None, 0, 1, 2, 1, 0, 0, 0]
+    assert not any(each.doubt for each in found)
+
+
+@pytest.mark.parametrize("text", ["驿站98个（2021年76个）", "驿站98个〔2021年76个〕", "驿站98个[2021年76个]"])
+def test_the_figure_of_another_year_may_stand_in_brackets(text: str) -> None:
+    whole, before = mentions(text, HUAINAN)
+    assert whole.counts == before.counts == Counted("station")
+    assert (whole.stated, before.stated and before.stated.day) == (None, dt.date(2021, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("全国最美站点5个（田家庵区3个）、省级站点6个", [None, "340403", None]),
+        ("新增省级站点2个（含田家庵区1个），市级站点10个", [None, "340403", None]),
+        ("驿站98个（寿县16个、凤台县16个），职工书屋351家", [None, "340422", "340421", None]),
+    ],
+)
+def test_a_place_in_brackets_holds_in_these_alone(text: str, places: list[str | None]) -> None:
+    assert [each.counts and each.counts.place for each in mentions(text, HUAINAN)] == places
+
+
 def test_what_is_said_of_a_whole_is_said_of_its_parts() -> None:
     found = mentions("合肥市驿站120个，其中省级站点6个", HUAINAN)
     assert [each.doubt for each in found] == ["elsewhere", "elsewhere"]
@@ -394,3 +430,29 @@ def test_a_long_text_takes_its_time_by_its_length(unit: str) -> None:
 
 def test_a_million_characters_are_read() -> None:
     assert len(mentions(SEED * (1_000_000 // len(SEED)), HUAINAN)) == 4 * (1_000_000 // len(SEED))
+
+
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [
+        ("淮南市总工会2022年工作总结", dt.date(2022, 12, 31)),
+        ("2022年工作总结及2023年工作打算", dt.date(2022, 12, 31)),
+        ("关于２０２２年驿站建设情况的报告", dt.date(2022, 12, 31)),
+        ("淮南市总工会工作总结", None),
+        ("2021年、2022年工作总结", None),
+        ("2022年，全市驿站工作情况良好", None),
+    ],
+)
+def test_a_title_says_which_year_a_text_reviews(title: str, day: dt.date | None) -> None:
+    found = mentions(f"{title}\n\n全市驿站98个，较上年新增22个。\n2021年驿站76个。", HUAINAN)
+    assert [each.stated and each.stated.day for each in found] == [day, day, dt.date(2021, 12, 31)]
+
+
+def test_what_stands_below_a_heading_of_plans_is_one() -> None:
+    plans = "二、下一步打算\n（一）加强建设\n驿站总数达到800个。\n目前有98个驿站。"
+    text = f"一、基本情况\n驿站98个。\n{plans}\n三、保障\n驿站98个。"
+    assert [each.doubt for each in mentions(text, HUAINAN)] == [None, "plan", None, None]
+
+
+def test_further_ones_are_not_all_of_them() -> None:
+    assert only("像这样的驿站，全市还有97个").doubt == "qualified"

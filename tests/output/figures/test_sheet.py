@@ -398,3 +398,23 @@ def test_a_name_of_sixty_wide_characters_stays_on_the_page() -> None:
         if "驿驿" in shown.get_text():
             assert page.x0 <= shown.get_window_extent().x0
             assert shown.get_window_extent().x1 <= page.x1
+
+
+@pytest.mark.parametrize("layout", PageLayout)
+@pytest.mark.parametrize("lines", [2, 8, 12, 15])
+def test_no_note_is_lost_below_the_page(layout: PageLayout, lines: int) -> None:
+    notes = tuple(f"Note {number} says a little." for number in range(lines))
+    figure = drawn(town(notes=notes, layout=layout))
+    paper = figure.axes[0]
+    written = {text.get_text(): text for text in paper.texts if text.get_text() in notes}
+    assert set(written) == set(notes)
+    assert all(text.get_window_extent().y0 >= 0 for text in written.values())
+
+
+def test_what_is_said_of_names_without_room_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures.ground, "write_beside", lambda _lettering, names, _sheet, **_how: list(names))
+    monkeypatch.setattr(figures.ground, "write_inside", lambda _lettering, names, _sheet: list(names))
+    notes = tuple(f"Note {number} says a little." for number in range(8))
+    figure = drawn(town(notes=notes, layout=PageLayout.COLUMN))
+    (said,) = (text for text in figure.axes[0].texts if text.get_text().startswith("No room on the map"))
+    assert said.get_window_extent().y0 >= 0

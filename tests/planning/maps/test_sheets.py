@@ -146,6 +146,15 @@ def test_a_pair_shows_an_earlier_day_beside_now(lived: Settings) -> None:
     assert set(before.stations.index) != set(after.stations.index)
 
 
+def test_an_earlier_day_has_no_station_of_a_scenario(lived: Settings) -> None:
+    asked = Question(RADIUS_M, scenario=scenario_of(add=["{},{}".format(*degrees(3.5, 0.5))]))
+    before, after = sheet_of(lived, Wish(SnapshotKind.PAIR, asked, since=SINCE)).panels
+    plain = sheet_of(lived, Wish(SnapshotKind.PAIR, ASKED, since=SINCE)).panels
+    assert (before.title, len(before.stations)) == (plain[0].title, len(plain[0].stations))
+    assert after.title.startswith("With the scenario")
+    assert len(after.stations) == len(plain[1].stations) + 1
+
+
 def test_what_is_not_known_of_a_day_is_never_told_as_nothing(real: Settings) -> None:
     use_language("en")
     sheet = sheet_of(real, Wish(SnapshotKind.PAIR, ASKED, since=SINCE))

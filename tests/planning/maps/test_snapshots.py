@@ -196,7 +196,7 @@ def test_the_map_of_the_years_is_the_same_when_a_year_has_passed(
 ) -> None:
     drawn = picture(lived, Wish(SnapshotKind.YEARS, dpi=72))
     later = dt.date.today() + dt.timedelta(days=400)  # noqa: DTZ011 - any day
-    for place in ("questions", "sheets"):
+    for place in ("questions", "maps.sheets"):
         monkeypatch.setattr(f"stations.planning.{place}.today", lambda: later)
     assert again(lived, drawn, name="map") == drawn
     assert verified(lived, drawn, name="map").proven

@@ -278,15 +278,19 @@ def test_a_page_asks_nobody_for_anything(demonstrated: Settings) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("an unclosed {{ tag", "an unclosed"),
-        ("{% if %}", "{% if %}"),
+        ("an unclosed {{ tag", "“an unclosed {{ tag”: it is not written as a tag is, for example {{ stations }}"),
+        ("{% if %}", "“{% if %}”: it is not written as a tag is"),
+        ("{% if union %}", "“{% if … %}” has no “{% endif %}” behind it"),
+        ("{% if union %}a{% endfi %}", "“endfi” is misspelt"),
+        ("{{ title|shout }}", "“shout” is misspelt"),
         ("nobody knows {{ nothing }}", "there is no tag “nothing”; the tags are year, place, city"),
         ("{% if union %}nobody knows {{ nothing }}{% endif %}", "there is no tag “nothing”"),  # and none is asked for
         ("{{ tables.nothing }}", "there is no tag “tables.nothing”; the tags are tables.districts, tables.tiers"),
         ("{{ title.__class__.__mro__ }}", "unsafe"),
-        ("{{ 1 / 0 }}", "division by zero"),
+        ("{{ 1 / 0 }}", "cannot be worked out"),
+        ("{{ stations + 'x' }}", "cannot be worked out"),
         ("{{ 'x' * 9999999999 }}", "unsafe"),
-        ("{%p for line in method %}", "for"),
+        ("{%p for line in method %}", "“{% for … %}” has no “{% endfor %}” behind it"),
     ],
 )
 def test_a_template_with_a_broken_tag_says_which_and_writes_nothing(
@@ -367,6 +371,32 @@ def test_staff_reword_every_sentence_in_word_and_its_figures_stay(demonstrated: 
     assert len(re.findall(rf"{COVERED} of the {PEOPLE} people in Sample Town \(\w+\) need not walk 1,050 m", text)) == 2
     assert text.count("0 came, 0 upgraded") == 2
     assert "stations added," not in text
+
+
+def test_staff_reword_the_titles_of_tables_and_maps(demonstrated: Settings) -> None:
+    document = Document(BytesIO(planned.template(demonstrated)))
+    reworded = {
+        "Stations of each tier": "How many of {{ stations }}",
+        "beyond {{ radius }}": "without a station nearby",
+    }
+    for paragraph in document.paragraphs:
+        for old, new in reworded.items():
+            paragraph.text = paragraph.text.replace(old, new)
+    file = BytesIO()
+    document.save(file)
+    files = planned.made(demonstrated, ordered(demonstrated), own=(file.getvalue(), "office.docx"), formats=(".docx",))
+    text = text_of(Document(BytesIO(files["report.docx"])))
+    assert re.search(r"^Table \d+  How many of 4$", text, re.MULTILINE)
+    assert re.search(r"^Figure \d+  Gaps in Sample Town without a station nearby", text, re.MULTILINE)
+    assert "Stations of each tier" not in text
+
+
+def test_no_figure_of_a_chinese_report_is_set_apart_from_its_words(demonstrated: Settings) -> None:
+    settings = demonstrated.having(language="zh_CN")
+    wish = ordered(settings, scenario=scenario_of(add=SPOTS))
+    text = text_of(Document(BytesIO(planned.made(settings, wish, formats=(".docx",))["report.docx"])))
+    assert "1,050米" in text
+    assert not re.search(r"\d [\u4e00-\u9fff]|[\u4e00-\u9fff] \d", text)
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
