@@ -16,7 +16,7 @@ from stations.model.language import gettext as _
 from stations.planning.access import account_tables, accounts
 from stations.planning.register import holdings
 
-_SAID = "accounts-said"
+_SAID, _MADE = "accounts-said", "accounts-made"
 LINES = 500
 
 
@@ -36,7 +36,8 @@ def page() -> None:
             picking.plain_table(account_tables.account_table(settings, known))
         with right:
             _add()
-            _change({each.name: each.user for each in known}, {each.name for each in known if not each.active})
+            others = [each for each in known if each.name != settings.user.name]
+            _change({each.name: each.user for each in others}, {each.name for each in others if not each.active})
         st.subheader(_("What was done"))
         table = account_tables.audit_table(accounts.audit(settings, at_most=LINES))
         picking.whole_table(table, name="audit")
@@ -51,8 +52,18 @@ def _add() -> None:
 
 
 def _change(known: dict[str, User], closed: set[str]) -> None:
+    """Show what changes an account, once one is chosen: never one's own, whose sign-in would end with it."""
     with st.expander(_("Change an account")):
-        name = st.selectbox(_("Account"), list(known), key="account-chosen")
+        name = st.selectbox(
+            _("Account"),
+            list(known),
+            index=None,
+            key="account-chosen",
+            placeholder=_("to be chosen"),
+            help=_("Your own is changed by another administrator; its password at the top right, under your name."),
+        )
+        if name not in known:
+            return
         _role(f"account-role-{name}", known[name].role)
         _union(f"account-union-{name}", known[name].union)
         with st.container(horizontal=True):
@@ -86,7 +97,11 @@ def _done(act: Callable[[], Callable[[], str]]) -> None:
 
 def _made() -> Callable[[], str]:
     name, role, union = (st.session_state[f"account-{part}"] for part in ("name", "role", "union"))
+    said: Callable[[], str] | None = st.session_state.get(_SAID)
+    if said and name.strip() in {"", st.session_state.get(_MADE)}:  # pressed twice: its password stays in sight
+        return said
     password = accounts.add_account(address.settings(), name, role, union=union, now=_now())
+    st.session_state[_MADE] = name.strip()
     return partial(account_tables.password_in_words, name, password)
 
 
