@@ -257,10 +257,11 @@ def test_a_first_password_is_changed_before_anything_else(visit_home: Visit, peo
     visitor.page.get_by_text("gao may sign in with this password").wait_for()  # nothing is said in its place
     visitor.page.get_by_text("Change an account").click()
     assert visitor.button("New password").count() == 0  # nobody is chosen, least of all oneself
-    visitor.settled().choose("Account", "gao")
+    visitor.settled().type("Account", "sun")
+    visitor.settled()
+    assert visitor.button("New password").count() == 0
+    visitor.type("Account", "gao")
     visitor.button("New password").wait_for()
-    visitor.settled().page.get_by_role("combobox", name="Account", exact=True).fill("sun")
-    assert visitor.page.get_by_role("option", name="sun", exact=True).count() == 0
 
 
 def test_each_role_is_offered_what_it_may_do(visit_home: Visit, known: dict[str, str]) -> None:
