@@ -208,10 +208,12 @@ def told(error: Exception) -> bool:
     """Show what went wrong before a page could be run, in what a button or a field sets off; always ``True``.
 
     Streamlit asks this of every error that nothing has caught, and would itself show it in English, and nothing else.
-    What was entered stays, and trying again runs the page.
+    What was entered stays, and trying again runs the page. The links lead away: nobody is locked in.
     """
     use_language(address.language())
     dress()
+    if st.session_state.get(_PAGES):
+        _links()
     with telling_faults():
         raise error
     return True

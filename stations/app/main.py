@@ -7,6 +7,7 @@ from stations.app.access import page as people
 from stations.app.coverage import page as coverage
 from stations.app.importing import page as importing
 from stations.app.records import page as entry
+from stations.app.records import saving
 from stations.app.reports import page as reports
 from stations.app.siting import page as siting
 from stations.model.language import gettext as _
@@ -15,6 +16,8 @@ if address.opened():
     atlas.fly()
 st.set_page_config(page_title=_("Station Atlas"), page_icon="🗺️", layout="wide")
 frame.dress()
+with frame.telling_faults():
+    saving.carry_out()
 pages = [
     st.Page(overview.page, title=_("Overview"), default=True),
     st.Page(coverage.page, title=_("Coverage and gaps"), url_path="coverage"),

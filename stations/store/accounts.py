@@ -282,7 +282,7 @@ def _draft(submission: str, who: str) -> sa.Delete:
 def _account(row: Mapping[Any, Any]) -> Account:
     return Account(
         row["name"],
-        Role(row["role"]),
+        Role.read(row["role"]) or Role.VIEWER,  # what is no role, and was never written, may do least
         row["union_code"],
         secret=row["secret"],
         must_change=bool(row["must_change"]),

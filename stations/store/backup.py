@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from stations.model.errors import BadChoice, BadFile, NotWritten, writing
 from stations.model.language import mark
 from stations.store.checking import damage, faults
-from stations.store.database import Database
+from stations.store.database import Database, as_read, read_anything
 from stations.store.migrations import HEAD, known_forms, version_of
 from stations.store.moving import copy_all
 from stations.store.tables import REVISION
@@ -136,7 +136,7 @@ def checked(path: Path) -> int:
     remedy = mark("Choose another backup.")
     if not path.is_file():
         raise BadFile(file=path.name, reason=mark("there is no such file."), remedy=remedy)
-    engine = sa.create_engine("sqlite://", creator=lambda: _read_only(path))
+    engine = sa.create_engine("sqlite://", creator=lambda: _read_only(path), json_deserializer=as_read)
     try:
         with engine.connect() as connection:
             if connection.scalar(_PROGRAM):
@@ -159,6 +159,7 @@ def checked(path: Path) -> int:
 def _read_only(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
     connection.execute("PRAGMA trusted_schema = OFF")  # what stands in its tables' definitions runs nothing
+    read_anything(connection)
     return connection
 
 

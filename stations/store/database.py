@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from stations.model.errors import StationsError
 from stations.model.language import mark
 from stations.model.settings import DEFAULT_DATABASE
 from stations.store.migrations import HEAD, migrate, version_of
-from stations.store.refusals import refusal
+from stations.store.refusals import refusal, unreadable
 from stations.store.tables import METADATA, RECORD_TABLES, VERSION
 
 BUSY_S = 30
@@ -44,7 +44,7 @@ class Database:
             self.url = url_of(place)
             if "://" not in place:
                 _require_folder(Path(str(self.url.database)).parent)
-            self._engine = _on_server(self.url) if self.url.get_backend_name() == "postgresql" else _in_file(self.url)
+            self._engine = _engine(self.url)
             try:
                 self.prepare()
             except BaseException:
@@ -65,6 +65,17 @@ class Database:
         """Give a connection that sees one state of the database, whatever others write meanwhile."""
         with self.guarded(), self._engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def examining(self) -> Iterator[sa.Connection]:
+        """Give a connection like `reading`, which reads what is there even where it is not what was once written."""
+        engine = _engine(self.url, read_json=as_read)
+        sa.event.listen(engine, "connect", read_anything)
+        try:
+            with self.guarded(), engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
 
     @contextmanager
     def writing(self, *, patience_s: int = BUSY_S) -> Iterator[sa.Connection]:
@@ -113,6 +124,8 @@ class Database:
             if isinstance(error, StationsError):
                 raise
             raise refusal(error, shown(self.place)) from error
+        except (UnicodeDecodeError, json.JSONDecodeError) as error:  # of what stands there, not of what was asked
+            raise unreadable(shown(self.place), server=self.url.get_backend_name() == "postgresql") from error
 
     def prepare(self) -> None:
         """Make the tables, or bring them up to date. Somebody else may be doing it: the writer looks again."""
@@ -150,11 +163,15 @@ def shown(place: str) -> str:
         return "…" if "@" in place else place
 
 
-def _in_file(url: sa.URL) -> sa.Engine:
+def _engine(url: sa.URL, *, read_json: Callable[[str], Any] | None = None) -> sa.Engine:
+    return _on_server(url) if url.get_backend_name() == "postgresql" else _in_file(url, read_json or _read_json)
+
+
+def _in_file(url: sa.URL, read_json: Callable[[str], Any]) -> sa.Engine:
     if url.database and _sealed(Path(url.database)):
         unchanging = {"mode": "ro", "immutable": "1", "uri": "true"}  # else it would need a file beside it, for readers
         url = url.set(database=f"file:{quote(url.database)}", query=unchanging)
-    json_both_ways: dict[str, Any] = {"json_serializer": _as_json, "json_deserializer": _read_json}
+    json_both_ways: dict[str, Any] = {"json_serializer": _as_json, "json_deserializer": read_json}
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_S}, **json_both_ways)
     sa.event.listen(engine, "connect", _on_connect)
     sa.event.listen(engine, "begin", _on_begin)
@@ -187,6 +204,38 @@ def _read_json(text: str) -> Any:
         return from_json(text)
     except ValueError:  # half of a surrogate pair, as some program may have written it
         return json.loads(text)
+
+
+def read_anything(connection: Any, _record: object = None) -> None:
+    """Let a driver's connection read text that is none, too, so that it can be told which row it is in."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.text_factory = _as_text
+        return
+    from psycopg.adapt import Loader
+
+    class Lenient(Loader):
+        def load(self, data: Any) -> str:
+            return _as_text(bytes(data))
+
+    class LenientJson(Loader):
+        def load(self, data: Any) -> Any:
+            return as_read(_as_text(bytes(data)))
+
+    for kind in ("text", "varchar"):
+        connection.adapters.register_loader(kind, Lenient)
+    connection.adapters.register_loader("json", LenientJson)
+
+
+def _as_text(written: bytes) -> str:
+    return written.decode("utf-8", "replace")
+
+
+def as_read(text: str) -> Any:
+    """Return what JSON says; text that is none, as it is."""
+    try:
+        return _read_json(text)
+    except ValueError:
+        return text
 
 
 def read_json_of(texts: Sequence[str]) -> list[Any]:

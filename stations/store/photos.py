@@ -51,7 +51,7 @@ def told(connection: sa.Connection) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of the history that name photos: the row's key, and their digests."""
     chosen = sa.select(HISTORY.c.pk, HISTORY.c.after).order_by(HISTORY.c.pk)
     for pk, after in connection.execute(chosen.where(sa.cast(HISTORY.c.after, sa.Text).contains('"photos"'))):
-        yield pk, after.get("photos", [])
+        yield pk, after.get("photos", []) if isinstance(after, dict) else []
 
 
 def forget_unused(connection: sa.Connection, *, before: dt.datetime) -> int:

@@ -68,7 +68,15 @@ def refusal(error: Exception, place: str) -> RegisterUnavailable:
     kind = _OF_SQLITE.get(code & 0xFF, RegisterUnavailable)  # the rest of it says more than need be told
     if getattr(told, "errno", None) == errno.ENOSPC:
         kind = RegisterFull
+    if said.startswith("Could not decode to UTF-8"):  # Python says so, not SQLite: there is no code
+        return unreadable(place)
     return kind(place=place, reason=said)
+
+
+def unreadable(place: str, *, server: bool = False) -> RegisterDamaged:
+    """Return that something stands in the register that was never written there."""
+    reason = mark("a row cannot be read; to name it: python -m stations check")
+    return RegisterDamaged(place=SERVER if server else place, reason=reason, said=place)
 
 
 def _kind_at_server(state: str | None) -> type[RegisterUnavailable]:

@@ -308,7 +308,7 @@ class Register:
 
     def faults(self) -> list[Fault]:
         """Return everything that is not as it was written, see `stations.store.checking`."""
-        with self._database.reading() as connection:
+        with self._database.examining() as connection:
             return list(faults(connection))
 
     def apply(self, changes: Sequence[Changes], act: Act, *, expected: int | None = None) -> int:

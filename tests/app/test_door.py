@@ -251,8 +251,17 @@ def test_a_first_password_is_changed_before_anything_else(visit_home: Visit, peo
     visitor.page.get_by_role("link", name="Accounts", exact=True).click()
     visitor.page.get_by_role("heading", name="What was done").wait_for()
     visitor.page.get_by_label("Name of the new account").fill("gao")
-    visitor.button("Make the account").click()
+    visitor.button("Make the account").dblclick()
     visitor.page.get_by_text("gao may sign in with this password").wait_for()
+    visitor.settled()
+    visitor.page.get_by_text("gao may sign in with this password").wait_for()  # nothing is said in its place
+    visitor.page.get_by_text("Change an account").click()
+    assert visitor.button("New password").count() == 0  # nobody is chosen, least of all oneself
+    visitor.settled().type("Account", "sun")
+    visitor.settled()
+    assert visitor.button("New password").count() == 0
+    visitor.type("Account", "gao")
+    visitor.button("New password").wait_for()
 
 
 def test_each_role_is_offered_what_it_may_do(visit_home: Visit, known: dict[str, str]) -> None:
@@ -412,6 +421,7 @@ def test_staff_of_one_union_is_not_offered_to_change_the_record_of_another(
     visit_home: Visit, people: dict[str, str], known: dict[str, str], tmp_path: Path
 ) -> None:
     rows = [("站点编号", "站点名称", "所属县区", "联系电话"), ("D-01", "Theirs", "大通区", PHONE)]
+    rows += [("D-02", "Theirs, and there to stay", "大通区", "")]
     made(people, "import", write_csv(tmp_path / "theirs.csv", rows))
     visitor = inside(visit_home, "li", "/register?lang=en&selected=station:D-01&record=1")
     told = "It is a record of Datong District. You may change, and see in full, those of Tianjia'an District alone."
@@ -421,6 +431,14 @@ def test_staff_of_one_union_is_not_offered_to_change_the_record_of_another(
         assert visitor.button(name).count() == 0
     visitor = inside(visit_home, "chen", "/register?lang=en&selected=station:D-01")
     visitor.button("Edit this record").wait_for()
+    made(people, "remove", "D-01", "--why", "entered twice")
+    visitor = inside(visit_home, "li")
+    visitor.page.get_by_text("What was changed last").click()
+    visitor.page.get_by_test_id("stDataFrame").nth(1).wait_for()  # below the list
+    assert "D-01" in visitor.settled().table(1)[1]
+    visitor.choose_row(0, at=1)
+    visitor.page.get_by_text(told).wait_for()
+    assert visitor.page.get_by_role("button", name=re.compile("^Bring D-01 back")).count() == 0
 
 
 def test_signing_out_leads_to_the_door_and_ends_it(visit_home: Visit, known: dict[str, str], home: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -258,6 +259,46 @@ def test_a_record_is_corrected_and_its_history_says_so(visit_own: Visit) -> None
     visitor.card.filter(has_text="55 Fifth Street").wait_for()
     visitor.until_header("Field", at=2)  # below what is near, and its life
     assert "moved next door" in [cell for row in visitor.table(2) for cell in row]
+
+
+def test_what_was_typed_right_before_the_button_was_pressed_is_saved_too(visit_own: Visit) -> None:
+    visitor = visit_own("/register?lang=en&selected=station:S-05&record=1")
+    visitor.button("Edit this record").click()
+    visitor.page.get_by_label("Address", exact=True).wait_for()
+    visitor.settled()
+    visitor.page.get_by_label("Address", exact=True).fill("55 Fifth Street")
+    visitor.page.get_by_label("Township", exact=True).fill("West")  # which leaves the address: the page runs
+    visitor.page.get_by_label("Reason, for the history").fill("moved next door")
+    visitor.button("Save").dblclick()
+    visitor.page.locator(".atlas-done").wait_for()
+    visitor.settled()
+    shown = visitor.card.inner_text()
+    assert "55 Fifth Street" in shown
+    assert "West" in shown
+    visitor.until_header("Field", at=2)
+    assert "moved next door" in [cell for row in visitor.table(2) for cell in row]
+
+
+def test_a_save_that_somebody_else_holds_up_says_so(visit_own: Visit, own_office: dict[str, str]) -> None:
+    visitor = visit_own("/register?lang=en&selected=station:S-05")
+    edited(visitor, "55 Fifth Street")
+    locking = sqlite3.connect(own_office["STATIONS_DATABASE"], isolation_level=None)
+    locking.execute("BEGIN IMMEDIATE")
+    visitor.button("Save").click()
+    visitor.page.get_by_text("Where somebody else is writing, that has to come to an end first.").wait_for()
+    locking.execute("ROLLBACK")
+    locking.close()
+    visitor.page.locator(".atlas-done").wait_for()
+    visitor.card.filter(has_text="55 Fifth Street").wait_for()
+
+
+def test_a_station_that_is_older_than_most_is_corrected(visit_own: Visit, own_office: dict[str, str]) -> None:
+    opened = command(own_office, "edit", "S-05", "opened_on=1958-05-01")
+    assert opened.returncode == 0, opened.stderr
+    visitor = visit_own("/register?lang=en&selected=station:S-05")
+    edited(visitor, "55 Fifth Street")
+    visitor.button("Save").click()
+    visitor.card.filter(has_text="55 Fifth Street").filter(has_text="1958-05-01").wait_for()
 
 
 def edited(visitor: Visitor, address: str) -> None:

@@ -217,6 +217,7 @@ def test_a_fault_of_what_a_field_sets_off_is_told_in_words_and_what_was_typed_co
             page.get_by_label("Typed").press("Tab")
             page.locator(".atlas-fault").filter(has_text=words).wait_for()
             assert page.locator(".stException").count() == 0
+            assert page.locator(".st-key-pages").get_by_test_id("stPageLink").count() == 1
             page.get_by_role("button", name="重试" if lang == "zh_CN" else "Try again").click()
             page.get_by_label("Typed").wait_for()
             visitor.settled()

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from stations.app.served.routes import policy
 from stations.output import bundle
 
 pytestmark = pytest.mark.browser  # it needs the same server
@@ -107,6 +108,13 @@ def test_every_answer_keeps_the_browser_from_other_machines_and_from_guessing(se
     assert headers["referrer-policy"] == "same-origin"
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "frame-ancestors 'self'" in headers["content-security-policy"]
+    host = urlsplit(server).netloc
+    assert f"connect-src 'self' ws://{host} wss://{host};" in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("host", ["", "x; script-src *", "x *", "*", "[::1", "a\tb"])
+def test_what_is_no_host_gets_into_no_policy(host: str) -> None:
+    assert b"connect-src 'self'; " in policy(host)
 
 
 def test_the_maps_script_may_be_kept_for_ever_under_the_address_of_its_content(server: str) -> None:

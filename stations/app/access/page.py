@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from functools import partial
-
 import streamlit as st
 
 from stations.app import address, frame, picking
-from stations.model.accounts import Role, User
-from stations.model.errors import StationsError
-from stations.model.language import current_language
+from stations.app.access import changing
 from stations.model.language import gettext as _
 from stations.planning.access import account_tables, accounts
 from stations.planning.register import holdings
 
-_SAID = "accounts-said"
 LINES = 500
 
 
@@ -29,81 +22,16 @@ def page() -> None:
         known = accounts.accounts(settings)
         sentence = _("Who may sign in, and what each may do. Passwords are known to their owners alone.")
         frame.head(_("Accounts"), sentence, holdings(settings.now()))
-        if st.session_state.get(_SAID):
-            frame.note(st.session_state[_SAID]())
+        changing.said()
         left, right = st.columns([13, 7], gap="medium")
         with left:
             picking.plain_table(account_tables.account_table(settings, known))
         with right:
-            _add()
-            _change({each.name: each.user for each in known}, {each.name for each in known if not each.active})
+            changing.add()
+            others = [each for each in known if each.name != settings.user.name]
+            changing.change(
+                {each.name: each.user for each in others}, {each.name for each in others if not each.active}
+            )
         st.subheader(_("What was done"))
         table = account_tables.audit_table(accounts.audit(settings, at_most=LINES))
         picking.whole_table(table, name="audit")
-
-
-def _add() -> None:
-    with st.form("account-new", clear_on_submit=True):
-        st.text_input(_("Name of the new account"), key="account-name", max_chars=60)
-        _role("account-role")
-        _union("account-union")
-        st.form_submit_button(_("Make the account"), on_click=_done, args=(_made,), type="primary")
-
-
-def _change(known: dict[str, User], closed: set[str]) -> None:
-    with st.expander(_("Change an account")):
-        name = st.selectbox(_("Account"), list(known), key="account-chosen")
-        _role(f"account-role-{name}", known[name].role)
-        _union(f"account-union-{name}", known[name].union)
-        with st.container(horizontal=True):
-            st.button(_("Give role and union"), on_click=_done, args=(partial(_changed, name),))
-            if name in closed:
-                st.button(_("Open again"), on_click=_done, args=(partial(_told, accounts.open_account, name),))
-            else:
-                st.button(_("Close"), on_click=_done, args=(partial(_told, accounts.close_account, name),))
-            st.button(_("New password"), on_click=_done, args=(partial(_password, name),))
-
-
-def _role(key: str, present: Role = Role.VIEWER) -> None:
-    language, roles = current_language(), list(Role)
-    st.selectbox(_("Role"), roles, index=roles.index(present), format_func=lambda role: role.label(language), key=key)
-
-
-def _union(key: str, present: str | None = None) -> None:
-    names = account_tables.unions(address.settings())
-    codes = list(names)
-    index = codes.index(present) if present in names else None
-    st.selectbox(_("Union"), codes, index=index, format_func=names.__getitem__, placeholder=_("all"), key=key)
-
-
-def _done(act: Callable[[], Callable[[], str]]) -> None:
-    """Do what a button asks for, and keep what to say about it: a callback does not speak the visitor's language."""
-    try:
-        st.session_state[_SAID] = act()
-    except StationsError as error:
-        st.session_state[_SAID] = partial(str, error)
-
-
-def _made() -> Callable[[], str]:
-    name, role, union = (st.session_state[f"account-{part}"] for part in ("name", "role", "union"))
-    password = accounts.add_account(address.settings(), name, role, union=union, now=_now())
-    return partial(account_tables.password_in_words, name, password)
-
-
-def _changed(name: str) -> Callable[[], str]:
-    role, union = (st.session_state[f"account-{part}-{name}"] for part in ("role", "union"))
-    return _told(partial(accounts.change_account, role=role, union=union), name)
-
-
-def _told(act: Callable[..., None], name: str) -> Callable[[], str]:
-    act(address.settings(), name, now=_now())
-    return lambda: _("The account {name} is changed.").format(name=name)
-
-
-def _password(name: str) -> Callable[[], str]:
-    password = accounts.new_password(address.settings(), name, now=_now())
-    return partial(account_tables.password_in_words, name, password)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)

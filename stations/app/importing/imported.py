@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from stations.app import address, frame
@@ -24,4 +26,4 @@ def show() -> None:
             with st.container(horizontal=True, vertical_alignment="center", key=f"imported-{each.revision}"):
                 frame.note(import_tables.before_in_words(each))
                 named = frame.literal(_("Undo revision {revision}").format(revision=each.revision))
-                st.button(named, on_click=saving.take_back, args=(each.revision,))
+                st.button(named, on_click=partial(saving.later, partial(saving.take_back, each.revision)))

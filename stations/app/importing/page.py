@@ -18,6 +18,7 @@ def page() -> None:
     """Draw the page."""
     frame.top()
     with frame.telling_faults():
+        saving.carry_out(address.aside)
         held = holdings(address.settings().now())
         settings = address.settings().now()
         match address.chosen("task"):

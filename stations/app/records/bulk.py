@@ -33,10 +33,11 @@ def entry(entered: Draft) -> None:
             frame.warning(str(error))
             st.button(_("Discard"), on_click=form.leave)
         else:
-            _preview(plan)
+            _preview(plan, entered)
+    saving.again()
 
 
-def _preview(plan: BulkPlan) -> None:
+def _preview(plan: BulkPlan, entered: Draft) -> None:
     counted, *reasons = edit_tables.bulk_in_words(plan)
     frame.note(counted)
     for words in reasons[:REASONS_SHOWN]:
@@ -52,14 +53,21 @@ def _preview(plan: BulkPlan) -> None:
         words = ngettext("Save {count} record", "Save {count} records", len(plan.changed))
         st.button(
             words.format(count=f"{len(plan.changed):,}"),
-            on_click=partial(_save, plan),
+            on_click=partial(saving.later, partial(_save, plan, entered)),
             disabled=bool(against),
             type="primary",
         )
         st.button(_("Discard"), on_click=form.leave)
 
 
-def _save(plan: BulkPlan) -> None:
+def _save(plan: BulkPlan, previewed: Draft) -> None:
+    """Save what the preview of a draft showed, unless something was typed since, which nobody has seen there."""
+    entered = form.draft()
+    if entered is None:  # the button was pressed twice
+        return
+    if entered != previewed:
+        saving.tell(lambda: _("What is entered has changed since the preview. Look at the preview again, then save."))
+        return
     written = saving.write(lambda settings: confirm_bulk(settings, plan, saving.act("bulk"), since=saving.since()))
     if written is None:
         return

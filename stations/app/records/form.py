@@ -15,11 +15,11 @@ from typing import Any
 import streamlit as st
 
 from stations.app import address, atlas, frame, visitor
-from stations.app.picking import FIRST_DAY
 from stations.app.records import photos, week
 from stations.model.errors import RegisterUnavailable, StationsError
 from stations.model.language import current_language
 from stations.model.language import gettext as _
+from stations.model.reading import FIRST_YEAR
 from stations.model.schema import Kind, fields
 from stations.model.settings import Settings
 from stations.model.vocabulary import CoordSource, Datum, FacilityState, Term, Tier
@@ -38,6 +38,8 @@ _WIDE = {"facilities", "long", "hours"}
 _HALF = "hours"
 """What is kept beside a draft of opening hours that are not whole yet."""
 _PLACE = ("lon", "lat", "datum")
+_FIRST_DAY, _LAST_DAY = dt.date(FIRST_YEAR, 1, 1), dt.date(2100, 12, 31)
+"""Between them a day can be chosen; a list may have brought one that is later."""
 _STATES = ("", FacilityState.YES, FacilityState.NO, FacilityState.OUT_OF_ORDER)
 """What can be said of a facility; nothing, the first, is said of one that the draft does not name."""
 
@@ -58,7 +60,8 @@ def go_on(submission: str, draft: entering.Draft, about: Mapping[str, Any] | Non
     """Open the form with what was entered before, and with what was answered about its save."""
     atlas.fly()
     answers = dict(about or {})
-    st.session_state[_DRAFT] = {"draft": draft, "filled": {}, "submission": submission, "many": (), "about": answers}
+    kept = {"draft": draft, "filled": {}, "submission": submission, "many": (), "about": answers, "shown": {}}
+    st.session_state[_DRAFT] = kept
 
 
 def leave() -> None:
@@ -268,32 +271,43 @@ def _keep(field: str, key: str, write: Callable[[Any], str]) -> None:
     _put({field: write(st.session_state[key])})
 
 
-def _show(key: str, value: Any) -> None:
-    """Let a widget show a value, unless it does: what is set anew overwrites what is being typed there meanwhile."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+def shown(name: str, value: Any) -> tuple[str, Any]:
+    """Return the key of the widget that shows a value under this name, and what it begins with.
+
+    What a widget begins with is sent with every run. What it is told later is sent once, and is lost where the next run
+    begins before it has gone out: the field would stand there empty, and be taken for emptied by the visitor. So where
+    one is to show something else than stands in it, another one takes its place.
+    """
+    widgets: dict[str, tuple[str, Any]] = st.session_state[_DRAFT]["shown"]
+    key, begun = widgets.get(name, ("", None))
+    if not key or st.session_state.get(key, begun) != value:
+        number = st.session_state["entry-widgets"] = st.session_state.get("entry-widgets", 0) + 1
+        key, begun = widgets[name] = f"entry-{name}-{number}", value
+    return key, begun
 
 
-def _widget(entered: entering.Draft, field: Asked, value: Any, *, write: Callable[[Any], str]) -> dict[str, Any]:
-    """Return what every widget of a field is given, its value set from the draft."""
-    key = f"entry-{field.name}"
-    _show(key, value)
-    return {"label": _label(entered, field), "key": key, "on_change": partial(_keep, field.name, key, write)}
+def _widget(
+    entered: entering.Draft, field: Asked, value: Any, *, write: Callable[[Any], str]
+) -> tuple[Any, dict[str, Any]]:
+    """Return what the widget of a field begins with, and what every such widget is given."""
+    key, begun = shown(field.name, value)
+    return begun, {"label": _label(entered, field), "key": key, "on_change": partial(_keep, field.name, key, write)}
 
 
 def _text(entered: entering.Draft, field: Asked, *, widget: Callable[..., Any] = st.text_input) -> None:
-    shown = _("unchanged") if many() else fields(entered.kind)[field.name].example
-    widget(**_widget(entered, field, entered.values.get(field.name, ""), write=str), placeholder=shown)
+    example = _("unchanged") if many() else fields(entered.kind)[field.name].example
+    begun, given = _widget(entered, field, entered.values.get(field.name, ""), write=str)
+    widget(**given, value=begun, placeholder=example)
 
 
 def _listed(entered: entering.Draft, field: Asked) -> None:
     known = entered.values.get(field.name) or None
-    given = _widget(entered, field, known, write=lambda text: text or "")
-    options = offered(city_of(address.settings()), field.name)
+    begun, given = _widget(entered, field, known, write=lambda text: text or "")
+    options = list(dict.fromkeys([*offered(city_of(address.settings()), field.name), *filter(None, [begun])]))
     st.selectbox(
         **given,
         options=options,
-        index=None,
+        index=options.index(begun) if begun else None,
         accept_new_options=True,
         placeholder=_choose_or_type(),
         help=_("Choose one from the list, or type another and press Enter."),
@@ -307,14 +321,16 @@ def _choose_or_type() -> str:
 def _day(entered: entering.Draft, field: Asked) -> None:
     text = entered.values.get(field.name, "")
     value = dt.date.fromisoformat(text) if text else None
-    given = _widget(entered, field, value, write=lambda day: day.isoformat() if day else "")
-    st.date_input(**given, min_value=FIRST_DAY, max_value=dt.date(2100, 12, 31), format="YYYY-MM-DD")
+    begun, given = _widget(entered, field, value, write=lambda day: day.isoformat() if day else "")
+    latest = max(_LAST_DAY, begun or _LAST_DAY)
+    st.date_input(**given, value=begun, min_value=_FIRST_DAY, max_value=latest, format="YYYY-MM-DD")
 
 
 def _term(entered: entering.Draft, field: Asked) -> None:
     known = {term.value: term for term in field.options}.get(entered.values.get(field.name, ""))
-    given = _widget(entered, field, known, write=lambda term: term.value if term else "")
-    st.selectbox(**given, options=field.options, index=None, format_func=_named, placeholder=_blank(field.name))
+    begun, given = _widget(entered, field, known, write=lambda term: term.value if term else "")
+    index = field.options.index(begun) if begun else None
+    st.selectbox(**given, options=field.options, index=index, format_func=_named, placeholder=_blank(field.name))
 
 
 def _blank(field: str | None = None) -> str:
@@ -325,24 +341,25 @@ def _blank(field: str | None = None) -> str:
 
 def _terms(entered: entering.Draft, field: Asked) -> None:
     chosen = json.loads(entered.values.get(field.name) or "[]")
-    known = [term for term in field.options if term.value in chosen]
-    given = _widget(entered, field, known, write=lambda terms: json.dumps([term.value for term in terms]))
+    known = sorted((term for term in field.options if term.value in chosen), key=lambda term: chosen.index(term.value))
+    begun, given = _widget(entered, field, known, write=lambda terms: json.dumps([term.value for term in terms]))
+    blank, words = _blank(), None
     if field.name == "other_honours":  # none is a statement, as it is of the tier
+        blank = _("none")
         words = _("Honours below its tier, which is the highest: each is awarded and withdrawn by itself.")
-        st.multiselect(**given, options=field.options, format_func=_named, placeholder=_("none"), help=words)
-    else:
-        st.multiselect(**given, options=field.options, format_func=_named, placeholder=_blank())
+    st.multiselect(**given, options=field.options, default=begun, format_func=_named, placeholder=blank, help=words)
 
 
 def _facilities(entered: entering.Draft, field: Asked) -> None:
     states = json.loads(entered.values.get(field.name) or "{}")
     for row in range(0, len(field.options), 3):
         for column, facility in zip(st.columns(3), field.options[row : row + 3], strict=False):
-            key = f"entry-facility-{facility.value}"
-            _show(key, next(state for state in _STATES if state == states.get(facility.value, "")))
+            state = next(state for state in _STATES if state == states.get(facility.value, ""))
+            key, begun = shown(f"facility-{facility.value}", state)
             column.segmented_control(
                 _named(facility),
                 _STATES,
+                default=begun,
                 format_func=lambda state: _named(state) if state else _blank(),
                 key=key,
                 required=True,

@@ -16,6 +16,8 @@ from stations.planning.register import Holdings, holdings
 @address.part
 def page() -> None:
     """Draw the page."""
+    with frame.telling_faults():
+        saving.carry_out(address.aside)
     frame.top()
     with frame.telling_faults():
         held = holdings(address.settings().now())  # what is entered is entered now
@@ -74,3 +76,4 @@ def _entry(entered: entering.Draft) -> None:
         form.show(entered, remarks)
     with right:
         saving.verdict(judged, remarks)
+    saving.again()

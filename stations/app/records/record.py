@@ -126,13 +126,20 @@ def _look_back(name: str, chosen: int) -> None:
 
 
 def _restoring(words: str, kind: Kind, key: str, *, version: int | None, revision: int) -> None:
-    """Show the button that restores a record, unless it has another version by then, and ask why."""
+    """Show the button that restores a record, unless it has another version by then, and ask why; or why not."""
+    refused = edit.refused_restore(address.settings(), kind, key, revision=revision)
+    if refused:
+        frame.note(str(refused))
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(_("Reason, for the history"), key="restore-why", max_chars=2000)
-        st.button(words, on_click=partial(_restore, kind, key, version=version, revision=revision))
+        restoring = partial(_restore, kind, key, version=version, revision=revision)
+        st.button(words, on_click=partial(saving.later, restoring))
 
 
 def _restore(kind: Kind, key: str, *, version: int | None, revision: int) -> None:
+    if _LOOKED_BACK not in st.session_state:  # the button was pressed twice
+        return
     try:
         settings = address.settings()
         act = replace(saving.plain_act("restore"), why=st.session_state.get("restore-why") or None)
@@ -140,7 +147,8 @@ def _restore(kind: Kind, key: str, *, version: int | None, revision: int) -> Non
     except StationsError as error:
         saving.tell(partial(str, error))
         return
-    st.session_state.pop("restore-why", None)
+    for kept in ("restore-why", _LOOKED_BACK):
+        st.session_state.pop(kept, None)
     saving.tell(partial(edit_tables.saved_in_words, saved, None, None, radius_m=0.0), revision=saved.revision)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -30,6 +30,36 @@ Written = TypeVar("Written")
 
 _SAID = "entry-said"
 """What the last save came to: how to say it (a visitor's callback does not speak his language), how to undo it."""
+_WISH = "entry-wish"
+"""What a button has asked for, and is not done yet."""
+
+
+def later(act: Callable[[], None]) -> None:
+    """Let what a button asks for be done when the page is run: all that was typed before is taken over by then."""
+    st.session_state[_WISH] = act
+
+
+def carry_out(aside: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+    """Do what a button has asked for; somebody else may be writing, and that it is waited for is said.
+
+    `aside` lets others have the turn meanwhile. Times of the week that are not taken over yet come first, see `again`.
+    """
+    act: Callable[[], None] | None = st.session_state.get(_WISH)
+    if act is None or (form.draft() and week.behind(form.submission())):
+        return
+    with frame.working(_("Saving. Where somebody else is writing, that has to come to an end first.")), aside():
+        try:
+            act()
+        except Exception:  # it would fail with every run
+            del st.session_state[_WISH]
+            raise
+        del st.session_state[_WISH]
+
+
+def again() -> None:
+    """Run the page once more where something is still to be carried out."""
+    if _WISH in st.session_state:
+        st.rerun()
 
 
 def begin(kind: Kind, key: str | None = None) -> None:
@@ -79,7 +109,7 @@ def verdict(judged: entering.Checked, remarks: Sequence[edit_tables.Told]) -> No
     about()
     with saving(against):
         ready = judged.record is not None and not against
-        st.button(_("Save"), on_click=partial(_save, judged), disabled=not ready, type="primary")
+        st.button(_("Save"), on_click=partial(later, _save), disabled=not ready, type="primary")
         if gone:
             st.button(_("Back to the list"), on_click=form.put_aside)
         st.button(_("Discard"), on_click=form.leave)
@@ -114,7 +144,12 @@ def _other(judged: entering.Checked) -> bool:
         if found and judged.record:
             mine = listing.card_of(judged.draft.kind, dump(judged.record))
             card.beside(mine, found, key=f"near:{hit.key}", pictures=of_record(held, *place))
-    return st.checkbox(_("It is another place"))
+    return st.checkbox(_("It is another place"), key=_another(judged))
+
+
+def _another(judged: entering.Checked) -> str:
+    """Return the key of the box that says that a draft is none of those that may be the same place."""
+    return "-".join(["entry-another", form.submission(), *(hit.key for hit in judged.near)])
 
 
 @contextmanager
@@ -131,34 +166,35 @@ def about() -> None:
     """Ask since when it has been so, under which document, and why."""
     st.subheader(_("This entry in the history"), anchor=False)
     st.caption(_("What this change rests on. It stands in the history only, not on the card."))
-    kept = form.kept()
-    for name, blank in _ABOUT.items():  # a widget that was not on the page for a while has forgotten what it was told
-        st.session_state.setdefault(f"entry-{name}", kept.get(name, blank))
     st.date_input(
         _("Since when"),
-        key="entry-since",
-        on_change=_keep_about,
+        **_answered("since"),
         min_value=picking.FIRST_DAY,
         max_value=today(),
         format="YYYY-MM-DD",
         help=_("The day from which it has been so: of an honour, the day of its award. Empty: as the dates above say."),
     )
-    document = _("Number of the document behind it")
-    st.text_input(document, key="entry-document", max_chars=200, on_change=_keep_about)
-    st.text_input(_("Reason, for the history"), key="entry-why", max_chars=2000, on_change=_keep_about)
+    st.text_input(_("Number of the document behind it"), **_answered("document"), max_chars=200)
+    st.text_input(_("Reason, for the history"), **_answered("why"), max_chars=2000)
 
 
 _ABOUT: Mapping[str, str | None] = {"since": None, "document": "", "why": ""}
 """What is asked about a save, and what it holds before it is answered."""
 
 
-def _keep_about() -> None:
-    form.answer({name: st.session_state.get(f"entry-{name}") for name in _ABOUT})
+def _answered(name: str) -> dict[str, Any]:
+    """Return what a widget about the save is given."""
+    key, begun = form.shown(name, form.kept().get(name, _ABOUT[name]))
+    return {"key": key, "value": begun, "on_change": partial(_keep_about, name, key)}
+
+
+def _keep_about(name: str, key: str) -> None:
+    form.answer({name: st.session_state[key]})
 
 
 def act(what: str) -> Act:
     """Return who saves, and what was answered to `about`."""
-    why, document_no = (st.session_state.get(f"entry-{name}") or None for name in ("why", "document"))
+    why, document_no = (form.kept().get(name) or None for name in ("why", "document"))
     return replace(plain_act(what), why=why, document_no=document_no, submission=form.submission())
 
 
@@ -169,7 +205,7 @@ def plain_act(what: str) -> Act:
 
 def since() -> dt.date | None:
     """Return since when it has been so, where that was answered."""
-    day: dt.date | None = st.session_state.get("entry-since")
+    day: dt.date | None = form.kept().get("since")
     return day
 
 
@@ -207,7 +243,22 @@ def _choice(found: Conflict, part: str) -> Side | None:
     return side
 
 
-def _save(judged: entering.Checked) -> None:
+def _save() -> None:
+    """Save what is entered by now: also what was typed right before the button was pressed."""
+    entered = form.draft()
+    if entered is None:  # it was pressed twice
+        return
+    try:
+        judged = entering.checked(address.settings(), entered)
+    except StationsError as error:
+        tell(partial(str, error))
+        return
+    if not week.whole(form.submission()):
+        tell(week.torn_in_words)
+        return
+    if judged.near and not st.session_state.get(_another(judged)):
+        tell(lambda: edit_tables.near_in_words(judged)[0])
+        return
     written = write(lambda settings: edit.save(settings, judged, act("form"), since=since()))
     if written is None:
         return
@@ -269,12 +320,18 @@ def said() -> None:
     if not done:
         frame.warning(words())
         if way is not None:
-            st.button(_("Take back the others"), on_click=way)
+            st.button(_("Take back the others"), on_click=partial(later, partial(_once, way)))
         return
     with st.container(horizontal=True, vertical_alignment="center", key="done"):
         frame.success(words())
         if way is not None:
-            st.button(_("Undo"), on_click=way)
+            st.button(_("Undo"), on_click=partial(later, partial(_once, way)))
+
+
+def _once(way: Callable[[], None]) -> None:
+    """Go a way that is still offered: its button may have been pressed twice."""
+    if st.session_state.get(_SAID, (None, None, False))[1] is way:
+        way()
 
 
 def take_back(revision: int, *, others: bool = False) -> None:

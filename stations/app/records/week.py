@@ -17,6 +17,7 @@ from stations.model.language import gettext as _
 
 _HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)]
 _KEPT = "week"
+_PARTS = ("start", "end", "staff")
 
 
 def table(
@@ -63,6 +64,21 @@ def whole(submission: str) -> bool:
     """Return whether all that the times in a form say is taken over."""
     kept = st.session_state.get(_KEPT, {})
     return not (kept.get("submission") == submission and kept.get("torn"))
+
+
+def behind(submission: str) -> bool:
+    """Return whether something is answered in the times of a form that the page has not taken over yet."""
+    kept = st.session_state.get(_KEPT, {})
+    if kept.get("submission") != submission:
+        return False
+    for at, row in enumerate(kept["rows"]):
+        key, days = f"week-{kept['number']}-{at}", [day for day in week.DAYS if row[day]]
+        if {*(st.session_state.get(f"{key}-days", days) or ())} != {*days}:
+            return True
+        if any((st.session_state.get(f"{key}-{part}", row[part]) or "") != row[part] for part in _PARTS):
+            return True
+    holidays = st.session_state.get(f"week-holidays-{kept['number']}", kept["on_holidays"])
+    return bool(holidays != kept["on_holidays"])
 
 
 def torn_in_words() -> str:

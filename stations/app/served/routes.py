@@ -6,11 +6,13 @@ import asyncio
 import gc
 import logging
 import mimetypes
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -41,7 +43,7 @@ _ASK_AGAIN = "private, no-cache"  # kept, but only used after the entity tag was
 _WATCH_EVERY_S = 3600
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'{sockets}; worker-src 'self' blob:; "
     "frame-ancestors 'self'; base-uri 'self'; form-action 'self'"
 )
 _HEADERS = [
@@ -50,8 +52,17 @@ _HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"x-frame-options", b"SAMEORIGIN"),
-    (b"content-security-policy", _POLICY.encode()),
 ]
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9a-fA-F:]+\](:\d{1,5})?")
+
+
+def policy(host: str) -> bytes:
+    """Return what a page may do and where it may call: this server alone, its websocket too.
+
+    Older browsers take ``'self'`` for no websocket.
+    """
+    own = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
+    return _POLICY.format(sockets=own).encode()
 
 
 class SecurityHeaders:
@@ -66,10 +77,8 @@ class SecurityHeaders:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 named = {name.lower() for name, _value in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    *(pair for pair in _HEADERS if pair[0] not in named),
-                ]
+                ours = [*_HEADERS, (b"content-security-policy", policy(Headers(scope=scope).get("host", "")))]
+                message["headers"] = [*message["headers"], *(pair for pair in ours if pair[0] not in named)]
             await send(message)
 
         await self.app(scope, receive, sending)

@@ -193,17 +193,31 @@ def restore(settings: Settings, kind: Kind, key: str, *, revision: int, act: Act
     Raises as `remove` does, `UnknownRecord` also where there was none at that revision.
     """
     register, adcode = open_register(settings.database), city_of(settings).adcode
-    state = register.state_of(kind, adcode, key, revision=revision)
-    require_own(settings, Right.EDIT, [*register.stored(kind, adcode, key=key).values(), *([state] if state else [])])
+    standing, state = _now_and_then(settings, kind, key, revision=revision)
+    require_own(settings, Right.EDIT, [*standing, *([state] if state else [])])
     if state is None:
         raise UnknownRecord(record=key)
-    standing = list(register.stored(kind, adcode, key=key).values())
     if standing and standing[0].get("status") != state.get("status"):
         state = {field: value for field, value in state.items() if field != "status_on"}
     record = RECORDS[kind].model_validate(state)
     _require_news(settings, record, standing, kind=kind, act=act, since=None)
     changes = Changes(kind, adcode, changed=[record], restored=True, versions=_meant(key, version))
     return Saved(key, register.apply([changes], act))
+
+
+def refused_restore(settings: Settings, kind: Kind, key: str, *, revision: int) -> StationsError | None:
+    """Return why the user may not `restore` a record as it was after a revision; ``None`` where he may."""
+    standing, state = _now_and_then(settings, kind, key, revision=revision)
+    return refusal(settings, Right.EDIT, [*standing, *([state] if state else [])])
+
+
+def _now_and_then(
+    settings: Settings, kind: Kind, key: str, *, revision: int
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """Return a record as it is, if it is there, and as it was after a revision, if it was there, dumped."""
+    register, adcode = open_register(settings.database), city_of(settings).adcode
+    standing = list(register.stored(kind, adcode, key=key).values())
+    return standing, register.state_of(kind, adcode, key, revision=revision)
 
 
 def faults(settings: Settings) -> list[Fault]:

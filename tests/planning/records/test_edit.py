@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from stations.model.accounts import Role, User
 from stations.model.acts import Act
 from stations.model.errors import BadChoice, SavedAlready
 from stations.model.language import Language
 from stations.model.privacy import HiddenInDoubt
 from stations.model.schema import DEMONSTRATION, dump
 from stations.model.settings import Settings
+from stations.planning.access.rights import NotAllowed, OtherUnion
 from stations.planning.importing.import_file import import_file
 from stations.planning.records.conflict import conflict_of
 from stations.planning.records.edit import (
@@ -23,6 +25,7 @@ from stations.planning.records.edit import (
     faults,
     history,
     people_covered,
+    refused_restore,
     remove,
     restore,
     save,
@@ -42,7 +45,7 @@ from stations.planning.records.entering import (
 from stations.planning.register import holdings, open_register
 from stations.store.changes import IdentifierTaken, StaleRecord
 from tests.planning.coverage.test_tables import require_readable
-from tests.planning.town import COVERED, RADIUS_M, TOWN, degrees, write_csv
+from tests.planning.town import COVERED, EAST, RADIUS_M, TOWN, WEST, degrees, write_csv
 
 ACT = Act("test", who="示例员工", why="示例核实")
 LON, LAT = map(str, degrees(3.5, 1.5))
@@ -210,6 +213,17 @@ def test_a_record_is_restored_as_it_was_and_what_came_later_is_kept(real: Settin
     assert stored(real, "T-1") == before
     assert saved.revision == 3
     assert history(real, key="T-1")["revision"].to_list() == [3, 2, 1]
+
+
+def test_who_may_not_restore_a_record_is_told_before_also_where_it_was_taken_out(real: Settings) -> None:
+    remove(real, "station", "T-1", act=ACT)
+    asked = {WEST: None, EAST: OtherUnion}
+    for union, told in asked.items():
+        staff = real.having(user=User("示例员工", Role.STAFF, union))
+        refused = refused_restore(staff, "station", "T-1", revision=1)
+        assert (refused and type(refused)) is told
+    viewer = real.having(user=User("示例访客", Role.VIEWER))
+    assert isinstance(refused_restore(viewer, "station", "T-1", revision=1), NotAllowed)
 
 
 def test_a_version_that_is_restored_is_never_written_over_another_that_was_not_looked_at(real: Settings) -> None:
