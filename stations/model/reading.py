@@ -1,7 +1,8 @@
 """How one cell of an office file becomes a value: text in, typed value out, or a reason in words.
 
-Every reader takes what a cell may hold (text, or the native value of a JSON file), returns ``None`` for a blank and
-raises an `unreadable` error otherwise. Full-width digits and punctuation are read as their usual forms.
+Every reader takes what a cell may hold (text, or the native value of a JSON file), returns ``None`` for a blank,
+and but for free texts for what stands for one (“-”, “无”); else it raises an `unreadable` error. Full-width digits and
+punctuation are read as their usual forms.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _UNSEEN = re.compile(
 _EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200c\u200d"
 """What is cut off at both ends: also joiners, which within a text shape what stands on both sides of them."""
 _SAYS_NOTHING = {"无", "暂无", "没有", "不详", "不明", "未知", "空", "none", "na", "nil", "null", "unknown"}
+_MARK, _LONGEST_MARK = re.compile(r"[-—–−―─/\\]{0,4}"), 10
 _IDENTIFIER = re.compile(r"[\w.-]{1,40}")
 _GUARDED = ("'=", "'+", "'-", "'@", "'#", "'\t", "'\r")
 
@@ -53,8 +55,16 @@ def plain(cell: object) -> str:
 
 def says_something(words: str | None) -> bool:
     """Return whether a text is more than a mark that stands for an empty one: “-”, “无”, “n/a”."""
-    heard = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", words or ""))).casefold()
-    return heard not in {"", *_SAYS_NOTHING}
+    return _heard(words or "") not in {"", *_SAYS_NOTHING}
+
+
+def _heard(words: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", words))).casefold()
+
+
+def is_blank(words: str) -> bool:
+    """Return whether a text in the place of a number, a day or a term is none: empty, dashes, a slash, “无”, “n/a”."""
+    return len(words) <= _LONGEST_MARK and (_MARK.fullmatch(words) is not None or _heard(words) in _SAYS_NOTHING)
 
 
 def text(longest: int) -> Callable[[object], str | None]:
@@ -92,7 +102,7 @@ def number(
     def read(cell: object) -> float | None:
         words = unicodedata.normalize("NFKC", plain(cell)).replace("−", "-")
         words = words.replace(",", "") if grouped and _GROUPED.fullmatch(words) else words
-        if not words:
+        if is_blank(words):
             return None
         if not _NUMBER.fullmatch(words) or not math.isfinite(value := float(f"{float(words):.15g}")):
             raise unreadable(mark("This is not a number. Write digits only, for example {example}."), example=example)
@@ -137,7 +147,7 @@ def whole(least: int, most: int) -> Callable[[object], int | None]:
 def day(cell: object) -> dt.date | None:
     """Read a date: 2026-12-31, 2026/12/31, 2026.12.31, 2026年12月31日 or 20261231, without the hour that may follow."""
     words = unicodedata.normalize("NFKC", plain(cell))
-    if not words:
+    if is_blank(words):
         return None
     parts = _DATE.fullmatch(words) or _DIGITS.fullmatch(words)
     if not parts:
@@ -159,6 +169,8 @@ def term(terms: type[Term]) -> Callable[[object], Term | None]:
         if not words:
             return None
         member = terms.read(words)
+        if member is None and is_blank(words):
+            return None
         if member is None:
             raise unreadable(
                 mark("“{word}” is not in the list. Separate words by “、”. Choose from: {offered}.")

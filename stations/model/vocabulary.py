@@ -6,6 +6,7 @@ it is ``None``.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
 from functools import cache
@@ -54,11 +55,15 @@ def _names(terms: type[Term]) -> dict[str, Term]:
     return names | {folded(name): term for name, term in names.items()}
 
 
+_APART, _BESIDE = re.compile(r"[()（）\[\]【】/、,，]+"), re.compile("坐标系统?|坐标|(?<!天)地图|经纬度|拾取")
+_LONGEST_DATUM = 40
+
+
 class Datum(Term):
     """The datum coordinates are given in."""
 
-    WGS84 = "WGS84", "WGS84", "WGS84", "WGS-84", "EPSG:4326", "GPS", "大地坐标系"
-    GCJ02 = "GCJ-02", "GCJ-02", "GCJ-02", "GCJ02", "火星坐标系", "高德", "腾讯", "高德坐标系"
+    WGS84 = "WGS84", "WGS84", "WGS84", "WGS-84", "EPSG:4326", "GPS", "大地坐标系", "WGS1984"
+    GCJ02 = "GCJ-02", "GCJ-02", "GCJ-02", "GCJ02", "火星坐标系", "火星", "国测局", "高德", "腾讯", "高德坐标系"
     BD09 = "BD-09", "BD-09", "BD-09", "BD09", "BD-09LL", "BD09LL", "百度", "百度坐标系"
     CGCS2000 = (
         "CGCS2000",
@@ -69,7 +74,18 @@ class Datum(Term):
         "2000国家大地坐标系",
         "EPSG:4490",
         "天地图",
+        "2000坐标系",
     )
+
+    @classmethod
+    def read(cls, text: str) -> Datum | None:
+        """Return the datum that `text` names, also beside words like 地图 and 坐标, or twice: 高德地图（GCJ-02）."""
+        named = super().read(text)
+        if named is None and len(text) <= _LONGEST_DATUM:
+            parts = [part for part in map(folded, _APART.split(text)) if part]
+            found = {super(Datum, cls).read(part) or super(Datum, cls).read(_BESIDE.sub("", part)) for part in parts}
+            named = found.pop() if len(found) == 1 else None
+        return named
 
 
 class Tier(Term):

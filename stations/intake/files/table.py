@@ -10,7 +10,7 @@ from itertools import count as numbers_from
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stations.model.errors import BadFile
-from stations.model.headers import PLACE, datum_in, field_of
+from stations.model.headers import PLACE, axes_in, datum_in, field_of
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark
 from stations.model.reading import plain
@@ -164,8 +164,8 @@ def arranged(
 def known_headers(cells: Iterable[str]) -> int:
     """Return how many of these cells are headers of a station or a base; no more are looked at than may be read."""
     named = [plain(cell) for cell in islice(cells, MAX_COLUMNS) if cell]
-    fields = [{field_of(kind, name) for kind in RECORDS} - {None} for name in named]
-    return len(set().union(*fields)) if fields else 0
+    fields = {field_of(kind, name) for kind in RECORDS for name in named} - {None}
+    return len(fields) + any(axes_in(name) for name in named)
 
 
 def _parted(filled: Iterator[Row], file: str, header_row: int | None) -> tuple[list[str], Row, Iterator[Row]]:

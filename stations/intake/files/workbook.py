@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,6 +10,7 @@ from io import BytesIO
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils import column_index_from_string
 
 from stations.intake.files.table import (
@@ -38,6 +40,17 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d{1,7}):[A-Z]+(\d{1
 _LONGEST_TAG, _MOST_LETTERS = 80, 3  # of what these look for
 
 
+FORMATS_OF_CHINA = {
+    **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
+    **dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"'),
+    **dict.fromkeys((32, 33, 34, 35, 55, 56), "h:mm"),
+    30: "m-d-yy",
+    31: 'yyyy"年"m"月"d"日"',
+}
+"""Formats of dates that a Chinese Excel names by these numbers alone."""
+_BESIDE_THE_DATE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|;.*')
+
+
 class Merge(NamedTuple):
     """Cells that are one: the position of their first column (from 0), their first row and their last."""
 
@@ -49,8 +62,9 @@ class Merge(NamedTuple):
 def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_row: int | None = None) -> Parsed:
     """Return a sheet as a table of texts: the one of that name, else the first visible one with more than a cell.
 
-    Dates become 2026-12-31, numbers what Excel shows of them (at most 15 digits, leading zeros of a format like
-    ``000`` kept). A formula counts with the result Excel saved; without one, or with an error, the cell is a flaw.
+    Dates become 2026-12-31 (2026年12月 where no day is shown), numbers what Excel shows of them (at most 15 digits,
+    leading zeros of a format like ``000`` kept). A formula counts with the result Excel saved; without one, or with
+    an error, the cell is a flaw.
     What stands in cells merged over several rows counts for each of these rows that holds anything else, which is told
     in a notice. Other sheets that hold something are named in a notice.
 
@@ -155,7 +169,12 @@ def protected(file: str) -> BadFile:
 def _opened(data: bytes, *, formulas: bool = False) -> Any:
     from openpyxl import load_workbook
 
-    return load_workbook(BytesIO(data), read_only=True, data_only=not formulas, keep_links=False)
+    book: Any = load_workbook(BytesIO(data), read_only=True, data_only=not formulas, keep_links=False)
+    for position, style in enumerate(book._cell_styles):  # noqa: SLF001 - the only ones to know them, and below
+        if known := FORMATS_OF_CHINA.get(style.numFmtId):
+            style.numFmtId = BUILTIN_FORMATS_MAX_SIZE + book._number_formats.add(known)  # noqa: SLF001
+            book._date_formats.add(position)  # noqa: SLF001
+    return book
 
 
 def _markup(data: bytes, sheet: Any) -> tuple[bool, set[Merge]]:
@@ -212,4 +231,12 @@ def shown(cell: Any) -> str:
     value = cell.value
     if isinstance(value, int) and not isinstance(value, bool) and set(cell.number_format) == {"0"}:
         return f"{value:0{len(cell.number_format)}d}"
+    if isinstance(value, dt.datetime) and _of_a_month(cell.number_format):
+        return f"{value.year}年{value.month}月"
     return cell_text(value)
+
+
+def _of_a_month(number_format: str) -> bool:
+    """Return whether a format shows the month of a date and not its day: 2024年5月 is kept as the first of May."""
+    shown_parts = _BESIDE_THE_DATE.sub("", number_format).lower()
+    return "y" in shown_parts and not set("dhs").intersection(shown_parts)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 HOSTS, LAND = "hosts", "land"
 MOST_BYTES = 20 * 1024**2
-HOST_FILES = (".csv", ".xlsx", ".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
+HOST_FILES = (".csv", ".xlsx", ".xls", ".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
 LAND_FILES = (".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
 MOST_CORNERS = 2_000
 """So many corners of land in a file a map shows: they go to the browser with each answer."""

@@ -21,8 +21,7 @@ from stations.model.city import City, CountyUnion
 from stations.model.crs import points, to_geographic, to_metric
 from stations.model.language import Language
 from stations.model.vocabulary import Datum
-
-from .conftest import BatchOf
+from tests.intake.conftest import BatchOf
 
 METRIC = "EPSG:4548"
 WEST, SOUTH = 500_000.0, 3_600_000.0  # metres: the corner that two squares of 10 km share begin at

@@ -18,8 +18,7 @@ from stations.intake.files.table import RawTable, edited
 from stations.intake.lists.records import Batch, read_records
 from stations.model.places import districts, load_city
 from stations.model.vocabulary import Datum
-
-from .conftest import FileOf
+from tests.intake.conftest import FileOf
 
 HUAINAN = load_city("340400")
 LON, LAT = 117.0183, 32.6457
@@ -79,6 +78,8 @@ def test_plain_numbers_are_nothing_to_speak_of(examined: Callable[..., object]) 
         ("117。0183", "32.6457", "decimal_comma"),
         ("0", "0", "placeholder_coordinates"),
         ("0.000", "0.0", "placeholder_coordinates"),
+        ("117.0183,32.6457", "", "both_in_one"),
+        ("", "N32.6457 E117.0183", "both_in_one"),
     ],
 )
 def test_a_refused_row_that_can_mean_one_thing_only_has_a_fix(

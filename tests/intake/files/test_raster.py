@@ -17,8 +17,7 @@ from stations.intake.lists.demand import read_demand
 from stations.model.crs import metric_points
 from stations.model.errors import BadFile
 from stations.model.vocabulary import Group
-
-from .conftest import FileOf
+from tests.intake.conftest import FileOf
 
 
 def from_origin(west: float, north: float, width: float, height: float) -> Affine:

@@ -13,8 +13,7 @@ from stations.intake.street_files.streets import read_streets
 from stations.intake.street_files.ways import directions
 from stations.model.errors import BadFile
 from stations.model.travel import Mode, Streets
-
-from .conftest import FileOf
+from tests.intake.conftest import FileOf
 
 EVERYWHERE = (-180.0, -90.0, 180.0, 90.0)
 Way = tuple[Sequence[int], dict[str, str]]
