@@ -24,7 +24,7 @@ from stations.planning.siting.proposal import SitingQuestion
 
 DRAWING = "siting-drawing"
 NO_LAND = siting_files.ShownLand()
-_FAULT, _FIELDS = "siting-fault", "siting-fields"
+_FAULT, _FIELDS, _LAYERS = "siting-fault", "siting-fields", "siting-layers"
 
 
 def wanted() -> SitingQuestion:
@@ -253,6 +253,15 @@ def _files() -> None:
             on_change=_take,
             args=(name, f"siting-{name}-{number}"),
         )
+    if waiting := st.session_state.get(_LAYERS):
+        st.selectbox(
+            _("Layer of {file}").format(file=frame.literal(waiting["name"])),
+            waiting["layers"],
+            index=None,
+            key="siting-layer",
+            placeholder=_("to be chosen"),
+            on_change=_take_layer,
+        )
 
 
 def _take(name: str, field: str) -> None:
@@ -263,12 +272,30 @@ def _take(name: str, field: str) -> None:
     st.session_state[_FIELDS] += 1
     settings, content = address.settings(), file.getvalue()
     uploading.forget(file)
+    st.session_state.pop(_LAYERS, None)
+    if name == "land":
+        _keep_land(content, file.name)
+        return
     try:
-        if name == "land":
-            address.choose("land", siting_files.keep_land(settings, content, file.name))
-            return
         kept = siting_files.keep_hosts(settings, content, file.name, datum=st.session_state.get("hosts-datum"))
         address.choose("hosts", kept)
         address.choose("from", list(dict.fromkeys([*address.chosen("from"), CandidateSource.HOSTS])))
     except StationsError as error:
         st.session_state[_FAULT] = error
+
+
+def _keep_land(content: bytes, name: str, layer: str | None = None) -> None:
+    """Take over land in a file; where it has several layers, one of them is asked for."""
+    try:
+        address.choose("land", siting_files.keep_land(address.settings(), content, name, layer=layer))
+        st.session_state.pop(_LAYERS, None)
+    except StationsError as error:
+        st.session_state[_FAULT] = error
+        if layers := error.fields.get("sheets"):
+            st.session_state[_LAYERS] = {"content": content, "name": name, "layers": layers}
+
+
+def _take_layer() -> None:
+    waiting, layer = st.session_state[_LAYERS], st.session_state["siting-layer"]
+    if layer is not None:
+        _keep_land(waiting["content"], waiting["name"], layer)

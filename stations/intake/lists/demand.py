@@ -24,6 +24,7 @@ from stations.model.crs import GEOGRAPHIC, Bounds, points
 from stations.model.errors import BadFile
 from stations.model.language import current_language, mark
 from stations.model.language import gettext as _
+from stations.model.layers import layer_named
 from stations.model.schema import Header, Text
 from stations.model.vocabulary import Datum, Group, folded
 
@@ -131,9 +132,10 @@ def read_demand(
         What `read_table`, `read_layer` and `read_raster` refuse; no column for longitude, latitude or any group; no
         datum, neither column nor stated.
     """
+    path, layer = layer_named(path)
     if is_raster(path):
         return _of_raster(path, extent)
-    table, outlines, of_layer = _table(path)
+    table, outlines, of_layer = _table(path, layer)
     columns = place_columns(table, _FIELDS, of_layer=of_layer)
     datum = datum or columns.datum or table.datum or assumed
     _require_columns(columns, table, datum)
@@ -168,7 +170,7 @@ def _undated(table: RawTable, columns: Columns, rows: list[int]) -> int:
     return len(rows) if header is None else int((table.cells.loc[rows, header] == "").sum())
 
 
-def _table(path: Path) -> tuple[RawTable, Mapping[int, BaseGeometry] | None, bool]:
+def _table(path: Path, layer: str | None) -> tuple[RawTable, Mapping[int, BaseGeometry] | None, bool]:
     """Return the rows of a file, the outlines of its areas, and whether a mapping program's reader opened it."""
     data = bytes_of(path)
     drawn = is_layer(data)
@@ -176,7 +178,10 @@ def _table(path: Path) -> tuple[RawTable, Mapping[int, BaseGeometry] | None, boo
         drawn = bool(_AREA.search(data)) and not _POINT.search(data)
     if not drawn:
         return read_table(path), None, False
-    parsed, outlines = layer_table(path)
+    counted = {group.column for group in Group}
+    parsed, outlines = layer_table(
+        path, name=layer, columns=[name for name, field in _FIELDS.items() if field in counted]
+    )
     return table_of(parsed, path.name), outlines, True
 
 

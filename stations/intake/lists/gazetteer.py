@@ -15,6 +15,7 @@ from stations.intake.lists.place_rows import PLACE_HEADERS, NamedRow, fields_by_
 from stations.intake.lists.positions import wgs84
 from stations.intake.lists.records import Rejection, judged
 from stations.model.crs import points
+from stations.model.layers import layer_named
 from stations.model.schema import Header, Text
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def read_gazetteer(path: Path) -> Gazetteer:
     BadFile
         It cannot be read, has no column for the name or the coordinates, or does not say in which datum they are.
     """
-    table = _table(path)
+    path, layer = layer_named(path)
+    table = _table(path, layer)
     of_layer = GEOMETRY[0] in table.cells
     columns = place_columns(table, _FIELDS, of_layer=of_layer)
     require_place(columns, table, headers=HEADERS, needed=("name",) if of_layer else ("name", *_PLACE))
@@ -77,10 +79,11 @@ def read_gazetteer(path: Path) -> Gazetteer:
     return Gazetteer(_frame(accepted), tuple(sorted(rejected, key=lambda each: each.row)))
 
 
-def _table(path: Path) -> RawTable:
+def _table(path: Path, layer: str | None) -> RawTable:
     if path.suffix.lower() not in _LAYERS and not is_layer(bytes_of(path)):
         return read_table(path)
-    parsed, _outlines = layer_table(path)
+    named = [name for name, field in _FIELDS.items() if field == "name"]
+    parsed, _outlines = layer_table(path, name=layer, columns=named)
     return table_of(parsed, path.name)
 
 

@@ -37,13 +37,8 @@ def codes(check: CheckUp) -> set[tuple[int | None, str]]:
 def test_a_file_is_examined_as_the_import_would_read_it_and_nothing_is_written(town: Settings, messy: Path) -> None:
     check = check_up_file(town, messy, kind="station", datum=None)
     assert (check.file, check.read, [each.row for each in check.rejected]) == ("list.csv", 4, [3])
-    assert codes(check) >= {
-        (3, "swapped_axes"),
-        (4, "unread_date"),
-        (5, "other_district"),
-        (5, "personal_mobile"),
-        (5, "unclear_hours"),
-    }
+    assert codes(check) >= {(3, "swapped_axes"), (4, "unread_date"), (5, "unclear_hours")}
+    assert codes(check) >= {(5, "other_district"), (5, "personal_mobile")}
     assert not check.sound
     assert check.revision == 0
 
