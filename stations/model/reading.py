@@ -92,15 +92,18 @@ def identifier(cell: object) -> str | None:
 
 
 def number(
-    least: float, most: float, *, example: str = "117.0183", grouped: bool = False
+    least: float, most: float, *, example: str = "117.0183", grouped: bool = False, unit: str = ""
 ) -> Callable[[object], float | None]:
     """Return a reader of a number from `least` to `most` (both allowed), to 15 digits: Excel keeps no more.
 
     Commas between thousands are read where they are `grouped`, as counts are; in a coordinate one may be the decimal.
+    Behind the number may stand its `unit`, a pattern.
     """
+    measured = re.compile(rf"(?<=[\d.])\s*(?:{unit})$")
 
     def read(cell: object) -> float | None:
-        words = unicodedata.normalize("NFKC", plain(cell)).replace("−", "-")
+        words = unicodedata.normalize("NFKC", plain(cell)).replace("−", "-").removeprefix("'")
+        words = measured.sub("", words) if unit else words
         words = words.replace(",", "") if grouped and _GROUPED.fullmatch(words) else words
         if is_blank(words):
             return None
@@ -131,9 +134,9 @@ def angle(least: float, most: float, *, example: str = "117.0183") -> Callable[[
     return read
 
 
-def whole(least: int, most: int) -> Callable[[object], int | None]:
-    """Return a reader of a whole number from `least` to `most` (both allowed)."""
-    read_number = number(least, most, example="20")
+def whole(least: int, most: int, *, unit: str = "") -> Callable[[object], int | None]:
+    """Return a reader of a whole number from `least` to `most` (both allowed), with commas between thousands or not."""
+    read_number = number(least, most, example="20", grouped=True, unit=unit)
 
     def read(cell: object) -> int | None:
         value = read_number(cell)
@@ -142,6 +145,16 @@ def whole(least: int, most: int) -> Callable[[object], int | None]:
         return None if value is None else int(value)
 
     return read
+
+
+_NUMERALS = str.maketrans("一二三四五", "12345")
+_stars = whole(1, 5, unit="星级?")
+
+
+def star(cell: object) -> int | None:
+    """Read stars, one to five: 4, 四星, 5星级."""
+    words = plain(cell)
+    return _stars(words.translate(_NUMERALS) if words.endswith(("星", "星级")) else words)
 
 
 def day(cell: object) -> dt.date | None:

@@ -101,8 +101,18 @@ class Tier(Term):
         "国家级",
         "全国",
     )
-    PROVINCIAL = "provincial", "省级", "Provincial", "省级最美", "安徽省最美", "省最美", "省"
-    MUNICIPAL = "municipal", "市级", "Municipal", "市级最美", "市最美", "市"
+    PROVINCIAL = (
+        "provincial",
+        "省级",
+        "Provincial",
+        "省级最美",
+        "省级最美驿站",
+        "安徽省最美",
+        "省最美",
+        "省最美驿站",
+        "省",
+    )
+    MUNICIPAL = "municipal", "市级", "Municipal", "市级最美", "市级最美驿站", "市最美", "市最美驿站", "市"
     NONE = "none", "普通", "No honour", "无", "一般", "普通站点"
 
     @property
@@ -127,11 +137,25 @@ class Status(Term):
     """Where a station stands in its life."""
 
     PLANNED = "planned", "筹建", "Planned", "拟建", "建设中"
-    IN_USE = "in_use", "在用", "In use", "使用中", "正常", "启用", "开放"
+    IN_USE = (
+        "in_use",
+        "在用",
+        "In use",
+        "使用中",
+        "正在使用",
+        "正常",
+        "正常运行",
+        "运行中",
+        "运营中",
+        "启用",
+        "已启用",
+        "开放",
+        "正常开放",
+    )
     MAINTENANCE = "maintenance", "维护", "Maintenance", "维修", "维护中"
-    SUSPENDED = "suspended", "暂停", "Suspended", "停用", "暂停使用"
-    DELISTED = "delisted", "摘牌", "Delisted", "撤销", "关闭"
-    MOVED = "moved", "迁址", "Moved", "搬迁"
+    SUSPENDED = "suspended", "暂停", "Suspended", "停用", "已停用", "暂停使用"
+    DELISTED = "delisted", "摘牌", "Delisted", "已摘牌", "撤销", "已撤销", "关闭", "已关闭"
+    MOVED = "moved", "迁址", "Moved", "已迁址", "搬迁", "已搬迁"
 
     @property
     def in_use(self) -> bool:
@@ -269,7 +293,7 @@ class WorkerGroup(Term):
     """Whom a station serves."""
 
     COURIERS = "couriers", "快递员", "Couriers"
-    RIDERS = "riders", "外卖配送员", "Delivery riders", "外卖员", "骑手"
+    RIDERS = "riders", "外卖配送员", "Delivery riders", "外卖员", "骑手", "外卖骑手"
     DRIVERS = "drivers", "货车司机", "Truck drivers", "卡车司机", "司机"
     RIDE_HAILING = "ride_hailing", "网约车司机", "Ride-hailing drivers", "出租车司机"
     SANITATION = "sanitation", "环卫工人", "Sanitation workers", "环卫"

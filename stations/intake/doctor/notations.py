@@ -48,7 +48,10 @@ def read_as(patient: Patient) -> Iterator[Finding]:
             continue
         cells = patient.table.cells.loc[rows, header]
         for row, text in cells[(cells != "") & ~cells.str.fullmatch(_PLAIN, flags=re.ASCII)].items():
-            value = f"{_read(text):.12g}"
+            degrees = _read(text)
+            if degrees is None:
+                continue
+            value = f"{degrees:.12g}"
             message = _("It was read as {number}.").format(number=value)
             remedy = _("Nothing to do, if that is right.")
             yield Finding(int(str(row)), header, text[:80], "note", message, remedy, "read_as", {header: value})

@@ -72,6 +72,8 @@ def _is_note(texts: Sequence[str]) -> bool:
 
 
 def _told(found: dict[int, str]) -> str:
-    rows = [_("{row} (“{text}”)").format(row=row, text=plain(text)[:20]) for row, text in list(found.items())[:SHOWN]]
+    rows = [
+        _("row {row} (“{text}”)").format(row=row, text=plain(text)[:20]) for row, text in list(found.items())[:SHOWN]
+    ]
     more = ["…"] if len(found) > SHOWN else []
-    return _("Not read, as they are no records: rows {rows}.").format(rows=listed([*rows, *more]))
+    return _("Not read, as they are no records: {rows}.").format(rows=listed([*rows, *more]))

@@ -131,6 +131,7 @@ def arranged(
         (number, trimmed) for number, row in rows if any(trimmed := [cell.strip() for cell in row])
     )
     notices, (first, names), filled = _parted(filled, file, header_row)
+    names, filled = _over_two(names, filled)
     header, repeated = _told_apart(checked_header(names, file), file)
     if not header:
         raise empty(file)
@@ -159,6 +160,18 @@ def arranged(
     return Parsed(
         [header[position] for position in kept], table, numbers, flaws, [*notices, *repeated], header_row=first
     )
+
+
+def _over_two(names: list[str], filled: Iterator[Row]) -> tuple[list[str], Iterator[Row]]:
+    """Return the headers, with two for one that says both coordinates and stands above two columns, and the rows."""
+    head = list(islice(filled, 1))
+    for at, name in enumerate(map(plain, names)):
+        beside = any(len(cells) > at + 1 and cells[at + 1] for _number, cells in head)
+        if (axes := axes_in(name)) and beside and not any(names[at + 1 : at + 2]):
+            turned = name.casefold().startswith(("纬", "北纬", "lat", "y"))
+            names = [*names[:at], *(axes[::-1] if turned else axes), *names[at + 2 :]]
+            break
+    return names, chain(head, filled)
 
 
 def known_headers(cells: Iterable[str]) -> int:

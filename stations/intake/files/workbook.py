@@ -37,7 +37,8 @@ _COPY_ROWS = mark("Copy the rows into a new workbook, values only, and try again
 _BOOK = "xl/workbook.xml"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d{1,7}):[A-Z]+(\d{1,7})"')
-_LONGEST_TAG, _MOST_LETTERS = 80, 3  # of what these look for
+_HIDDEN = re.compile(rb'<(?:\w+:)?row\s+r="(\d{1,7})"[^<>]{0,300}?\shidden="(?:1|true)"')
+_LONGEST_TAG, _MOST_LETTERS = 400, 3  # of what these look for
 
 
 FORMATS_OF_CHINA = {
@@ -80,13 +81,21 @@ def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_r
     visible = [each for each in values.worksheets if each.sheet_state == "visible"]
     filled = {each.title: count for each in visible if (count := _filled_cells(each))}
     chosen = values[chosen_sheet(filled, sheet, file)]
-    has_formulas, merges = _markup(data, chosen)
+    has_formulas, merges, hidden = _markup(data, chosen)
     unsaved = _formulas(_opened(data, formulas=True)[chosen.title]) if has_formulas else {}
     spoiled: Spoiled = {}
     rows = _rows(chosen, unsaved, spoiled)
-    return sheet_table(
+    parsed = sheet_table(
         rows, file, spoiled, sheets=list(filled), sheet=chosen.title, merges=merges, header_row=header_row
     )
+    return parsed._replace(notices=[*parsed.notices, *_hidden_notice(sorted(hidden.intersection(parsed.numbers)))])
+
+
+def _hidden_notice(rows: list[int]) -> list[str]:
+    words = _(
+        "Rows that are hidden in the workbook, as by a filter, are read as well ({count} rows, from row {row} on)."
+    )
+    return [words.format(count=len(rows), row=rows[0])] if rows else []
 
 
 def chosen_sheet(filled: Mapping[str, int], sheet: str | None, file: str) -> str:
@@ -177,18 +186,19 @@ def _opened(data: bytes, *, formulas: bool = False) -> Any:
     return book
 
 
-def _markup(data: bytes, sheet: Any) -> tuple[bool, set[Merge]]:
-    """Return whether a sheet holds formulas, and its merged cells, neither of which openpyxl tells of a large one."""
-    has_formulas, merges = False, set()
+def _markup(data: bytes, sheet: Any) -> tuple[bool, set[Merge], set[int]]:
+    """Return whether a sheet holds formulas, its merged cells and its hidden rows: openpyxl tells of no large one."""
+    has_formulas, merges, hidden = False, set(), set[int]()
     with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(sheet._worksheet_path) as part:  # noqa: SLF001 - the only one to know it
         for block in _overlapping(part):
             has_formulas = has_formulas or _FORMULA.search(block) is not None
             for column, first, last in _MERGED.findall(block):
                 if len(column) <= _MOST_LETTERS and int(last) > int(first):
                     merges.add(Merge(column_index_from_string(column.decode()) - 1, int(first), int(last)))
-            if len(merges) > MAX_ROWS:
+            hidden.update(map(int, _HIDDEN.findall(block)))
+            if len(merges) > MAX_ROWS or len(hidden) > MAX_ROWS:
                 break
-    return has_formulas, {merge for merge in merges if merge.position < MAX_COLUMNS}
+    return has_formulas, {merge for merge in merges if merge.position < MAX_COLUMNS}, hidden
 
 
 def _overlapping(stream: IO[bytes]) -> Iterator[bytes]:

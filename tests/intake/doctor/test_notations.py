@@ -135,3 +135,8 @@ def test_whatever_stands_in_the_cells_each_row_is_accepted_or_refused(
     assert batch.read == len(cells)
     assert all(finding.message and finding.remedy and finding.code for finding in found)
     assert all(set(finding.fix) <= {"经度", "纬度"} for finding in found)
+
+
+def test_a_mark_for_nothing_was_not_read_as_a_number(examined: Callable[..., object]) -> None:
+    batch, found = examined("暂无", "/")  # type: ignore[misc]
+    assert (batch.records[0].lon, "read_as" in found) == (None, False)

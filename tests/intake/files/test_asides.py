@@ -31,7 +31,7 @@ def test_a_row_that_is_no_record_is_told_and_spoils_nothing(row: str, file_of: F
     batch = read_records(table, "station", datum=Datum.WGS84)
     assert [record.name for record in batch.records] == ["甲", "乙"]
     assert (batch.rejected, batch.records[0].extra, batch.read) == ((), {}, 2)
-    assert any("rows 4" in notice for notice in batch.notices)
+    assert any("row 4 (“" in notice for notice in batch.notices)
 
 
 def test_what_stands_below_a_note_in_one_cell_is_part_of_it(file_of: FileOf) -> None:

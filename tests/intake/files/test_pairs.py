@@ -83,3 +83,15 @@ def test_a_position_is_found_wherever_it_stands(tmp_path: Path, lines: tuple[str
     table = read_table(written(tmp_path / "list.csv", *lines))
     assert sorted(table.cells.columns) == sorted(["名称", "经度", "纬度", "地址"])
     assert table.cells.iloc[0][["名称", "经度", "纬度", "地址"]].tolist() == ["甲", "116.99", "32.62", "a"]
+
+
+@pytest.mark.parametrize(("header", "place"), [("经纬度", "116.99,32.62"), ("纬度经度", "32.62,116.99")])
+def test_a_header_of_both_may_stand_above_two_columns(tmp_path: Path, header: str, place: str) -> None:
+    table = read_table(written(tmp_path / "list.csv", f"名称,{header},,备注", f"甲,{place},b"))
+    assert table.cells[["名称", "经度", "纬度", "备注"]].to_numpy().tolist() == [["甲", "116.99", "32.62", "b"]]
+
+
+def test_a_cell_of_both_that_says_nothing_is_a_record_without_a_place(tmp_path: Path) -> None:
+    path = written(tmp_path / "list.csv", "名称,经纬度", '甲,"116.99,32.62"', "乙,暂无")
+    batch = read_records(read_table(path), "station", datum=Datum.WGS84)
+    assert [(record.name, record.lon) for record in batch.records] == [("甲", 116.99), ("乙", None)]

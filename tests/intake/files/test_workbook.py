@@ -46,6 +46,17 @@ def with_sheet(change: Callable[[str], str], *rows: list[Any]) -> bytes:
     return file.getvalue()
 
 
+def test_hidden_rows_are_read_and_told() -> None:
+    book = book_of(["名称"], ["甲"], ["乙"], ["丙"])
+    for row in (3, 4, 9):
+        book.active.row_dimensions[row].hidden = True
+    parsed = parse_workbook(saved(book), "list.xlsx")
+    assert (len(parsed.rows), [each for each in parsed.notices if "(2 rows, from row 3 on)" in each]) == (
+        3,
+        parsed.notices,
+    )
+
+
 @pytest.mark.parametrize(
     ("number_format", "text"),
     [
