@@ -11,7 +11,7 @@ from stations.app import address, frame, picking, uploading
 from stations.app.coverage import asking
 from stations.model.accounts import Right
 from stations.model.errors import StationsError
-from stations.model.language import current_language, ngettext
+from stations.model.language import current_language, ngettext, use_language
 from stations.model.language import gettext as _
 from stations.model.siting import CandidateSource, SitingModel
 from stations.model.vocabulary import Datum
@@ -192,6 +192,7 @@ def land(answer: Assessment) -> None:
         if address.settings().user.may(Right.EDIT):
             with st.popover(_("Files")):
                 _files()
+    _layers()
     if left_out := file_of_land(answer).left_out:
         words = ngettext(
             "{count} small area of the file is not drawn; it counts all the same.",
@@ -253,15 +254,13 @@ def _files() -> None:
             on_change=_take,
             args=(name, f"siting-{name}-{number}"),
         )
+
+
+def _layers() -> None:
+    """Ask for the layer of a file of land that has several."""
     if waiting := st.session_state.get(_LAYERS):
-        st.selectbox(
-            _("Layer of {file}").format(file=frame.literal(waiting["name"])),
-            waiting["layers"],
-            index=None,
-            key="siting-layer",
-            placeholder=_("to be chosen"),
-            on_change=_take_layer,
-        )
+        label, shown = _("Layer of the file"), {"placeholder": _("to be chosen"), "key": "siting-layer"}
+        st.selectbox(label, waiting["layers"], index=None, on_change=_take_layer, **shown)
 
 
 def _take(name: str, field: str) -> None:
@@ -270,6 +269,7 @@ def _take(name: str, field: str) -> None:
     if file is None:
         return
     st.session_state[_FIELDS] += 1
+    use_language(address.language())  # the words of a refusal come from another process
     settings, content = address.settings(), file.getvalue()
     uploading.forget(file)
     st.session_state.pop(_LAYERS, None)
@@ -296,6 +296,7 @@ def _keep_land(content: bytes, name: str, layer: str | None = None) -> None:
 
 
 def _take_layer() -> None:
+    use_language(address.language())
     waiting, layer = st.session_state[_LAYERS], st.session_state["siting-layer"]
     if layer is not None:
         _keep_land(waiting["content"], waiting["name"], layer)

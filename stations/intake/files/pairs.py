@@ -24,12 +24,12 @@ def in_two(parsed: Parsed) -> Parsed:
     That is one whose header says so and at least half of whose cells do, else one of an unknown header with nothing but
     places in it. In China a longitude is no latitude, so that either may stand first. A cell that is no one place stays
     as it is, below the header of the longitude. Where a position is given otherwise, the table is returned as it is;
-    empty columns for it make room.
+    empty columns for it make room for one whose header says so.
     """
     placed = [at for at, header in enumerate(parsed.header) if field_of("station", header) in PLACE]
     if GEOMETRY[0] in parsed.header or any(row[at] for row in parsed.rows for at in placed):
         return parsed
-    for header_says in (True, False):
+    for header_says in (True, False) if not placed else (True,):
         for position, header in enumerate(parsed.header):
             axes = axes_in(header) if header_says else _unknown_axes(header)
             others = {each for at, each in enumerate(parsed.header) if at not in placed}

@@ -63,6 +63,7 @@ def test_a_cell_that_is_no_one_place_refuses_its_row_alone_and_is_shown(tmp_path
         ("名称,坐标", "甲,", "乙,"),  # nothing
         ("名称,说明", '甲,"116.99,32.62"', "乙,桥头"),  # not all of an unknown column
         ("名称,地址", '甲,"116.99,32.62"'),  # a field of its own
+        ("名称,经度,纬度,踩点", '甲,,,"116.99,32.62"'),  # an attribute that an export hands back
     ],
 )
 def test_other_columns_stay_what_they_are(tmp_path: Path, lines: tuple[str, ...]) -> None:
