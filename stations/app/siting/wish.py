@@ -259,8 +259,14 @@ def _files() -> None:
 def _layers() -> None:
     """Ask for the layer of a file of land that has several."""
     if waiting := st.session_state.get(_LAYERS):
-        label, shown = _("Layer of the file"), {"placeholder": _("to be chosen"), "key": "siting-layer"}
-        st.selectbox(label, waiting["layers"], index=None, on_change=_take_layer, **shown)
+        st.selectbox(
+            _("Layer of the file"),
+            waiting["layers"],
+            index=None,
+            placeholder=_("to be chosen"),
+            key="siting-layer",
+            on_change=_take_layer,
+        )
 
 
 def _take(name: str, field: str) -> None:

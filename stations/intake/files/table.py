@@ -165,7 +165,7 @@ def arranged(
 def _over_two(names: list[str], filled: Iterator[Row]) -> tuple[list[str], Iterator[Row]]:
     """Return the headers, with two for one that says both coordinates and stands above two columns, and the rows."""
     head = list(islice(filled, 1))
-    for at, name in enumerate(map(plain, names)):
+    for at, name in enumerate(map(plain, names[:MAX_COLUMNS])):
         beside = any(len(cells) > at + 1 and cells[at + 1] for _number, cells in head)
         if (axes := axes_in(name)) and beside and not any(names[at + 1 : at + 2]):
             turned = name.casefold().startswith(("纬", "北纬", "lat", "y"))
