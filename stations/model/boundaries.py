@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stations.model.apart import broken_down, module, run_apart
 from stations.model.crs import GEOGRAPHIC
 from stations.model.language import mark
-from stations.model.layers import AGAIN, on_earth, refuse, taken
+from stations.model.layers import AGAIN, Wish, layer_named, on_earth, refuse, taken
 from stations.model.vocabulary import folded
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def read_boundary(path: Path) -> GeoDataFrame:
     Parameters
     ----------
     path : Path
-        GeoJSON, a GeoPackage with one layer of areas, a zip with one Shapefile, KML or KMZ; any CRS.
+        GeoJSON, a GeoPackage with one layer of named areas (or ``file.gpkg#layer``), a zip with one Shapefile, KML
+        or KMZ; any CRS.
         A column with the names is needed (`NAME_COLUMNS`), one with the codes is welcome (`CODE_COLUMNS`).
 
     Returns
@@ -59,15 +60,17 @@ def read_boundary(path: Path) -> GeoDataFrame:
     import pandas as pd
     import shapely
 
-    with run_apart(_COMMAND, path, [], broken=broken_down(path.name)) as output:
+    file, layer = layer_named(path)
+    with run_apart(_COMMAND, file, [layer or ""], broken=broken_down(path.name)) as output:
         read = json.load(output)
     columns = {name: pd.Series(read[name], dtype=object) for name in ("code", "name")}
     return geopandas.GeoDataFrame(columns, geometry=shapely.from_wkb(read["outlines"]), crs=GEOGRAPHIC)
 
 
-def parse_boundary(path: Path) -> GeoDataFrame:
-    """Return what `read_boundary` does, read in this process."""
-    return taken(path, lambda layer: _named_areas(layer.frame, path))
+def parse_boundary(path: Path, layer: str = "") -> GeoDataFrame:
+    """Return what `read_boundary` does, read in this process; `layer`: the one of the file that is meant."""
+    wish = Wish(name=layer or None, columns=tuple(map(folded, NAME_COLUMNS)))
+    return taken(path, lambda read: _named_areas(read.frame, path), wish)
 
 
 def _named_areas(frame: GeoDataFrame, path: Path) -> GeoDataFrame:

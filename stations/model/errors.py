@@ -103,7 +103,8 @@ def _told(value: object) -> object:
 class BadFile(StationsError, ValueError):
     """A file cannot be read as what it claims to be. Fields: file, reason, remedy.
 
-    Of a workbook there are two more: `sheet`, which cannot be read, and `sheets`, of which another one may be.
+    Of a workbook, or a file of several layers, there are two more: `sheet`, which cannot be read (``None``: one has to
+    be chosen), and `sheets`, of which another one may be; of layers `header_row` as well, which is 0.
     """
 
     template = mark("{file}: {reason} {remedy}")

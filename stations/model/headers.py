@@ -24,11 +24,16 @@ _IN_HEADERS: Mapping[str, Datum] = {
 }
 """What names a datum beside 经度 and 纬度, and not by itself."""
 _BOTH = frozenset(
-    ("经纬度", "经度纬度", "纬度经度", "lonlat", "lnglat", "latlon", "latlng", "coordinates", "coordinate")
+    (
+        *("经纬度", "经纬", "经度纬度", "纬度经度", "东经北纬", "北纬东经", "xy", "yx", "定位"),
+        *("lonlat", "lnglat", "latlon", "latlng", "coordinates", "coordinate", "location"),
+    )
 )
 """What a column of longitudes and latitudes together is called, as it is compared, beside a datum and 坐标."""
 _BESIDE = re.compile(r"坐标系|坐标|地图|的|[\W_]")
+_WHOSE = re.compile(r"站点|驿站|服务点|点位|位置|地理|地址|所在|详细|具体|中心|信息|采集|拾取|值|点$")
 _BRACKETS = re.compile(r"[(\[{<【〔].*?[)\]}>】〕]")
+_BRACKETED = re.compile(r"[(\[{<【〔](.*?)[)\]}>】〕]")
 _WANTED = re.compile(r"[(\[{<【〔](?:必填|必填项|非必填|选填|可选|如有)[)\]}>】〕]")
 _FOUR_WORDS = 4
 """Longer Chinese aliases, cut short, may be words of their own: 负责人电话."""
@@ -77,23 +82,29 @@ def meaning(kind: Kind, header: str) -> Meaning | None:
     return _names(kind).get(name) or _with_datum(kind, name) or _bracketless(kind, name) or _cut(kind).get(name)
 
 
+def axes_for(header: str) -> tuple[str, str]:
+    """Return the headers of two columns in the place of one that holds both longitude and latitude, in its language."""
+    lon, lat = (fields("station")[axis] for axis in PLACE)
+    return (lon.en, lat.en) if header.isascii() else (lon.zh, lat.zh)
+
+
 def axes_in(header: str) -> tuple[str, str] | None:
     """Return the headers of two columns, longitude and latitude, for one that by its header holds both; else ``None``.
 
     经纬度, 坐标, GPS坐标, 高德经纬度, coordinates: a datum that it names, the two name as well.
     """
-    if len(header) > LONGEST or field_of("station", header) or field_of("base", header):
+    name = _WANTED.sub("", folded(header[: LONGEST + 1])).strip("*:")
+    known = field_of("station", header) or field_of("base", header)
+    if len(header) > LONGEST or (known and _BOTH.isdisjoint(_BRACKETED.findall(name))):
         return None
-    name = _WANTED.sub("", folded(header)).strip("*:")
     word, datum = next(((word, datum) for word, datum in _datum_names() if word in name), ("", None))
     left = _BESIDE.sub("", _BRACKETS.sub("", name.replace(word, "", 1)))
-    if left not in _BOTH and (left or "坐标" not in name):
+    names = {*_BRACKETED.findall(name), left, _WHOSE.sub("", left)}
+    if _BOTH.isdisjoint(names) and (_WHOSE.sub("", left) or "坐标" not in name):
         return None
     before = f"{datum.value} " if datum else ""
-    lon, lat = (fields("station")[axis] for axis in PLACE)
-    return (
-        (f"{before}{lon.en}", f"{before}{lat.en}") if header.isascii() else (f"{before}{lon.zh}", f"{before}{lat.zh}")
-    )
+    lon, lat = axes_for(header)
+    return f"{before}{lon}", f"{before}{lat}"
 
 
 def assigned(kind: Kind, headers: Sequence[str], chosen: Mapping[str, str | None]) -> dict[str, str | None]:

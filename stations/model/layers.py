@@ -13,8 +13,9 @@ import re
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple, Never, TypeVar
@@ -26,6 +27,7 @@ from stations.model.language import gettext as _
 from stations.model.language import listed, mark
 from stations.model.packed import require_harmless
 from stations.model.placemarks import read_placemarks, zipped_kml
+from stations.model.vocabulary import folded
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -46,6 +48,18 @@ AGAIN = mark("Export it again from the mapping program.")
 """What to do about a layer that is damaged."""
 
 
+class Wish(NamedTuple):
+    """Which layer of a file is meant.
+
+    `of_points`: whether points are looked for; `name`: the layer, or the folder of a KML file, that is meant;
+    `columns`: of several layers only those have a use that have one of these columns (folded).
+    """
+
+    of_points: bool = False
+    name: str | None = None
+    columns: tuple[str, ...] = ()
+
+
 class Layer(NamedTuple):
     """A layer as it is; the name of what was read, where it has one, and all the names there are."""
 
@@ -54,19 +68,37 @@ class Layer(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-def read_layer(path: Path, *, of_points: bool = False, name: str | None = None) -> Layer:
+def layer_named(path: Path) -> tuple[Path, str | None]:
+    """Return a file, and the layer of it that is meant where the path is like ``water.gpkg#lakes``."""
+    file, sign, name = str(path).rpartition("#")
+    with suppress(OSError, ValueError):  # a name that no system can have
+        if sign and not path.exists() and Path(file).is_file():
+            return Path(file), name
+    return path, None
+
+
+@contextmanager
+def offering(name: str | None, names: Sequence[str]) -> Iterator[None]:
+    """Let the error for a layer that cannot be used name the layers of which another one may be."""
+    try:
+        yield
+    except BadFile as error:
+        if len(names) < 2 or "sheets" in error.fields:
+            raise
+        raise BadFile(**error.fields, sheet=name, sheets=list(names), header_row=0) from None
+
+
+def read_layer(path: Path, wish: Wish) -> Layer:
     """Return a layer of a file, any geometry, any columns.
 
     Parameters
     ----------
     path
         The file. Its first bytes say what it is.
-    of_points
-        Whether points are looked for. Then the first layer with points is read where there are several, and a shape
-        that is not on earth is left to the reader; else the one layer of areas is, or the one of points where no areas
-        are, and all must lie on earth.
-    name
-        The layer, or the folder of a KML file, that is meant.
+    wish
+        Which layer is meant. Where points are looked for, the first layer with points is read where there are several,
+        and a shape that is not on earth is left to the reader; else the one layer of areas is that has a use, or the
+        one of points where no areas are, and all must lie on earth. A layer without rows is none.
 
     Raises
     ------
@@ -75,19 +107,31 @@ def read_layer(path: Path, *, of_points: bool = False, name: str | None = None) 
     """
 
     def take(layer: Layer) -> Layer:
-        placed = (_placed if of_points else on_earth)(layer.frame, path)
+        placed = (_placed if wish.of_points else on_earth)(layer.frame, path)
         return layer._replace(frame=placed.reset_index(drop=True))
 
-    return taken(path, take, of_points=of_points, name=name)
+    return taken(path, take, wish)
 
 
-def taken(path: Path, take: Callable[[Layer], T], *, of_points: bool = False, name: str | None = None) -> T:
+def taken(path: Path, take: Callable[[Layer], T], wish: Wish) -> T:
     """Return what `take` makes of the layer in a file, the faults of the libraries told as those of the file."""
+    read = _reader(path)
+    if read is None:
+        refuse(path, mark("this kind of file cannot be read as outlines."), _OFFERED)
     try:
-        read = _reader(path)
-        if read is None:
-            refuse(path, mark("this kind of file cannot be read as outlines."), _OFFERED)
-        return take(read(path, of_points, name))
+        layer = read(path, wish)
+        with offering(layer.name, layer.names):
+            return _sound(path, partial(take, layer))
+    except BadFile:
+        raise
+    except _broken() as error:
+        raise BadFile(file=path.name, reason=_UNREAD, remedy=AGAIN) from error
+
+
+def _sound(path: Path, do: Callable[[], T]) -> T:
+    """Return what is done, the faults of the libraries told as those of the file."""
+    try:
+        return do()
     except BadFile:
         raise
     except _broken() as error:
@@ -138,7 +182,7 @@ def _broken() -> tuple[type[Exception], ...]:
     )
 
 
-def _reader(path: Path) -> Callable[[Path, bool, str | None], Layer] | None:
+def _reader(path: Path) -> Callable[[Path, Wish], Layer] | None:
     with path.open("rb") as file:
         head = file.read(1024)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -147,7 +191,7 @@ def _reader(path: Path) -> Callable[[Path, bool, str | None], Layer] | None:
     return next((read for magic, read in (readers | utf_16).items() if text.startswith(magic)), None)
 
 
-def _geojson(path: Path, _of_points: bool, _name: str | None) -> Layer:
+def _geojson(path: Path, _wish: Wish) -> Layer:
     import geopandas
 
     content = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -157,7 +201,7 @@ def _geojson(path: Path, _of_points: bool, _name: str | None) -> Layer:
     return Layer(geopandas.GeoDataFrame.from_features(content["features"], crs=crs))
 
 
-def _geopackage(path: Path, of_points: bool, name: str | None) -> Layer:
+def _geopackage(path: Path, wish: Wish) -> Layer:
     import geopandas
     import pyogrio
 
@@ -166,29 +210,40 @@ def _geopackage(path: Path, of_points: bool, name: str | None) -> Layer:
         shutil.copyfile(path, packed)
         counts = _counts(packed, path)
         found = {str(layer): str(kind) for layer, kind in pyogrio.list_layers(packed) if kind}
-        names = _in_order(found, of_points=of_points)
-        chosen = _chosen(names, name, path, several=of_points)
-        frame = geopandas.read_file(packed, layer=chosen, use_arrow=True)
-    if len(frame) != counts[chosen.lower()]:
-        refuse(path, mark("not all of its rows can be read."), AGAIN)
+        names = _in_order(found, wish)
+        if not names:
+            refuse(path, mark("it has no layer of points or areas."), AGAIN)
+        names = [each for each in names if counts.get(each.lower())] or names
+        if len(names) > 1 and wish.columns and wish.name is None:
+            known = {each: map(folded, pyogrio.read_info(packed, layer=each)["fields"]) for each in names}
+            names = [each for each in names if not set(wish.columns).isdisjoint(known[each])] or names
+        chosen = _chosen(names, wish, path, several=wish.of_points)
+        with offering(chosen, names):
+            frame = _sound(path, lambda: geopandas.read_file(packed, layer=chosen, use_arrow=True))
+            if len(frame) != counts[chosen.lower()]:
+                refuse(path, mark("not all of its rows can be read."), AGAIN)
     texts = frame.astype(dict.fromkeys(frame.columns.drop(frame.geometry.name), object))  # what may be none
     return Layer(texts, chosen, tuple(names))
 
 
-def _in_order(found: Mapping[str, str], *, of_points: bool) -> list[str]:
+def _in_order(found: Mapping[str, str], wish: Wish) -> list[str]:
     """Return the layers that may be meant: those of points first, or only those of areas if there are any."""
     points = [name for name, kind in found.items() if "Point" in kind]
-    if of_points:
+    if wish.of_points or wish.name is not None:
         return [*points, *(name for name in found if name not in points)]
     return [name for name, kind in found.items() if "Point" not in kind and "Line" not in kind] or points
 
 
-def _chosen(names: list[str], name: str | None, path: Path, *, several: bool) -> str:
+def _chosen(names: list[str], wish: Wish, path: Path, *, several: bool) -> str:
+    name = wish.name
     if name is not None and name not in names:
         reason = _("it has no sheet “{sheet}” that holds anything.").format(sheet=name)
         refuse(path, reason, _("Choose one of: {sheets}.").format(sheets=listed(names)))
     if name is None and len(names) > 1 and not several:
-        refuse(path, mark("it holds more than one layer."), mark("Keep only the one that is meant in it."))
+        words = _("Choose one of: {layers}. On the command line and in settings, write it behind the file: {file}.")
+        remedy = words.format(file=f"….gpkg#{names[0]}", layers=listed(names))
+        with offering(None, names):
+            refuse(path, mark("it holds more than one layer."), remedy)
     return name or names[0]
 
 
@@ -218,35 +273,35 @@ def _counts(packed: Path, path: Path) -> dict[str, int]:
         }
 
 
-def _packed(path: Path, _of_points: bool, name: str | None) -> Layer:
+def _packed(path: Path, wish: Wish) -> Layer:
     broken = BadFile(file=path.name, reason=_UNREAD, remedy=AGAIN)
     names = require_harmless(path.read_bytes(), path.name, damaged=broken, remedy=_PACK)
     endings = {Path(part).suffix.lower() for part in names}
     if ".shp" in endings:
         return _zipped_shapefile(path, names)
     if ".kml" in endings:
-        return _of_placemarks(zipped_kml(path), path, name)
+        return _of_placemarks(zipped_kml(path), path, wish)
     refuse(path, mark("this is a packed archive that holds neither a Shapefile nor KML."), _OFFERED)
 
 
-def _kml(path: Path, _of_points: bool, name: str | None) -> Layer:
-    return _of_placemarks(path.read_bytes(), path, name)
+def _kml(path: Path, wish: Wish) -> Layer:
+    return _of_placemarks(path.read_bytes(), path, wish)
 
 
-def _of_placemarks(data: bytes, path: Path, name: str | None) -> Layer:
+def _of_placemarks(data: bytes, path: Path, wish: Wish) -> Layer:
     import geopandas
     import pandas as pd
 
     placemarks = read_placemarks(data, path.name)
     folders = list(dict.fromkeys(each.folder for each in placemarks if each.folder))
-    if name is not None:
-        _chosen(folders, name, path, several=True)
-        placemarks = [each for each in placemarks if each.folder == name]
+    if wish.name is not None:
+        _chosen(folders, wish, path, several=True)
+        placemarks = [each for each in placemarks if each.folder == wish.name]
     frame = pd.DataFrame([each.texts for each in placemarks], index=range(len(placemarks)), dtype=object)
     if len(folders) > 1 and FOLDER not in frame:
         frame[FOLDER] = [each.folder for each in placemarks]
     geometry = geopandas.GeoSeries([each.geometry for each in placemarks], index=frame.index, crs=GEOGRAPHIC)
-    return Layer(geopandas.GeoDataFrame(frame, geometry=geometry), name, tuple(folders))
+    return Layer(geopandas.GeoDataFrame(frame, geometry=geometry), wish.name, tuple(folders))
 
 
 def _zipped_shapefile(path: Path, names: Sequence[str]) -> Layer:

@@ -21,6 +21,7 @@ from stations.model.city import City, CountyUnion, Demonstration
 from stations.model.crs import GEOGRAPHIC, metric_crs
 from stations.model.errors import BadFile, UnknownCity
 from stations.model.language import mark
+from stations.model.layers import layer_named
 from stations.model.vocabulary import folded
 
 if TYPE_CHECKING:
@@ -176,7 +177,8 @@ class _File(NamedTuple):
 
 
 def _as_it_is(path: Path) -> _File:
-    return _File(path, path.stat().st_mtime_ns if path.exists() else 0)
+    own, _layer = layer_named(path)
+    return _File(path, own.stat().st_mtime_ns if own.exists() else 0)
 
 
 def _profile_of(adcode: str, profiles: Path | None) -> _File | None:

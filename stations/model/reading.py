@@ -1,7 +1,8 @@
 """How one cell of an office file becomes a value: text in, typed value out, or a reason in words.
 
-Every reader takes what a cell may hold (text, or the native value of a JSON file), returns ``None`` for a blank and
-raises an `unreadable` error otherwise. Full-width digits and punctuation are read as their usual forms.
+Every reader takes what a cell may hold (text, or the native value of a JSON file), returns ``None`` for a blank,
+and but for free texts for what stands for one (“-”, “无”); else it raises an `unreadable` error. Full-width digits and
+punctuation are read as their usual forms.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _UNSEEN = re.compile(
 _EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200c\u200d"
 """What is cut off at both ends: also joiners, which within a text shape what stands on both sides of them."""
 _SAYS_NOTHING = {"无", "暂无", "没有", "不详", "不明", "未知", "空", "none", "na", "nil", "null", "unknown"}
+_MARK, _LONGEST_MARK = re.compile(r"[-—–−―─/\\]{0,4}"), 10
 _IDENTIFIER = re.compile(r"[\w.-]{1,40}")
 _GUARDED = ("'=", "'+", "'-", "'@", "'#", "'\t", "'\r")
 
@@ -53,8 +55,16 @@ def plain(cell: object) -> str:
 
 def says_something(words: str | None) -> bool:
     """Return whether a text is more than a mark that stands for an empty one: “-”, “无”, “n/a”."""
-    heard = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", words or ""))).casefold()
-    return heard not in {"", *_SAYS_NOTHING}
+    return _heard(words or "") not in {"", *_SAYS_NOTHING}
+
+
+def _heard(words: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", words))).casefold()
+
+
+def is_blank(words: str) -> bool:
+    """Return whether a text in the place of a number, a day or a term is none: empty, dashes, a slash, “无”, “n/a”."""
+    return len(words) <= _LONGEST_MARK and (_MARK.fullmatch(words) is not None or _heard(words) in _SAYS_NOTHING)
 
 
 def text(longest: int) -> Callable[[object], str | None]:
@@ -82,17 +92,20 @@ def identifier(cell: object) -> str | None:
 
 
 def number(
-    least: float, most: float, *, example: str = "117.0183", grouped: bool = False
+    least: float, most: float, *, example: str = "117.0183", grouped: bool = False, unit: str = ""
 ) -> Callable[[object], float | None]:
     """Return a reader of a number from `least` to `most` (both allowed), to 15 digits: Excel keeps no more.
 
     Commas between thousands are read where they are `grouped`, as counts are; in a coordinate one may be the decimal.
+    Behind the number may stand its `unit`, a pattern.
     """
+    measured = re.compile(rf"(?<=[\d.])\s*(?:{unit})$")
 
     def read(cell: object) -> float | None:
-        words = unicodedata.normalize("NFKC", plain(cell)).replace("−", "-")
+        words = unicodedata.normalize("NFKC", plain(cell)).replace("−", "-").removeprefix("'")
+        words = measured.sub("", words) if unit else words
         words = words.replace(",", "") if grouped and _GROUPED.fullmatch(words) else words
-        if not words:
+        if is_blank(words):
             return None
         if not _NUMBER.fullmatch(words) or not math.isfinite(value := float(f"{float(words):.15g}")):
             raise unreadable(mark("This is not a number. Write digits only, for example {example}."), example=example)
@@ -121,9 +134,9 @@ def angle(least: float, most: float, *, example: str = "117.0183") -> Callable[[
     return read
 
 
-def whole(least: int, most: int) -> Callable[[object], int | None]:
-    """Return a reader of a whole number from `least` to `most` (both allowed)."""
-    read_number = number(least, most, example="20")
+def whole(least: int, most: int, *, unit: str = "") -> Callable[[object], int | None]:
+    """Return a reader of a whole number from `least` to `most` (both allowed), with commas between thousands or not."""
+    read_number = number(least, most, example="20", grouped=True, unit=unit)
 
     def read(cell: object) -> int | None:
         value = read_number(cell)
@@ -134,10 +147,20 @@ def whole(least: int, most: int) -> Callable[[object], int | None]:
     return read
 
 
+_NUMERALS = str.maketrans("一二三四五", "12345")
+_stars = whole(1, 5, unit="星级?")
+
+
+def star(cell: object) -> int | None:
+    """Read stars, one to five: 4, 四星, 5星级."""
+    words = plain(cell)
+    return _stars(words.translate(_NUMERALS) if words.endswith(("星", "星级")) else words)
+
+
 def day(cell: object) -> dt.date | None:
     """Read a date: 2026-12-31, 2026/12/31, 2026.12.31, 2026年12月31日 or 20261231, without the hour that may follow."""
     words = unicodedata.normalize("NFKC", plain(cell))
-    if not words:
+    if is_blank(words):
         return None
     parts = _DATE.fullmatch(words) or _DIGITS.fullmatch(words)
     if not parts:
@@ -159,6 +182,8 @@ def term(terms: type[Term]) -> Callable[[object], Term | None]:
         if not words:
             return None
         member = terms.read(words)
+        if member is None and is_blank(words):
+            return None
         if member is None:
             raise unreadable(
                 mark("“{word}” is not in the list. Separate words by “、”. Choose from: {offered}.")

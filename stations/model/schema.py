@@ -56,6 +56,8 @@ class Header:
         return self.en if language == "en" else self.zh
 
 
+_SQUARE_METRES = "m2|平方米|平米|平方"
+
 Text = Annotated[str | None, BeforeValidator(reading.text(200))]
 LongText = Annotated[str | None, BeforeValidator(reading.text(2000))]
 Identifier = Annotated[str | None, BeforeValidator(reading.identifier)]
@@ -64,7 +66,7 @@ Longitude = Annotated[float | None, BeforeValidator(reading.angle(-180, 180))]
 Latitude = Annotated[
     float | None, BeforeValidator(reading.angle(-180, 180, example="32.6457"))
 ]  # beyond ±90: see coordinate_problem
-Count = Annotated[int | None, BeforeValidator(reading.whole(0, 1_000_000))]
+Count = Annotated[int | None, BeforeValidator(reading.whole(0, 1_000_000, unit="人次?|名|位"))]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
@@ -162,7 +164,7 @@ class Station(Place):
         BeforeValidator(reading.several(Honour)),
         Header("其他荣誉", "Other honours"),
     ] = ()
-    star: Annotated[Annotated[int | None, BeforeValidator(reading.whole(1, 5))], Header("星级", "Star", (), "4")] = None
+    star: Annotated[Annotated[int | None, BeforeValidator(reading.star)], Header("星级", "Star", (), "4")] = None
     build_type: Annotated[
         BuildType | None, BeforeValidator(reading.term(BuildType)), Header("建设方式", "Build type", (), "社会共建")
     ] = None
@@ -184,7 +186,9 @@ class Station(Place):
     ] = ()
     capacity: Annotated[Count, Header("容纳人数", "Capacity", ("可容纳人数", "容纳人数(人)"), "12")] = None
     area_m2: Annotated[
-        Annotated[float | None, BeforeValidator(reading.number(0, 1_000_000, example="35"))],
+        Annotated[
+            float | None, BeforeValidator(reading.number(0, 1_000_000, example="35", grouped=True, unit=_SQUARE_METRES))
+        ],
         Header("面积", "Area (m²)", ALIASES["area_m2"], "35"),
     ] = None
     daily_visits: Annotated[Count, Header("日均服务人次", "Daily visits", ALIASES["daily_visits"], "60")] = None

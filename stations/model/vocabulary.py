@@ -6,6 +6,7 @@ it is ``None``.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
 from functools import cache
@@ -54,11 +55,15 @@ def _names(terms: type[Term]) -> dict[str, Term]:
     return names | {folded(name): term for name, term in names.items()}
 
 
+_APART, _BESIDE = re.compile(r"[()（）\[\]【】/、,，]+"), re.compile("坐标系统?|坐标|(?<!天)地图|经纬度|拾取")
+_LONGEST_DATUM = 40
+
+
 class Datum(Term):
     """The datum coordinates are given in."""
 
-    WGS84 = "WGS84", "WGS84", "WGS84", "WGS-84", "EPSG:4326", "GPS", "大地坐标系"
-    GCJ02 = "GCJ-02", "GCJ-02", "GCJ-02", "GCJ02", "火星坐标系", "高德", "腾讯", "高德坐标系"
+    WGS84 = "WGS84", "WGS84", "WGS84", "WGS-84", "EPSG:4326", "GPS", "大地坐标系", "WGS1984"
+    GCJ02 = "GCJ-02", "GCJ-02", "GCJ-02", "GCJ02", "火星坐标系", "火星", "国测局", "高德", "腾讯", "高德坐标系"
     BD09 = "BD-09", "BD-09", "BD-09", "BD09", "BD-09LL", "BD09LL", "百度", "百度坐标系"
     CGCS2000 = (
         "CGCS2000",
@@ -69,7 +74,18 @@ class Datum(Term):
         "2000国家大地坐标系",
         "EPSG:4490",
         "天地图",
+        "2000坐标系",
     )
+
+    @classmethod
+    def read(cls, text: str) -> Datum | None:
+        """Return the datum that `text` names, also beside words like 地图 and 坐标, or twice: 高德地图（GCJ-02）."""
+        named = super().read(text)
+        if named is None and len(text) <= _LONGEST_DATUM:
+            parts = [part for part in map(folded, _APART.split(text)) if part]
+            found = {super(Datum, cls).read(part) or super(Datum, cls).read(_BESIDE.sub("", part)) for part in parts}
+            named = found.pop() if len(found) == 1 else None
+        return named
 
 
 class Tier(Term):
@@ -85,8 +101,18 @@ class Tier(Term):
         "国家级",
         "全国",
     )
-    PROVINCIAL = "provincial", "省级", "Provincial", "省级最美", "安徽省最美", "省最美", "省"
-    MUNICIPAL = "municipal", "市级", "Municipal", "市级最美", "市最美", "市"
+    PROVINCIAL = (
+        "provincial",
+        "省级",
+        "Provincial",
+        "省级最美",
+        "省级最美驿站",
+        "安徽省最美",
+        "省最美",
+        "省最美驿站",
+        "省",
+    )
+    MUNICIPAL = "municipal", "市级", "Municipal", "市级最美", "市级最美驿站", "市最美", "市最美驿站", "市"
     NONE = "none", "普通", "No honour", "无", "一般", "普通站点"
 
     @property
@@ -111,11 +137,25 @@ class Status(Term):
     """Where a station stands in its life."""
 
     PLANNED = "planned", "筹建", "Planned", "拟建", "建设中"
-    IN_USE = "in_use", "在用", "In use", "使用中", "正常", "启用", "开放"
+    IN_USE = (
+        "in_use",
+        "在用",
+        "In use",
+        "使用中",
+        "正在使用",
+        "正常",
+        "正常运行",
+        "运行中",
+        "运营中",
+        "启用",
+        "已启用",
+        "开放",
+        "正常开放",
+    )
     MAINTENANCE = "maintenance", "维护", "Maintenance", "维修", "维护中"
-    SUSPENDED = "suspended", "暂停", "Suspended", "停用", "暂停使用"
-    DELISTED = "delisted", "摘牌", "Delisted", "撤销", "关闭"
-    MOVED = "moved", "迁址", "Moved", "搬迁"
+    SUSPENDED = "suspended", "暂停", "Suspended", "停用", "已停用", "暂停使用"
+    DELISTED = "delisted", "摘牌", "Delisted", "已摘牌", "撤销", "已撤销", "关闭", "已关闭"
+    MOVED = "moved", "迁址", "Moved", "已迁址", "搬迁", "已搬迁"
 
     @property
     def in_use(self) -> bool:
@@ -253,7 +293,7 @@ class WorkerGroup(Term):
     """Whom a station serves."""
 
     COURIERS = "couriers", "快递员", "Couriers"
-    RIDERS = "riders", "外卖配送员", "Delivery riders", "外卖员", "骑手"
+    RIDERS = "riders", "外卖配送员", "Delivery riders", "外卖员", "骑手", "外卖骑手"
     DRIVERS = "drivers", "货车司机", "Truck drivers", "卡车司机", "司机"
     RIDE_HAILING = "ride_hailing", "网约车司机", "Ride-hailing drivers", "出租车司机"
     SANITATION = "sanitation", "环卫工人", "Sanitation workers", "环卫"

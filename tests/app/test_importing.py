@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import pytest
+import shapely
 from openpyxl import Workbook, load_workbook
 
 from tests.app.conftest import Visit, read
@@ -279,3 +283,34 @@ def test_the_sheet_and_the_row_of_the_headers_can_be_chosen(visit: Visit, tmp_pa
     box.fill("2")
     box.press("Enter")
     visitor.until_sentence("2 rows, of which 2 new")
+
+
+def test_the_layers_of_a_file_are_offered_where_the_first_cannot_be_read(visit: Visit, tmp_path: Path) -> None:
+    path = tmp_path / "own.gpkg"
+    frame = geopandas.GeoDataFrame({"名称": ["示例甲"]}, geometry=[shapely.Point(117.02, 32.64)], crs=4326)
+    for name in ("broken", "sound"):
+        frame.to_file(path, layer=name)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE gpkg_geometry_columns SET srs_id = -1 WHERE table_name = 'broken'")
+        database.execute("UPDATE gpkg_contents SET srs_id = -1 WHERE table_name = 'broken'")
+    visitor = visit("/import?lang=en")
+    hand_in(visitor, path.read_bytes(), "own.gpkg")
+    visitor.page.locator(".atlas-fault").filter(has_text="own.gpkg").wait_for()
+    assert visitor.page.get_by_label("Row of the headers").count() == 0
+    visitor.choose("Sheet", "sound")
+    visitor.until_sentence("1 row, of which 1 new")
+
+
+def test_totals_and_notes_are_no_stations_and_one_click_puts_dates_and_headings_right(visit: Visit) -> None:
+    rows = [
+        ("田家庵区（1个）", "", ""),
+        ("New Bank", "45123", "117.0200,32.6400"),
+        ("合计", "1", ""),
+        ("注：坐标为高德", "", ""),
+    ]
+    visitor = visit("/import?lang=en")
+    hand_in(visitor, listed(rows, ("名称", "启用日期", "高德坐标")))
+    visitor.until_sentence("2 rows, of which 2 new")
+    visitor.button("Take over all 2 corrections").click()
+    visitor.until_sentence("1 row, of which 1 new")
+    visitor.page.get_by_text("2 cells are corrected here, not in the file.").wait_for()

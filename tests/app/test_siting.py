@@ -6,9 +6,12 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import geopandas
 import pytest
+import shapely
 
 from tests.app.conftest import read
 from tests.app.office import GAPS, PEOPLE
@@ -262,6 +265,19 @@ def hand_in(visitor: Visitor, place: str, data: bytes, name: str) -> None:
     file: Any = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
     field = visitor.page.locator(f".st-key-file-siting-{place} input[type=file]")
     field.set_input_files(file)
+
+
+def test_of_land_in_several_layers_one_is_chosen(visit_own: Visit, tmp_path: Path) -> None:
+    path = tmp_path / "land.gpkg"
+    for name in ("water", "railway"):
+        frame = geopandas.GeoDataFrame({"id": [1]}, geometry=[shapely.box(117.05, 32.54, 117.08, 32.57)], crs=4326)
+        frame.to_file(path, layer=name)
+    visitor = proposed(visit_own, TWO)
+    hand_in(visitor, "land", path.read_bytes(), "land.gpkg")
+    visitor.page.locator(".atlas-fault").filter(has_text="more than one layer").wait_for()
+    visitor.page.locator(".atlas-fault").filter(has_text="Choose one of: water, railway").wait_for()
+    visitor.choose("Layer of the file", "railway")
+    visitor.page.wait_for_function("() => new URLSearchParams(location.search).get('land')")
 
 
 def test_a_list_of_hosts_is_where_stations_may_be_and_its_link_holds_it(visit_own: Visit) -> None:

@@ -279,3 +279,26 @@ def test_a_status_does_not_begin_before_the_station_opened(opened: str, status: 
 def test_a_day_of_long_ago_is_a_slip(english: None) -> None:
     with pytest.raises(ValidationError, match="too far back"):
         Station.model_validate({"name": "示例", "opened_on": "0001-01-01"})
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "value"),
+    [
+        ("area_m2", "35㎡", 35),
+        ("area_m2", "1,200 平方米", 1200),
+        ("capacity", "20人", 20),
+        ("daily_visits", "1,200人次", 1200),
+        ("star", "四星", 4),
+        ("star", "5星级", 5),
+        ("star", "3", 3),
+        ("star", "-", None),
+    ],
+)
+def test_a_number_is_read_with_its_unit(field: str, cell: str, value: float | None) -> None:
+    assert getattr(Station.model_validate({"name": "示例", field: cell}), field) == value
+
+
+@pytest.mark.parametrize("cell", ["约20人", "20人左右", "人", "20-30人"])
+def test_what_is_no_exact_number_is_none(cell: str) -> None:
+    with pytest.raises(ValidationError):
+        Station.model_validate({"name": "示例", "capacity": cell})

@@ -223,7 +223,8 @@ def _whereabouts() -> tuple[str | None, Sequence[str], int]:
         return read.sheet, read.sheets, read.header_row
     fault = st.session_state[_KEPT]["fault"]
     sheets: Sequence[str] = fault.fields.get("sheets", ()) if fault else ()
-    return (fault.fields["sheet"], sheets, choices().header_row or 1) if sheets else (None, (), 0)
+    row = fault.fields.get("header_row", choices().header_row or 1) if fault else 0
+    return (fault.fields["sheet"], sheets, row) if fault and sheets else (None, (), 0)
 
 
 def _read_anew(part: str) -> None:

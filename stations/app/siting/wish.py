@@ -11,7 +11,7 @@ from stations.app import address, frame, picking, uploading
 from stations.app.coverage import asking
 from stations.model.accounts import Right
 from stations.model.errors import StationsError
-from stations.model.language import current_language, ngettext
+from stations.model.language import current_language, ngettext, use_language
 from stations.model.language import gettext as _
 from stations.model.siting import CandidateSource, SitingModel
 from stations.model.vocabulary import Datum
@@ -25,7 +25,7 @@ from stations.planning.siting.proposal import SitingQuestion
 DRAWING, PLACING = "siting-drawing", "siting-placing"
 """Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
 NO_LAND = siting_files.ShownLand()
-_FAULT, _FIELDS = "siting-fault", "siting-fields"
+_FAULT, _FIELDS, _LAYERS = "siting-fault", "siting-fields", "siting-layers"
 
 
 def wanted() -> SitingQuestion:
@@ -197,6 +197,7 @@ def land(answer: Assessment) -> None:
         if address.settings().user.may(Right.EDIT):
             with st.popover(_("Files")):
                 _files()
+    _layers()
     if left_out := file_of_land(answer).left_out:
         words = ngettext(
             "{count} small area of the file is not drawn; it counts all the same.",
@@ -272,20 +273,53 @@ def _files() -> None:
         )
 
 
+def _layers() -> None:
+    """Ask for the layer of a file of land that has several."""
+    if waiting := st.session_state.get(_LAYERS):
+        st.selectbox(
+            _("Layer of the file"),
+            waiting["layers"],
+            index=None,
+            placeholder=_("to be chosen"),
+            key="siting-layer",
+            on_change=_take_layer,
+        )
+
+
 def _take(name: str, field: str) -> None:
     """Take over what stands in a field for files, which is empty again afterwards."""
     file = st.session_state[field]
     if file is None:
         return
     st.session_state[_FIELDS] += 1
+    use_language(address.language())  # the words of a refusal come from another process
     settings, content = address.settings(), file.getvalue()
     uploading.forget(file)
+    st.session_state.pop(_LAYERS, None)
+    if name == "land":
+        _keep_land(content, file.name)
+        return
     try:
-        if name == "land":
-            address.choose("land", siting_files.keep_land(settings, content, file.name))
-            return
         kept = siting_files.keep_hosts(settings, content, file.name, datum=st.session_state.get("hosts-datum"))
         address.choose("hosts", kept)
         address.choose("from", list(dict.fromkeys([*address.chosen("from"), CandidateSource.HOSTS])))
     except StationsError as error:
         st.session_state[_FAULT] = error
+
+
+def _keep_land(content: bytes, name: str, layer: str | None = None) -> None:
+    """Take over land in a file; where it has several layers, one of them is asked for."""
+    try:
+        address.choose("land", siting_files.keep_land(address.settings(), content, name, layer=layer))
+        st.session_state.pop(_LAYERS, None)
+    except StationsError as error:
+        st.session_state[_FAULT] = error
+        if layers := error.fields.get("sheets"):
+            st.session_state[_LAYERS] = {"content": content, "name": name, "layers": layers}
+
+
+def _take_layer() -> None:
+    use_language(address.language())
+    waiting, layer = st.session_state[_LAYERS], st.session_state["siting-layer"]
+    if layer is not None:
+        _keep_land(waiting["content"], waiting["name"], layer)

@@ -1,58 +1,52 @@
-"""The dates of a list: those that cannot be, and how long ago its records were verified."""
+"""The dates of a list: those that are no day or cannot be, and how long ago its records were verified."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 
 from stations.intake.doctor.findings import Finding
 from stations.intake.doctor.patient import Patient
-from stations.intake.lists.vague_days import days_meant
+from stations.intake.lists.vague_days import counted_day, days_meant, is_day
 from stations.model.headers import field_of
-from stations.model.language import current_language, listed
+from stations.model.language import current_language, listed, sentences
 from stations.model.language import gettext as _
+from stations.model.privacy import masked
 from stations.model.schema import DAYS, STALE_AFTER_DAYS, fields
 from stations.model.vocabulary import Status
 
-_EXCEL_BEGINS = dt.date(1899, 12, 30)
-_SERIAL = re.compile(r"[3-5]\d{4}")  # of the years 1982 to 2064
+_Said = tuple[str, str, dt.date | None]
 
 
-def as_numbers(patient: Patient) -> Iterator[Finding]:
-    """Yield what the number in a date's cell of a refused row means: a workbook counts the days since 1899-12-30."""
-    if patient.table is None:
-        return
-    headers = sorted(patient.headers[field] for field in DAYS if field in patient.headers)
-    rows = [rejection.row for rejection in patient.batch.rejected if rejection.row in patient.table.cells.index]
-    for row, cells in zip(rows, patient.table.cells.loc[rows, headers].to_numpy().tolist(), strict=True):
-        serials = {header: text for header, text in zip(headers, cells, strict=True) if _SERIAL.fullmatch(text)}
-        fix = {header: str(_EXCEL_BEGINS + dt.timedelta(days=int(text))) for header, text in serials.items()}
-        if fix:
-            header = min(fix)
-            message = _("Excel shows this day as a number: {date} is meant.").format(date=fix[header])
-            remedy = _("Give the column the format of a date in Excel, or write the day out.")
-            yield Finding(row, header, serials[header], "error", message, remedy, "date_as_number", fix)
-
-
-def vague(patient: Patient) -> Iterator[Finding]:
-    """Yield the texts that are kept of dates which name no one day, with the day where only one can be meant."""
+def undated(patient: Patient) -> Iterator[Finding]:
+    """Yield the texts that are kept of dates because they are no day, with the day where only one can be meant."""
     records, kind = patient.batch.records, patient.batch.kind
-    headers = sorted({header for record in records for header in record.extra})
-    kept = {header: field for header in headers if (field := field_of(kind, header)) in DAYS}
+    kept = {header: field for field, header in patient.headers.items() if field in DAYS}
+    others = sorted({header for record in records for header in record.extra} - kept.keys())
+    kept |= {header: field for header in others if (field := field_of(kind, header)) in DAYS}
     remedy = _("Write the day like 2026-12-31, if it is known.")
     for header, field in kept.items():
         for row, record in zip(patient.batch.rows, records, strict=True):
-            days = days_meant(text := record.extra.get(header, ""))
-            if days is None or getattr(record, field) is not None:
+            text = record.extra.get(header, "")
+            if is_day(text) or getattr(record, field) is not None:
                 continue
-            message = (
-                _("It may mean {days}. Until somebody says so, the date counts as not known, and the text is kept.")
-                if days
-                else _("It names no day: the date counts as not known, and the text is kept.")
-            ).format(days=listed(map(str, days)))
-            fix = {header: str(days[0])} if len(days) == 1 and patient.table is not None else {}
-            yield Finding(row, header, text, "warning", message, remedy, "vague_date", fix)
+            code, message, day = _said_of(text)
+            fix = {header: str(day)} if day and patient.table is not None else {}
+            yield Finding(row, header, (masked(text) or "")[:80], "warning", message, remedy, code, fix)
+
+
+def _said_of(text: str) -> _Said:
+    """Return the code and the message for a text that is no day, and the day that alone can be meant."""
+    unknown = _("Until somebody says so, the date counts as not known, and the text is kept.")
+    if counted := counted_day(text):
+        message = _("Excel shows this day as a number: {date} is meant.").format(date=counted)
+        return "date_as_number", sentences([message, unknown]), counted
+    days = days_meant(text)
+    if days:
+        message = _("It may mean {days}.").format(days=listed(map(str, days)))
+        return "vague_date", sentences([message, unknown]), days[0] if len(days) == 1 else None
+    message = _("It names no day: the date counts as not known, and the text is kept.")
+    return ("unread_date" if days is None else "vague_date"), message, None
 
 
 def future(patient: Patient, today: dt.date) -> Iterator[Finding]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from stations.intake.doctor.datum_test import DatumTest, datum_tests
 from stations.intake.doctor.datum_words import datum_findings, datum_of_headers
-from stations.intake.doctor.days import as_numbers, future, vague, verified
+from stations.intake.doctor.days import future, undated, verified
 from stations.intake.doctor.findings import Finding, at_most
 from stations.intake.doctor.notations import read_as, refused
 from stations.intake.doctor.patient import Patient
 from stations.intake.doctor.repeats import Repeat, alike, repeated, same_names
-from stations.intake.doctor.whereabouts import not_located, outside, rounded, same_points, unknown_districts
+from stations.intake.doctor.whereabouts import headings, not_located, outside, rounded, same_points, unknown_districts
 from stations.intake.files.table import RawTable
 from stations.intake.lists.records import EXTRA, Batch
 from stations.model.city import City
@@ -87,14 +87,14 @@ def examine(
         datum_of_headers(batch),
         datum_findings(patient, tests),
         not_located(patient),
+        headings(patient),
         unknown_districts(patient),
         outside(patient),
         refused(patient),
         read_as(patient),
         _hours(patient),
         _mobiles(patient),
-        as_numbers(patient),
-        vague(patient),
+        undated(patient),
         future(patient, day),
         verified(patient, day),
         at_most(MOST_TOLD, same_names(patient)),

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from stations.intake.doctor.findings import Finding
 from stations.intake.doctor.patient import Floats, Patient
+from stations.intake.lists.coordinates import places_in
 from stations.model import reading
 from stations.model.crs import lon_lat, metric_points
 from stations.model.language import current_language
@@ -47,7 +48,10 @@ def read_as(patient: Patient) -> Iterator[Finding]:
             continue
         cells = patient.table.cells.loc[rows, header]
         for row, text in cells[(cells != "") & ~cells.str.fullmatch(_PLAIN, flags=re.ASCII)].items():
-            value = f"{_read(text):.12g}"
+            degrees = _read(text)
+            if degrees is None:
+                continue
+            value = f"{degrees:.12g}"
             message = _("It was read as {number}.").format(number=value)
             remedy = _("Nothing to do, if that is right.")
             yield Finding(int(str(row)), header, text[:80], "note", message, remedy, "read_as", {header: value})
@@ -57,7 +61,7 @@ def refused(patient: Patient) -> Iterator[Finding]:
     """Yield what the coordinates of refused rows may have meant, where that can be told."""
     metric = []
     for row in _refused_rows(patient):
-        if found := _comma(row) or _placeholder(row) or _swapped(patient, row):
+        if found := _comma(row) or _both(row) or _placeholder(row) or _swapped(patient, row):
             yield found
         elif min(abs(row.lon), abs(row.lat)) > 1_000:
             metric.append(row)
@@ -99,6 +103,18 @@ def _comma(row: _Refused) -> Finding | None:
     message = _("The decimals stand after a comma: {number} is meant.").format(number=fix[header])
     remedy = _("Write a point instead of the comma.")
     return Finding(row.row, header, row.cells[header], "error", message, remedy, "decimal_comma", fix)
+
+
+def _both(row: _Refused) -> Finding | None:
+    """Return the finding that longitude and latitude stand in one cell of the two, the other one being empty."""
+    (lon, one), (lat, other) = row.cells.items()
+    places = places_in(one or other) if not (one and other) else ()
+    if len(places) != 1:
+        return None
+    header = lon if one else lat
+    fix = {axis: f"{value:.12g}" for axis, value in zip((lon, lat), places[0], strict=True)}
+    message = _("Longitude and latitude stand in one cell.")
+    return Finding(row.row, header, row.cells[header][:80], "error", message, _("Part them."), "both_in_one", fix)
 
 
 def _placeholder(row: _Refused) -> Finding | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,9 +12,12 @@ from stations.intake.doctor.findings import Finding
 from stations.intake.doctor.patient import Patient
 from stations.model.language import current_language
 from stations.model.language import gettext as _
-from stations.model.places import meant_division
+from stations.model.places import division_of, meant_division, union_of
+from stations.model.schema import dump
 
 SAME_PLACE_M = 5.0
+_COUNTED = re.compile(r"^[一二三四五六七八九十\d]*[、.．]?|[(（]?(?:共|计)?\d+\s*[个家处座]?[)）]?$")
+_BY_DEFAULT = {"name", "tier"}
 COARSE_DECIMALS = 3  # of a degree: about 100 m
 
 
@@ -30,6 +34,18 @@ def not_located(patient: Patient) -> Iterator[Finding]:
             continue
         words = message.format(count=len(missing), rows=patient.listed(missing))
         yield Finding(None, patient.headers.get("lon"), None, "note", words, remedy, "not_located")
+
+
+def headings(patient: Patient) -> Iterator[Finding]:
+    """Yield records of a file with nothing but the name of a district: mostly the heading of the rows below."""
+    message = _("There is nothing but the name of a district: this looks like a heading, not like a record.")
+    remedy = _("Leave the row out; if it is a record, add what is known of it.")
+    header = patient.headers.get("name")
+    for position, record in enumerate(patient.batch.records if header and patient.table is not None else ()):
+        name = _COUNTED.sub("", record.name or "")
+        if dump(record).keys() <= _BY_DEFAULT and (division_of(patient.city, name) or union_of(patient.city, name)):
+            fix = {str(header): ""}
+            yield patient.finding(position, "name", "warning", code="heading", fix=fix, message=message, remedy=remedy)
 
 
 def unknown_districts(patient: Patient) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from stations.model.boundaries import valid_area
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark
-from stations.model.layers import Layer, read_layer
+from stations.model.layers import Layer, Wish, offering, read_layer
 from stations.model.vocabulary import Datum
 
 if TYPE_CHECKING:
@@ -42,15 +42,18 @@ def point_table(path: Path, *, sheet: str | None = None) -> Parsed:
     return parsed_of(_read(path, {"of_points": True, "name": sheet})["table"])
 
 
-def layer_table(path: Path) -> tuple[Parsed, dict[int, BaseGeometry] | None]:
+def layer_table(
+    path: Path, *, name: str | None = None, columns: Sequence[str] = ()
+) -> tuple[Parsed, dict[int, BaseGeometry] | None]:
     """Return a layer as a table, and the outline (EPSG:4326) of each row by its number; ``None`` for points.
 
     The position of an area is a point inside it. Rows are numbered from 1, a row without the geometry that the layer
-    is of has a flaw. It is read in a process of its own. Raises `BadFile`.
+    is of has a flaw. `name` is the layer that is meant of several; without one it must be the only one that has rows,
+    or one of `columns` (folded). It is read in a process of its own. Raises `BadFile`.
     """
     import shapely
 
-    document = _read(path, {})
+    document = _read(path, {"name": name, "columns": list(columns)})
     outlines = document["outlines"]
     if outlines is None:
         return parsed_of(document["table"]), None
@@ -66,9 +69,16 @@ def _read(path: Path, wish: dict[str, Any]) -> Any:
     return read_apart("layer", path, wish=wish, broken=broken)
 
 
-def parse_layer(path: Path, *, of_points: bool = False, name: str | None = None) -> dict[str, Any]:
+def parse_layer(
+    path: Path, *, of_points: bool = False, name: str | None = None, columns: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the layer in a file, JSON-ready: its table, and the outlines of areas as WKB in hexadecimal digits."""
-    layer = read_layer(path, of_points=of_points, name=name)
+    layer = read_layer(path, Wish(of_points, name, tuple(columns)))
+    with offering(layer.name, layer.names):
+        return _document(path, layer, of_points=of_points)
+
+
+def _document(path: Path, layer: Layer, *, of_points: bool) -> dict[str, Any]:
     frame = layer.frame
     if frame.empty:
         raise empty(path.name)

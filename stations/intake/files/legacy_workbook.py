@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from stations.intake.files.table import Parsed, Row, Spoiled
-from stations.intake.files.workbook import Merge, chosen_sheet, protected, sheet_table, shown
+from stations.intake.files.workbook import FORMATS_OF_CHINA, Merge, chosen_sheet, protected, sheet_table, shown
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
@@ -80,10 +80,15 @@ def _read(cell: Any, book: Any) -> _Cell:
         value = bool(value)
     elif cell.ctype == xlrd.XL_CELL_NUMBER:
         value = int(value) if value == int(value) else value
-        return _Cell(value, book.format_map[book.xf_list[cell.xf_index].format_key].format_str)
+        return _Cell(value, _format(cell, book))
     elif cell.ctype == xlrd.XL_CELL_DATE:
-        value = _moment(value, book.datemode)
+        return _Cell(_moment(value, book.datemode), _format(cell, book))
     return _Cell(value, "")
+
+
+def _format(cell: Any, book: Any) -> str:
+    number: int = book.xf_list[cell.xf_index].format_key
+    return FORMATS_OF_CHINA.get(number) or str(book.format_map[number].format_str)
 
 
 def _moment(value: float, mode: int) -> Any:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from stations.intake.files.asides import without_asides
 from stations.intake.files.delimited import parse_delimited, utf_16
 from stations.intake.files.geojson import parse_geojson
 from stations.intake.files.layer import point_table
@@ -50,7 +51,8 @@ _KML = re.compile(rb"<(\w+:)?kml[\s>]")
 def read_table(path: Path, *, sheet: str | None = None, header_row: int | None = None) -> RawTable:
     """Return the table in a file of `SUFFIXES`, told apart by content and not by name.
 
-    Nothing is interpreted (see `RawTable`) but a column of longitude and latitude together, see `in_two`. All but texts
+    Nothing is interpreted (see `RawTable`) but rows that are no records (`without_asides`) and a column of longitude
+    and latitude together (`in_two`). All but texts
     up to `SMALL_BYTES` are read in a process of their own.
 
     Parameters
@@ -76,8 +78,7 @@ def table_of(parsed: Parsed, file: str) -> RawTable:
     """Return what a parser made of a file, as a table; a column of longitude and latitude together is two."""
     import pandas as pd
 
-    parsed = in_two(parsed)
-
+    parsed = in_two(without_asides(parsed))
     cells = pd.DataFrame(parsed.rows, columns=parsed.header, index=parsed.numbers, dtype=object)
     return RawTable(
         file,

@@ -10,7 +10,7 @@ from itertools import count as numbers_from
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stations.model.errors import BadFile
-from stations.model.headers import PLACE, datum_in, field_of
+from stations.model.headers import PLACE, axes_in, datum_in, field_of
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark
 from stations.model.reading import plain
@@ -131,6 +131,7 @@ def arranged(
         (number, trimmed) for number, row in rows if any(trimmed := [cell.strip() for cell in row])
     )
     notices, (first, names), filled = _parted(filled, file, header_row)
+    names, filled = _over_two(names, filled)
     header, repeated = _told_apart(checked_header(names, file), file)
     if not header:
         raise empty(file)
@@ -161,11 +162,23 @@ def arranged(
     )
 
 
+def _over_two(names: list[str], filled: Iterator[Row]) -> tuple[list[str], Iterator[Row]]:
+    """Return the headers, with two for one that says both coordinates and stands above two columns, and the rows."""
+    head = list(islice(filled, 1))
+    for at, name in enumerate(map(plain, names[:MAX_COLUMNS])):
+        beside = any(len(cells) > at + 1 and cells[at + 1] for _number, cells in head)
+        if (axes := axes_in(name)) and beside and not any(names[at + 1 : at + 2]):
+            turned = name.casefold().startswith(("纬", "北纬", "lat", "y"))
+            names = [*names[:at], *(axes[::-1] if turned else axes), *names[at + 2 :]]
+            break
+    return names, chain(head, filled)
+
+
 def known_headers(cells: Iterable[str]) -> int:
     """Return how many of these cells are headers of a station or a base; no more are looked at than may be read."""
     named = [plain(cell) for cell in islice(cells, MAX_COLUMNS) if cell]
-    fields = [{field_of(kind, name) for kind in RECORDS} - {None} for name in named]
-    return len(set().union(*fields)) if fields else 0
+    fields = {field_of(kind, name) for kind in RECORDS for name in named} - {None}
+    return len(fields) + any(axes_in(name) for name in named)
 
 
 def _parted(filled: Iterator[Row], file: str, header_row: int | None) -> tuple[list[str], Row, Iterator[Row]]:

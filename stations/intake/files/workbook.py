@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,6 +10,7 @@ from io import BytesIO
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils import column_index_from_string
 
 from stations.intake.files.table import (
@@ -35,7 +37,19 @@ _COPY_ROWS = mark("Copy the rows into a new workbook, values only, and try again
 _BOOK = "xl/workbook.xml"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d{1,7}):[A-Z]+(\d{1,7})"')
-_LONGEST_TAG, _MOST_LETTERS = 80, 3  # of what these look for
+_HIDDEN = re.compile(rb'<(?:\w+:)?row\s+r="(\d{1,7})"[^<>]{0,300}?\shidden="(?:1|true)"')
+_LONGEST_TAG, _MOST_LETTERS = 400, 3  # of what these look for
+
+
+FORMATS_OF_CHINA = {
+    **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
+    **dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"'),
+    **dict.fromkeys((32, 33, 34, 35, 55, 56), "h:mm"),
+    30: "m-d-yy",
+    31: 'yyyy"年"m"月"d"日"',
+}
+"""Formats of dates that a Chinese Excel names by these numbers alone."""
+_BESIDE_THE_DATE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|;.*')
 
 
 class Merge(NamedTuple):
@@ -49,8 +63,9 @@ class Merge(NamedTuple):
 def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_row: int | None = None) -> Parsed:
     """Return a sheet as a table of texts: the one of that name, else the first visible one with more than a cell.
 
-    Dates become 2026-12-31, numbers what Excel shows of them (at most 15 digits, leading zeros of a format like
-    ``000`` kept). A formula counts with the result Excel saved; without one, or with an error, the cell is a flaw.
+    Dates become 2026-12-31 (2026年12月 where no day is shown), numbers what Excel shows of them (at most 15 digits,
+    leading zeros of a format like ``000`` kept). A formula counts with the result Excel saved; without one, or with
+    an error, the cell is a flaw.
     What stands in cells merged over several rows counts for each of these rows that holds anything else, which is told
     in a notice. Other sheets that hold something are named in a notice.
 
@@ -66,13 +81,21 @@ def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_r
     visible = [each for each in values.worksheets if each.sheet_state == "visible"]
     filled = {each.title: count for each in visible if (count := _filled_cells(each))}
     chosen = values[chosen_sheet(filled, sheet, file)]
-    has_formulas, merges = _markup(data, chosen)
+    has_formulas, merges, hidden = _markup(data, chosen)
     unsaved = _formulas(_opened(data, formulas=True)[chosen.title]) if has_formulas else {}
     spoiled: Spoiled = {}
     rows = _rows(chosen, unsaved, spoiled)
-    return sheet_table(
+    parsed = sheet_table(
         rows, file, spoiled, sheets=list(filled), sheet=chosen.title, merges=merges, header_row=header_row
     )
+    return parsed._replace(notices=[*parsed.notices, *_hidden_notice(sorted(hidden.intersection(parsed.numbers)))])
+
+
+def _hidden_notice(rows: list[int]) -> list[str]:
+    words = _(
+        "Rows that are hidden in the workbook, as by a filter, are read as well ({count} rows, from row {row} on)."
+    )
+    return [words.format(count=len(rows), row=rows[0])] if rows else []
 
 
 def chosen_sheet(filled: Mapping[str, int], sheet: str | None, file: str) -> str:
@@ -155,21 +178,27 @@ def protected(file: str) -> BadFile:
 def _opened(data: bytes, *, formulas: bool = False) -> Any:
     from openpyxl import load_workbook
 
-    return load_workbook(BytesIO(data), read_only=True, data_only=not formulas, keep_links=False)
+    book: Any = load_workbook(BytesIO(data), read_only=True, data_only=not formulas, keep_links=False)
+    for position, style in enumerate(book._cell_styles):  # noqa: SLF001 - the only ones to know them, and below
+        if known := FORMATS_OF_CHINA.get(style.numFmtId):
+            style.numFmtId = BUILTIN_FORMATS_MAX_SIZE + book._number_formats.add(known)  # noqa: SLF001
+            book._date_formats.add(position)  # noqa: SLF001
+    return book
 
 
-def _markup(data: bytes, sheet: Any) -> tuple[bool, set[Merge]]:
-    """Return whether a sheet holds formulas, and its merged cells, neither of which openpyxl tells of a large one."""
-    has_formulas, merges = False, set()
+def _markup(data: bytes, sheet: Any) -> tuple[bool, set[Merge], set[int]]:
+    """Return whether a sheet holds formulas, its merged cells and its hidden rows: openpyxl tells of no large one."""
+    has_formulas, merges, hidden = False, set(), set[int]()
     with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(sheet._worksheet_path) as part:  # noqa: SLF001 - the only one to know it
         for block in _overlapping(part):
             has_formulas = has_formulas or _FORMULA.search(block) is not None
             for column, first, last in _MERGED.findall(block):
                 if len(column) <= _MOST_LETTERS and int(last) > int(first):
                     merges.add(Merge(column_index_from_string(column.decode()) - 1, int(first), int(last)))
-            if len(merges) > MAX_ROWS:
+            hidden.update(map(int, _HIDDEN.findall(block)))
+            if len(merges) > MAX_ROWS or len(hidden) > MAX_ROWS:
                 break
-    return has_formulas, {merge for merge in merges if merge.position < MAX_COLUMNS}
+    return has_formulas, {merge for merge in merges if merge.position < MAX_COLUMNS}, hidden
 
 
 def _overlapping(stream: IO[bytes]) -> Iterator[bytes]:
@@ -212,4 +241,12 @@ def shown(cell: Any) -> str:
     value = cell.value
     if isinstance(value, int) and not isinstance(value, bool) and set(cell.number_format) == {"0"}:
         return f"{value:0{len(cell.number_format)}d}"
+    if isinstance(value, dt.datetime) and _of_a_month(cell.number_format):
+        return f"{value.year}年{value.month}月"
     return cell_text(value)
+
+
+def _of_a_month(number_format: str) -> bool:
+    """Return whether a format shows the month of a date and not its day: 2024年5月 is kept as the first of May."""
+    shown_parts = _BESIDE_THE_DATE.sub("", number_format).lower()
+    return "y" in shown_parts and not set("dhs").intersection(shown_parts)

@@ -16,14 +16,15 @@ from stations.intake.files.layer import layer_table
 from stations.intake.files.raster import FINEST_M, is_raster, read_raster
 from stations.intake.files.readers import bytes_of, is_layer, read_table, table_of
 from stations.intake.files.table import GEOMETRY, RawTable
-from stations.intake.lists.place_rows import PLACE_HEADERS, PlaceRow, fields_by_name, require_headers
+from stations.intake.lists.place_rows import PLACE_HEADERS, PlaceRow, fields_by_name, place_columns, require_headers
 from stations.intake.lists.positions import AGREE_M, Pair, apart_m, wgs84
-from stations.intake.lists.records import Columns, Rejection, columns_of, geometry_of, judged, rejection
+from stations.intake.lists.records import Columns, Rejection, geometry_of, judged, rejection
 from stations.model import numbers, reading
 from stations.model.crs import GEOGRAPHIC, Bounds, points
 from stations.model.errors import BadFile
 from stations.model.language import current_language, mark
 from stations.model.language import gettext as _
+from stations.model.layers import layer_named
 from stations.model.schema import Header, Text
 from stations.model.vocabulary import Datum, Group, folded
 
@@ -105,7 +106,9 @@ class Demand:
         return tuple(group for group in Group if group.column in self.points)
 
 
-def read_demand(path: Path, *, datum: Datum | None, extent: Bounds | None = None) -> Demand:
+def read_demand(
+    path: Path, *, datum: Datum | None, assumed: Datum | None = None, extent: Bounds | None = None
+) -> Demand:
     """Return the people in a table or layer of points, a layer of areas, or a GeoTIFF of residents.
 
     Parameters
@@ -118,6 +121,8 @@ def read_demand(path: Path, *, datum: Datum | None, extent: Bounds | None = None
     datum
         The datum of rows that do not name their own; ``None`` when nobody has stated one (GeoJSON is WGS84 then). Areas
         and rasters name their own CRS.
+    assumed
+        The one that is taken where neither the file nor anybody says it.
     extent
         West, south, east, north in WGS84 degrees: what is read of a raster; ``None`` for all of it.
 
@@ -127,13 +132,13 @@ def read_demand(path: Path, *, datum: Datum | None, extent: Bounds | None = None
         What `read_table`, `read_layer` and `read_raster` refuse; no column for longitude, latitude or any group; no
         datum, neither column nor stated.
     """
+    path, layer = layer_named(path)
     if is_raster(path):
         return _of_raster(path, extent)
-    table, outlines, of_layer = _table(path)
-    # What a layer says of its place is its geometry alone.
-    unread = {"lon", "lat", "datum"} if of_layer else set()
-    columns = columns_of(table, lambda header: None if _field(header) in unread else _field(header))
-    _require_columns(columns, table, datum or table.datum)
+    table, outlines, of_layer = _table(path, layer)
+    columns = place_columns(table, _FIELDS, of_layer=of_layer)
+    datum = datum or columns.datum or table.datum or assumed
+    _require_columns(columns, table, datum)
     accepted, rejected = judged(table, columns, DemandPoint, datum=None if of_layer else datum)
     rows, records = list(accepted), list(accepted.values())
     given = _numbers(records, "lon"), _numbers(records, "lat")
@@ -154,7 +159,7 @@ def read_demand(path: Path, *, datum: Datum | None, extent: Bounds | None = None
         refused_people=_readable(table, columns, [each.row for each in rejected], groups=groups),
         beyond={},
         file=table.file,
-        undated=0 if of_layer or table.datum else _undated(table, columns, index),
+        undated=0 if of_layer or table.datum or columns.datum else _undated(table, columns, index),
         notices=table.notices,
     )
 
@@ -165,11 +170,7 @@ def _undated(table: RawTable, columns: Columns, rows: list[int]) -> int:
     return len(rows) if header is None else int((table.cells.loc[rows, header] == "").sum())
 
 
-def _field(header: str) -> str | None:
-    return _FIELDS.get(folded(header))
-
-
-def _table(path: Path) -> tuple[RawTable, Mapping[int, BaseGeometry] | None, bool]:
+def _table(path: Path, layer: str | None) -> tuple[RawTable, Mapping[int, BaseGeometry] | None, bool]:
     """Return the rows of a file, the outlines of its areas, and whether a mapping program's reader opened it."""
     data = bytes_of(path)
     drawn = is_layer(data)
@@ -177,7 +178,10 @@ def _table(path: Path) -> tuple[RawTable, Mapping[int, BaseGeometry] | None, boo
         drawn = bool(_AREA.search(data)) and not _POINT.search(data)
     if not drawn:
         return read_table(path), None, False
-    parsed, outlines = layer_table(path)
+    counted = {group.column for group in Group}
+    parsed, outlines = layer_table(
+        path, name=layer, columns=[name for name, field in _FIELDS.items() if field in counted]
+    )
     return table_of(parsed, path.name), outlines, True
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stations.intake.files.layer import layer_table
-from stations.intake.files.readers import read_table, table_of
+from stations.intake.files.readers import bytes_of, is_layer, read_table, table_of
 from stations.intake.files.table import GEOMETRY, RawTable
-from stations.intake.lists.place_rows import PLACE_HEADERS, NamedRow, fields_by_name, require_place
+from stations.intake.lists.place_rows import PLACE_HEADERS, NamedRow, fields_by_name, place_columns, require_place
 from stations.intake.lists.positions import wgs84
-from stations.intake.lists.records import Rejection, columns_of, judged
+from stations.intake.lists.records import Rejection, judged
 from stations.model.crs import points
+from stations.model.layers import layer_named
 from stations.model.schema import Header, Text
-from stations.model.vocabulary import folded
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -27,7 +27,7 @@ HEADERS = {
     "aliases": Header("别名", "Aliases", ("曾用名", "简称")),
     "district": Header("所属县区", "District", ("县区", "区县", "所属区县", "上级")),
 }
-_LAYERS = {".geojson", ".json", ".gpkg", ".zip"}
+_LAYERS = {".geojson", ".json"}
 _PLACE = ("lon", "lat", "datum")
 _FIELDS = fields_by_name(HEADERS)
 
@@ -62,32 +62,29 @@ def read_gazetteer(path: Path) -> Gazetteer:
     Parameters
     ----------
     path
-        CSV or XLSX with name, longitude, latitude and datum; or GeoJSON, GeoPackage or a zipped Shapefile of points or
-        areas with a column for the name. Aliases (with 、 or ; between them) and the district are welcome.
+        CSV, XLSX or XLS with name, longitude, latitude and datum; or GeoJSON, GeoPackage, a zipped Shapefile or KML of
+        points or areas with a column for the name. Aliases (with 、 or ; between them) and the district are welcome.
 
     Raises
     ------
     BadFile
         It cannot be read, has no column for the name or the coordinates, or does not say in which datum they are.
     """
-    table = _table(path)
+    path, layer = layer_named(path)
+    table = _table(path, layer)
     of_layer = GEOMETRY[0] in table.cells
-    unread = set(_PLACE) if of_layer else set()  # what a layer says of its place is its geometry alone
-    columns = columns_of(table, lambda header: None if _field(header) in unread else _field(header))
+    columns = place_columns(table, _FIELDS, of_layer=of_layer)
     require_place(columns, table, headers=HEADERS, needed=("name",) if of_layer else ("name", *_PLACE))
     accepted, rejected = judged(table, columns, NamedPlace, datum=None)
     return Gazetteer(_frame(accepted), tuple(sorted(rejected, key=lambda each: each.row)))
 
 
-def _table(path: Path) -> RawTable:
-    if path.suffix.lower() not in _LAYERS:
+def _table(path: Path, layer: str | None) -> RawTable:
+    if path.suffix.lower() not in _LAYERS and not is_layer(bytes_of(path)):
         return read_table(path)
-    parsed, _outlines = layer_table(path)
+    named = [name for name, field in _FIELDS.items() if field == "name"]
+    parsed, _outlines = layer_table(path, name=layer, columns=named)
     return table_of(parsed, path.name)
-
-
-def _field(header: str) -> str | None:
-    return _FIELDS.get(folded(header))
 
 
 def _frame(accepted: dict[int, NamedPlace]) -> GeoDataFrame:

@@ -11,16 +11,16 @@ from pydantic import BeforeValidator
 
 from stations.intake.files.readers import read_table
 from stations.intake.files.table import GEOMETRY
-from stations.intake.lists.place_rows import PLACE_HEADERS, NamedRow, fields_by_name, require_place
+from stations.intake.lists.place_rows import PLACE_HEADERS, NamedRow, fields_by_name, place_columns, require_place
 from stations.intake.lists.positions import wgs84
-from stations.intake.lists.records import Rejection, columns_of, judged
+from stations.intake.lists.records import Rejection, judged
 from stations.model import reading
 from stations.model.crs import points
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
 from stations.model.schema import Header
-from stations.model.vocabulary import Datum, folded
+from stations.model.vocabulary import Datum
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -84,7 +84,7 @@ def read_hosts(path: Path, *, datum: Datum | None = None) -> Hosts:
     """
     table = read_table(path)
     of_layer = GEOMETRY[0] in table.cells
-    columns = columns_of(table, lambda header: _field(header, of_layer=of_layer))
+    columns = place_columns(table, _FIELDS, of_layer=of_layer)
     place = () if of_layer else ("lon", "lat") if datum or table.datum else _PLACE
     require_place(columns, table, headers=HEADERS, needed=("name", *place))
     accepted, rejected = judged(table, columns, HostPlace, datum=datum)
@@ -93,12 +93,6 @@ def read_hosts(path: Path, *, datum: Datum | None = None) -> Hosts:
         reason = _("no row can be used. Row {row}: {reason}").format(row=rejected[0].row, reason=rejected[0].reason)
         raise BadFile(file=table.file, reason=reason, remedy=mark("Correct the rows, then try again."))
     return Hosts(table.file, _frame(accepted), tuple(rejected))
-
-
-def _field(header: str, *, of_layer: bool) -> str | None:
-    """Return what a header means; what a layer says of its place is its geometry alone."""
-    field = _FIELDS.get(folded(header))
-    return None if of_layer and field in _PLACE else field
 
 
 def _frame(accepted: dict[int, HostPlace]) -> GeoDataFrame:

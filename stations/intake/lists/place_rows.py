@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from stations.intake.files.table import RawTable
-from stations.intake.lists.records import Columns
+from stations.intake.lists.records import Columns, columns_of
 from stations.model import reading
 from stations.model.errors import BadFile
+from stations.model.headers import PLACE, assigned, datum_in
 from stations.model.language import current_language, listed, mark
 from stations.model.language import gettext as _
 from stations.model.schema import Header, Latitude, Longitude, Text, coordinate_problem, fields
@@ -26,6 +28,23 @@ def fields_by_name(headers: Mapping[str, Header]) -> dict[str, str]:
         for field, header in headers.items()
         for name in (field, header.zh, header.en, *header.aliases)
     }
+
+
+def place_columns(table: RawTable, names: Mapping[str, str], *, of_layer: bool) -> Columns:
+    """Return what each column of a list of places is taken for, by the `names` of its fields, as headers are compared.
+
+    Where none of these is longitude or latitude, headers that name the datum as well are known (高德经度). What a layer
+    says of its place is its geometry alone. Raises `BadFile` when two columns mean the same field.
+    """
+    meant = {header: names.get(folded(header)) for header in table.cells.columns}
+    if set(PLACE).isdisjoint(meant.values()):
+        unknown = assigned("station", [header for header, field in meant.items() if field is None], {})
+        meant |= {header: field for header, field in unknown.items() if field in PLACE}
+    if of_layer:
+        meant = {header: None if field in PLACE_HEADERS else field for header, field in meant.items()}
+    columns = columns_of(table, meant.__getitem__)
+    named = {datum_in(columns.headers[axis]) for axis in PLACE if axis in columns.headers}
+    return replace(columns, datum=named.pop() if len(named) == 1 else None)
 
 
 class PlaceRow(BaseModel):
@@ -78,6 +97,7 @@ def require_headers(columns: Columns, table: RawTable, missing: Sequence[Header]
 
 def require_place(columns: Columns, table: RawTable, *, headers: Mapping[str, Header], needed: Sequence[str]) -> None:
     """Raise BadFile unless a list of places has the columns that it needs."""
-    missing = [headers[field] for field in needed if field not in columns.headers]
+    here = {*columns.headers, *(("datum",) if columns.datum else ())}
+    missing = [headers[field] for field in needed if field not in here]
     remedy = mark("Give every place a name and coordinates, and say in which datum these are.")
     require_headers(columns, table, missing, remedy=remedy)

@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
+from stations.intake.files.asides import ROW_NUMBERS
 from stations.intake.files.table import GEOMETRY, Flaw, RawTable
 from stations.intake.lists.positions import Pair, Problem, settled
-from stations.intake.lists.vague_days import days_meant
+from stations.intake.lists.vague_days import is_day
 from stations.model.errors import BadFile
 from stations.model.headers import assigned, datum_in, field_of, meaning
 from stations.model.language import gettext as _
@@ -25,8 +26,6 @@ from stations.model.vocabulary import Datum, folded
 
 Record = TypeVar("Record", bound=BaseModel)
 
-ROW_NUMBERS = frozenset({"序号", "no.", "no", "#"})
-"""Headers of columns that only number the rows of a list."""
 DERIVED: Mapping[str, str] = {"division": r"(?:\d{6})?", "demonstration": r"(?:true|false)?"}
 """Properties that our own exports add, both of them, and how their texts look; they follow from the fields."""
 CHECKED = frozenset({"体检结果", "check-upresult"})
@@ -115,7 +114,7 @@ def read_records(
     Batch
         Coordinates as given become ``source_lon``, ``source_lat`` and ``source_datum``; ``lon`` and ``lat`` are WGS84,
         rounded to 7 decimals (1 cm). Only fields that a row fills are set; unknown columns go to ``extra``, and so do
-        the texts of dates that name no one day (`days_meant`), under their header. Rows with
+        the texts of dates that are no day (`is_day`), under their header. Rows with
         nothing but a row number are blank: neither accepted nor rejected. The later of two rows is rejected when both
         have the same identifier, or no identifier and the same name, address, district, union and coordinates.
 
@@ -338,7 +337,7 @@ def _stated(table: RawTable, columns: Columns, datum: Datum | None) -> Iterator[
             del extra[EXTRA]
             extra |= {plain(name): plain(text) for name, text in own.items()}
         for field in DAYS:
-            if days_meant(stated.get(field, "")) is not None:
+            if not is_day(stated.get(field, "")):
                 extra[columns.headers[field]] = plain(stated.pop(field))
         stated = {field: cells[position] for position, field in geometry if cells[position]} | stated
         if "lon" in stated or "lat" in stated:

@@ -1,4 +1,4 @@
-"""Dates that name no day, or may be one of several: what they may mean. None of them is guessed."""
+"""Texts in the place of a date that name no day, or may be one of several: what they may mean. None is guessed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from stations.model.reading import FIRST_YEAR, plain
+from pydantic_core import PydanticCustomError
+
+from stations.model.reading import FIRST_YEAR, day, plain
 
 _LONGEST = 20
 _NO_DAY = re.compile(
@@ -18,7 +20,24 @@ _YEAR_FIRST = re.compile(r"(\d{2})\s*[-.年]\s*(\d{1,2})\s*[-.月]\s*(\d{1,2})\s
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*([12]\d{3})")
 _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{1,2})")
 _YEAR_DIGITS = 2
+_SERIAL = re.compile(r"[3-5]\d{4}")  # of the years 1982 to 2064
+_EXCEL_BEGINS = dt.date(1899, 12, 30)
 _CENTURY_TURNS = 50  # 26 is 2026, 88 is 1988
+
+
+def is_day(cell: object) -> bool:
+    """Return whether a cell is one day, or says nothing."""
+    try:
+        day(cell)
+    except PydanticCustomError:
+        return False
+    return True
+
+
+def counted_day(cell: str) -> dt.date | None:
+    """Return the day that a number stands for: a workbook counts the days since 1899-12-30."""
+    text = unicodedata.normalize("NFKC", plain(cell)) if len(cell) <= _LONGEST else ""
+    return _EXCEL_BEGINS + dt.timedelta(days=int(text)) if _SERIAL.fullmatch(text) else None
 
 
 def days_meant(cell: str) -> tuple[dt.date, ...] | None:

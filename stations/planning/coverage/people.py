@@ -207,7 +207,7 @@ def _layer_notices(demand: Demand, finer: Demand, city: City) -> list[str]:
 
 def _read(path: Path, city: City, datum: Datum | None) -> Demand:
     west, south, east, north = map(float, places.districts(city).total_bounds)
-    demand = read_demand(path, datum=datum or ASSUMED_DATUM, extent=(west, south, east, north))
+    demand = read_demand(path, datum=datum, assumed=ASSUMED_DATUM, extent=(west, south, east, north))
     if demand.points.empty and demand.rejected:
         first = demand.rejected[0]
         reason = _("no row can be used. Row {row}: {reason}").format(row=first.row, reason=first.reason)

@@ -105,9 +105,12 @@ def hosts_from(path: Path, *, datum: Datum | None = None) -> Hosts:
     return read_hosts(path, datum=datum)
 
 
-def exclusions_from(*paths: Path) -> BaseGeometry:
-    """Return the excluded land in layers of areas, each read in a process of its own. Raises `BadFile`."""
-    return shapely.GeometryCollection([area for path in paths for area in read_exclusions(path).geoms])
+def exclusions_from(*paths: Path, layer: str | None = None) -> BaseGeometry:
+    """Return the excluded land in layers of areas, each read in a process of its own. Raises `BadFile`.
+
+    `layer`: the one that is meant where a file has several; a path may name it, too (``water.gpkg#lakes``).
+    """
+    return shapely.GeometryCollection([area for path in paths for area in read_exclusions(path, layer=layer).geoms])
 
 
 def drawn(rings: Sequence[Sequence[tuple[float, float]]]) -> BaseGeometry:

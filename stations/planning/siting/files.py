@@ -21,6 +21,7 @@ import shapely
 from shapely import union_all
 
 from stations.model.accounts import Right
+from stations.model.crs import GEOGRAPHIC
 from stations.model.errors import BadChoice, BadFile
 from stations.model.language import Language, current_language, mark
 from stations.model.settings import Settings
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 HOSTS, LAND = "hosts", "land"
 MOST_BYTES = 20 * 1024**2
-HOST_FILES = (".csv", ".xlsx", ".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
+HOST_FILES = (".csv", ".xlsx", ".xls", ".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
 LAND_FILES = (".geojson", ".json", ".gpkg", ".zip", ".kml", ".kmz")
 KEPT = dt.timedelta(days=90)
 """How long after its last use a file is kept that no saved scenario names: a link to it may be on its way."""
@@ -88,13 +89,36 @@ def keep_hosts(settings: Settings, content: bytes, name: str, *, datum: Datum | 
     return HandedIn(_keep(settings, HOSTS, content, name=name, read=partial(hosts_from, datum=datum)), datum)
 
 
-def keep_land(settings: Settings, content: bytes, name: str) -> HandedIn:
-    """Keep a layer of land where nothing may be built. Raises as `keep_hosts`."""
+def keep_land(settings: Settings, content: bytes, name: str, *, layer: str | None = None) -> HandedIn:
+    """Keep a layer of land where nothing may be built; of a file with several that `layer` alone, as GeoJSON.
+
+    Raises as `keep_hosts`. Where a layer has to be chosen, the error offers them (`BadFile`).
+    """
+    if layer is not None:
+        content = _only(settings, content, name, layer=layer)
     return HandedIn(_keep(settings, LAND, content, name=name, read=exclusions_from))
 
 
+def _only(settings: Settings, content: bytes, name: str, *, layer: str) -> bytes:
+    """Return the areas of one layer of a file as GeoJSON. Raises as `keep_hosts`."""
+    import geopandas
+
+    found: list[Any] = []
+    _read(settings, LAND, content, name=name, read=lambda path: found.append(exclusions_from(path, layer=layer)))
+    text: str = geopandas.GeoSeries(list(found[0].geoms), crs=GEOGRAPHIC).to_json()
+    return text.encode()
+
+
 def _keep(settings: Settings, kind: str, content: bytes, *, name: str, read: Callable[[Path], object]) -> str:
-    """Read a file, keep it if that can be done, and return its digest; messages say the name that it was given."""
+    """Read a file, keep it if that can be done, and return its digest."""
+    _read(settings, kind, content, name=name, read=read)
+    digest = handed_in.keep(settings.database, kind, content)
+    handed_in.forget(settings.database, but=_named(settings), before=dt.datetime.now(dt.UTC) - KEPT)
+    return digest
+
+
+def _read(settings: Settings, kind: str, content: bytes, *, name: str, read: Callable[[Path], object]) -> None:
+    """Read a file; messages say the name that it was given."""
     require(settings, Right.EDIT)
     if len(content) > MOST_BYTES:
         reason = mark("it is larger than 20 MB.")
@@ -106,9 +130,6 @@ def _keep(settings: Settings, kind: str, content: bytes, *, name: str, read: Cal
             read(path)
         except BadFile as error:
             raise BadFile(**{**error.fields, "file": name}) from None
-    digest = handed_in.keep(settings.database, kind, content)
-    handed_in.forget(settings.database, but=_named(settings), before=dt.datetime.now(dt.UTC) - KEPT)
-    return digest
 
 
 def _named(settings: Settings) -> set[str]:

@@ -79,6 +79,8 @@ def test_plain_numbers_are_nothing_to_speak_of(examined: Callable[..., object]) 
         ("117。0183", "32.6457", "decimal_comma"),
         ("0", "0", "placeholder_coordinates"),
         ("0.000", "0.0", "placeholder_coordinates"),
+        ("117.0183,32.6457", "", "both_in_one"),
+        ("", "N32.6457 E117.0183", "both_in_one"),
     ],
 )
 def test_a_refused_row_that_can_mean_one_thing_only_has_a_fix(
@@ -134,3 +136,8 @@ def test_whatever_stands_in_the_cells_each_row_is_accepted_or_refused(
     assert batch.read == len(cells)
     assert all(finding.message and finding.remedy and finding.code for finding in found)
     assert all(set(finding.fix) <= {"经度", "纬度"} for finding in found)
+
+
+def test_a_mark_for_nothing_was_not_read_as_a_number(examined: Callable[..., object]) -> None:
+    batch, found = examined("暂无", "/")  # type: ignore[misc]
+    assert (batch.records[0].lon, "read_as" in found) == (None, False)

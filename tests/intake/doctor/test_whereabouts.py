@@ -9,9 +9,12 @@ import pytest
 
 from stations.intake.doctor.examination import examine
 from stations.intake.doctor.findings import Finding
+from stations.intake.files.readers import read_table
+from stations.intake.files.table import edited
+from stations.intake.lists.records import read_records
 from stations.model.places import districts, load_city, meant_division
 from stations.model.vocabulary import Datum
-from tests.intake.conftest import BatchOf
+from tests.intake.conftest import BatchOf, FileOf
 
 HUAINAN = load_city("340400")
 IN_TIANJIAAN, IN_SHOU = "117.02,32.62", "116.78,32.3"
@@ -57,3 +60,17 @@ def test_a_short_name_needs_a_place(about: Callable[..., list[Finding]]) -> None
 @pytest.mark.parametrize("text", ["高新区经开区", "寿", "某区", "开发区", "", "区"])
 def test_what_is_no_letter_away_from_one_name_alone_means_nothing(text: str) -> None:
     assert meant_division(HUAINAN, text) is None
+
+
+@pytest.mark.parametrize("name", ["田家庵区", "田家庵区（12个）", "一、田家庵区", "田家庵区总工会"])
+def test_a_row_with_nothing_but_a_district_may_be_a_heading(
+    name: str, file_of: FileOf, outlines: geopandas.GeoDataFrame
+) -> None:
+    table = read_table(file_of(f"名称,经度,纬度\n{name},,\n示例甲,117.02,32.62\n田家庵区驿站,,\n"))
+    batch = read_records(table, "station", datum=Datum.WGS84)
+    found = examine(batch, city=HUAINAN, districts=outlines, table=table).findings
+    (finding,) = (each for each in found if each.code == "heading")
+    assert (finding.row, finding.column) == (2, "名称")
+    mended = edited(table, {(2, header): text for header, text in finding.fix.items()})
+    again = read_records(mended, "station", datum=Datum.WGS84)
+    assert ([record.name for record in again.records], again.rejected) == (["示例甲", "田家庵区驿站"], ())

@@ -2,15 +2,20 @@ from __future__ import annotations
 
 import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
-from stations.intake.files.layer import parse_layer
+from stations.intake.files.layer import layer_table, parse_layer
 from stations.intake.files.readers import read_table
+from stations.intake.lists.exclusions import read_exclusions
+from stations.model.boundaries import read_boundary
 from stations.model.errors import BadFile
 from stations.model.vocabulary import Datum
 from tests.model.test_placemarks import SQUARE, kml, placemark
@@ -145,3 +150,46 @@ def test_kml_is_a_list_and_its_folders_may_be_chosen(tmp_path: Path) -> None:
     assert (table.sheet, table.sheets, table.notices) == (None, ("东", "西"), ("All folders are read: 东, 西.",))
     assert [(flaw.row, flaw.value) for flaw in table.flaws] == [(3, "Polygon")]
     assert read_table(path, sheet="西").cells["name"].tolist() == ["西站"]
+
+
+def several(path: Path, **layers: gpd.GeoDataFrame) -> Path:
+    for name, frame in layers.items():
+        frame.to_file(path, layer=name)
+    return path
+
+
+def test_where_the_first_layer_cannot_be_read_the_others_are_offered(tmp_path: Path) -> None:
+    path = several(tmp_path / "own.gpkg", 一=layer(), 二=layer())
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE gpkg_geometry_columns SET srs_id = -1 WHERE table_name = '一'")
+        database.execute("UPDATE gpkg_contents SET srs_id = -1 WHERE table_name = '一'")
+    with pytest.raises(BadFile) as caught:
+        read_table(path)
+    assert (caught.value.fields["sheet"], caught.value.fields["sheets"]) == ("一", ["一", "二"])
+    assert caught.value.fields["header_row"] == 0
+    assert len(read_table(path, sheet="二").cells) == 2
+
+
+def test_a_layer_without_rows_is_none(tmp_path: Path) -> None:
+    table = read_table(several(tmp_path / "own.gpkg", 空=layer().iloc[:0], 站点=layer()))
+    assert (table.sheet, table.sheets) == ("站点", ("站点",))
+
+
+def test_a_geopackage_of_tables_alone_is_refused_in_words(tmp_path: Path) -> None:
+    pyogrio.write_dataframe(pd.DataFrame({"名称": ["甲"]}), tmp_path / "own.gpkg", layer="表")
+    with pytest.raises(BadFile, match="no layer of points or areas"):
+        read_table(tmp_path / "own.gpkg")
+
+
+def test_of_several_layers_of_areas_the_one_that_is_named_or_has_a_use_is_taken(tmp_path: Path) -> None:
+    areas = gpd.GeoDataFrame({"id": [1]}, geometry=[shapely.box(117, 32, 118, 33)], crs=4326)
+    path = several(tmp_path / "own.gpkg", 水面=areas, 县区=areas.rename(columns={"id": "名称"}).iloc[[0, 0]])
+    with pytest.raises(BadFile, match="more than one layer") as caught:
+        layer_table(path)
+    assert caught.value.fields["sheets"] == ["水面", "县区"]
+    assert len(layer_table(path, name="水面")[0].rows) == 1
+    assert len(layer_table(path, columns=["名称"])[0].rows) == 2
+    assert len(read_exclusions(Path(f"{path}#水面")).geoms) == 1
+    assert len(read_boundary(path)) == len(read_boundary(Path(f"{path}#县区"))) == 2
+    with pytest.raises(BadFile, match="no sheet “x”"):
+        read_exclusions(Path(f"{path}#x"))

@@ -12,8 +12,7 @@ from stations.intake.files.readers import read_table
 from stations.intake.files.workbook import parse_workbook
 from stations.model.errors import BadFile
 from tests.intake.conftest import FileOf
-
-from .test_workbook import MOMENT, book_of, saved
+from tests.intake.files.test_workbook import MOMENT, book_of, saved
 
 ROWS: list[list[Any]] = [
     ["text", "date", "moment", "clock", "whole", "number", "truth", "code"],

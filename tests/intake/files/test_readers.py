@@ -12,9 +12,8 @@ from stations.intake.files.readers import read_table
 from stations.model.errors import BadFile
 from stations.model.language import Language
 from tests.intake.conftest import FileOf
-
-from .test_geojson import collection, feature, point
-from .test_workbook import book_of, saved
+from tests.intake.files.test_geojson import collection, feature, point
+from tests.intake.files.test_workbook import book_of, saved
 
 THIN_LIST = Path(__file__).parents[2] / "data" / "thin_list.csv"
 EXCEL_97 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)

@@ -15,8 +15,7 @@ from stations.intake.files.workbook import parse_workbook
 from stations.model.errors import BadFile
 from stations.model.language import Language
 from tests.intake.conftest import FileOf
-
-from .test_geojson import collection, feature, point
+from tests.intake.files.test_geojson import collection, feature, point
 
 
 @pytest.fixture

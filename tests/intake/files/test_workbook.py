@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -43,6 +44,45 @@ def with_sheet(change: Callable[[str], str], *rows: list[Any]) -> bytes:
             text = old.read(name)
             new.writestr(name, change(text.decode()) if name == SHEET else text)
     return file.getvalue()
+
+
+def test_hidden_rows_are_read_and_told() -> None:
+    book = book_of(["名称"], ["甲"], ["乙"], ["丙"])
+    for row in (3, 4, 9):
+        book.active.row_dimensions[row].hidden = True
+    parsed = parse_workbook(saved(book), "list.xlsx")
+    assert (len(parsed.rows), [each for each in parsed.notices if "(2 rows, from row 3 on)" in each]) == (
+        3,
+        parsed.notices,
+    )
+
+
+@pytest.mark.parametrize(
+    ("number_format", "text"),
+    [
+        ('yyyy"年"m"月"', "2024年5月"),
+        ("mmm-yy", "2024年5月"),
+        ('yyyy"年"m"月"d"日";@', "2024-05-01"),
+        ("[$-804]yyyy-m-d", "2024-05-01"),
+        ('m"月"d"日"', "2024-05-01"),
+    ],
+)
+def test_a_date_of_which_excel_shows_the_month_alone_is_a_month(number_format: str, text: str) -> None:
+    book = book_of(["名称", "启用日期"], ["甲", dt.datetime(2024, 5, 1)])  # noqa: DTZ001 - a cell knows no time zone
+    book.active["B2"].number_format = number_format
+    assert parse_workbook(saved(book), "list.xlsx").rows == [["甲", text]]
+
+
+@pytest.mark.parametrize(("number", "text"), [(31, "2023-07-16"), (57, "2023年7月"), (58, "2023-07-16"), (3, "45123")])
+def test_a_format_that_a_chinese_excel_names_by_its_number_alone_is_known(number: int, text: str) -> None:
+    book = book_of(["名称", "启用日期"], ["甲", 45123])
+    book.active["B2"].number_format = "0.0000000"
+    data, changed = saved(book), BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            part = re.sub(rb"<numFmts.*?</numFmts>", b"", old.read(name))
+            new.writestr(name, part.replace(b'numFmtId="164"', b'numFmtId="%d"' % number))
+    assert parse_workbook(changed.getvalue(), "list.xlsx").rows == [["甲", text]]
 
 
 def test_cells_are_read_as_excel_shows_them() -> None:

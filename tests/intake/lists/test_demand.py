@@ -123,3 +123,10 @@ def test_each_group_is_known_by_all_its_names(group: Group, file_of: FileOf) -> 
 def test_two_columns_for_one_group_are_refused(file_of: FileOf) -> None:
     with pytest.raises(BadFile, match="mean the same"):
         read_demand(file_of(f"lon,lat,会员数,会员人数\n{GOOD},1\n"), datum=Datum.WGS84)
+
+
+def test_a_datum_in_the_headers_comes_before_one_that_is_assumed(file_of: FileOf) -> None:
+    path = file_of('高德坐标,people\n"117.0183,32.6457",5\n合计,5\n')
+    demand = read_demand(path, datum=None, assumed=Datum.WGS84)
+    assert 0.003 < 117.0183 - demand.points.geometry.iloc[0].x < 0.007
+    assert (demand.undated, demand.rejected) == (0, ())

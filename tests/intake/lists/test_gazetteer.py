@@ -71,3 +71,10 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     for name in ("none.csv", "none.gpkg"):
         with pytest.raises(BadFile, match=name):
             read_gazetteer(tmp_path / name)
+
+
+@pytest.mark.parametrize("headers", ["名称,高德坐标", "名称,高德经度,高德纬度"])
+def test_headers_that_name_the_datum_are_enough(tmp_path: Path, headers: str) -> None:
+    place = '"117.0183,32.6457"' if headers.count(",") == 1 else "117.0183,32.6457"
+    (spot,) = read_gazetteer(listed(tmp_path / "places.csv", f"{headers}\n示例甲,{place}\n")).places.geometry
+    assert 0.003 < 117.0183 - spot.x < 0.007

@@ -80,3 +80,10 @@ def test_a_row_that_cannot_be_used_spoils_no_other(tmp_path: Path) -> None:
 def test_what_is_no_such_list_is_told(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(BadFile, match=said):
         read_hosts(listed(tmp_path / "hosts.csv", text))
+
+
+@pytest.mark.parametrize("headers", ["名称,高德坐标", "名称,高德经度,高德纬度"])
+def test_headers_that_name_the_datum_are_enough(tmp_path: Path, headers: str) -> None:
+    place = '"117.0183,32.6457"' if headers.count(",") == 1 else "117.0183,32.6457"
+    (spot,) = read_hosts(listed(tmp_path / "places.csv", f"{headers}\n示例甲,{place}\n")).places.geometry
+    assert 0.003 < 117.0183 - spot.x < 0.007

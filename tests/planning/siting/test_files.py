@@ -74,6 +74,23 @@ def test_land_of_a_file_and_land_that_was_outlined_are_both_excluded(town: Setti
     assert where(town).excluded is None
 
 
+def test_of_a_file_with_several_layers_the_chosen_one_alone_is_kept(town: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "land.gpkg"
+    for name, width in (("水面", 0.1), ("铁路", 0.2)):
+        frame = geopandas.GeoDataFrame({"id": [1]}, geometry=[shapely.box(117, 32, 117 + width, 32.1)], crs=4326)
+        frame.to_file(path, layer=name)
+    content = path.read_bytes()
+    with pytest.raises(BadFile, match=r"land\.gpkg") as caught:
+        siting_files.keep_land(town, content, "land.gpkg")
+    assert caught.value.fields["sheets"] == ["水面", "铁路"]
+    kept = siting_files.keep_land(town, content, "land.gpkg", layer="铁路")
+    assert where(town, land=kept).excluded.area == pytest.approx(0.02)  # type: ignore[union-attr]
+
+
+def test_an_old_workbook_is_a_list_of_hosts_as_well() -> None:
+    assert ".xls" in siting_files.HOST_FILES
+
+
 def layer(*areas: Any) -> bytes:
     return geopandas.GeoSeries(list(areas), crs=4326).to_json().encode()
 
