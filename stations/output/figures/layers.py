@@ -96,10 +96,11 @@ def _draw_stations(ground: Axes, panel: Panel, *, scale: float) -> None:
     if panel.new:
         draw_marks(ground, points(panel.stations.loc[list(panel.new)]), NEW, scale=scale)
     for stations, strength in ((others, _OTHERS), (panel.told, 1.0)):
+        places, tiers, pale = points(stations), stations["tier"].to_numpy(object), approximate(stations)
         for tier in reversed(Tier):  # national on top
-            own = stations[stations["tier"] == tier.value]
-            for rough, places in ((rough, points(own[approximate(own) == rough])) for rough in (False, True)):
-                draw_marks(ground, places, TIER_MARKS[tier], scale=scale, strength=strength, rough=rough)
+            for rough in (False, True):
+                own = places[(tiers == tier.value) & (pale == rough)]
+                draw_marks(ground, own, TIER_MARKS[tier], scale=scale, strength=strength, rough=rough)
     if panel.gone:
         draw_marks(ground, points(panel.stations.loc[list(panel.gone)]), GONE, scale=scale)
 
