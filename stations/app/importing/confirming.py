@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from stations.app import frame
@@ -25,8 +27,7 @@ def draw(held: Holdings, plan: ImportPlan) -> None:
         words = _("Import: {added} new, {changed} changed")
         st.button(
             words.format(added=f"{len(plan.added):,}", changed=f"{len(plan.changed):,}"),
-            on_click=handed.confirm,
-            args=(plan,),
+            on_click=partial(saving.later, partial(handed.confirm, plan)),
             disabled=plan.empty or bool(open_ones),
             type="primary",
         )

@@ -38,7 +38,7 @@ def draw(settings: Settings) -> None:
     count = len(plan.of("located"))
     words = ngettext("Place {count} record", "Place {count} records", count).format(count=f"{count:,}")
     with saving.saving([]):
-        st.button(words, on_click=_confirm, args=(plan,), disabled=not count, type="primary")
+        st.button(words, on_click=partial(saving.later, partial(_confirm, plan)), disabled=not count, type="primary")
 
 
 def _planned(settings: Settings) -> LocatingPlan:
