@@ -209,6 +209,14 @@ def since() -> dt.date | None:
     return day
 
 
+def _go_on(found: Conflict, chosen: Mapping[str, Side]) -> None:
+    """Go on with both versions and all that was entered by now, unless that brings something new to be chosen."""
+    mine = form.draft()
+    now = found if mine is None else replace(found, mine=mine)
+    if chosen.keys() >= set(now.contested):
+        form.go_on(form.submission(), now.together(chosen), form.kept())
+
+
 def _both_versions(found: Conflict) -> None:
     """Show what was entered beside what somebody else has saved meanwhile, and let them be put together."""
     frame.warning(edit_tables.conflict_in_words(found.theirs))
@@ -217,8 +225,7 @@ def _both_versions(found: Conflict) -> None:
     with st.container(horizontal=True):
         st.button(
             _("Go on with both"),
-            on_click=form.go_on,
-            args=(form.submission(), found.together(chosen), form.kept()),
+            on_click=partial(later, partial(_go_on, found, chosen)),
             disabled=len(chosen) < len(found.contested),
             help=_("What only one of you has changed is kept; what both have changed is as you choose above."),
         )

@@ -93,7 +93,12 @@ class Batch:
 
 
 def read_records(
-    table: RawTable, kind: Kind, *, datum: Datum | None, chosen: Mapping[str, str | None] = MappingProxyType({})
+    table: RawTable,
+    kind: Kind,
+    *,
+    datum: Datum | None,
+    chosen: Mapping[str, str | None] = MappingProxyType({}),
+    by_hand: bool = False,
 ) -> Batch:
     """Return the records in a table, in WGS84, and the rows that are none.
 
@@ -108,6 +113,8 @@ def read_records(
         one that their headers name; GeoJSON is WGS84, other files need a column).
     chosen
         Header → the field that somebody says it means, whatever it says itself; ``None``: no field.
+    by_hand
+        Whether somebody is entering it just now: what is no day refuses it then. A list loses no record for that.
 
     Returns
     -------
@@ -129,7 +136,7 @@ def read_records(
     named = {datum_in(columns.headers[axis]) for axis in ("lon", "lat") if axis in columns.headers}
     columns = replace(columns, datum=named.pop() if len(named) == 1 else None)
     _require_name(columns, table, kind)
-    accepted, rejected = judged(table, columns, RECORDS[kind], datum=datum)
+    accepted, rejected = judged(table, columns, RECORDS[kind], datum=datum, by_hand=by_hand)
     placed, misplaced = _placed(accepted, table, columns)
     kept, repeated = _without_repeats(placed, table, columns=columns, identifier=IDENTIFIERS[kind])
     return Batch(
@@ -259,7 +266,7 @@ def is_silent(table: RawTable, header: str) -> bool:
 
 
 def judged(
-    table: RawTable, columns: Columns, model: type[Record], *, datum: Datum | None
+    table: RawTable, columns: Columns, model: type[Record], *, datum: Datum | None, by_hand: bool = False
 ) -> tuple[dict[int, Record], list[Rejection]]:
     """Return the rows of a table that `model` accepts, as records by row, and the rejected ones.
 
@@ -273,7 +280,7 @@ def judged(
         Rejection(row, flaws[0].column, _shown(flaws[0].value), _joined([flaw[1::2] for flaw in flaws]))
         for row, flaws in flawed.items()
     ]
-    for row, stated in _stated(table, columns, datum or columns.datum or table.datum):
+    for row, stated in _stated(table, columns, datum or columns.datum or table.datum, by_hand=by_hand):
         if row not in flawed:
             try:
                 accepted[row] = model.model_validate(stated, context=now)
@@ -322,7 +329,9 @@ def _require_name(columns: Columns, table: RawTable, kind: Kind) -> None:
     raise BadFile(file=table.file, reason=reason.format(headers=found), remedy=remedy)
 
 
-def _stated(table: RawTable, columns: Columns, datum: Datum | None) -> Iterator[tuple[int, dict[str, Any]]]:
+def _stated(
+    table: RawTable, columns: Columns, datum: Datum | None, *, by_hand: bool
+) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield row and field → cell of each row that says anything."""
     headers = list(table.cells.columns)
     known = [(headers.index(header), field) for header, field in columns.fields.items()]
@@ -337,7 +346,7 @@ def _stated(table: RawTable, columns: Columns, datum: Datum | None) -> Iterator[
             del extra[EXTRA]
             extra |= {plain(name): plain(text) for name, text in own.items()}
         for field in DAYS:
-            if not is_day(stated.get(field, "")):
+            if not (by_hand or is_day(stated.get(field, ""))):
                 extra[columns.headers[field]] = plain(stated.pop(field))
         stated = {field: cells[position] for position, field in geometry if cells[position]} | stated
         if "lon" in stated or "lat" in stated:

@@ -215,7 +215,7 @@ def pasted(text: str) -> tuple[Pasted, ...]:
 
 def _read(draft: Draft) -> Batch:
     """Return the draft read as the one row of a list."""
-    return read_records(_table(draft), draft.kind, datum=None)
+    return read_records(_table(draft), draft.kind, datum=None, by_hand=True)
 
 
 def _table(draft: Draft) -> RawTable:
