@@ -108,7 +108,8 @@ FOCUSED = """async () => {
 
 @pytest.mark.parametrize("path", ["/coverage?lang=en", "/reports?lang=en&doing=maps"])
 def test_help_makes_no_label_higher_and_stands_beside_its_word(visit: Visit, path: str) -> None:
-    labels = visit(path).page.locator("[data-testid=stSelectbox] [data-testid=stWidgetLabel]")
+    labels = visit(path).settled().page.locator("[data-testid=stSelectbox] [data-testid=stWidgetLabel]")
+    labels.first.wait_for()
     boxes = labels.evaluate_all(LABELS)
     assert any(box["helped"] for box in boxes)
     assert len({(round(box["top"]), round(box["height"])) for box in boxes}) == 1

@@ -127,6 +127,7 @@ def test_opening_hours_are_ticked_as_times_of_the_week_or_typed(visit_own: Visit
     until_hours(visitor, "周日 09:30-24:00")
     visitor.settled().button("Remove time 1").click()
     until_hours(visitor, "")
+    visitor.settled()
     fill(visitor, "Opening hours", "by arrangement")
     visitor.page.get_by_text("kept as it is, but not understood").wait_for()
 

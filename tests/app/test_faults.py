@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/?lang=en&city=410100", "yet. Import a list: python -m stations import FILE --city 410100"),
+        ("/?lang=en&city=410100", "or by python -m stations import FILE --city 410100"),
         ("/?lang=en&city=999999", "No city with the code 999999 is known."),
         ("/?lang=en&city=abc", "“abc” cannot be used."),
         ("/?city=%3Cscript%3E", "不能使用“<script>”"),

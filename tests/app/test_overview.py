@@ -83,7 +83,10 @@ def test_of_several_finds_one_is_chosen_again_after_another_was_chosen_elsewhere
     visitor.search("street")
 
     def choose() -> None:
-        visitor.page.get_by_placeholder("Choose from").press("ArrowDown")
+        finds = visitor.page.get_by_placeholder("Choose from")
+        finds.scroll_into_view_if_needed()  # what drops down goes away where the page moves under it
+        visitor.still()
+        finds.press("ArrowDown")
         visitor.page.get_by_role("option", name=re.compile("S-05")).click()
         visitor.until_query(selected="station:S-05")
         visitor.settled()
