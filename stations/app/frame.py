@@ -140,9 +140,12 @@ def figures(row: list[Figure]) -> None:
         column.metric(figure.label, figure.value, help=figure.counts, border=True)
 
 
-def note(words: str) -> None:
-    """Show quiet words; a file or a profile may have a part in them, so they are escaped, never read as markup."""
-    st.html(f"<p class='atlas-note'>{escape(words)}</p>")
+def note(words: str, *, beside: bool = False) -> None:
+    """Show quiet words, `beside` a button no wider than they are.
+
+    A file or a profile may have a part in them, so they are escaped, never read as markup.
+    """
+    st.html(f"<p class='atlas-note'>{escape(words)}</p>", width="content" if beside else "stretch")
 
 
 def caution(words: str) -> None:

@@ -99,7 +99,7 @@ def corrections() -> None:
         "{count} cell is corrected here, not in the file.", "{count} cells are corrected here, not in the file.", count
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        frame.note(words.format(count=f"{count:,}"))
+        frame.note(words.format(count=f"{count:,}"), beside=True)
         st.button(_("Read them as they stand"), on_click=decide, kwargs={"edits": {}})
 
 
@@ -150,7 +150,7 @@ def _templates() -> None:
     workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     names: dict[Kind, str] = {"station": _("Template for stations"), "base": _("Template for activity bases")}
     with st.container(horizontal=True, vertical_alignment="center"):
-        frame.note(_("No list yet? Fill in a workbook with drop-downs:"))
+        frame.note(_("No list yet? Fill in a workbook with drop-downs:"), beside=True)
         for each, label in names.items():
             picking.download(partial(template, kind=each), name=f"{each}s.xlsx", label=label, mime=workbook)
 

@@ -81,7 +81,7 @@ def unfinished() -> None:
     """Show what the visitor has begun to enter and neither saved nor discarded."""
     for begun in drafts.unfinished(address.settings()):
         with st.container(horizontal=True, vertical_alignment="center"):
-            frame.note(edit_tables.unfinished_in_words(begun))
+            frame.note(edit_tables.unfinished_in_words(begun), beside=True)
             again = partial(form.go_on, begun.submission, begun.draft, begun.about)
             st.button(_("Go on with it"), key=f"go-on-{begun.submission}", on_click=again)
             st.button(_("Discard"), key=f"drop-{begun.submission}", on_click=_drop, args=(begun.submission,))

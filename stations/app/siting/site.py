@@ -110,7 +110,7 @@ def decided() -> None:
     ):
         if keys := address.chosen(name):
             with st.container(horizontal=True, vertical_alignment="center"):
-                frame.note(words.format(count=len(keys)))
+                frame.note(words.format(count=len(keys)), beside=True)
                 st.button(back, on_click=partial(address.choose, name, ()))
 
 

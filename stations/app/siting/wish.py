@@ -174,7 +174,7 @@ def notes() -> None:
     """Show what kept the last choice from being taken over, and the scenario that the proposal stands beside."""
     if address.chosen("scenario"):
         with st.container(horizontal=True, vertical_alignment="center", key="given"):
-            frame.note(_("The scenario in the address is taken as given: its stations stand already."))
+            frame.note(_("The scenario in the address is taken as given: its stations stand already."), beside=True)
             st.button(_("Without the scenario"), on_click=address.choose, args=("scenario", ""))
     if (fault := st.session_state.pop(_FAULT, None)) is not None:
         frame.warning(str(fault))

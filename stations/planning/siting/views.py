@@ -131,8 +131,9 @@ def station_card(proposal: Proposal, key: str) -> tuple[str, dict[str, Any]]:
         else _("is chosen again")
     )
     name = station_names(proposal.before.stations, wanted.question.scenario)[key]
-    district = proposal.before.used["district"].get(key)
-    return name, {_("District"): district_name(held, district), _("In the proposal"): fate}
+    code = proposal.before.used.at[key, "division"]
+    told = district_name(held, code if isinstance(code, str) else None)
+    return name, {_("District"): told, _("In the proposal"): fate}
 
 
 def unreachable_table(proposal: Proposal) -> DataFrame:

@@ -11,6 +11,7 @@ from shapely import Point
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource
 from stations.planning.coverage.assess import Question, assess
+from stations.planning.coverage.show import district_name
 from stations.planning.siting import views as siting_views
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import Proposal, SitingQuestion
@@ -108,6 +109,8 @@ def test_a_station_says_whether_it_stays_in_the_proposal(demonstrated: Settings,
     name, facts = siting_views.station_card(replace(freed, closed=(key,)), key)
     assert facts["In the proposal"] == "is given up: another place is better"
     assert name == proposal.before.stations.loc[key, "name"]
+    assert facts["District"] == district_name(proposal.before.holdings, proposal.before.used.at[key, "division"])
+    assert facts["District"] != district_name(proposal.before.holdings, None)
     assert siting_views.station_card(replace(freed, closed=()), key)[1]["In the proposal"] == "is chosen again"
 
 
