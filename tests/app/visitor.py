@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Frame, Locator, Page, Request, Response, WebSocket
@@ -240,9 +241,14 @@ class Visitor:
     def choose(self, label: str, option: str) -> None:
         """Choose from the list with this label."""
         box = self.page.get_by_role("combobox", name=label, exact=True)
-        box.scroll_into_view_if_needed()  # a list that is open closes when the page scrolls
+        box.scroll_into_view_if_needed()
         box.click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        offered = self.page.get_by_role("option", name=option, exact=True)
+        try:
+            offered.wait_for(timeout=3_000)
+        except PlaywrightTimeout:  # a list that is open closes when the page moves under it
+            box.click()
+        offered.click()
 
     def date(self, label: str, day: str) -> Visitor:
         """Choose the day (ISO) in the field with this label."""
