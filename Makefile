@@ -21,7 +21,7 @@ help:
 	@echo "make pictures  take the pictures of the documentation anew"
 	@echo "make clean     remove .venv and caches; the register in data/ stays"
 
-app: $(VENV)/app.stamp
+app: $(VENV)/app.stamp $(VENV)/compiled.stamp
 	$(RUN) -m stations serve
 
 test: $(VENV)/dev.stamp
@@ -59,6 +59,11 @@ clean:
 $(VENV)/app.stamp: requirements.lock $(RUN)
 	@echo "Installing the packages of $< into $(VENV) (about 1 GB, once) ..."
 	$(PIP) $<
+	@touch $@
+
+$(VENV)/compiled.stamp: $(VENV)/app.stamp $(wildcard stations/analysis/siting/*.py)
+	@echo "Compiling the loops that look for sites (once) ..."
+	@$(RUN) -c "import stations.analysis.siting"
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock $(RUN)

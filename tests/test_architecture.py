@@ -53,6 +53,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "mammoth": ("stations/output/report/page.py",),
     "alembic": ("stations/store/migrations/",),
     "highspy": ("stations/analysis/siting/",),
+    "numba": ("stations/analysis/siting/compiled.py",),
     "dask": ("stations/analysis/scale.py",),
     "distributed": ("stations/analysis/scale.py",),
     "frykit": ("stations/model/places.py",),

@@ -41,6 +41,17 @@ def solved(programme: Mixed, *, step: float, start: Floats | None, until: float)
     highs = solver(until=until)
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", step * (1 - MARGIN))
+    highs.passModel(_model(programme))
+    if start is not None:
+        known = highspy.HighsSolution()
+        known.col_value = start.tolist()
+        highs.setSolution(known)
+    highs.run()
+    values, bound = np.array(highs.getSolution().col_value), highs.getInfo().mip_dual_bound
+    return values if len(values) else None, bound + MARGIN * max(1.0, abs(bound)) if math.isfinite(bound) else np.inf
+
+
+def _model(programme: Mixed) -> highspy.HighsLp:
     model, matrix = highspy.HighsLp(), programme.matrix
     model.num_row_, model.num_col_ = matrix.shape
     model.sense_, model.col_cost_ = highspy.ObjSense.kMaximize, programme.gains
@@ -51,14 +62,7 @@ def solved(programme: Mixed, *, step: float, start: Floats | None, until: float)
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
     model.a_matrix_.value_ = matrix.data
-    highs.passModel(model)
-    if start is not None:
-        known = highspy.HighsSolution()
-        known.col_value = start.tolist()
-        highs.setSolution(known)
-    highs.run()
-    values, bound = np.array(highs.getSolution().col_value), highs.getInfo().mip_dual_bound
-    return values if len(values) else None, bound + MARGIN * max(1.0, abs(bound)) if math.isfinite(bound) else np.inf
+    return model
 
 
 def rounded_off(bound: float, value: float) -> float:

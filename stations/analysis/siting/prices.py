@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stations.analysis.siting.orders import Winnable
 from stations.analysis.siting.structure import Floats, Integers
+from stations.analysis.siting.winnable import Winnable, sums
 
 SHARP = 5.0
 """How steeply shares fall with the income at first; in the end it is so many times the number of steps."""
@@ -47,15 +47,15 @@ def fitted(problem: Winnable, won: Integers, gains: Floats, *, sites: int) -> Fl
 
 def priced(problem: Winnable, prices: Floats) -> Priced:
     """Return prices with the incomes at them."""
-    return Priced(prices, problem.sums(prices))
+    return Priced(prices, problem.incomes(prices))
 
 
 def bound(problem: Winnable, at: Priced, *, most: int) -> Floats:
     """Return what 1, 2, … `most` sites can win at most, by these prices."""
-    incomes = at.incomes
-    if len(incomes) > most:
-        incomes = np.partition(incomes, -most)[-most:]
-    paid = np.sort(incomes)[::-1].cumsum()
+    highest = at.incomes
+    if len(highest) > most:
+        highest = np.partition(highest, -most)[-most:]
+    paid = np.sort(highest)[::-1].cumsum()
     given = float((problem.weights - at.prices).sum())
     return given + np.concatenate([paid, np.full(most - len(paid), paid[-1])])
 
@@ -76,5 +76,5 @@ def lowered(problem: Winnable, prices: Floats, *, sites: int, rounds: int) -> It
         shares = np.exp(np.minimum(sharp * (at.incomes / last - 1), STEEPEST))
         for _time in range(4):  # as nobody gets more than one, the others get what is left over
             shares = np.minimum(shares * (sites / shares.sum()), 1.0)
-        speed = MOMENTUM * speed + STEP / sharp * np.clip(1.0 - problem.rows @ shares, -1.0, 1.0)
+        speed = MOMENTUM * speed + STEP / sharp * np.clip(1.0 - sums(problem.by_row, problem.sites, shares), -1.0, 1.0)
         prices = np.clip(prices + speed * np.maximum(prices, TREMBLE * weights), 0.0, weights)

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
 
 from stations.analysis.siting.answers import Method
+from stations.analysis.siting.cover import fewer, programme_of
 from stations.analysis.siting.cuts import Cuts
 from stations.analysis.siting.exact import Tree
 from stations.analysis.siting.limits import Best, Limits, indicator
-from stations.analysis.siting.mixed import Mixed, rounded_off, solved
-from stations.analysis.siting.multipliers import first_prices, priced
+from stations.analysis.siting.mixed import rounded_off, solved
+from stations.analysis.siting.multipliers import first_prices, payment_of, priced
 from stations.analysis.siting.search import constructed, exchanged, greedy, shaken
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers
 
@@ -102,10 +102,10 @@ class _Proof:
         limits, chosen = self.limits, self.best.chosen
         if chosen is None or limits.least or not 0 < limits.sites < self.problem.count:
             return
-        found, gap = first_prices(self.problem, chosen), np.inf
+        found, gap, payment = first_prices(self.problem, chosen), np.inf, payment_of(self.problem)
         while not self.over and self.bound - self.best.value < WORTH_ANOTHER * gap:
             gap = self.bound - self.best.value
-            found = priced(self.problem, found, sites=int(limits.sites), value=self.best.value, until=self.until)
+            found = priced(payment, found, sites=int(limits.sites), value=self.best.value, until=self.until)
             self.best.offer(self._polish(found.shares))
             self._lower(found.bound)
         self.tangents_at = found.shares
@@ -126,17 +126,25 @@ class _Proof:
     def branch_and_bound(self) -> None:
         """Look once more for a better choice, and then into every branch that may hold one."""
         if self.limits.only_near:
-            start = None if self.best.chosen is None else indicator(self.problem.count, self.best.chosen)
-            unit = float(self.limits.costs.mean()) or 1.0
-            step = self.ruler.step / unit
-            values, bound = solved(_cover(self.limits, unit=unit), step=step, start=start, until=self.until)
-            self.best.offer(None if values is None else np.flatnonzero(values > 0.5))
-            self._lower(rounded_off(bound, self.best.value / unit) * unit)
+            self._cover()
             return
         if self.best.chosen is not None and not self.limits.least:
             self.best.offer(shaken(self.problem, self.best.chosen, limits=self.limits, until=self.until))
         tree = Tree(self.relaxation, self.best, bound=self.bound, step=self.ruler.step, polish=self._polish)
         self._lower(tree.search(self.until))
+
+    def _cover(self) -> None:
+        """Solve the set covering problem, with a good cover to begin with."""
+        limits, unit = self.limits, float(self.limits.costs.mean()) or 1.0
+        programme, step = programme_of(limits, unit=unit), self.ruler.step / unit
+        start = None
+        if self.best.chosen is not None:
+            if (limits.costs == limits.costs[0]).all():
+                self.best.offer(fewer(limits.near, self.best.chosen, until=self.until))
+            start = indicator(self.problem.count, self.best.chosen)
+        values, bound = solved(programme, step=step, start=start, until=self.until)
+        self.best.offer(None if values is None else np.flatnonzero(values > 0.5))
+        self._lower(rounded_off(bound, self.best.value / unit) * unit)
 
     def _lower(self, bound: float) -> None:
         self.bound = self.ruler.bound(min(self.bound, bound), self.best.value)
@@ -168,23 +176,3 @@ def _ceiling(problem: Covering, limits: Limits) -> float:
         else:
             best = min(best, covered + limits.sites * NOTHING * problem.total)  # the little that greedy leaves
     return best
-
-
-def _cover(limits: Limits, *, unit: float) -> Mixed:
-    """Return the programme of a set covering problem: the cheapest sites, one at least in every row of `near`.
-
-    Costs are counted in a unit.
-    """
-    count = len(limits.costs)
-    rows, some = [limits.near], limits.near.shape[0]
-    tops = [(np.ones(count), limits.sites), (limits.costs, limits.budget)]
-    rows += [csr_array(amounts[np.newaxis]) for amounts, _most in tops]
-    return Mixed(
-        matrix=csr_array(vstack(rows)),
-        gains=-limits.costs / unit,
-        lower=np.zeros(count),
-        upper=np.ones(count),
-        row_lower=np.append(np.ones(some), [-np.inf, -np.inf]),
-        row_upper=np.append(np.full(some, np.inf), [most for _amounts, most in tops]),
-        whole=np.ones(count, dtype=bool),
-    )

@@ -10,7 +10,8 @@ from scipy.sparse import csr_array
 
 from stations.analysis.siting import Frontier, covering_frontier
 from stations.analysis.siting.frontier import winnable
-from stations.analysis.siting.orders import AHEAD, compact, exchanged, ordered, won, won_at
+from stations.analysis.siting.neighbourhood import exchanged, shaken
+from stations.analysis.siting.orders import BLOCK, compact, ordered, won, won_at
 from stations.analysis.siting.prices import bound, fitted, lowered
 from stations.model.errors import BadTable, NobodyInReach, TooManySites
 from tests.analysis.siting.instances import Table, best, covered, tables
@@ -130,15 +131,17 @@ def test_demand_of_the_same_candidates_is_one_row() -> None:
     table = plane(3000, 12, radius=0.3)
     problem, alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.array([0]))
     dense = table.reach.toarray()[~table.reach.toarray()[:, 0] & (table.weights > 0)]
-    assert problem.rows.shape[0] == len(np.unique(dense[dense.any(axis=1)], axis=0))
+    assert len(problem.weights) == len(np.unique(dense[dense.any(axis=1)], axis=0))
     assert alone + problem.weights.sum() == covered(table, range(12))
 
 
 def test_an_order_among_many_candidates_is_the_one_of_trying_all() -> None:
-    table = plane(1500, AHEAD + 500, radius=0.03)
+    table = plane(1500, 9 * BLOCK + 5, radius=0.05)
     problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.empty(0, np.intp))
     order = ordered(problem, problem.weights, sites=60)
-    dense, left, gained = problem.rows.toarray(), problem.weights.copy(), []
+    dense = np.zeros((len(problem.weights), problem.candidates))
+    dense[np.repeat(np.arange(len(dense)), np.diff(problem.by_row)), problem.sites] = 1.0
+    left, gained = problem.weights.copy(), []
     for site in order:
         gains = left @ dense
         assert gains[site] == gains.max()
@@ -157,6 +160,11 @@ def test_what_is_left_out_and_exchanged_loses_nothing() -> None:
     better = exchanged(problem, order[:20], sweeps=9)
     assert won(problem, better)[-1] > won(problem, order[:20])[-1]
     assert len(set(better)) == 20
+    best = shaken(problem, better, trials=300, seed=1)
+    assert won(problem, best)[-1] > won(problem, better)[-1]
+    assert len(set(best)) == 20
+    assert list(shaken(problem, better, trials=300, seed=1)) == list(best)
+    assert list(shaken(problem, better, trials=300, seed=1, until=0.0)) == list(better)
 
 
 def test_prices_that_are_led_bound_better_than_those_they_begin_with() -> None:

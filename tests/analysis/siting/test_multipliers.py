@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from stations.analysis.siting.cuts import Cuts
-from stations.analysis.siting.multipliers import first_prices, priced
+from stations.analysis.siting.multipliers import first_prices, payment_of, priced
 from stations.analysis.siting.search import covered_by
 from stations.analysis.siting.structure import reduced
 from tests.analysis.siting.instances import Table, choices, tables, town
@@ -23,7 +23,9 @@ def test_no_choice_covers_more_than_the_prices_allow(table: Table, data: st.Data
     problem = reduced(csr_array(table.reach, dtype=float), table.weights, fixed=NONE, again=again)
     sites = data.draw(st.integers(1, problem.count))
     start = np.array(data.draw(st.sampled_from([one for one in choices(problem.count, sites) if one])), np.intp)
-    found = priced(problem, first_prices(problem, start), sites=sites, value=covered_by(problem, start), until=LATER)
+    found = priced(
+        payment_of(problem), first_prices(problem, start), sites=sites, value=covered_by(problem, start), until=LATER
+    )
     most = max(covered_by(problem, np.array(one, np.intp)) for one in choices(problem.count, sites))
     assert found.bound >= most * (1 - 1e-12)
     assert found.shares.sum() <= sites * (1 + 1e-9)
@@ -33,7 +35,9 @@ def test_prices_come_near_the_relaxation() -> None:
     table = town(7, rows=400, candidates=80, radius=0.12)
     problem = reduced(csr_array(table.reach, dtype=float), table.weights, fixed=NONE)
     start = np.arange(10)
-    found = priced(problem, first_prices(problem, start), sites=10, value=covered_by(problem, start), until=LATER)
+    found = priced(
+        payment_of(problem), first_prices(problem, start), sites=10, value=covered_by(problem, start), until=LATER
+    )
     assert found.bound == pytest.approx(Cuts(problem, sites=10).tighten(None, until=LATER, tolerance=0).bound, rel=0.03)
 
 
@@ -41,4 +45,4 @@ def test_without_time_no_bound_is_claimed() -> None:
     table = town(7, rows=40, candidates=8, radius=0.3)
     problem = reduced(csr_array(table.reach, dtype=float), table.weights, fixed=NONE)
     start = first_prices(problem, np.arange(2))
-    assert priced(problem, start, sites=2, value=0.0, until=0.0).bound == np.inf
+    assert priced(payment_of(problem), start, sites=2, value=0.0, until=0.0).bound == np.inf
