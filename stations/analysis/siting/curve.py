@@ -17,11 +17,12 @@ from stations.analysis.siting.prices import Priced, bound, fitted, lowered, pric
 from stations.analysis.siting.structure import Floats, Integers
 from stations.analysis.siting.winnable import Winnable
 
-PAIRS = 300_000_000
+PAIRS = 2_000_000_000
 """How many pairs of row and candidate are looked at where no time is given, about."""
-LOOKS, ROUNDS, SWEEPS = 12, 12, 4
-"""Where no time is given: at how many numbers of sites to look, at most. In how many steps prices are lowered at first,
-and how often all sites of a choice are exchanged."""
+LOOKS, LEAST_LOOKS = 12, 2
+"""Where no time is given: at how many numbers of sites to look, at most and at least."""
+ROUNDS, SWEEPS = 12, 4
+"""In how many steps prices are lowered at first, and how often all sites of a choice are exchanged."""
 STEPS, WARM, WARMER = 60, 0.1, 0.05
 """In how many steps prices are led on at a look; how long the first is from prices for another number of sites, and
 from those for this one."""
@@ -62,9 +63,10 @@ class Curve:
         if not self.size:
             return
         if not self.limited:
-            looks = PAIRS // (ROUNDS * 2 * max(1, len(self.problem.rows)))
-            for _look in range(min(LOOKS, max(3, looks))):
-                self._look()
+            looks = PAIRS // ((2 * ROUNDS + STEPS) * max(1, len(self.problem.rows)))
+            for _look in range(min(LOOKS, max(LEAST_LOOKS, looks))):
+                if self.gaps().any():
+                    self._look()
             return
         self._vary()
         with ThreadPoolExecutor(os.cpu_count()) as workers:
