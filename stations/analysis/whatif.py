@@ -209,4 +209,6 @@ class Scenario:
 
 
 def _unknown(station_id: str) -> BadChoice:
-    return BadChoice(what=mark("Station"), value=station_id, offered=mark("the ID of a station that is counted"))
+    return BadChoice(
+        what=mark("Station in a scenario"), value=station_id, offered=mark("the ID of a station that is counted")
+    )

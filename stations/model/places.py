@@ -22,6 +22,7 @@ from stations.model.crs import GEOGRAPHIC, metric_crs
 from stations.model.errors import BadFile, UnknownCity
 from stations.model.language import mark
 from stations.model.layers import layer_named
+from stations.model.travel import LEAST_M, MOST_M
 from stations.model.vocabulary import folded
 
 if TYPE_CHECKING:
@@ -210,6 +211,7 @@ def _described(adcode: str, profile: _File | None) -> City:
     if profile is None:
         return _validated(entries | {"adcode": adcode}, presets.path)
     city = _validated(entries | _entries(profile) | {"adcode": adcode}, profile.path)
+    _require_usable_presets(city, profile.path)
     if city.boundary is None:
         _require_known_codes(city, profile.path)
     return _with_paths_from(profile.path.parent, city)
@@ -242,6 +244,16 @@ def _validated(entries: dict[str, Any], source: Path) -> City:
             reason=mark("this entry is missing, not known or of the wrong kind."),
             remedy=_COMPARE,
         ) from error
+
+
+def _require_usable_presets(city: City, source: Path) -> None:
+    for position, preset in enumerate(city.presets):
+        if not LEAST_M <= preset.radius_m <= MOST_M:  # no number (nan) is within no bounds
+            raise BadFile(
+                file=f"{source} [presets.{position}.radius_m = {preset.radius_m:g}]",
+                reason=mark("a service radius is a number of metres from 1 to 100,000."),
+                remedy=_COMPARE,
+            )
 
 
 def _require_known_codes(city: City, source: Path) -> None:

@@ -27,6 +27,10 @@ branch road (20, 30, 40 km/h) in CJJ 37-2012, 3.2.1, without lights and queues: 
 result, or to be replaced by a measured speed."""
 
 
+LEAST_M, MOST_M = 1.0, 100_000.0
+"""What a distance that somebody may be away from a station can be."""
+
+
 class Streets(NamedTuple):
     """The streets that one mode may use.
 

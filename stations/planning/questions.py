@@ -15,13 +15,12 @@ from stations.model.language import current_language, listed, mark
 from stations.model.places import union_of
 from stations.model.schema import coordinate_problem
 from stations.model.settings import Settings
-from stations.model.travel import REACHES, ReachName
+from stations.model.travel import LEAST_M, MOST_M, REACHES, ReachName
 from stations.model.vocabulary import Facility, Group, Term, Tier
 from stations.planning.coverage.assess import Moment, Question
 from stations.planning.register import city_of
 
 DEFAULT_RADIUS_M = 1000.0  # 15 minutes on foot at 60 m/min, GB 50180-2018
-LEAST_M, MOST_M = 1.0, 100_000.0
 Kind = TypeVar("Kind", bound=Term)
 
 NEW = "new-{number}"
@@ -29,6 +28,9 @@ NEW = "new-{number}"
 
 UNTIL_TODAY = mark("a day until today, for example 2025-12-31")
 LON_LAT = mark("longitude and latitude in degrees with a comma between them, for example 117.02,32.63")
+CHANGES = mark(
+    "add@117.02,32.63, close@NUMBER, move@NUMBER@117.02,32.63 and tier@NUMBER@municipal, with ; between them"
+)
 HOUR = mark("a weekday from 1 (Monday) to 7 and an hour from 0 to 23, for example 1-22")
 
 
@@ -155,7 +157,7 @@ def scenario_from(text: str) -> Scenario | None:
     for part in filter(None, text.split(";")):
         what, *words = (unquote(word) for word in part.split("@"))
         if sizes.get(what) != len(words):
-            raise BadChoice(what=mark("Scenario"), value=part, offered=", ".join(sizes))
+            raise BadChoice(what=mark("Scenario"), value=part, offered=CHANGES)
         changes[what].append(words)
     return scenario_of(
         add=[place for (place,) in changes["add"]],

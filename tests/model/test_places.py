@@ -295,6 +295,17 @@ def test_a_mistake_in_a_profile_is_named_with_its_place(tmp_path, text, where):
     assert where in str(refused.value.fields["file"])
 
 
+@pytest.mark.parametrize("radius_m", ["-300", "0", "0.5", "nan", "inf", "100001"])
+def test_a_service_radius_that_nobody_can_ask_for_is_refused(tmp_path, radius_m):
+    presets = "".join(
+        f'[[presets]]\nradius_m = {each}\nzh = "近"\nen = "Near"\nsource = "x"\n' for each in (1, radius_m)
+    )
+    with pytest.raises(BadFile) as refused:
+        load_city("410100", profiles=profile(tmp_path, f'adcode = "410100"\n{presets}'))
+    assert str(refused.value.fields["file"]).endswith(f"city.toml [presets.1.radius_m = {radius_m}]")
+    assert "1 至 100,000" in str(refused.value)
+
+
 def test_a_profile_of_a_place_without_outlines_is_of_no_use(tmp_path):
     text = 'adcode = "999999"\nname = "Nowhere"\nmetric_crs = "EPSG:4548"\n'
     with pytest.raises(UnknownCity):

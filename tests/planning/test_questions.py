@@ -154,6 +154,13 @@ def test_a_station_may_have_any_number(key: str) -> None:
     assert scenario_from(scenario_text(scenario)) == scenario
 
 
+@pytest.mark.parametrize("part", ["add", "add@1@2", "open@1", "close", "move@1", "tier@1@2@3"])
+def test_a_change_that_is_none_is_named_with_those_there_are(part: str) -> None:
+    with pytest.raises(BadChoice, match=r"Scenario: .+ Allowed: add@117") as refused:
+        scenario_from(f"close@1;{part}")
+    assert part in str(refused.value)
+
+
 @given(st.text())
 def test_any_text_is_a_scenario_or_refused(text: str) -> None:
     with suppress(BadChoice):

@@ -12,6 +12,7 @@ from stations.analysis.demand import assign_district
 from stations.analysis.whatif import Scenario
 from stations.model import places
 from stations.model.city import City
+from stations.model.crs import metric_points
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.places import union_code
@@ -76,6 +77,7 @@ def strays(stations: GeoDataFrame, scenario: Scenario | None, districts: GeoData
 
 def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFrame:
     """Return the stations that count for `question` whatever the hour, as they are or as they would be."""
+    _require_places(question.scenario, city)
     stations = of_tier(in_service(planned(stations, question.scenario)), question.tier)
     if question.facilities:
         stations = stations[offered(stations, question.facilities).fillna(True)]
@@ -90,6 +92,15 @@ def counted(stations: GeoDataFrame, question: Question, city: City) -> GeoDataFr
 def _those(stations: GeoDataFrame, wanted: Iterable[bool]) -> GeoDataFrame:
     """Return the stations that are wanted; of none, none (an empty list would choose columns)."""
     return stations[np.fromiter(wanted, dtype=bool, count=len(stations))]
+
+
+def _require_places(scenario: Scenario | None, city: City) -> None:
+    """Raise BadChoice for a place so far away that the city's metric CRS has none for it."""
+    placed = (*scenario.added, *scenario.moved) if scenario else ()
+    metres = metric_points([place.x for place in placed], [place.y for place in placed], city.metric_crs)
+    for place in (place for place, east in zip(placed, metres[:, 0], strict=True) if not np.isfinite(east)):
+        offered = mark("a longitude and latitude in or near the city; correct it, or leave this change out")
+        raise BadChoice(what=mark("Place in the scenario"), value=f"{place.x:g},{place.y:g}", offered=offered)
 
 
 def _require_union(city: City, code: str) -> None:

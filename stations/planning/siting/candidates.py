@@ -23,10 +23,11 @@ from stations.model.errors import BadChoice, NotGiven
 from stations.model.language import mark
 from stations.model.places import union_code
 from stations.model.siting import CandidateSource
+from stations.model.travel import MOST_M
 from stations.model.vocabulary import Datum
 from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.counting import located
-from stations.planning.questions import MOST_M, place_from
+from stations.planning.questions import place_from
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -10,8 +10,9 @@ from urllib.parse import quote, unquote
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.siting import CandidateSource
+from stations.model.travel import LEAST_M, MOST_M
 from stations.output.proposals import Ring
-from stations.planning.questions import LEAST_M, MOST_M, place_from
+from stations.planning.questions import place_from
 from stations.planning.siting.proposal import SECONDS
 
 DEFAULT_SITES = 10

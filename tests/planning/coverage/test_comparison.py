@@ -58,6 +58,15 @@ def test_the_gaps_of_both_sides_are_all_there(demonstrated: Settings, scenario: 
     assert (gaps["people_change"] == gaps["people_after"] - gaps["people_before"]).all()
 
 
+@pytest.mark.parametrize("place", [Placed("new-1", 27, 0), Placed("T-2", -153, 0)])
+def test_a_scenario_where_the_city_measures_nothing_is_refused_by_its_place(
+    demonstrated: Settings, place: Placed
+) -> None:
+    scenario = Scenario(moved=(place,)) if place.station_id == "T-2" else Scenario(added=(place,))
+    with pytest.raises(BadChoice, match=f"Place in the scenario: “{place.x},{place.y}” cannot be used"):
+        assess(demonstrated, Question(RADIUS_M, scenario=scenario))
+
+
 ASKED = (
     Question(RADIUS_M),
     Question(1500, tier=Tier.NATIONAL),
