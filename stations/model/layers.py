@@ -274,14 +274,19 @@ def _counts(packed: Path, path: Path) -> dict[str, int]:
 
 
 def _packed(path: Path, wish: Wish) -> Layer:
-    broken = BadFile(file=path.name, reason=_UNREAD, remedy=AGAIN)
+    cut = mark("this is a packed archive (zip) that is damaged or not whole.")
+    broken = BadFile(file=path.name, reason=cut, remedy=mark("Pack it again, or copy it again from where it came."))
     names = require_harmless(path.read_bytes(), path.name, damaged=broken, remedy=_PACK)
     endings = {Path(part).suffix.lower() for part in names}
     if ".shp" in endings:
         return _zipped_shapefile(path, names)
     if ".kml" in endings:
         return _of_placemarks(zipped_kml(path), path, wish)
-    refuse(path, mark("this is a packed archive that holds neither a Shapefile nor KML."), _OFFERED)
+    if "mimetype" in names:
+        remedy = mark("Save it as XLSX or CSV, then try again.")
+        refuse(path, mark("this is a file of LibreOffice or OpenOffice (.ods, .odt)."), remedy)
+    remedy = mark("Unpack it, and give the file that is meant; packed in a zip, only a Shapefile or KML is read.")
+    refuse(path, mark("this is a packed archive (zip) that holds neither a Shapefile nor KML."), remedy)
 
 
 def _kml(path: Path, wish: Wish) -> Layer:
