@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from stations.output import bundle
 from stations.output.layers import Kind
@@ -229,6 +232,45 @@ def test_a_cluster_says_how_many_and_opens(page: Page, payloads: Payloads, bound
     page.mouse.click(*place(page, "stations", 1))
     page.wait_for_function(PAINTED)  # close enough that every mark stands for itself
     assert page.locator(".atlas-card").is_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", ["stations", "bases"])
+def test_what_is_chosen_in_a_cluster_has_a_whole_ring(
+    page: Page, payloads: Payloads, bounds: Bounds, tmp_path: Path, kind: Kind
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    near = copy.deepcopy(payloads)
+    for marks, east in (("stations", 0.0), ("bases", 0.004)):
+        count = len(near[marks]["lon"])
+        near[marks]["lon"][:] = [117.1 + east + 0.003 * step for step in range(count)]
+        near[marks]["lat"][:] = [32.1] * count
+    settings: dict[Kind, dict[str, object]] = {"stations": {"cluster": True}, "bases": {"cluster": kind == "stations"}}
+    settings[kind]["selected"] = near[kind]["ids"][-1]
+    file = tmp_path / "map.html"
+    file.write_text(standalone_html(near, bounds=bounds, title="Town", settings=settings), "utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_function(f"() => {MAP} && {MAP}.atlas.slots.stations && {MAP}.atlas.slots.stations.groups")
+    if kind == "stations":
+        x, y, count = page.evaluate(
+            f"""() => {{
+                const found = {MAP}.atlas.slots.stations.groups[0];
+                const point = {MAP}.layerPointToContainerPoint([found.x, found.y]);
+                const frame = {MAP}.getContainer().getBoundingClientRect();
+                return [point.x + frame.x, point.y + frame.y, found.group.count];
+            }}"""
+        )
+        reach = 13 + 4 * math.log10(count) + 5
+    else:
+        x, y = place(page, "bases", -1 % len(near["bases"]["lon"]))
+        reach = near["bases"]["classes"][0]["size"] / 2 + 5
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("L")
+    around = [(x + reach * math.cos(turn), y + reach * math.sin(turn)) for turn in (0, 1, 2, 3, 4, 5, 6)]
+    darkest = [
+        picture.crop((int(east) - 1, int(south) - 1, int(east) + 2, int(south) + 2)).getextrema()[0]
+        for east, south in around
+    ]
+    assert max(darkest) < 100
 
 
 @pytest.mark.browser

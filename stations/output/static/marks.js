@@ -122,16 +122,30 @@
     });
   }
 
+  /* The cluster that a mark is in, where its own ring would meet the disc: both would hide the other's half. */
+  function clusterOf(slot, at, x, y, reach) {
+    const away = (place) => Math.hypot(place.x - x, place.y - y);
+    const mark = [slot.model.x[at], slot.model.y[at]];
+    const holds = (box) => box[0] <= mark[0] && mark[0] <= box[2] && box[1] <= mark[1] && mark[1] <= box[3];
+    const around = (slot.groups || []).filter((place) => holds(place.group.box))
+      .sort((one, other) => away(one) - away(other))[0];
+    const meets = around && around.group.count > 1 && away(around) < radius(around.group.count) + reach;
+    return meets ? around : null;
+  }
+
+  /* The chosen mark in its ring, over all others; in a cluster, the ring is around all of it. */
   function paintSelected(context, slot, sight) {
     const at = index(slot, slot.options.selected);
     if (at < 0) return;
     const x = slot.model.x[at] * sight.scale - sight.x;
     const y = slot.model.y[at] * sight.scale - sight.y;
     const reach = slot.data.classes[slot.data.class[at]].size / 2 + SELECTED;
-    stamp(context, slot, at, x, y, sight.ratio);
+    const cluster = clusterOf(slot, at, x, y, reach);
+    const ring = cluster ? [cluster.x, cluster.y, radius(cluster.group.count) + SELECTED] : [x, y, reach];
+    if (!cluster) stamp(context, slot, at, x, y, sight.ratio);
     [["#FFFFFF", 5], [slot.data.selected, 2.5]].forEach(function (pen) {
       context.beginPath();
-      context.arc(x, y, reach, 0, 2 * Math.PI);
+      context.arc(...ring, 0, 2 * Math.PI);
       context.strokeStyle = pen[0];
       context.lineWidth = pen[1];
       context.stroke();
@@ -161,6 +175,9 @@
       slot.seen = slot.groups = null;
       const grouped = slot.options.cluster && sight.zoom < SINGLE_FROM;
       (grouped ? paintClusters : paintSingles)(context, slot, sight, view);
+    },
+
+    paintSelected: function (context, slot, sight) {
       if (slot.options.selected) paintSelected(context, slot, sight);
     },
 

@@ -275,6 +275,8 @@
         const slot = this.drawn(kind);
         if (slot) KINDS[kind].paint(context, slot, sight, this);
       });
+      ["bases", "stations"].map((kind) => this.drawn(kind)).filter(Boolean)
+        .forEach((slot) => Atlas.marks.paintSelected(context, slot, sight));
       const space = this.space(sight);
       ["gaps", "proposals"].map((kind) => this.drawn(kind)).filter(Boolean)
         .forEach((slot) => KINDS[slot.kind].paintNumbers(context, slot, space, this));
