@@ -7,19 +7,18 @@ other formats here either, see `stations.__init__`.
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple, Never, TypeVar
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from stations.model.crs import GEOGRAPHIC, to_geographic
 from stations.model.errors import BadFile
@@ -27,6 +26,7 @@ from stations.model.language import gettext as _
 from stations.model.language import listed, mark
 from stations.model.packed import require_harmless
 from stations.model.placemarks import read_placemarks, zipped_kml
+from stations.model.shapefiles import Shapefile, in_its_encoding, shapefiles_in, unpack
 from stations.model.vocabulary import folded
 
 if TYPE_CHECKING:
@@ -35,10 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _SQLITE = b"SQLite format 3\x00"
-_SHAPEFILE = b"\x00\x00\x27\x0a"
-_DBF_HEAD, _DBF_NAME = 32, 11  # bytes of the head of a .dbf, and of each of its columns, in which the name comes first
 _NAMED = re.compile(r"[\w.:-]{1,80}", re.ASCII)
-_NEEDED = frozenset({".shp", ".shx", ".dbf"})
 _PACK = mark("Pack only what is meant, and try again.")
 FOLDER = "Folder"
 """The column with the folder of each placemark of a KML file that has several."""
@@ -209,15 +206,12 @@ def _geopackage(path: Path, wish: Wish) -> Layer:
         packed = Path(folder, "layer.gpkg")  # whatever it is called, and without what lies beside it
         shutil.copyfile(path, packed)
         counts = _counts(packed, path)
-        found = {str(layer): str(kind) for layer, kind in pyogrio.list_layers(packed) if kind}
-        names = _in_order(found, wish)
-        if not names:
-            refuse(path, mark("it has no layer of points or areas."), AGAIN)
-        names = [each for each in names if counts.get(each.lower())] or names
-        if len(names) > 1 and wish.columns and wish.name is None:
-            known = {each: map(folded, pyogrio.read_info(packed, layer=each)["fields"]) for each in names}
-            names = [each for each in names if not set(wish.columns).isdisjoint(known[each])] or names
-        chosen = _chosen(names, wish, path, several=wish.of_points)
+        seen = {
+            str(layer): _Seen(str(kind), counts.get(str(layer).lower(), 0), partial(_columns, packed, str(layer)))
+            for layer, kind in pyogrio.list_layers(packed)
+            if kind
+        }
+        chosen, names = _meant(seen, wish, path)
         with offering(chosen, names):
             frame = _sound(path, lambda: geopandas.read_file(packed, layer=chosen, use_arrow=True))
             if len(frame) != counts[chosen.lower()]:
@@ -226,12 +220,39 @@ def _geopackage(path: Path, wish: Wish) -> Layer:
     return Layer(texts, chosen, tuple(names))
 
 
-def _in_order(found: Mapping[str, str], wish: Wish) -> list[str]:
+def _columns(packed: Path, layer: str) -> Iterable[str]:
+    import pyogrio
+
+    fields: Iterable[str] = pyogrio.read_info(packed, layer=layer)["fields"]
+    return fields
+
+
+class _Seen(NamedTuple):
+    """What a layer says of itself before it is read: the shapes and how many rows it holds, and its columns."""
+
+    shapes: str
+    rows: int
+    columns: Callable[[], Iterable[str]]
+
+
+def _meant(seen: Mapping[str, _Seen], wish: Wish, path: Path) -> tuple[str, list[str]]:
+    """Return the layer that is meant, and those of which another one may be. Raises `BadFile`."""
+    names = _in_order(seen, wish)
+    if not names:
+        refuse(path, mark("it has no layer of points or areas."), AGAIN)
+    names = [each for each in names if seen[each].rows] or names
+    if len(names) > 1 and wish.columns and wish.name is None:
+        known = {each: map(folded, seen[each].columns()) for each in names}
+        names = [each for each in names if not set(wish.columns).isdisjoint(known[each])] or names
+    return _chosen(names, wish, path, several=wish.of_points), names
+
+
+def _in_order(seen: Mapping[str, _Seen], wish: Wish) -> list[str]:
     """Return the layers that may be meant: those of points first, or only those of areas if there are any."""
-    points = [name for name, kind in found.items() if "Point" in kind]
+    points = [name for name, layer in seen.items() if "Point" in layer.shapes]
     if wish.of_points or wish.name is not None:
-        return [*points, *(name for name in found if name not in points)]
-    return [name for name, kind in found.items() if "Point" not in kind and "Line" not in kind] or points
+        return [*points, *(name for name in seen if name not in points)]
+    return [name for name in seen if name not in points and "Line" not in seen[name].shapes] or points
 
 
 def _chosen(names: list[str], wish: Wish, path: Path, *, several: bool) -> str:
@@ -241,7 +262,7 @@ def _chosen(names: list[str], wish: Wish, path: Path, *, several: bool) -> str:
         refuse(path, reason, _("Choose one of: {sheets}.").format(sheets=listed(names)))
     if name is None and len(names) > 1 and not several:
         words = _("Choose one of: {layers}. On the command line and in settings, write it behind the file: {file}.")
-        remedy = words.format(file=f"….gpkg#{names[0]}", layers=listed(names))
+        remedy = words.format(file=f"…{path.suffix}#{names[0]}", layers=listed(names))
         with offering(None, names):
             refuse(path, mark("it holds more than one layer."), remedy)
     return name or names[0]
@@ -279,7 +300,7 @@ def _packed(path: Path, wish: Wish) -> Layer:
     names = require_harmless(path.read_bytes(), path.name, damaged=broken, remedy=_PACK)
     endings = {Path(part).suffix.lower() for part in names}
     if ".shp" in endings:
-        return _zipped_shapefile(path, names)
+        return _zipped_shapefile(path, names, wish)
     if ".kml" in endings:
         return _of_placemarks(zipped_kml(path), path, wish)
     if "mimetype" in names:
@@ -309,73 +330,27 @@ def _of_placemarks(data: bytes, path: Path, wish: Wish) -> Layer:
     return Layer(geopandas.GeoDataFrame(frame, geometry=geometry), wish.name, tuple(folders))
 
 
-def _zipped_shapefile(path: Path, names: Sequence[str]) -> Layer:
+def _zipped_shapefile(path: Path, members: Sequence[str], wish: Wish) -> Layer:
     import geopandas
 
+    stems, chosen, names = shapefiles_in(members), None, [""]
     with TemporaryDirectory() as folder:
-        shape, encodings = _unpacked(path, names, Path(folder))
-        for encoding in encodings:
-            try:
-                return Layer(geopandas.read_file(shape, encoding=encoding))
-            except UnicodeDecodeError:
-                continue
-    refuse(path, mark("its texts are neither UTF-8 nor GB18030."), AGAIN)
+        unpacked = partial(unpack, path, members=members, folder=Path(folder))
+        if len(stems) > 1 or wish.name is not None:
+            chosen, names = _meant({name: _seen(path, partial(unpacked, stems[name])) for name in stems}, wish, path)
+        stem = stems[chosen] if chosen is not None else next(iter(stems.values()))
+        with offering(chosen, names):
+            read = partial(in_its_encoding, read=lambda shape, said: geopandas.read_file(shape, encoding=said))
+            frame = _sound(path, lambda: read(unpacked(stem), file=path.name))
+    return Layer(frame, chosen, tuple(names) if chosen is not None else ())
 
 
-def _unpacked(path: Path, names: Sequence[str], folder: Path) -> tuple[Path, list[str]]:
-    """Unpack the one Shapefile in a zip under names of our own; return its .shp, and encodings its texts may have."""
-    with ZipFile(path) as packed:
-        parts = [part for part in names if "__MACOSX" not in part]
-        shapes = [part for part in parts if part.lower().endswith(".shp")]
-        if len(shapes) != 1:
-            refuse(path, mark("it does not hold exactly one Shapefile."), _OFFERED)
-        stem = shapes[0][: -len(".shp")]
-        beside = [part for part in parts if part.casefold().startswith(f"{stem}.".casefold())]
-        wanted = {part[len(stem) :].lower(): part for part in beside}
-        if missing := _NEEDED - wanted.keys():
-            words = _("a part of its Shapefile is missing: {parts}.").format(parts=", ".join(sorted(missing)))
-            refuse(path, words, mark("Pack all parts of it: .shp, .shx, .dbf and .prj."))
-        for suffix in wanted.keys() & {*_NEEDED, ".prj"}:
-            (folder / f"layer{suffix}").write_bytes(packed.read(wanted[suffix]))
-        said = packed.read(wanted[".cpg"]) if ".cpg" in wanted else b""
-    shape = folder / "layer.shp"
-    _mend_names(shape.with_suffix(".dbf"))
-    if not shape.read_bytes().startswith(_SHAPEFILE):
-        raise ValueError("no Shapefile")
-    return shape, _encodings(said.decode("ascii", "replace"))
+def _seen(path: Path, unpacked: Callable[[], Shapefile]) -> _Seen:
+    """Return what a Shapefile says that it holds; nothing is known of one that cannot be read, until it is chosen."""
+    import pyogrio
 
-
-def _encodings(said: str) -> list[str]:
-    """Return the encodings that the texts of a Shapefile may have, the one that it says (as Windows numbers it) first.
-
-    One from a Chinese desktop seldom says that it is GB 18030.
-    """
-    name = said.strip().upper().removeprefix("ANSI").strip()
-    name = {"936": "GB18030", "GBK": "GB18030", "65001": "UTF-8"}.get(name, name)
-    try:
-        codecs.lookup(name)
-    except (LookupError, ValueError):  # no encoding, or none that Python knows: it does not say
-        return ["UTF-8", "GB18030"]
-    return [*dict.fromkeys([name, "UTF-8", "GB18030"])]
-
-
-def _mend_names(table: Path) -> None:
-    """Take half a character off the end of the names of columns: they are cut after ten bytes, wherever that is."""
-    if not table.exists():
-        return
-    data = bytearray(table.read_bytes())
-    for start in range(_DBF_HEAD, min(int.from_bytes(data[8:10], "little"), len(data)) - 1, _DBF_HEAD):
-        name = bytes(data[start : start + _DBF_NAME]).split(b"\0")[0]
-        whole = _whole(name)
-        data[start : start + _DBF_NAME] = whole.ljust(_DBF_NAME, b"\0")
-    table.write_bytes(data)
-
-
-def _whole(name: bytes) -> bytes:
-    """Return a name without the bytes at its end that begin a character, in UTF-8 or GB 18030."""
-    for encoding in ("UTF-8", "GB18030"):
-        try:
-            return codecs.getincrementaldecoder(encoding)().decode(name, final=False).encode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return name
+    with suppress(BadFile):
+        look = partial(in_its_encoding, read=lambda shape, said: pyogrio.read_info(shape, encoding=said))
+        info = _sound(path, lambda: look(unpacked(), file=path.name))
+        return _Seen(str(info["geometry_type"]), int(info["features"]), lambda: info["fields"])
+    return _Seen("", -1, tuple)

@@ -17,6 +17,7 @@ from stations.intake.files.readers import read_table
 from stations.intake.lists.exclusions import read_exclusions
 from stations.model.boundaries import read_boundary
 from stations.model.errors import BadFile
+from stations.model.shapefiles import shapefiles_in
 from stations.model.vocabulary import Datum
 from tests.model.test_placemarks import SQUARE, kml, placemark
 
@@ -110,6 +111,57 @@ def test_another_layer_may_be_chosen(tmp_path: Path) -> None:
     assert len(table_in(path, name="second").rows) == 1
     with pytest.raises(BadFile, match="no sheet “third”"):
         table_in(path, name="third")
+
+
+def packed_together(folder: Path, *, without: str = "", **frames: gpd.GeoDataFrame) -> Path:
+    path = folder / "own.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, frame in frames.items():
+            own = folder / name
+            own.mkdir()
+            frame.to_file(own / "a.shp", encoding="UTF-8")
+            for part in own.glob("a.[sdp]*"):
+                if f"{name}{part.suffix}" != without:
+                    packed.write(part, f"数据/{name}{part.suffix}")
+    return path
+
+
+def test_of_several_shapefiles_another_one_may_be_chosen(tmp_path: Path) -> None:
+    plain = layer()[["名称", "geometry"]]
+    path = packed_together(tmp_path, 区域=square(), 一=plain, 二=plain.iloc[1:], 空=plain.iloc[:0])
+    table = table_in(path)
+    assert (table.sheet, list(table.sheets), len(table.rows)) == ("一", ["一", "二", "区域"], 2)
+    assert table.notices == ["Only the sheet “一” is read. Not read: 二, 区域."]
+    assert [row[2] for row in table_in(path, name="二").rows] == ["示例乙"]
+    with pytest.raises(BadFile, match="no sheet “三”"):
+        table_in(path, name="三")
+
+
+def test_a_shapefile_that_is_not_whole_keeps_nobody_from_the_others_beside_it(tmp_path: Path) -> None:
+    plain = layer()[["名称", "geometry"]]
+    path = packed_together(tmp_path, without="一.shx", 一=plain, 二=plain)
+    assert (table_in(path).sheet, list(table_in(path).sheets)) == ("二", ["二", "一"])
+    with pytest.raises(BadFile, match=r"missing: \.shx") as caught:
+        table_in(path, name="一")
+    assert caught.value.fields["sheets"] == ["二", "一"]
+
+
+def test_of_several_shapefiles_of_areas_the_one_that_is_meant_is_asked_for(tmp_path: Path) -> None:
+    path = packed_together(tmp_path, 水面=square(), 县区=square(), 站点=layer()[["名称", "geometry"]])
+    with pytest.raises(BadFile, match=r"more than one layer.* 水面, 县区\..*…\.zip#水面") as caught:
+        layer_table(path)
+    assert caught.value.fields["sheets"] == ["水面", "县区"]
+    assert len(layer_table(path, name="县区")[0].rows) == 1
+
+
+@pytest.mark.parametrize("encoding", ["GB18030", "UTF-8"])
+def test_a_shapefile_is_called_what_whoever_packed_it_called_it(encoding: str) -> None:
+    member = "驿站/站点".encode(encoding).decode("CP437")
+    assert shapefiles_in([f"{member}.shp", f"{member}.shx", "b/站点.shp"]) == {"驿站/站点": member, "b/站点": "b/站点"}
+
+
+def square() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"名称": ["面"]}, geometry=[shapely.box(117, 32, 118, 33)], crs="EPSG:4326")
 
 
 def test_a_view_is_no_layer(tmp_path: Path) -> None:
