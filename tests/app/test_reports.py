@@ -167,7 +167,8 @@ def test_a_map_of_proposals_offers_those_that_were_saved(visit_own: Visit) -> No
     assert not other.page.get_by_label("Compare with the end of").count()
     other.settled().choose("Proposed stations", "None: compare with an earlier day")
     other.page.get_by_role("group", name="Compare with the end of").wait_for()
-    other.page.get_by_text("What to compare with").wait_for()
+    other.page.get_by_text("Choose a day to compare with, or a scenario").wait_for()
+    assert not other.settled().page.locator(".atlas-fault").count()
 
 
 def test_a_file_that_is_no_map_of_ours_is_refused_in_words(visit: Visit) -> None:

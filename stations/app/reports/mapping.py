@@ -12,6 +12,7 @@ from stations.app.reports import proposing
 from stations.model.errors import StationsError
 from stations.model.language import current_language, listed
 from stations.model.language import gettext as _
+from stations.model.settings import Settings
 from stations.model.vocabulary import PageLayout, SnapshotKind, Term, Tier
 from stations.planning.maps import snapshot_tables, snapshots
 from stations.planning.maps.sheets import Wish
@@ -28,10 +29,8 @@ def draw(held: Holdings) -> None:
     """Show the choices, the map as it will be, and its download."""
     wish = _wish(held)
     settings = address.settings()
-    if wish.kind is SnapshotKind.PAIR:
-        proposing.scenario(settings, none=_("None: compare with an earlier day"))
-    if wish.kind is SnapshotKind.PROPOSALS and not proposing.scenario(settings, none=_("Choose a scenario")):
-        frame.note(_("Choose a saved scenario, or propose stations first: the map shows them, and whom each reaches."))
+    if lacking := _lacking(settings, wish):
+        frame.note(lacking)
         return
     try:
         with frame.working(_("Drawing …")):
@@ -44,6 +43,21 @@ def draw(held: Holdings) -> None:
     with files:
         _download(wish)
         frame.note(_("Each file says how it was made: it can be drawn again from the same revision, and verified."))
+
+
+def _lacking(settings: Settings, wish: Wish) -> str | None:
+    """Let a scenario be chosen where the map shows one; return what is still to be chosen before it can be drawn."""
+    match wish.kind:
+        case SnapshotKind.PAIR:
+            chosen = proposing.scenario(settings, none=_("None: compare with an earlier day"))
+            if not chosen and wish.since is None:
+                return _("Choose a day to compare with, or a scenario: the map shows before and after side by side.")
+        case SnapshotKind.PROPOSALS:
+            if not proposing.scenario(settings, none=_("Choose a scenario")):
+                return _(
+                    "Choose a saved scenario, or propose stations first: the map shows them, and whom each reaches."
+                )
+    return None
 
 
 def _wish(held: Holdings) -> Wish:
