@@ -37,6 +37,8 @@ _BORDERS = "".join(
     for side, size in (("top", 8), ("left", 4), ("bottom", 8), ("right", 4), ("insideH", 4), ("insideV", 4))
 )
 _TABLE_TAG = re.compile(r"\{\{p\s*tables\.(\w+)\s*\}\}")
+_IN_TEXT = re.compile(r"<w:t(?: [^>]*)?>[^<]*?\{\{[^{}<]*?\b(?P<of>tables|figures)\.(?P<name>\w+)\s*\}\}")
+"""A table or a picture that is asked for within the text of a paragraph, whose place it would take."""
 _NO_SUCH = re.compile(r"(?:unknown tag|[Nn]o (?:filter|test) named) '(\w+)'")
 _NOT_CLOSED = re.compile(r"needs to be closed is '(\w+)'")
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -52,6 +54,22 @@ class _UnknownTag(TemplateAssertionError):
     def __init__(self, name: str, known: Iterable[str], line: int) -> None:
         super().__init__(name, line)
         self.known = list(known)
+
+    def words(self, tag: str) -> str:
+        """Return what is wrong, and what may stand there."""
+        return _("there is no tag “{tag}”; the tags are {known}").format(tag=tag, known=listed(self.known))
+
+
+class _NoText(TemplateAssertionError):
+    """A tag stands where it cannot be put into the text; `instead` is how to write it."""
+
+    def __init__(self, name: str, instead: str, line: int) -> None:
+        super().__init__(name, line)
+        self.instead = instead
+
+    def words(self, tag: str) -> str:
+        """Return what is wrong, and what may stand there."""
+        return _("“{tag}” is no text that can stand here; write {instead}").format(tag=tag, instead=self.instead)
 
 
 class _Sandbox(SandboxedEnvironment):
@@ -73,9 +91,14 @@ class _Sandbox(SandboxedEnvironment):
         raise SecurityError(f"the operator {operator} is unsafe here")
 
     def from_string(self, source: Any, *given: Any, **named: Any) -> Any:
-        """Compile a template, and remember its text for what may be said about it. Raises `_UnknownTag`."""
+        """Compile a template, and remember its text for what may be said about it.
+
+        Raises `_UnknownTag`, `_NoText`.
+        """
         self.source = str(source)
-        self._require_known(self.parse(self.source))
+        parsed = self.parse(self.source)
+        self._require_known(parsed)
+        self._require_text(parsed)
         return super().from_string(source, *given, **named)
 
     def _require_known(self, parsed: nodes.Template) -> None:
@@ -89,6 +112,30 @@ class _Sandbox(SandboxedEnvironment):
             inside = self.words.get(of)
             if isinstance(inside, Mapping) and part.attr not in inside:
                 raise _UnknownTag(f"{of}.{part.attr}", (f"{of}.{name}" for name in inside), part.lineno)
+
+    def _require_text(self, parsed: nodes.Template) -> None:
+        """Look at what is put out: neither several things together, nor a table within the text of a paragraph."""
+        for output in parsed.find_all(nodes.Output):
+            for each in output.nodes:
+                if isinstance(each, nodes.Name) and (instead := _instead(each.name, self.words.get(each.name))):
+                    raise _NoText(each.name, instead, each.lineno)
+        for tag in _IN_TEXT.finditer(self.source):
+            if isinstance(self.words.get(tag["of"], {}).get(tag["name"]), _TableBlock | _PictureBlock):
+                name = f"{tag['of']}.{tag['name']}"
+                raise _NoText(
+                    name,
+                    _("{tag} alone in its paragraph").format(tag=f"{{{{p {name} }}}}"),
+                    self.source.count("\n", 0, tag.end()) + 1,
+                )
+
+
+def _instead(name: str, value: Any) -> str | None:
+    """Return how to write a tag that is no text by itself; ``None`` for one that is."""
+    if isinstance(value, Mapping):
+        return listed(f"{name}.{each}" for each in value) if value else ""
+    if isinstance(value, list):
+        return f"{{% for line in {name} %}}"
+    return f"{{{{ {name}() }}}}" if callable(value) else None
 
 
 def filled(
@@ -186,9 +233,8 @@ def _broken(name: str, error: Exception, source: str) -> BadFile:
 def _fault(error: Exception) -> str:
     """Return what is wrong with a tag, in the reader's language: the engine speaks English alone."""
     said = str(getattr(error, "message", None) or error)
-    if isinstance(error, _UnknownTag):
-        unknown = _("there is no tag “{tag}”; the tags are {known}")
-        return unknown.format(tag=said[:_SHOWN_AT_MOST], known=listed(error.known))
+    if isinstance(error, _UnknownTag | _NoText):
+        return error.words(said[:_SHOWN_AT_MOST])
     if isinstance(error, SecurityError):
         return _("what it asks for is unsafe")
     if not isinstance(error, TemplateSyntaxError):

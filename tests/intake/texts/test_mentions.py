@@ -385,9 +385,14 @@ def test_what_another_time_is_compared_with_is_no_growth() -> None:
 def test_of_which_goes_on_with_the_sentence_before() -> None:
     assert [each.whole for each in mentions("驿站98个。其中省级6个", HUAINAN)] == [None, 0]
 
+    assert mentions("全市有驿站98个。其中最美5个", HUAINAN)[1].doubt == "qualified"  # of whom: city, province or nation
 
-def test_another_sentence_begins_anew() -> None:
-    assert [each.counts for each in mentions("驿站98个。省级6个", HUAINAN)] == [Counted("station"), None]
+
+@pytest.mark.parametrize("behind", ["省级6个", "田家庵区32个", "新增22个", "2021年76个", "共6个"])
+def test_another_sentence_begins_anew(behind: str) -> None:
+    """What was counted before a full stop may not be what is counted behind it: 新增22个。省级6个."""
+    first, second = mentions(f"驿站98个。{behind}", HUAINAN)
+    assert (first.counts, second.counts, second.doubt) == (Counted("station"), None, "unsaid")
 
 
 @given(

@@ -286,6 +286,15 @@ def test_a_page_asks_nobody_for_anything(demonstrated: Settings) -> None:
         ("nobody knows {{ nothing }}", "there is no tag “nothing”; the tags are year, place, city"),
         ("{% if union %}nobody knows {{ nothing }}{% endif %}", "there is no tag “nothing”"),  # and none is asked for
         ("{{ tables.nothing }}", "there is no tag “tables.nothing”; the tags are tables.districts, tables.tiers"),
+        (
+            "as {{ tables }} shows",
+            "“as {{ tables }} shows”: “tables” is no text that can stand here; write tables.districts",
+        ),
+        ("{{p figures }}", "“figures” is no text that can stand here; write figures."),
+        ("{{ method }}", "write {% for line in method %}"),
+        ("Table {{ table_number }}", "write {{ table_number() }}"),
+        ("{{ tables.tiers }}", "“tables.tiers” is no text that can stand here; write {{p tables.tiers }} alone in its"),
+        ("a map: {{figures.gaps}}", "“figures.gaps” is no text that can stand here; write {{p figures.gaps }} alone"),
         ("{{ title.__class__.__mro__ }}", "unsafe"),
         ("{{ 1 / 0 }}", "cannot be worked out"),
         ("{{ stations + 'x' }}", "cannot be worked out"),
