@@ -376,7 +376,7 @@ def test_what_is_being_typed_when_a_sign_in_ends_is_not_lost(
     visitor.expected = 401
     visitor.button("New station").click()
     fill(visitor, "Name", "Half a station")
-    visitor.page.locator(".atlas-fault").filter(has_text="The name is missing").wait_for(state="detached")
+    visitor.page.locator(".atlas-note").filter(has_text="not on the map").wait_for()
     fill(visitor, "Reason, for the history", "the office asked")
     assert visitor.map  # it is drawn: nothing but the visitor makes the page run again
     visitor.settled()
@@ -404,7 +404,7 @@ def test_staff_of_one_union_saves_in_it_and_nowhere_else(visit_home: Visit, know
     visitor = inside(visit_home, "li")
     visitor.button("New station").click()
     fill(visitor, "Name", "Ours")
-    visitor.page.locator(".atlas-fault").filter(has_text="The name is missing").wait_for(state="detached")
+    visitor.page.locator(".atlas-note").filter(has_text="not on the map").wait_for()
     visitor.settled()
     fill(visitor, "Paste a map link or coordinates", "geo:32.5545,117.0653")  # of Datong
     visitor.page.wait_for_function("document.querySelector('[aria-label=District]')?.value === '大通区'")

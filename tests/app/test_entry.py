@@ -37,10 +37,12 @@ def begun(visit: Visit, width: int = 1440) -> Visitor:
 
 
 def test_a_station_is_entered_saved_with_what_it_changes_and_undone(visit_own: Visit) -> None:
-    visitor = begun(visit_own)
-    assert visitor.button("Save").is_disabled()
+    visitor = begun(visit_own).settled()
+    assert not visitor.page.get_by_text("The name is missing").count()
+    visitor.button("Save").click()
     for told in (visitor.page.locator(".atlas-at-field"), visitor.page.locator(".atlas-fault")):
-        assert told.filter(has_text="The name is missing").is_visible()
+        told.filter(has_text="The name is missing").wait_for()
+    assert visitor.settled().button("Save").is_disabled()
     fill(visitor, "Name", HOSTILE)
     fill(visitor, "Paste a map link or coordinates", IN_GAP_1)
     visitor.page.wait_for_function("document.querySelector('[aria-label=District]').value === '大通区'")
@@ -84,7 +86,7 @@ def test_what_is_typed_while_the_page_still_works_on_the_field_before_stays(visi
     visitor.page.get_by_label("Name", exact=True).fill("A quick station")
     address = visitor.page.get_by_label("Address", exact=True)
     address.fill("An address")  # which leaves the name: the page runs
-    visitor.page.locator(".atlas-fault").filter(has_text="The name is missing").wait_for(state="detached")
+    visitor.page.locator(".atlas-note").filter(has_text="not on the map").wait_for()
     visitor.settled()
     assert address.input_value() == "An address"
 
@@ -155,6 +157,9 @@ def test_on_a_phone_the_first_reason_against_a_save_stands_beside_its_button(vis
     visitor = visit_own("/register?lang=en", viewport=PHONE)
     visitor.button("New station").click()
     first = visitor.page.locator(".atlas-first")
+    visitor.settled()
+    assert not first.count()
+    fill(visitor, "Address", "An address")
     first.filter(has_text="The name is missing").wait_for()
     fill(visitor, "Name", "A station")
     fill(visitor, "Paste a map link or coordinates", "117.0183, 32.6457")

@@ -61,7 +61,7 @@ def go_on(submission: str, draft: entering.Draft, about: Mapping[str, Any] | Non
     atlas.fly()
     answers = dict(about or {})
     kept = {"draft": draft, "filled": {}, "submission": submission, "many": (), "about": answers, "shown": {}}
-    st.session_state[_DRAFT] = kept
+    st.session_state[_DRAFT] = kept | {"tried": False}
 
 
 def leave() -> None:
@@ -90,6 +90,18 @@ def draft() -> entering.Draft | None:
     """Return what is being entered, if anything is."""
     state = st.session_state.get(_DRAFT)
     return state["draft"] if state else None
+
+
+def begun() -> bool:
+    """Return whether anything was entered, or a save was tried: until then nothing is said against an empty form."""
+    state = st.session_state[_DRAFT]
+    entered: entering.Draft = state["draft"]
+    return bool(state["tried"] or entered.key or entered.values or entered.photos)
+
+
+def tried() -> None:
+    """Take down that the form is to be saved as it is: what is missing is said from now on."""
+    st.session_state[_DRAFT]["tried"] = True
 
 
 def many() -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def _rows(held: Holdings, keys: list[str], *, edits: bool) -> None:
 
 def _entry(entered: entering.Draft) -> None:
     judged = entering.checked(address.settings(), entered)
-    remarks = edit_tables.remarks(judged)
+    remarks = edit_tables.remarks(judged) if form.begun() else []
     left, right = st.columns([13, 7], gap="medium")
     with left:
         form.show(entered, remarks)

@@ -108,7 +108,7 @@ def verdict(judged: entering.Checked, remarks: Sequence[edit_tables.Told]) -> No
     gone = _others(judged.draft, against)
     about()
     with saving(against):
-        ready = judged.record is not None and not against
+        ready = not against and (judged.record is not None or not form.begun())
         st.button(_("Save"), on_click=partial(later, _save), disabled=not ready, type="primary")
         if gone:
             st.button(_("Back to the list"), on_click=form.put_aside)
@@ -254,6 +254,9 @@ def _save() -> None:
     """Save what is entered by now: also what was typed right before the button was pressed."""
     entered = form.draft()
     if entered is None:  # it was pressed twice
+        return
+    if not form.begun():
+        form.tried()
         return
     try:
         judged = entering.checked(address.settings(), entered)
