@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -296,6 +297,49 @@ def test_a_save_that_somebody_else_holds_up_says_so(visit_own: Visit, own_office
     locking.close()
     visitor.page.locator(".atlas-done").wait_for()
     visitor.card.filter(has_text="55 Fifth Street").wait_for()
+
+
+@pytest.mark.parametrize("reloaded", [False, True])
+def test_who_leaves_the_page_before_a_save_ends_is_told_of_nobody_else(
+    visit_own: Visit, own_office: dict[str, str], reloaded: bool
+) -> None:
+    visitor = visit_own("/register?lang=en")
+    for name in ("Omega Hall", "Omega House"):
+        visitor.button("New station").click()
+        fill(visitor, "Name", name)
+        fill(visitor, "Paste a map link or coordinates", IN_GAP_1 if name == "Omega Hall" else "geo:32.6,117.3")
+        locking = sqlite3.connect(own_office["STATIONS_DATABASE"], isolation_level=None)
+        locking.execute("BEGIN IMMEDIATE")
+        visitor.button("Save").click()
+        visitor.page.get_by_text("Where somebody else is writing, that has to come to an end first.").wait_for()
+        if reloaded:
+            visitor.page.goto("about:blank")
+        else:
+            visitor.page.get_by_role("link", name="Overview", exact=True).click()
+        locking.execute("ROLLBACK")
+        locking.close()
+        if reloaded:
+            until_saved(own_office, name)
+            visitor.open("/register?lang=en")
+        else:
+            visitor.page.get_by_text("stations", exact=False).first.wait_for()
+            visitor.page.get_by_role("link", name="Stations and bases", exact=True).click()
+            visitor.page.locator(".atlas-done").wait_for()
+        visitor.button("New station").wait_for()
+        visitor.settled()
+        assert not visitor.page.get_by_text("Not saved yet").count()
+        assert not visitor.page.get_by_text("may be the same").count()
+    visitor.page.get_by_text("9 stations").wait_for()
+
+
+def until_saved(office: dict[str, str], name: str) -> None:
+    """Wait until the register has a station of this name."""
+    asking = sqlite3.connect(office["STATIONS_DATABASE"])
+    until = time.monotonic() + 20
+    while not asking.execute("SELECT 1 FROM station WHERE name = ?", [name]).fetchone():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    asking.close()
 
 
 def test_a_station_that_is_older_than_most_is_corrected(visit_own: Visit, own_office: dict[str, str]) -> None:

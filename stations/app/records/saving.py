@@ -284,11 +284,13 @@ def write(save: Callable[[Settings], Written]) -> tuple[Written, float | None, f
 
     What keeps it from being saved is said on the page, and the form stays open.
     """
-    radius_m = address.chosen("radius")
+    radius_m, submission = address.chosen("radius"), form.submission()
     try:
         settings = address.settings()
         before = edit.people_covered(settings, radius_m=radius_m)
         saved = save(settings)
+        with suppress(StationsError):  # at once: who leaves the page ends this where the visit is looked at next
+            drafts.drop(settings, submission)
         after = edit.people_covered(settings, radius_m=radius_m)
     except SavedAlready as error:
         _save_again(error)
