@@ -215,7 +215,8 @@ def pasted(text: str) -> tuple[Pasted, ...]:
 
 def _read(draft: Draft) -> Batch:
     """Return the draft read as the one row of a list."""
-    return read_records(_table(draft), draft.kind, datum=None, by_hand=True)
+    beside = dict.fromkeys(_beside(draft))
+    return read_records(_table(draft), draft.kind, datum=None, chosen=beside, by_hand=True)
 
 
 def _table(draft: Draft) -> RawTable:
@@ -223,8 +224,19 @@ def _table(draft: Draft) -> RawTable:
 
     headers, language = fields(draft.kind), current_language()
     values = {"name": "", **draft.values}
-    row = {headers[name].label(language) if name in headers else name: text for name, text in values.items()}
-    return RawTable("", pd.DataFrame([row], index=[1], dtype=object), (), (), None)
+    row = {headers[name].label(language): text for name, text in values.items() if name in headers}
+    return RawTable("", pd.DataFrame([row | _beside(draft)], index=[1], dtype=object), (), (), None)
+
+
+def _beside(draft: Draft) -> dict[str, str]:
+    """Return what is kept beside the fields of a draft, by header.
+
+    Among it are texts that a list had in the place of a value (a month instead of a day): they stay until somebody
+    enters the value.
+    """
+    names, values = fields(draft.kind), draft.values
+    kept = {name: text for name, text in values.items() if name not in names}
+    return {name: text for name, text in kept.items() if not values.get(field_of(draft.kind, name) or "")}
 
 
 def corrected(settings: Settings, draft: Draft) -> list[dict[str, Any]]:

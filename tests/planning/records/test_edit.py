@@ -320,6 +320,18 @@ def test_a_column_of_the_file_survives_an_edit(town: Settings, tmp_path: Path) -
     assert stored(town, key)["extra"] == {"示例备注": "二楼"}
 
 
+def test_a_text_in_the_place_of_a_day_keeps_nobody_from_correcting_the_record(
+    town: Settings, tmp_path: Path, language: Language
+) -> None:
+    path = write_csv(tmp_path / "list.csv", ("站点编号", "站点名称", "启用日期"), [("K-1", "示例丙", "2024年5月")])
+    import_file(town, path, kind="station", datum=None)
+    save(town, checked(town, draft_of(town, "station", "K-1", values={"address": "示例路 2 号"})), ACT)
+    assert stored(town, "K-1")["extra"] == {"启用日期": "2024年5月"}
+    save(town, checked(town, draft_of(town, "station", "K-1", values={"opened_on": "2024-05-08"})), ACT)
+    assert stored(town, "K-1")["opened_on"] == "2024-05-08"
+    assert "extra" not in stored(town, "K-1")
+
+
 def test_the_people_within_reach_are_those_of_the_answer(demonstrated: Settings, bare_town: Settings) -> None:
     assert people_covered(demonstrated, radius_m=RADIUS_M) == COVERED
     assert people_covered(bare_town, radius_m=RADIUS_M) is None
