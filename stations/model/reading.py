@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from stations.model.angles import degrees
 from stations.model.language import current_language, gettext, listed, mark
-from stations.model.vocabulary import Facility, FacilityState, Term
+from stations.model.vocabulary import Datum, Facility, FacilityState, Term, other_datum
 
 FIRST_YEAR = 1949
 """No station, and no base, is older."""
@@ -197,9 +197,33 @@ def term(terms: type[Term]) -> Callable[[object], Term | None]:
     return read
 
 
+_datum = term(Datum)
+
+
+def datum(cell: object) -> Datum | None:
+    """Read a datum; one that cannot be converted is told from a word that is none."""
+    words = plain(cell)
+    if named := other_datum(words):
+        raise unreadable(
+            mark(
+                "“{word}” ({named}) cannot be converted here: that takes parameters which hold for its own area alone. "
+                "Have the coordinates converted to CGCS2000 or WGS84, by whoever surveyed them."
+            ),
+            word=words[:40],
+            named=gettext(named),
+        )
+    found = _datum(words)
+    return found if isinstance(found, Datum) else None
+
+
 def offered(terms: type[Term]) -> str:
     """Return the labels of a vocabulary in the current language, as one text."""
     return listed(member.label(current_language()) for member in terms)
+
+
+def parts_of(words: str) -> list[str]:
+    """Return the words of a cell that holds several."""
+    return _SEPARATORS.split(unicodedata.normalize("NFKC", words))
 
 
 def several(terms: type[Term]) -> Callable[[object], tuple[Term, ...]]:
@@ -207,9 +231,7 @@ def several(terms: type[Term]) -> Callable[[object], tuple[Term, ...]]:
     read_term = term(terms)
 
     def read(cell: object) -> tuple[Term, ...]:
-        cells = (
-            cell if isinstance(cell, list | tuple) else _SEPARATORS.split(unicodedata.normalize("NFKC", plain(cell)))
-        )
+        cells = cell if isinstance(cell, list | tuple) else parts_of(plain(cell))
         found = [member for part in cells if (member := _whole_term(terms, read_term, part)) is not None]
         return tuple(sorted(set(found), key=list(terms).index))
 
@@ -230,7 +252,7 @@ def facilities(cell: object) -> dict[Facility, FacilityState]:
         pairs = [(plain(name), plain(state)) for name, state in cell.items()]
     else:
         given = map(plain, cell) if isinstance(cell, list) else [plain(cell)]
-        parts = [part for words in given for part in _SEPARATORS.split(unicodedata.normalize("NFKC", words))]
+        parts = [part for words in given for part in parts_of(words)]
         pairs = [(name, state or "yes") for name, _, state in (part.partition(":") for part in parts if part.strip())]
     states = {_FACILITY(name): _STATE(state) for name, state in pairs}
     return {name: state for name in _FACILITIES if (state := states.get(name)) is not None}  # type: ignore[misc]

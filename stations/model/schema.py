@@ -84,14 +84,12 @@ class Place(BaseModel):
     lat: Annotated[Latitude, Header("纬度", "Latitude", ALIASES["lat"], "32.6457")] = None
     datum: Annotated[
         Datum | None,
-        BeforeValidator(reading.term(Datum)),
+        BeforeValidator(reading.datum),
         Header("坐标系", "Datum", ("坐标系统", "坐标类型", "crs"), "GCJ-02"),
     ] = None
     source_lon: Annotated[Longitude, Header("原始经度", "Source longitude")] = None
     source_lat: Annotated[Latitude, Header("原始纬度", "Source latitude")] = None
-    source_datum: Annotated[
-        Datum | None, BeforeValidator(reading.term(Datum)), Header("原始坐标系", "Source datum")
-    ] = None
+    source_datum: Annotated[Datum | None, BeforeValidator(reading.datum), Header("原始坐标系", "Source datum")] = None
     coord_source: Annotated[
         CoordSource | None,
         BeforeValidator(reading.term(CoordSource)),

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Self
 
-from stations.model.language import Language
+from stations.model.language import Language, mark
 
 
 class Term(StrEnum):
@@ -86,6 +86,18 @@ class Datum(Term):
             found = {super(Datum, cls).read(part) or super(Datum, cls).read(_BESIDE.sub("", part)) for part in parts}
             named = found.pop() if len(found) == 1 else None
         return named
+
+
+_OTHER_DATUMS = {
+    mark("Beijing 1954"): re.compile(r"北京(?:19)?54|1954年?北京|\b(?:beijing|bj)-?(?:19)?54"),
+    mark("Xian 1980"): re.compile(r"西安(?:19)?80|1980年?西安|\bxi['’]?an-?(?:19)?80"),
+}
+
+
+def other_datum(text: str) -> str | None:
+    """Return the datum of old that a text names (marked), to which there are parameters for small areas alone."""
+    words = folded(text[:_LONGEST_DATUM])
+    return next((name for name, names in _OTHER_DATUMS.items() if names.search(words)), None)
 
 
 class Tier(Term):

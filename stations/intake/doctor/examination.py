@@ -14,6 +14,7 @@ from stations.intake.doctor.findings import Finding, at_most
 from stations.intake.doctor.notations import read_as, refused
 from stations.intake.doctor.patient import Patient
 from stations.intake.doctor.repeats import Repeat, alike, repeated, same_names
+from stations.intake.doctor.unread_cells import unread_cells
 from stations.intake.doctor.whereabouts import headings, not_located, outside, rounded, same_points, unknown_districts
 from stations.intake.files.table import RawTable
 from stations.intake.lists.records import EXTRA, Batch
@@ -95,6 +96,7 @@ def examine(
         _hours(patient),
         _mobiles(patient),
         undated(patient),
+        unread_cells(patient),
         future(patient, day),
         verified(patient, day),
         at_most(MOST_TOLD, same_names(patient)),

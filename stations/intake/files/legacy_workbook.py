@@ -8,7 +8,15 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from stations.intake.files.table import Parsed, Row, Spoiled
-from stations.intake.files.workbook import FORMATS_OF_CHINA, Merge, chosen_sheet, protected, sheet_table, shown
+from stations.intake.files.workbook import (
+    FORMATS_OF_CHINA,
+    Merge,
+    chosen_sheet,
+    protected,
+    sheet_table,
+    shown,
+    told_hidden,
+)
 from stations.model.errors import BadFile
 from stations.model.language import gettext as _
 from stations.model.language import mark
@@ -38,9 +46,10 @@ def parse_legacy_workbook(data: bytes, file: str, *, sheet: str | None = None, h
     merges = [Merge(left, top + 1, below) for top, below, left, _right in chosen.merged_cells if below - top > 1]
     spoiled: Spoiled = {}
     rows = _rows(chosen, spoiled)
-    return sheet_table(
+    parsed = sheet_table(
         rows, file, spoiled, sheets=list(filled), sheet=chosen.name, merges=merges, header_row=header_row
     )
+    return told_hidden(parsed, [at + 1 for at, row in chosen.rowinfo_map.items() if row.hidden])
 
 
 def _refusal(said: str, file: str) -> BadFile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from io import BytesIO
 from itertools import islice
 from typing import IO, Any, NamedTuple
@@ -88,7 +88,13 @@ def parse_workbook(data: bytes, file: str, *, sheet: str | None = None, header_r
     parsed = sheet_table(
         rows, file, spoiled, sheets=list(filled), sheet=chosen.title, merges=merges, header_row=header_row
     )
-    return parsed._replace(notices=[*parsed.notices, *_hidden_notice(sorted(hidden.intersection(parsed.numbers)))])
+    return told_hidden(parsed, hidden)
+
+
+def told_hidden(parsed: Parsed, hidden: Collection[int]) -> Parsed:
+    """Return a sheet with a notice of those of its rows that are `hidden` in the workbook."""
+    rows = sorted(set(parsed.numbers).intersection(hidden))
+    return parsed._replace(notices=[*parsed.notices, *_hidden_notice(rows)])
 
 
 def _hidden_notice(rows: list[int]) -> list[str]:

@@ -10,11 +10,12 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from stations.intake.files.asides import ROW_NUMBERS
 from stations.intake.files.table import GEOMETRY, Flaw, RawTable
 from stations.intake.lists.positions import Pair, Problem, settled
+from stations.intake.lists.spared import made
 from stations.intake.lists.vague_days import is_day
 from stations.model.errors import BadFile
 from stations.model.headers import assigned, datum_in, field_of, meaning
@@ -121,9 +122,10 @@ def read_records(
     Batch
         Coordinates as given become ``source_lon``, ``source_lat`` and ``source_datum``; ``lon`` and ``lat`` are WGS84,
         rounded to 7 decimals (1 cm). Only fields that a row fills are set; unknown columns go to ``extra``, and so do
-        the texts of dates that are no day (`is_day`), under their header. Rows with
-        nothing but a row number are blank: neither accepted nor rejected. The later of two rows is rejected when both
-        have the same identifier, or no identifier and the same name, address, district, union and coordinates.
+        the texts of dates that are no day (`is_day`), and of cells that are spared (`spared`), under their header.
+        Rows with nothing but a row number are blank: neither accepted nor rejected. The later of two rows is rejected
+        when both have the same identifier, or no identifier and the same name, address, district, union and
+        coordinates.
 
     Raises
     ------
@@ -274,18 +276,18 @@ def judged(
     the one the format promises.
     """
     accepted: dict[int, Record] = {}
-    now = entering()
-    flawed = _flaws(table, columns)
+    now, flawed = entering(), _flaws(table, columns)
     rejected = [
         Rejection(row, flaws[0].column, _shown(flaws[0].value), _joined([flaw[1::2] for flaw in flaws]))
         for row, flaws in flawed.items()
     ]
     for row, stated in _stated(table, columns, datum or columns.datum or table.datum, by_hand=by_hand):
         if row not in flawed:
-            try:
-                accepted[row] = model.model_validate(stated, context=now)
-            except ValidationError as error:
-                rejected.append(rejection(row, _problems(error), table, columns=columns))
+            record, problems = made(model, stated, context=now, spare=None if by_hand else columns.headers)
+            if record is None:
+                rejected.append(rejection(row, problems, table, columns=columns))
+            else:
+                accepted[row] = record
     return accepted, rejected
 
 
@@ -369,13 +371,6 @@ def _flaws(table: RawTable, columns: Columns) -> dict[int, list[Flaw]]:
         if flaw.column in GEOMETRY or flaw.column not in columns.ignored:
             found.setdefault(flaw.row, []).append(flaw)
     return found
-
-
-def _problems(error: ValidationError) -> list[Problem]:
-    return [
-        (str(problem.get("ctx", {}).get("field") or problem["loc"][0]), problem["msg"])
-        for problem in error.errors(include_url=False, include_input=False)
-    ]
 
 
 def _joined(problems: Sequence[tuple[str | None, str]]) -> str:

@@ -61,6 +61,19 @@ def test_titles_and_merged_cells_are_told() -> None:
     ]
 
 
+def test_hidden_rows_are_read_and_told() -> None:
+    book, file = xlwt.Workbook(), BytesIO()
+    sheet = book.add_sheet("List")
+    for row, cells in enumerate([("Name", "Star"), ("A", 1), ("B", 2), ("C", 3)]):
+        for position, cell in enumerate(cells):
+            sheet.write(row, position, cell)
+        sheet.row(row).hidden = row > 1
+    book.save(file)
+    table = parse_legacy_workbook(file.getvalue(), "list.xls")
+    assert [row[0] for row in table.rows] == ["A", "B", "C"]
+    assert any("hidden in the workbook" in notice and "(2 rows, from row 3 on)" in notice for notice in table.notices)
+
+
 def test_another_sheet_may_be_chosen(file_of: FileOf) -> None:
     path = file_of(legacy([["Name", "Star"], ["A", 1]], [], [["Name"], ["B"]]), name="list.xls")
     first, third = read_table(path), read_table(path, sheet="S3")

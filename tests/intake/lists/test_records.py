@@ -86,7 +86,8 @@ def test_the_real_list_is_accepted_whole() -> None:
         (",示例乙,,117.01,,WGS84,,", "经度", "117.01", "Only one"),
         (",示例乙,,,32.62,WGS84,,", "纬度", "32.62", "Only one"),
         (",示例乙,,117.01,32.62,,,", "坐标系", None, "datum"),
-        (",示例乙,,117.01,32.62,北京54,,", "坐标系", "北京54", "not in the list"),
+        (",示例乙,,117.01,32.62,月球,,", "坐标系", "月球", "not in the list"),
+        (",,,117.01,32.62,北京54,,", "站点名称", None, "坐标系: “北京54” (Beijing 1954) cannot be converted"),
         (f",示例乙,,{HERE},6,", "星级", "6", "between 1 and 5"),
         (f",示例乙,,{HERE},2.5,", "星级", "2.5", "whole"),
         (f"a b,示例乙,,{HERE},,", "站点编号", "a b", "identifier"),
@@ -332,9 +333,9 @@ class TestGeoJson:
         assert record.groups == (WorkerGroup.COURIERS, WorkerGroup.SANITATION)
         assert record.extra == {"负责部门": "权益部", "楼层": "2", "remark": '["x", 1]'}
 
-    def test_a_cell_nested_without_end_is_a_rejection(self, batch_of: BatchOf) -> None:
-        (rejected,) = batch_of(f"name,groups\n甲,{'[' * 100_000}\n").rejected
-        assert rejected.column == "groups"
+    def test_a_cell_nested_without_end_costs_nothing_but_itself(self, batch_of: BatchOf) -> None:
+        (record,) = batch_of(f"name,groups\n甲,{'[' * 100_000}\n").records
+        assert (record.groups, list(record.extra)) == ((), ["groups"])
 
 
 def test_bases_are_read_by_their_own_headers(batch_of: BatchOf) -> None:
