@@ -6,7 +6,7 @@ adds and what is entered into the register are the same spot to the last bit, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,11 +92,13 @@ class Candidates:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
+_CROSSING = "grid-"
 LEFT_OUT = {
     "outside": mark("outside the city"),
     "other_union": mark("not of the union"),
     "excluded": mark("on excluded land"),
     "same_place": mark("at the place of another candidate"),
+    "gone": mark("rejected before, and not in this grid any more"),
 }
 """Why a place is no candidate."""
 
@@ -132,12 +134,15 @@ def candidates_of(answer: Assessment, where: Where) -> Candidates:
     Raises
     ------
     BadChoice
-        Nothing is offered, or too much; a place that is forced or forbidden is no candidate.
+        Nothing is offered, or too much; a place that is forced or forbidden is no candidate. One that was forbidden in
+        another grid is none, and left out.
     """
     found = _offered(answer, where)
     kept, left_out = _kept(found, answer, where)
     frame = kept[~kept.index.isin(where.forbidden)]
-    _require_known(where, found.index, kept.index)
+    gone = {key for key in where.forbidden if key.startswith(_CROSSING) and key not in found.index}
+    left_out |= {"gone": len(gone)} if gone else {}
+    _require_known(where, {*found.index, *gone}, kept.index)
     if frame.empty:
         offered = mark("more places: activity bases, a list of hosts, a grid, or less excluded land")
         raise NotGiven(what=mark("A place for a new station"), offered=offered)
@@ -220,7 +225,7 @@ def _grid(answer: Assessment, where: Where) -> DataFrame:
     shapely.prepare(land)
     inside = shapely.intersects_xy(land, column * spacing_m, row * spacing_m)
     column, row = column[inside], row[inside]
-    keys = [f"grid-{x}-{y}" for x, y in zip(column, row, strict=True)]
+    keys = [f"{_CROSSING}{x}-{y}" for x, y in zip(column, row, strict=True)]
     lon, lat = lon_lat(column * spacing_m, row * spacing_m, city.metric_crs)
     return _part(CandidateSource.GRID, keys, lon=lon, lat=lat)
 
@@ -245,9 +250,9 @@ def _kept(found: GeoDataFrame, answer: Assessment, where: Where) -> tuple[GeoDat
         "same_place": forced | ~_taken(found),
     }
     kept = np.ones(len(found), dtype=bool)
-    for key in LEFT_OUT:
-        left_out[key] = int((kept & ~wanted[key]).sum())
-        kept &= wanted[key]
+    for key, here in wanted.items():
+        left_out[key] = int((kept & ~here).sum())
+        kept &= here
     return found.assign(district=district)[kept], {key: count for key, count in left_out.items() if count}
 
 
@@ -281,8 +286,8 @@ def _on(excluded: BaseGeometry | None, found: GeoDataFrame) -> NDArray[np.bool_]
     return inside
 
 
-def _require_known(where: Where, found: Sequence[str], kept: Sequence[str]) -> None:
-    allowed, known = set(kept) - set(where.forbidden), set(found)
+def _require_known(where: Where, known: Collection[str], kept: Sequence[str]) -> None:
+    allowed = set(kept) - set(where.forbidden)
     wrong = [key for key in where.forced if key not in allowed or where.forced.count(key) > 1]
     for key in (*wrong, *(key for key in where.forbidden if key not in known)):
         offered = mark("the identifier of a candidate, once, or a place in the city as longitude and latitude")

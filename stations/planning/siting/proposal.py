@@ -152,7 +152,7 @@ class Proposal:
         Index `sites` (stations that are chosen, from 0 or the forced ones on): people within reach where they are built
         one after the other (`covered`), each next where it newly reaches most (`candidate`); the most that any choice
         of so many is known to reach (`best`); and what none can pass (`bound`). It ends where nobody can be added, or
-        at `MOST_CURVE`.
+        at `MOST_CURVE`, or beyond the number of stations that is proposed.
     unreachable
         EPSG:4326 points with the `people` whom no station and no candidate reaches.
     candidates

@@ -7,6 +7,7 @@ have the facilities, when it is asked: it is built for that.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ FIRST_S = 0.5
 """After how long the first of `proposals` is there, as near as can be told."""
 
 MOST_CURVE = 200
-"""How far the budget curve goes at most."""
+"""How far the budget curve goes at most; in hundreds as far as the answer, where that has more stations."""
 
 
 def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
@@ -83,8 +84,8 @@ def _better(one: Proposal, other: Proposal) -> Proposal:
     gap = abs(bound - best.objective) / abs(best.objective) if bound != best.objective else 0.0
     proven, seconds = one.proven or other.proven or not gap, one.seconds + other.seconds
     curve = best.curve.assign(
-        best=np.maximum(one.curve["best"], other.curve["best"]),
-        bound=np.minimum(one.curve["bound"], other.curve["bound"]),
+        best=np.fmax(one.curve["best"], other.curve["best"]),  # one may go farther
+        bound=np.fmin(one.curve["bound"], other.curve["bound"]),
     )
     return replace(best, bound=bound, gap=gap, proven=proven, seconds=seconds, curve=curve)
 
@@ -192,7 +193,9 @@ def _curve(table: Sited, wanted: SitingQuestion, found: Selection, *, fixed: Int
     """Return what more and more new stations reach beside the fixed columns, and at their number what was found."""
     import pandas as pd
 
-    line, forced = frontier(table, tuple(fixed.tolist()), most=MOST_CURVE), len(wanted.where.forced)
+    chosen = len(np.union1d(fixed, found.selected)) - len(fixed)
+    most = max(MOST_CURVE, 100 * math.ceil(chosen / 100))  # in hundreds, so that it serves every better proposal
+    line, forced = frontier(table, tuple(fixed.tolist()), most=most), len(wanted.where.forced)
     covered, best, bound = (np.append(line.alone, each) for each in (line.covered, line.best, line.bound))
     if wanted.plain and wanted.sites is not None and (at := wanted.sites - forced) < len(best):
         best[at], bound[at] = max(best[at], found.objective), min(bound[at], found.bound)

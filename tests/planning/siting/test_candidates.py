@@ -122,9 +122,19 @@ def test_a_place_of_its_own_can_be_forced_and_a_candidate_forbidden(demonstrated
     assert keys(demonstrated, Where(forced=(place,), forbidden=("J-1",))) == [place]
 
 
+def test_what_was_rejected_in_another_grid_is_told_and_no_hindrance(demonstrated: Settings) -> None:
+    wide, fine = (replace(GRID, grid_m=spacing_m) for spacing_m in (1000.0, 700.0))
+    key = keys(demonstrated, wide)[0]
+    assert key not in keys(demonstrated, replace(wide, forbidden=(key,)))
+    found = candidates_of(assess(demonstrated, Question(RADIUS_M)), replace(fine, forbidden=(key, "grid-0-0")))
+    assert found.left_out["gone"] == 2
+    assert list(found.frame.index) == keys(demonstrated, fine)
+
+
 @pytest.mark.parametrize(
     "where",
     [
+        Where(forced=("grid-0-0",)),
         Where(forced=("J-9",)),
         Where(forbidden=("J-9",)),
         Where(forced=("J-1",), forbidden=("J-1",)),

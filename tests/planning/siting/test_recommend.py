@@ -279,6 +279,17 @@ def test_of_one_place_alone_everybody_goes_there_however_far(demonstrated: Setti
     assert (proposal.proven, proposal.objective) == (True, pytest.approx(expected))
 
 
+def test_the_curve_goes_as_far_as_the_answer(demonstrated: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stations.planning.siting.recommend.MOST_CURVE", 1)
+    where = replace(CELLS, costs=((CandidateSource.DEMAND, 10.0),))
+    wanted = asked(None, model=SitingModel.BUDGET, budget=30.0, question=NATIONAL, where=where)  # type: ignore[arg-type]
+    proposal = recommend(demonstrated, wanted)
+    assert proposal.curve.index[-1] >= proposal.chosen > 1
+    short = replace(proposal, curve=proposal.curve.loc[:1])
+    assert _better(short, proposal).curve.loc[:1].equals(proposal.curve.loc[:1])
+    assert not _better(short, proposal).curve[["best", "bound"]].isna().any(axis=None)
+
+
 def test_for_the_money_no_more_is_spent_and_no_more_can_be_reached(demonstrated: Settings) -> None:
     where = replace(CELLS, costs=((CandidateSource.DEMAND, 10.0),))
     wanted = asked(None, model=SitingModel.BUDGET, budget=25.0, question=NATIONAL, where=where)  # type: ignore[arg-type]
