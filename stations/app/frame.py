@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from html import escape
 from pathlib import Path
@@ -109,14 +109,7 @@ def _account() -> None:
 def _language_switch() -> None:
     if st.session_state.get("lang") is None:
         st.session_state["lang"] = current_language()
-    st.segmented_control(
-        _("Language"),
-        list(_LANGUAGES),
-        format_func=_LANGUAGES.__getitem__,
-        key="lang",
-        required=True,
-        label_visibility="collapsed",
-    )
+    switch(_("Language"), _LANGUAGES, key="lang")
 
 
 def _banners(held: Holdings) -> str:
@@ -181,6 +174,18 @@ def warning(words: str) -> None:
 def literal(words: str) -> str:
     """Return words as a label shows them as they are: Streamlit reads labels as Markdown."""
     return _PUNCTUATION.sub(r"\\\g<0>", words)
+
+
+def switch(label: str, names: Mapping[str, str], *, key: str) -> None:
+    """Show in one row, without a word before it, what is to be chosen from: value → name."""
+    st.segmented_control(
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+    )
 
 
 def footer() -> None:

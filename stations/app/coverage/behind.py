@@ -78,14 +78,7 @@ def part(answer: Assessment) -> None:
         "time": _("Over time"),
         "whatif": _("What if"),
     }
-    st.segmented_control(
-        _("Behind the figures"),
-        list(names),
-        format_func=names.__getitem__,
-        key="part",
-        required=True,
-        label_visibility="collapsed",
-    )
+    frame.switch(_("Behind the figures"), names, key="part")
     makers: dict[str, Callable[[Measures], None]] = {
         "districts": lambda measures: _chart_and_table(tables.division_table(measures), name="districts", measure=2),
         "unions": _unions,

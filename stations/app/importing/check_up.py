@@ -18,9 +18,7 @@ _KEPT = "check-up"
 def draw(settings: Settings) -> None:
     """Show which records are examined, what was found, and the way to the record of the chosen finding."""
     names = {"station": _("Stations"), "base": _("Activity bases")}
-    st.segmented_control(
-        _("List"), list(names), format_func=names.__getitem__, key="kind", required=True, label_visibility="collapsed"
-    )
+    frame.switch(_("List"), names, key="kind")
     check = _examined(settings)
     row = findings.show(check)
     if row is not None and row in check.keys:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from stations.app import address, frame
 from stations.app.importing import check_up, columns, confirming, handed, imported, locating
 from stations.app.records import saving
@@ -44,14 +42,7 @@ def _switch() -> None:
         "register": _("Check-up of the register"),
         "places": _("Records without a place"),
     }
-    st.segmented_control(
-        _("What to do"),
-        list(names),
-        format_func=names.__getitem__,
-        key="task",
-        required=True,
-        label_visibility="collapsed",
-    )
+    frame.switch(_("What to do"), names, key="task")
 
 
 def _list(held: Holdings) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from stations.app import picking
+from stations.app import frame, picking
 from stations.model.language import gettext as _
 from stations.planning.importing import import_tables
 from stations.planning.importing.import_file import ImportPlan
@@ -25,13 +25,6 @@ def show(plan: ImportPlan) -> None:
     st.subheader(_("What it would do"), anchor=False)
     if st.session_state.get(_PART) not in offered:
         st.session_state[_PART] = next(iter(offered))
-    st.segmented_control(
-        _("What it would do"),
-        list(offered),
-        format_func=offered.__getitem__,
-        key=_PART,
-        required=True,
-        label_visibility="collapsed",
-    )
+    frame.switch(_("What it would do"), offered, key=_PART)
     part = st.session_state[_PART]
     picking.whole_table(import_tables.part_table(plan, part), name=part)

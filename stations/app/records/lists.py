@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from stations.app import address, picking
+from stations.app import address, frame, picking
 from stations.app.records import form
 from stations.model.language import current_language, ngettext
 from stations.model.language import gettext as _
@@ -50,9 +50,8 @@ def controls(held: Holdings, *, count: int) -> None:
     kind = address.chosen("kind")
     which, words, places, more, shown, reset = st.columns([4, 6, 6, 3, 4, 2.5], vertical_alignment="bottom")
     names = {"station": _("Stations"), "base": _("Activity bases")}
-    which.segmented_control(
-        _("List"), list(names), format_func=names.__getitem__, key="kind", required=True, label_visibility="collapsed"
-    )
+    with which:
+        frame.switch(_("List"), names, key="kind")
     words.text_input(
         _("Search"), key="find", placeholder=_("Name, number or address"), type="search", label_visibility="collapsed"
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from stations.app import address, frame
 from stations.app.reports import checking, mapping, report_making
 from stations.model.language import gettext as _
@@ -38,11 +36,4 @@ def _switch() -> None:
         "figures": _("Check the figures of a text"),
         "verify": _("Verify a file"),
     }
-    st.segmented_control(
-        _("What to do"),
-        list(names),
-        format_func=names.__getitem__,
-        key="doing",
-        required=True,
-        label_visibility="collapsed",
-    )
+    frame.switch(_("What to do"), names, key="doing")
