@@ -87,6 +87,16 @@ def test_a_radius_that_is_none_is_refused_in_words_and_nothing_is_lost(visit: Vi
     visitor.until_sentence("within 500 m")
 
 
+def test_a_scenario_in_the_address_that_cannot_be_is_named_and_let_go(visit: Visit) -> None:
+    visitor = visit("/coverage?lang=en&scenario=add@27,0")
+    visitor.page.locator(".atlas-fault").filter(has_text="Place in the scenario: “27,0” cannot be used.").wait_for()
+    visitor.button("Try again").click()
+    visitor.until_drawn("gaps")
+    visitor.until_query(scenario=None)
+    other = visit("/coverage?lang=en&scenario=add@27").until_drawn("gaps")
+    other.page.get_by_text("The address asks for what is not offered (scenario=add@27)").wait_for()
+
+
 def test_only_the_tier_asked_for_counts(visit: Visit) -> None:
     visitor = visit("/coverage?lang=en").until_drawn("gaps")
     visitor.choose("Stations that count", "National and above")
