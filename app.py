@@ -5,4 +5,4 @@ import streamlit as st
 from stations.app.frame import told
 from stations.app.served.routes import MIDDLEWARE, ROUTES, started
 
-app = st.App("stations/app/main.py", routes=ROUTES, middleware=MIDDLEWARE, lifespan=started, on_script_error=told)
+app = st.App("stations/app/visit/main.py", routes=ROUTES, middleware=MIDDLEWARE, lifespan=started, on_script_error=told)

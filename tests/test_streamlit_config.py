@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -30,3 +31,11 @@ def test_only_this_machine_is_served_and_nobody_is_told(given: dict[str, Any]) -
 
 def test_no_font_or_other_file_is_named_by_url(given: dict[str, Any]) -> None:
     assert [name for name, value in given.items() if ":" in str(value)] == []
+
+
+def test_the_script_of_the_pages_is_alone_in_its_folder() -> None:
+    """Streamlit lets its neighbours be imported by their bare names, before any library of the same name."""
+    root = CONFIG.parents[1]
+    (script,) = re.findall(r'st\.App\("(.+?)"', (root / "app.py").read_text("utf-8"))
+    beside = {each.name for each in (root / script).parent.iterdir()} - {"__pycache__"}
+    assert beside == {"__init__.py", "main.py"}
