@@ -6,11 +6,12 @@ import csv
 import os
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.app import forking
 
 ROOT = Path(__file__).parents[2]
 
@@ -137,14 +138,7 @@ def surroundings(database: Path, profiles: Path | None = None) -> dict[str, str]
 
 def command(environment: Mapping[str, str], *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run ``python -m stations`` with `arguments` in the office of `environment`."""
-    return subprocess.run(
-        [sys.executable, "-m", "stations", *map(str, arguments)],
-        cwd=ROOT,
-        env={**environment, "PYTHONIOENCODING": "utf-8", "COLUMNS": "400"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return forking.stations([*map(str, arguments)], {**environment, "COLUMNS": "400"})
 
 
 @contextmanager
@@ -153,18 +147,16 @@ def serving(environment: Mapping[str, str], log: Path, *, app: str | Path = "app
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    run = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={port}"]
-    with log.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(run, cwd=ROOT, env=dict(environment), stdout=output, stderr=subprocess.STDOUT)
-        try:
-            _until_healthy(process, f"http://127.0.0.1:{port}", log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    process = forking.streamlit(["run", str(app), f"--server.port={port}"], environment, log)
+    try:
+        _until_healthy(process, f"http://127.0.0.1:{port}", log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
 
 
-def _until_healthy(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+def _until_healthy(process: forking.Forked | subprocess.Popen[bytes], address: str, log: Path) -> None:
     for _attempt in range(600):
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
