@@ -8,7 +8,7 @@ import socket
 import subprocess
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.app import forking
@@ -144,9 +144,7 @@ def command(environment: Mapping[str, str], *arguments: str | Path) -> subproces
 @contextmanager
 def serving(environment: Mapping[str, str], log: Path, *, app: str | Path = "app.py") -> Iterator[str]:
     """Serve the app in the office of `environment` while the context lasts; the address it answers at."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = _port()
     process = forking.streamlit(["run", str(app), f"--server.port={port}"], environment, log)
     try:
         _until_healthy(process, f"http://127.0.0.1:{port}", log)
@@ -154,6 +152,23 @@ def serving(environment: Mapping[str, str], log: Path, *, app: str | Path = "app
     finally:
         process.terminate()
         process.wait(timeout=20)
+        _left.append(port)
+
+
+_left: list[int] = []
+"""Ports of servers that have ended: at the address of one of them a browser has the scripts of the next one, too."""
+
+
+def _port() -> int:
+    """Return a port that is free: of a server that has ended, if there is one."""
+    for port in (*_left, 0):
+        with socket.socket() as found, suppress(OSError):  # somebody else has it by now
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind(("127.0.0.1", port))
+            if port:
+                _left.remove(port)
+            return int(found.getsockname()[1])
+    raise AssertionError("No port is free.")
 
 
 def _until_healthy(process: forking.Forked | subprocess.Popen[bytes], address: str, log: Path) -> None:
