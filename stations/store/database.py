@@ -78,12 +78,12 @@ class Database:
             engine.dispose()
 
     @contextmanager
-    def writing(self, *, patience_s: int = BUSY_S) -> Iterator[sa.Connection]:
+    def writing(self, *, patience_s: int | None = None) -> Iterator[sa.Connection]:
         """Give the connection of the only writer: all or nothing, and kept for good when this ends.
 
-        Where somebody else is writing, it is waited for `patience_s` at most.
+        Where somebody else is writing, it is waited for `patience_s` at most, by default as long as `BUSY_S`.
         """
-        engine = self._engine.execution_options(writing=True, patience_s=patience_s)
+        engine = self._engine.execution_options(writing=True, patience_s=BUSY_S if patience_s is None else patience_s)
         with self.guarded(), engine.begin() as connection:
             yield connection
 

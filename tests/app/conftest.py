@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.app.contexts import lending
 from tests.app.office import furnish, serving, surroundings
 from tests.app.visitor import Visitor
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 Visit = Callable[..., Visitor]
 
 WIDE = {"width": 1440, "height": 900}
-PATIENCE_MS = 20_000
 
 
 @pytest.fixture(scope="session")
@@ -58,18 +59,15 @@ def visit_own(browser: Browser, own_office: dict[str, str], tmp_path: Path) -> I
 def visits(browser: Browser, home: str) -> Iterator[Visit]:
     """Hand out visitors of the server at `home`; afterwards none may have caused a fault."""
     visitors: list[Visitor] = []
+    with ExitStack() as lent:
 
-    def visiting(path: str = "/", *, viewport: dict[str, int] = WIDE, **like: Any) -> Visitor:
-        context = browser.new_context(viewport=viewport, reduced_motion="reduce", accept_downloads=True, **like)
-        context.set_default_timeout(PATIENCE_MS)
-        visitor = Visitor(context.new_page(), home)
-        visitor.watch()
-        visitors.append(visitor)
-        return visitor.open(path)
+        def visiting(path: str = "/", *, viewport: dict[str, int] = WIDE, **like: Any) -> Visitor:
+            visitor = Visitor(lent.enter_context(lending(browser, home, viewport=viewport, **like)), home)
+            visitor.watch()
+            visitors.append(visitor)
+            return visitor.open(path)
 
-    yield visiting
-    for visitor in visitors:
-        visitor.page.context.close()
+        yield visiting
     assert [fault for visitor in visitors for fault in visitor.faults] == []
 
 

@@ -6,11 +6,12 @@ import csv
 import os
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests.app import forking
 
 ROOT = Path(__file__).parents[2]
 
@@ -137,34 +138,40 @@ def surroundings(database: Path, profiles: Path | None = None) -> dict[str, str]
 
 def command(environment: Mapping[str, str], *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run ``python -m stations`` with `arguments` in the office of `environment`."""
-    return subprocess.run(
-        [sys.executable, "-m", "stations", *map(str, arguments)],
-        cwd=ROOT,
-        env={**environment, "PYTHONIOENCODING": "utf-8", "COLUMNS": "400"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return forking.stations([*map(str, arguments)], {**environment, "COLUMNS": "400"})
 
 
 @contextmanager
 def serving(environment: Mapping[str, str], log: Path, *, app: str | Path = "app.py") -> Iterator[str]:
     """Serve the app in the office of `environment` while the context lasts; the address it answers at."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    run = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={port}"]
-    with log.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(run, cwd=ROOT, env=dict(environment), stdout=output, stderr=subprocess.STDOUT)
-        try:
-            _until_healthy(process, f"http://127.0.0.1:{port}", log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    port = _port()
+    process = forking.streamlit(["run", str(app), f"--server.port={port}"], environment, log)
+    try:
+        _until_healthy(process, f"http://127.0.0.1:{port}", log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        _left.append(port)
 
 
-def _until_healthy(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+_left: list[int] = []
+"""Ports of servers that have ended: at the address of one of them a browser has the scripts of the next one, too."""
+
+
+def _port() -> int:
+    """Return a port that is free: of a server that has ended, if there is one."""
+    for port in (*_left, 0):
+        with socket.socket() as found, suppress(OSError):  # somebody else has it by now
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind(("127.0.0.1", port))
+            if port:
+                _left.remove(port)
+            return int(found.getsockname()[1])
+    raise AssertionError("No port is free.")
+
+
+def _until_healthy(process: forking.Forked | subprocess.Popen[bytes], address: str, log: Path) -> None:
     for _attempt in range(600):
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):

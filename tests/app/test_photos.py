@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+# Each journey has photos of a size of their own: a browser keeps them, and may be lent to the next journey.
 PHONE_SIZED = {"width": 390, "height": 844}
 NAME = "<b>{{7*7}}</b>.jpg"
 LOADED = """([where, count]) => {
@@ -76,7 +77,7 @@ def test_what_is_no_photo_is_refused_by_name_and_nothing_else_is_lost(visit_own:
     visitor = begun(visit_own)
     fill(visitor, "Name", "Half a station")
     fakes = ((NAME, HTML), ("drawing.png", SVG), ("cut.jpg", encoded(corners())[:-500]), ("empty.webp", b""))
-    hand_in(visitor, ("good.jpg", encoded(corners())), *fakes)
+    hand_in(visitor, ("good.jpg", encoded(corners(410, 300))), *fakes)
     for name, _content in fakes:
         visitor.page.get_by_role("alert").filter(has_text=name).wait_for()
     until_photos(visitor, 1)
@@ -117,7 +118,7 @@ def test_no_more_photos_are_taken_than_a_record_may_have(visit_own: Visit) -> No
 def test_the_photos_of_a_form_survive_another_page_and_the_end_of_the_visit(visit_own: Visit) -> None:
     visitor = begun(visit_own)
     fill(visitor, "Name", "Half a station")
-    hand_in(visitor, ("front.jpg", encoded(corners())))
+    hand_in(visitor, ("front.jpg", encoded(corners(420, 300))))
     until_photos(visitor, 1)
     visitor.page.get_by_role("link", name="Overview", exact=True).click()
     visitor.page.get_by_text("7 of 7 stations").wait_for()
