@@ -4,9 +4,9 @@ Made-up people in towns, candidates anywhere. On a city, 100,000 points and 2,00
 the curve up to 200 new sites as it is asked without further wishes. On two countries, one of 17,000,000 pairs, one of
 180,000 candidates, the curve until nobody is left: first without any time to improve it, against the peer
 (`benchmarks.peers.greedy_frontier`, which gives no bound) in its fast way and in the way of its public function, asked
-at a few numbers of sites and scaled up; then for a minute, or for as long as the latter takes where that is less, for
-the gap. Every side runs in a process of its own; memory is what it grows by, the table of who reaches whom being there
-before. Run it by itself with ``python -m benchmarks.frontier``.
+at a few numbers of sites and scaled up; then for two minutes, or for as long as the latter takes where that is less,
+for the gap. Every side runs in a process of its own; memory is what it grows by, the table of who reaches whom being
+there before. Run it by itself with ``python -m benchmarks.frontier``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ TARGET_S, TARGET_MB, TARGET, TARGET_GAP = 1.0, 4_000.0, 5.0, 2.0
 ROUNDS = 3
 STANDING, SITES = 50, 200
 ASKED = 8  # numbers of sites that the peer's public function is asked at
-LONGEST_S = 60.0
+LONGEST_S = 120.0
 
 
 class Country(NamedTuple):

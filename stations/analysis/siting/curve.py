@@ -28,11 +28,11 @@ STEPS, WARM, WARMER = 60, 0.1, 0.05
 from those for this one."""
 VARIED = 3
 """How many more orders are tried where time is given, in which of equals others have their turn."""
-POOL, LEAST_POOL = 6, 500
+POOL, LEAST_POOL = 20, 1000
 """Among how many candidates a better choice is looked for: so many for each site, and so many more."""
-TRIALS = 3
+TRIALS = 4
 """How often a choice is shaken at a look, for each of its sites."""
-NEAR = 1.25
+NEAR = 1.3
 """Up to this ratio a number of sites has its part of a look at another."""
 _SEED = 20_260_101  # of what is decided by chance
 
@@ -146,14 +146,13 @@ class Curve:
             known = np.array(sorted(self.led), np.intp)
             at = int(np.searchsorted(known, sites))
             near = {int(each): self.led[int(each)] for each in known[max(0, at - 1) : at + 1]}
-        if sites in near:
-            return near[sites], WARMER
-        found = list(near.values())
-        prices = fitted(self.problem, self._at, self._gains, sites=sites)
-        for each in lowered(self.problem, prices, sites=sites, rounds=ROUNDS):
-            self.bounded(each)
-            found.append(each)
-        return min(found, key=lambda each: self._bound(each, sites)), WARM
+        found = [at for each, at in near.items() if max(each, sites) <= NEAR * min(each, sites)]
+        if not found:
+            prices = fitted(self.problem, self._at, self._gains, sites=sites)
+            for each in lowered(self.problem, prices, sites=sites, rounds=ROUNDS):
+                self.bounded(each)
+                found.append(each)
+        return min(found, key=lambda each: self._bound(each, sites)), WARMER if sites in near else WARM
 
     def _bound(self, at: Priced, sites: int) -> float:
         return float(bound(self.problem, at, most=sites)[-1])

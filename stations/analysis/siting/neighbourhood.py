@@ -28,7 +28,7 @@ from stations.analysis.siting.winnable import WINNABLE, Winnable
 
 AT_ONCE = 200
 """How many sites are looked at between two looks at the clock."""
-NOISE = 0.05
+NOISE = 0.02
 """How much more by chance a candidate may count where a choice is shaken, as a share."""
 NEIGHBOURS, MOST_OUT, SWEEPS = 32, 8, 4
 """Among how many neighbours some are given up, how many at most, and how often their places are gone through."""
