@@ -170,8 +170,14 @@ class Curve:
         best = max(choices, key=lambda choice: won(part, choice)[-1])
         chosen = shaken(part, best, trials=TRIALS * sites * work, seed=_SEED + work, until=self.until)
         inner = chosen[ordered(part.among(chosen), part.weights, sites=sites)]
-        more = ordered(part, part.weights, sites=2 * sites - len(inner), first=inner)
-        self.take(pool[np.concatenate([inner, more])])
+        if 2 * sites < self.size:
+            more = ordered(part, part.weights, sites=2 * sites - len(inner), first=inner)
+            self.take(pool[np.concatenate([inner, more])])
+            return
+        first = pool[inner]
+        more = ordered(self.problem, self.problem.weights, sites=self.size - len(first), first=first)
+        self.take(np.concatenate([first, more]))
+        self._take_compact(np.concatenate([first, more]))
 
     def gaps(self) -> Floats:
         """Return how far the best known choices may be from the best, as shares."""
