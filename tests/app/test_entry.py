@@ -318,13 +318,12 @@ def test_who_leaves_the_page_before_a_save_ends_is_told_of_nobody_else(
             visitor.page.get_by_role("link", name="Overview", exact=True).click()
         locking.execute("ROLLBACK")
         locking.close()
+        until_saved(own_office, name)
         if reloaded:
-            until_saved(own_office, name)
             visitor.open("/register?lang=en")
         else:
             visitor.page.get_by_text("stations", exact=False).first.wait_for()
             visitor.page.get_by_role("link", name="Stations and bases", exact=True).click()
-            visitor.page.locator(".atlas-done").wait_for()
         visitor.button("New station").wait_for()
         visitor.settled()
         assert not visitor.page.get_by_text("Not saved yet").count()

@@ -32,8 +32,8 @@ POOL, LEAST_POOL = 20, 1000
 """Among how many candidates a better choice is looked for: so many for each site, and so many more."""
 TRIALS = 4
 """How often a choice is shaken at a look, for each of its sites."""
-NEAR = 1.3
-"""Up to this ratio a number of sites has its part of a look at another."""
+NEAR, APART = 1.3, 1.05
+"""Up to these ratios a number of sites has its part of a look at another, and prices for it take the place of others."""
 _SEED = 20_260_101  # of what is decided by chance
 
 
@@ -113,8 +113,8 @@ class Curve:
         with self._lock:
             better = values > self.best
             if better.any():
-                self.best[better], self.which[better] = values[better], len(self.orders)
                 self.orders.append(order)
+                self.best[better], self.which[better] = values[better], len(self.orders) - 1
 
     def bounded(self, at: Priced) -> None:
         """Take the bounds by some prices."""
@@ -137,7 +137,8 @@ class Curve:
         at = priced(self.problem, found.prices)
         self.bounded(at)
         with self._lock:
-            self.led[sites] = at
+            others = {each: old for each, old in self.led.items() if max(each, sites) > APART * min(each, sites)}
+            self.led = others | {sites: at}
         return at
 
     def _start(self, sites: int) -> tuple[Priced, float]:
