@@ -33,7 +33,7 @@ POOL, LEAST_POOL = 20, 1000
 TRIALS = 4
 """How often a choice is shaken at a look, for each of its sites."""
 NEAR, APART = 1.3, 1.05
-"""Up to these ratios a number of sites has its part of a look at another, and prices for it take those of others away."""
+"""Up to these ratios a number of sites has its part of a look at another, and has no prices beside those for it."""
 _SEED = 20_260_101  # of what is decided by chance
 
 
