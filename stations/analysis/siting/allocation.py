@@ -102,11 +102,3 @@ def restricted(problem: Allocation, *, opened: Marks, closed: Marks) -> Allocati
     )
     base = problem.base + float(fallback[~live].sum())
     return Allocation(smaller, fallback[live], base, problem.demand[live], problem.candidates[left])
-
-
-def places(indptr: NDArray[np.integer], which: Integers) -> tuple[Integers, Integers]:
-    """Return where the entries of some rows of a CSR matrix (columns of a CSC one) are, and how many each has."""
-    starts = indptr[which].astype(np.intp)
-    sizes = indptr[which + 1] - starts
-    ends = np.cumsum(sizes)
-    return np.repeat(starts - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0), sizes

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stations.analysis.siting.allocation import Allocation, places
+from stations.analysis.siting.allocation import Allocation
+from stations.analysis.siting.structure import places
 
 if TYPE_CHECKING:
     from stations.analysis.siting.allocation import Marks

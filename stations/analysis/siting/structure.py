@@ -137,9 +137,15 @@ def _groups(rows: csr_array, district: Integers) -> tuple[Integers, Integers]:
 
 def touched(matrix: csr_array | csc_array, which: ArrayLike) -> tuple[Integers, Integers]:
     """Return the indices in some rows of a CSR matrix (columns of a CSC one), joined, and how many each has."""
-    chosen = np.asarray(which, np.intp)
-    starts, sizes = matrix.indptr[chosen], matrix.indptr[chosen + 1] - matrix.indptr[chosen]
+    at, sizes = places(matrix.indptr, np.asarray(which, np.intp))
+    return matrix.indices[at], sizes
+
+
+def places(indptr: NDArray[np.integer], which: Integers) -> tuple[Integers, Integers]:
+    """Return where the entries of some rows of a CSR matrix (columns of a CSC one) are, and how many each has."""
+    starts = indptr[which].astype(np.intp)
+    sizes = indptr[which + 1] - starts
     ends = np.cumsum(sizes)
-    places = np.arange(ends[-1] if len(ends) else 0)
-    places += np.repeat(starts - (ends - sizes), sizes)
-    return matrix.indices[places], sizes
+    at = np.arange(ends[-1] if len(ends) else 0)
+    at += np.repeat(starts - (ends - sizes), sizes)
+    return at, sizes

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stations.analysis.siting.compiled import FLOATS, MEMBERS, NOTHING, STARTS, Members, Starts, compiled, tuple_of
-from stations.analysis.siting.structure import Floats, Integers
+from stations.analysis.siting.structure import Floats, Integers, places
 
 ALONE = 1_000_000
 """Up to so many pairs one thread sums by itself."""
@@ -55,12 +55,8 @@ class Winnable(NamedTuple):
 
     def touched(self, candidates: ArrayLike) -> tuple[Members, Integers]:
         """Return the rows that some candidates reach, joined, and how many each does."""
-        chosen = np.asarray(candidates, np.intp)
-        starts, sizes = self.by_site[chosen], self.by_site[chosen + 1] - self.by_site[chosen]
-        ends = np.cumsum(sizes)
-        places = np.arange(ends[-1] if len(ends) else 0)
-        places += np.repeat(starts - (ends - sizes), sizes)
-        return self.rows[places], sizes
+        at, sizes = places(self.by_site, np.asarray(candidates, np.intp))
+        return self.rows[at], sizes
 
     def among(self, candidates: Integers) -> Winnable:
         """Return the same with some of the candidates alone."""
