@@ -72,6 +72,18 @@ def leave() -> None:
             drafts.drop(address.settings(), state["submission"])
 
 
+def closer() -> Callable[[Settings], None]:
+    """Return what closes the form without asking for the visit, which may be looked at again elsewhere by then."""
+    state, name = st.session_state[_DRAFT], submission()
+
+    def close(settings: Settings) -> None:
+        state.clear()
+        with suppress(StationsError):  # nothing depends on it
+            drafts.drop(settings, name)
+
+    return close
+
+
 def put_aside() -> None:
     """Close the form; what was typed is kept, and offered in the list."""
     st.session_state.pop(_DRAFT, None)

@@ -284,13 +284,12 @@ def write(save: Callable[[Settings], Written]) -> tuple[Written, float | None, f
 
     What keeps it from being saved is said on the page, and the form stays open.
     """
-    radius_m, submission = address.chosen("radius"), form.submission()
+    radius_m, close = address.chosen("radius"), form.closer()
     try:
         settings = address.settings()
         before = edit.people_covered(settings, radius_m=radius_m)
         saved = save(settings)
-        with suppress(StationsError):  # at once: who leaves the page ends this where the visit is looked at next
-            drafts.drop(settings, submission)
+        close(settings)  # at once: who leaves the page ends this where the visit is looked at next
         after = edit.people_covered(settings, radius_m=radius_m)
     except SavedAlready as error:
         _save_again(error)
@@ -298,7 +297,6 @@ def write(save: Callable[[Settings], Written]) -> tuple[Written, float | None, f
     except StationsError as error:
         tell(partial(str, error))
         return None
-    form.leave()
     return saved, before, after
 
 
