@@ -19,7 +19,7 @@ Starts = NDArray[np.int64]
 Members = NDArray[np.int32]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-INTEGER, NUMBER, TRUTH, NOTHING, CHANCE = types.int64, types.float64, types.boolean, types.void, types.npy_rng
+INTEGER, NUMBER, TRUTH, VOID, CHANCE = types.int64, types.float64, types.boolean, types.void, types.npy_rng
 MARKS, STARTS, MEMBERS, FLOATS = types.boolean[::1], types.int64[::1], types.int32[::1], types.float64[::1]
 
 

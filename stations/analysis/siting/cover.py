@@ -19,8 +19,8 @@ from stations.analysis.siting.compiled import (
     FLOATS,
     INTEGER,
     MARKS,
-    NOTHING,
     STARTS,
+    VOID,
     Marks,
     compiled,
     tuple_of,
@@ -89,7 +89,7 @@ class Search(NamedTuple):
 SEARCH = tuple_of(Search, MARKS, STARTS, FLOATS, MARKS, STARTS, STARTS, STARTS, STARTS)
 
 
-@compiled(NOTHING, WINNABLE, SEARCH, INTEGER, INTEGER, INTEGER)
+@compiled(VOID, WINNABLE, SEARCH, INTEGER, INTEGER, INTEGER)
 def swap_in(table: Winnable, search: Search, site: int, step: int, now: int) -> None:
     """Put a site into a cover (`step` 1) or take it out (-1), and bring the scores up to date."""
     by_row, sites, by_site, rows, weights, _turns = table
@@ -140,7 +140,7 @@ def most_wanted(table: Winnable, search: Search, row: int) -> int:
     return best if best >= 0 else table.sites[table.by_row[row]]
 
 
-@compiled(NOTHING, WINNABLE, MARKS, INTEGER, CHANCE)
+@compiled(VOID, WINNABLE, MARKS, INTEGER, CHANCE)
 def cover_with_fewer(table: Winnable, cover: Marks, steps: int, random: np.random.Generator) -> None:
     """Change a cover to one of fewer sites where so many exchanges lead to one."""
     sites, rows = len(cover), len(table.weights)

@@ -23,6 +23,7 @@ from stations.analysis.siting.questions import (
     positions,
     reach_of,
 )
+from stations.analysis.siting.structure import groups
 from stations.analysis.siting.winnable import Winnable, turned_over
 from stations.model.errors import NobodyInReach
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from stations.analysis.siting.structure import Floats, Integers
 
-_SEED = 20_260_101  # of the numbers by which equals, and rows, are told apart; which ones they are decides nothing
+_SEED = 20_260_101  # of the numbers by which equals are told apart; which ones they are decides nothing
 
 
 def covering_frontier(
@@ -132,17 +133,7 @@ def winnable(pairs: csr_array, weights: Floats, *, fixed: Integers) -> tuple[Win
 
 
 def _merged(rows: csr_array, weights: Floats) -> tuple[csr_array, Floats]:
-    """Return one row for all that the same candidates reach, in the order of the first of each, and its weight.
-
-    Rows are told apart by two sums of 64 random bits for each candidate: among a million of them two different ones
-    have the same with a probability of 10^-26.
-    """
-    bits = np.random.default_rng(_SEED).integers(0, 2**63, size=(2, rows.shape[1]), dtype=np.uint64)
-    sums = [np.add.reduceat(each[rows.indices], rows.indptr[:-1]) for each in bits]
-    order = np.lexsort(sums)
-    new = np.append(True, np.any([np.diff(each[order]) != 0 for each in sums], axis=0))
-    first = order[new]
-    number = np.argsort(np.argsort(first))
-    group = np.empty(len(order), np.intp)
-    group[order] = number[np.cumsum(new) - 1]
-    return csr_array(rows[np.sort(first)]), np.bincount(group, weights).astype(np.float64)
+    """Return one row for all that the same candidates reach, in the order of the first of each, and its weight."""
+    first, group = groups(rows, np.zeros(len(weights), np.intp))
+    order = np.argsort(first)
+    return csr_array(rows[first[order]]), np.bincount(group, weights).astype(np.float64)[order]

@@ -25,20 +25,18 @@ from stations.analysis.siting.compiled import (
     NUMBER,
     STARTS,
     TRUTH,
+    VOID,
     Members,
     Starts,
     compiled,
     tuple_of,
 )
-from stations.analysis.siting.compiled import NOTHING as NONE
 from stations.analysis.siting.limits import indicator
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers
 from stations.analysis.siting.winnable import earn
 
 ROUNDS, AT_ONCE = 100, 20
 """How many steps prices are led at most, and how many between two looks at the clock."""
-
-
 NEW, MEMORY = 0.1, 0.1
 """The part of the newest direction in the one that is taken, and of the newest sites in the average of all."""
 PATIENCE, SHORTER, PROGRESS = 5, 0.7, 0.01
@@ -132,7 +130,7 @@ def step(payment: Payment, steps: Steps, top: Integers, missing: float) -> bool:
     return True
 
 
-@compiled(NONE, PAYMENT, STEPS, INTEGER, NUMBER, NUMBER, INTEGER)
+@compiled(VOID, PAYMENT, STEPS, INTEGER, NUMBER, NUMBER, INTEGER)
 def lead(payment: Payment, steps: Steps, sites: int, value: float, rounding: float, rounds: int) -> None:
     """Lead prices to where so many sites earn least, in up to so many steps, where some choice covers `value`."""
     weights, again = payment.weights, payment.again

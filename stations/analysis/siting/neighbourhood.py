@@ -16,12 +16,12 @@ from stations.analysis.siting.compiled import (
     MEMBERS,
     NUMBER,
     STARTS,
+    VOID,
     Marks,
     Members,
     compiled,
     tuple_of,
 )
-from stations.analysis.siting.compiled import NOTHING as NONE
 from stations.analysis.siting.orders import NOTHING, foremost
 from stations.analysis.siting.structure import Floats, Integers
 from stations.analysis.siting.winnable import WINNABLE, Winnable
@@ -92,7 +92,7 @@ def _choice(problem: Winnable, chosen: Integers) -> Choice:
     return Choice(times, problem.incomes(problem.weights * (times == 0)))
 
 
-@compiled(NONE, WINNABLE, CHOICE, INTEGER)
+@compiled(VOID, WINNABLE, CHOICE, INTEGER)
 def put_in(problem: Winnable, choice: Choice, site: int) -> None:
     """Choose a site: whom nobody else reaches is nobody's gain any more."""
     for at in range(problem.by_site[site], problem.by_site[site + 1]):
@@ -103,7 +103,7 @@ def put_in(problem: Winnable, choice: Choice, site: int) -> None:
                 choice.gains[problem.sites[of_row]] -= problem.weights[row]
 
 
-@compiled(NONE, WINNABLE, CHOICE, INTEGER)
+@compiled(VOID, WINNABLE, CHOICE, INTEGER)
 def take_out(problem: Winnable, choice: Choice, site: int) -> None:
     """Give a site up: whom it alone reaches can be won again."""
     for at in range(problem.by_site[site], problem.by_site[site + 1]):
@@ -238,7 +238,7 @@ def recreate(
     return won
 
 
-@compiled(NONE, WINNABLE, CHOICE, TRIAL, STARTS, STARTS)
+@compiled(VOID, WINNABLE, CHOICE, TRIAL, STARTS, STARTS)
 def undo(problem: Winnable, choice: Choice, trial: Trial, old: Integers, new: Integers) -> None:
     """Put old sites back in the place of new ones, and the gains as they were kept."""
     by_site, rows, times = problem.by_site, problem.rows, choice.times
@@ -253,7 +253,7 @@ def undo(problem: Winnable, choice: Choice, trial: Trial, old: Integers, new: In
         choice.gains[trial.which[place]] = trial.kept[place]
 
 
-@compiled(NONE, WINNABLE, CHOICE, STARTS, CHANCE, NUMBER, INTEGER)
+@compiled(VOID, WINNABLE, CHOICE, STARTS, CHANCE, NUMBER, INTEGER)
 def shake(
     problem: Winnable, choice: Choice, chosen: Integers, random: np.random.Generator, noise: float, trials: int
 ) -> None:

@@ -139,7 +139,7 @@ class _Proof:
         programme, step = programme_of(limits, unit=unit), self.ruler.step / unit
         start = None
         if self.best.chosen is not None:
-            if (limits.costs == limits.costs[0]).all():
+            if (limits.costs == limits.costs.max(initial=0.0)).all():
                 self.best.offer(fewer(limits.near, self.best.chosen, until=self.until))
             start = indicator(self.problem.count, self.best.chosen)
         values, bound = solved(programme, step=step, start=start, until=self.until)

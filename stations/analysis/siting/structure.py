@@ -101,7 +101,7 @@ def of_rows(rows: csr_array, gains: Floats, *, base: float, candidates: Integers
     rows.sort_indices()
     sizes = np.diff(rows.indptr)
     kept, gains, district = rows[sizes > 0], gains[sizes > 0], district[sizes > 0]
-    first, group = _groups(kept, district)
+    first, group = groups(kept, district)
     merged = csr_array(kept[first])
     merged.data = np.ones(len(merged.indices))
     weights, again = (np.bincount(group, weights=gain, minlength=len(first)).astype(np.float64) for gain in gains.T)
@@ -111,11 +111,11 @@ def of_rows(rows: csr_array, gains: Floats, *, base: float, candidates: Integers
 def distinct(rows: csr_array) -> csr_array:
     """Return the rows of a table of ones that are not the same, those of nothing left out."""
     full = csr_array(rows[np.diff(rows.indptr) > 0])
-    first, _group = _groups(full, np.zeros(full.shape[0], np.intp))
+    first, _group = groups(full, np.zeros(full.shape[0], np.intp))
     return csr_array(full[first])
 
 
-def _groups(rows: csr_array, district: Integers) -> tuple[Integers, Integers]:
+def groups(rows: csr_array, district: Integers) -> tuple[Integers, Integers]:
     """Return the first row of each kind in each district, and of which kind each row is.
 
     Rows are told apart by two sums of 64 random bits for each candidate: among a million of them two different ones

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stations.analysis.siting.compiled import FLOATS, MEMBERS, NOTHING, STARTS, Members, Starts, compiled, tuple_of
+from stations.analysis.siting.compiled import FLOATS, MEMBERS, STARTS, VOID, Members, Starts, compiled, tuple_of
 from stations.analysis.siting.structure import Floats, Integers, places
 
 ALONE = 1_000_000
@@ -97,7 +97,7 @@ def turned_over(starts: Starts, members: Members, *, count: int) -> tuple[Starts
     return other_starts, other_members
 
 
-@compiled(NOTHING, STARTS, MEMBERS, FLOATS, FLOATS)
+@compiled(VOID, STARTS, MEMBERS, FLOATS, FLOATS)
 def earn(starts: Starts, members: Members, values: Floats, found: Floats) -> None:
     """Write down what each entry earns: the sum of its members' values."""
     for entry in range(len(found)):
@@ -107,7 +107,7 @@ def earn(starts: Starts, members: Members, values: Floats, found: Floats) -> Non
         found[entry] = total
 
 
-@compiled(NOTHING, STARTS, MEMBERS, STARTS, MEMBERS)
+@compiled(VOID, STARTS, MEMBERS, STARTS, MEMBERS)
 def turn_over(starts: Starts, members: Members, other_starts: Starts, other_members: Members) -> None:
     """Fill in which entries each member is one of, ascending: the same table by column. Both begin as zeros."""
     for member in members:
