@@ -182,7 +182,9 @@ class Station(Place):
         BeforeValidator(reading.several(WorkerGroup)),
         Header("服务群体", "Groups", ("服务对象", "服务人群"), "快递员、环卫工人"),
     ] = ()
-    capacity: Annotated[Count, Header("容纳人数", "Capacity", ("可容纳人数", "容纳人数(人)"), "12")] = None
+    capacity: Annotated[
+        Count, Header("容纳人数", "Capacity", ("可容纳人数", "容纳人数(人)", "容量", "容量(人)"), "12")
+    ] = None
     area_m2: Annotated[
         Annotated[
             float | None, BeforeValidator(reading.number(0, 1_000_000, example="35", grouped=True, unit=_SQUARE_METRES))

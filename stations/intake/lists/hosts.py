@@ -29,7 +29,7 @@ HEADERS = {
     **PLACE_HEADERS,
     "name": Header("名称", "Name", ("单位名称", "依托单位", "网点名称", "场所名称", "host")),
     "cost": Header("费用", "Cost", ("成本", "造价", "建设费用", "费用(元)", "预算")),
-    "capacity": Header("容纳人数", "Capacity", ("可容纳人数", "服务能力")),
+    "capacity": Header("容纳人数", "Capacity", ("可容纳人数", "容量", "服务能力")),
 }
 MOST_COST = 1_000_000_000
 MOST_CAPACITY = 1_000_000

@@ -75,14 +75,22 @@ def added_table(plan: ImportPlan) -> DataFrame:
     import pandas as pd
 
     rows = [masked_record(dump(record)) for record in plan.added]
+    language = current_language()
     columns = {
-        fields(plan.kind)[name].label(current_language()): [
-            label_of(plan.kind, name, row.get(name), language=current_language()) or numbers.unknown() for row in rows
-        ]
+        fields(plan.kind)[name].label(language): _whole(
+            [label_of(plan.kind, name, row.get(name), language=language) for row in rows]
+        )
         for name in _SHOWN
     }
     keys = [str(getattr(record, IDENTIFIERS[plan.kind])) for record in plan.added]
     return pd.DataFrame(columns, index=pd.Index(keys, name=_("Number")), dtype=object)
+
+
+def _whole(values: list[Any]) -> list[Any]:
+    """Return a column in which what is not known is said to be so: then all of it are texts, as tables ask for."""
+    if all(values):
+        return values
+    return [str(value) if value else numbers.unknown() for value in values]
 
 
 def changed_table(plan: ImportPlan) -> DataFrame:

@@ -51,6 +51,16 @@ def test_every_part_of_a_plan_is_readable(town: Settings, tmp_path: Path, langua
         assert "{" not in words
 
 
+def test_what_is_not_known_of_some_new_records_is_told_in_columns_of_one_type(town: Settings, tmp_path: Path) -> None:
+    rows = [("名称", "经度", "纬度", "坐标系"), ("示例甲", LON, LAT, "WGS84"), ("示例乙", "", "", "")]
+    table = part_table(
+        plan_import(town, write_csv(tmp_path / "two.csv", *rows[:1], rows[1:]), kind="station", datum=None), "added"
+    )
+    assert [{type(cell) for cell in table[column]} for column in table] == [{str}] * len(table.columns)
+    whole = plan_import(town, write_csv(tmp_path / "one.csv", rows[0], rows[1:2]), kind="station", datum=None)
+    assert float in {type(cell) for cell in part_table(whole, "added").iloc[0]}
+
+
 def test_a_plan_is_told_in_one_sentence(town: Settings, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "list.csv", HEADERS[:2], [("A", "示例甲"), ("B", ""), ("C", "示例丙")])
     plan = plan_import(town, path, kind="station", datum=None)
