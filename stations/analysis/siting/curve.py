@@ -6,14 +6,17 @@ import math
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from threading import Lock
 
 import numpy as np
 
 from stations.analysis.siting import multipliers
-from stations.analysis.siting.neighbourhood import exchanged, shaken
+from stations.analysis.siting.annealing import annealed
+from stations.analysis.siting.limits import indicator
+from stations.analysis.siting.neighbourhood import exchanged
 from stations.analysis.siting.orders import NOTHING, compact, ordered, won, won_at
-from stations.analysis.siting.prices import Priced, bound, fitted, lowered, priced
+from stations.analysis.siting.prices import Priced, bound, fitted, priced
 from stations.analysis.siting.structure import Floats, Integers
 from stations.analysis.siting.winnable import Winnable
 
@@ -21,17 +24,12 @@ PAIRS = 2_000_000_000
 """How many pairs of row and candidate are looked at where no time is given, about."""
 LOOKS, LEAST_LOOKS = 12, 2
 """Where no time is given: at how many numbers of sites to look, at most and at least."""
-ROUNDS, SWEEPS = 12, 4
-"""In how many steps prices are lowered at first, and how often all sites of a choice are exchanged."""
-STEPS, WARM, WARMER = 60, 0.1, 0.05
-"""In how many steps prices are led on at a look; how long the first is from prices for another number of sites, and
-from those for this one."""
+STEPS, SWEEPS = 60, 4
+"""In how many steps prices are led on at a look, and how often all sites of a choice are exchanged."""
+TRIALS, MOST_TRIALS = 12, 4000
+"""How many exchanges are tried by lot at a look: so many for each candidate, but no more than so many for each site."""
 VARIED = 3
 """How many more orders are tried where time is given, in which of equals others have their turn."""
-POOL, LEAST_POOL = 20, 1000
-"""Among how many candidates a better choice is looked for: so many for each site, and so many more."""
-TRIALS = 4
-"""How often a choice is shaken at a look, for each of its sites."""
 NEAR, APART = 1.3, 1.05
 """Up to these ratios a number of sites has its part of a look at another, and has no prices beside those for it."""
 _SEED = 20_260_101  # of what is decided by chance
@@ -44,15 +42,11 @@ class Curve:
         self.problem, self.size, self.limited = problem, len(order), until is not None
         self.until = math.inf if until is None else until
         self.orders, self.which = [order], np.zeros(self.size, np.intp)
-        self.led: dict[int, Priced] = {}
+        self.led: dict[int, tuple[multipliers.Priced, Priced]] = {}
         self.covered = won(problem, order)
         self.best = self.covered.copy()
         self.bounds = np.full(self.size, problem.weights.sum())
-        self._at = won_at(problem, order)
         self._gains = np.append(np.diff(self.covered, prepend=0.0), 0.0)
-        self._payment = multipliers.Payment(
-            problem.by_site, problem.rows, problem.weights, np.zeros(len(problem.weights))
-        )
         self._lock, self._looks = Lock(), np.zeros(self.size)
         if self.size:
             self.bounded(priced(problem, problem.weights))
@@ -60,10 +54,10 @@ class Curve:
 
     def improve(self) -> None:
         """Find better choices and bounds until the time is over, or as much as is done without one."""
-        if not self.size:
+        if not self.size or self.late():
             return
         if not self.limited:
-            looks = PAIRS // ((2 * ROUNDS + STEPS) * max(1, len(self.problem.rows)))
+            looks = PAIRS // (2 * STEPS * max(1, len(self.problem.rows)))
             for _look in range(min(LOOKS, max(LEAST_LOOKS, looks))):
                 if self.gaps().any():
                     self._look()
@@ -71,6 +65,15 @@ class Curve:
         self._vary()
         with ThreadPoolExecutor(os.cpu_count()) as workers:
             list(workers.map(lambda _worker: self._look_on(), range(os.cpu_count() or 1)))
+
+    @cached_property
+    def _at(self) -> Integers:
+        return won_at(self.problem, self.orders[0])
+
+    @cached_property
+    def _payment(self) -> multipliers.Payment:
+        problem = self.problem
+        return multipliers.payment(problem.by_site, problem.rows, problem.weights, np.zeros(len(problem.weights)))
 
     def _look_on(self) -> None:
         while not self.late() and self.gaps().any():
@@ -80,11 +83,11 @@ class Curve:
         """Look where most may be missing, and elsewhere the more often a number near it has been looked at."""
         sizes = np.arange(1, self.size + 1)
         with self._lock:
-            place = int(np.argmax(self.gaps() / (1 + self._looks)))
+            place = int(np.argmax(self.gaps() / (1 + self._looks) ** 0.4))
             work = 1 + int(self._looks[place])
             self._looks += np.maximum(0.0, 1 - np.abs(np.log(sizes / sizes[place])) / np.log(NEAR))
-        prices = self._led_on(place + 1, work=work)
-        self._choose(prices, place + 1, work=work)
+        self._lead_on(place + 1, work=work)
+        self._choose(place + 1, work=work)
 
     def late(self) -> bool:
         """Return whether the time is over."""
@@ -122,63 +125,47 @@ class Curve:
         with self._lock:
             self.bounds = np.minimum(self.bounds, found)
 
-    def _led_on(self, sites: int, *, work: int) -> Priced:
-        """Return prices that bound so many sites better than those for a number near it, or than the first ones."""
-        start, step = self._start(sites)
+    def _lead_on(self, sites: int, *, work: int) -> None:
+        """Lead prices on to where they bound so many sites better."""
         found = multipliers.priced(
             self._payment,
-            multipliers.Priced(self._bound(start, sites), start.prices, np.zeros(self.problem.candidates)),
+            self._start(sites),
             sites=sites,
             value=float(self.best[sites - 1]),
             until=self.until,
             rounds=STEPS * work,
-            step=step,
         )
         at = priced(self.problem, found.prices)
         self.bounded(at)
         with self._lock:
             others = {each: old for each, old in self.led.items() if max(each, sites) > APART * min(each, sites)}
-            self.led = others | {sites: at}
-        return at
+            self.led = others | {sites: (found, at)}
 
-    def _start(self, sites: int) -> tuple[Priced, float]:
-        """Return the best prices to begin with, and how long the first step from them should be."""
+    def _start(self, sites: int) -> multipliers.Priced:
+        """Return the best prices to begin with: those that were led for a number near it, or what the order paid."""
+        paid = fitted(self.problem, self._at, self._gains, sites=sites)
+        shares = indicator(self.problem.candidates, self.orders[0][:sites])
+        starts = [(multipliers.Priced(math.inf, paid, shares), priced(self.problem, paid))]
         with self._lock:
-            known = np.array(sorted(self.led), np.intp)
-            at = int(np.searchsorted(known, sites))
-            near = {int(each): self.led[int(each)] for each in known[max(0, at - 1) : at + 1]}
-        found = [at for each, at in near.items() if max(each, sites) <= NEAR * min(each, sites)]
-        if not found:
-            prices = fitted(self.problem, self._at, self._gains, sites=sites)
-            for each in lowered(self.problem, prices, sites=sites, rounds=ROUNDS):
-                self.bounded(each)
-                found.append(each)
-        return min(found, key=lambda each: self._bound(each, sites)), WARMER if sites in near else WARM
+            for near in sorted(self.led, key=lambda each: abs(math.log(each / sites)))[:2]:
+                found, at = self.led[near]
+                shares = np.minimum(found.shares * (sites / near), 1.0)
+                starts.append((multipliers.Priced(math.inf, found.prices, shares), at))
+        return min(starts, key=lambda start: bound(self.problem, start[1], most=sites)[-1])[0]
 
-    def _bound(self, at: Priced, sites: int) -> float:
-        return float(bound(self.problem, at, most=sites)[-1])
-
-    def _choose(self, at: Priced, sites: int, *, work: int) -> None:
-        """Choose by prices, which say what is hard to win, and begin with the best that is known; shake the better."""
+    def _choose(self, sites: int, *, work: int) -> None:
+        """Choose anew from the best that is known, order the sites, and go on with as many more."""
         known = self.orders[self.which[sites - 1]][:sites]
-        wanted = POOL * sites + LEAST_POOL
-        pool, part = np.arange(self.problem.candidates), self.problem
-        if wanted < self.problem.candidates:
-            pool = np.union1d(known, np.argpartition(at.incomes, -wanted)[-wanted:])
-            part = self.problem.among(pool)
-        starts = ordered(part, at.prices, sites=sites), np.searchsorted(pool, known)
-        choices = [exchanged(part, start, sweeps=SWEEPS, until=self.until) for start in starts if len(start)]
-        best = max(choices, key=lambda choice: won(part, choice)[-1])
-        chosen = shaken(part, best, trials=TRIALS * sites * work, seed=_SEED + work, until=self.until)
-        inner = chosen[ordered(part.among(chosen), part.weights, sites=sites)]
-        if 2 * sites < self.size:
-            more = ordered(part, part.weights, sites=2 * sites - len(inner), first=inner)
-            self.take(pool[np.concatenate([inner, more])])
-            return
-        first = pool[inner]
-        more = ordered(self.problem, self.problem.weights, sites=self.size - len(first), first=first)
-        self.take(np.concatenate([first, more]))
-        self._take_compact(np.concatenate([first, more]))
+        trials = work * min(TRIALS * self.problem.candidates, MOST_TRIALS * sites)
+        chosen = annealed(self.problem, known, trials=trials, seed=_SEED + work, until=self.until)
+        chosen = exchanged(self.problem, chosen, sweeps=SWEEPS, until=self.until)
+        inner = chosen[ordered(self.problem.among(chosen), self.problem.weights, sites=sites)]
+        wanted = min(self.size, 2 * sites)
+        more = ordered(self.problem, self.problem.weights, sites=wanted - len(inner), first=inner)
+        order = np.concatenate([inner, more])
+        self.take(order)
+        if wanted == self.size:
+            self._take_compact(order)
 
     def gaps(self) -> Floats:
         """Return how far the best known choices may be from the best, as shares."""

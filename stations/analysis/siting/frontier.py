@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 
 from stations.analysis.siting.answers import Frontier
 from stations.analysis.siting.curve import Curve
+from stations.analysis.siting.gathered import gathered
 from stations.analysis.siting.orders import ordered
 from stations.analysis.siting.questions import (
     WEIGHTS,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     from stations.analysis.siting.structure import Floats, Integers
 
+WORTH_IT = 4_000_000
+"""For so many pairs there must be a second: then it is worth the time to gather what is near each other."""
 _SEED = 20_260_101  # of the numbers by which equals are told apart; which ones they are decides nothing
 
 
@@ -85,17 +88,21 @@ def covering_frontier(
         raise NobodyInReach(candidates=pairs.shape[1])
     problem, alone = winnable(pairs, people, fixed=kept)
     order = ordered(problem, problem.weights, sites=most)
+    back = np.arange(problem.candidates)
+    if len(order) and (until is None or time.perf_counter() + len(problem.rows) / WORTH_IT < until):
+        problem, back = gathered(problem, order)
+        order = np.argsort(back)[order]
     curve = Curve(problem, order, until=until)
     curve.improve()
     used, which = np.unique(curve.which, return_inverse=True)
     return Frontier(
-        order,
+        back[order],
         alone + curve.covered,
         alone + curve.best,
         alone + curve.proven(),
         alone,
         time.perf_counter() - begin,
-        tuple(curve.orders[number] for number in used),
+        tuple(back[curve.orders[number]] for number in used),
         which,
     )
 
@@ -116,7 +123,7 @@ def winnable(pairs: csr_array, weights: Floats, *, fixed: Integers) -> tuple[Win
     """
     standing = np.zeros(pairs.shape[1], dtype=bool)
     standing[fixed] = True
-    settled = pairs @ standing
+    settled = pairs @ standing if len(fixed) else np.zeros(pairs.shape[0], dtype=bool)
     sizes = np.diff(pairs.indptr)
     left = ~settled & (weights > 0) & (sizes > 0)
     rows, people = (pairs, weights) if left.all() else (pairs[left], weights[left])

@@ -2,13 +2,18 @@
 
 A row that pays its price to each site that reaches it need not be covered to be counted: then the best sites are those
 that are paid most. Whatever the prices, that is no less than any choice covers (Lagrangian relaxation of the maximal
-covering location problem [1]_); they are moved towards the rows that are reached too seldom, by an average of past
-directions (the volume algorithm [2]_).
+covering location problem [1]_). Prices and parts of sites are led towards each other: sites are shared out to those
+that are paid more than the last of them, and rows that less than one site reaches pay more (the primal-dual hybrid
+gradient method [2]_, over-relaxed [3]_, each step as long as what a row or a candidate is part of allows [4]_).
 
 .. [1] R. D. Galvão, C. ReVelle (1996): A Lagrangean heuristic for the maximal covering location problem. European
    Journal of Operational Research 88 (1), 114-123.
-.. [2] F. Barahona, R. Anbil (2000): The volume algorithm: producing primal solutions with a subgradient method.
-   Mathematical Programming 87 (3), 385-399.
+.. [2] A. Chambolle, T. Pock (2011): A first-order primal-dual algorithm for convex problems with applications to
+   imaging. Journal of Mathematical Imaging and Vision 40 (1), 120-145.
+.. [3] L. Condat (2013): A primal-dual splitting method for convex optimization involving Lipschitzian, proximable and
+   linear composite terms. Journal of Optimization Theory and Applications 158 (2), 460-479.
+.. [4] T. Pock, A. Chambolle (2011): Diagonal preconditioning for first order primal-dual algorithms in convex
+   optimization. Proceedings of ICCV 2011, 1762-1769.
 """
 
 from __future__ import annotations
@@ -24,7 +29,6 @@ from stations.analysis.siting.compiled import (
     MEMBERS,
     NUMBER,
     STARTS,
-    TRUTH,
     VOID,
     Members,
     Starts,
@@ -33,18 +37,20 @@ from stations.analysis.siting.compiled import (
 )
 from stations.analysis.siting.limits import indicator
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers
-from stations.analysis.siting.winnable import earn
+from stations.analysis.siting.winnable import sums
 
 ROUNDS, AT_ONCE = 100, 20
 """How many steps prices are led at most, and how many between two looks at the clock."""
-NEW, MEMORY = 0.1, 0.1
-"""The part of the newest direction in the one that is taken, and of the newest sites in the average of all."""
-PATIENCE, SHORTER, PROGRESS = 5, 0.7, 0.01
-"""After how many steps without a bound that is better by a part of the gap they become shorter, and how much."""
+LOOK = 5
+"""Every so many steps it is asked what the prices prove."""
+PACE, OVER = 2.0, 1.9
+"""How much longer the steps of prices are than those of sites, both as shares; how much farther each step is gone."""
+TRIES, EXACT = 60, 1e-9
+"""How often it is looked for what the last site is paid, at most, and how exact the number of sites is."""
 
 
 class Priced(NamedTuple):
-    """What no choice of so many sites covers more than, by which prices, and how often each site was among the best."""
+    """What no choice of so many sites covers more than, by which prices, and how much of a site each candidate gets."""
 
     bound: float
     prices: Floats
@@ -52,30 +58,41 @@ class Priced(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """Who pays whom: the rows that each candidate reaches, and what they are worth the first and the second time."""
+    """Who pays whom: the rows that each candidate reaches, what they are worth the first and the second time.
+
+    `steps` and `lengths` are how far the price of each row and the share of each candidate may move at once. Rows that
+    follow each other are a run: those of candidate j are ``runs[j]:runs[j + 1]``, from `begins` up to before `ends`, so
+    that a sum over many rows is a few differences.
+    """
 
     by_site: Starts
     rows: Members
     weights: Floats
     again: Floats
+    steps: Floats
+    lengths: Floats
+    runs: Starts
+    begins: Members
+    ends: Members
 
 
-class Steps(NamedTuple):
-    """Where the volume algorithm is.
+class Leading(NamedTuple):
+    """Where the method is.
 
-    The prices, those of the best bound, the last direction, how often each candidate was among the best lately; then
-    four numbers: the best bound, the length of a step, how many steps there were since the bound was better, how many
-    there were at all.
+    The prices and the shares, the shares that the last step asked for, how many sites reach each row at the shares, and
+    one entry more; the prices of the best bound; then two numbers: this bound, about, and what the last site is paid.
     """
 
     prices: Floats
-    kept: Floats
-    direction: Floats
     shares: Floats
+    wish: Floats
+    covered: Floats
+    kept: Floats
     numbers: Floats
 
 
-PAYMENT, STEPS = tuple_of(Payment, STARTS, MEMBERS, FLOATS, FLOATS), tuple_of(Steps, *[FLOATS] * 5)
+PAYMENT = tuple_of(Payment, STARTS, MEMBERS, *[FLOATS] * 4, STARTS, MEMBERS, MEMBERS)
+LEADING = tuple_of(Leading, *[FLOATS] * 6)
 
 
 def first_prices(problem: Covering, chosen: Integers) -> Priced:
@@ -88,71 +105,149 @@ def payment_of(problem: Covering) -> Payment:
     """Return who pays whom in a problem."""
     columns = problem.columns
     starts, rows = columns.indptr.astype(np.int64), columns.indices.astype(np.int32, copy=False)
-    return Payment(starts, rows, problem.weights, problem.again)
+    return payment(starts, rows, problem.weights, problem.again)
 
 
-def priced(
-    payment: Payment, start: Priced, *, sites: int, value: float, until: float, rounds: int = ROUNDS, step: float = 1.0
-) -> Priced:
-    """Return a better bound of what `sites` sites cover, where some choice covers `value`.
+def payment(by_site: Starts, rows: Members, weights: Floats, again: Floats) -> Payment:
+    """Return who pays whom, of rows by candidate, and what the rows are worth the first and the second time."""
+    reaching, reached = np.bincount(rows, minlength=len(weights)), sums(by_site, rows, weights)
+    steps = PACE * weights / np.maximum(1, reaching)
+    least = reached[reached > 0.0].min(initial=float(weights.max(initial=1.0)))
+    lengths = 1.0 / (PACE * np.maximum(reached, least))
+    fresh = np.ones(len(rows), dtype=bool)
+    fresh[1:] = rows[1:] != rows[:-1] + 1
+    fresh[by_site[:-1][np.diff(by_site) > 0]] = True
+    at = np.flatnonzero(fresh)
+    ends = rows[np.append(at, len(rows))[1:] - 1] + 1
+    runs = np.searchsorted(at, by_site)
+    return Payment(by_site, rows, weights, again, steps, lengths, runs, rows[at], ends)
 
-    The nearer the start is to the best prices, the shorter the first `step` should be.
-    """
-    nothing = np.zeros(len(payment.weights))
-    numbers = np.array([start.bound, step, 0.0, 0.0])
-    steps = Steps(start.prices.copy(), start.prices.copy(), nothing, start.shares.copy(), numbers)
-    rounding = NOTHING * float(payment.weights.sum() + payment.again.sum())
+
+def priced(payment: Payment, start: Priced, *, sites: int, value: float, until: float, rounds: int = ROUNDS) -> Priced:
+    """Return a better bound of what `sites` sites cover, where some choice covers `value`."""
+    covered = np.zeros(len(start.prices) + 1)
+    share_out(payment, start.shares, covered)
+    numbers = np.array([np.inf, 0.0])
+    shares = start.shares.copy()
+    leading = Leading(start.prices.copy(), shares, shares.copy(), covered, start.prices.copy(), numbers)
     for begin in range(0, rounds, AT_ONCE):
-        if time.perf_counter() >= until:
+        if time.perf_counter() >= until or numbers[0] <= value:
             break
-        lead(payment, steps, sites, value, rounding, min(AT_ONCE, rounds - begin))
-    return Priced(float(numbers[0]), steps.kept, steps.shares)
+        lead(payment, leading, sites, value, min(AT_ONCE, rounds - begin))
+    bound = proven(payment, leading.kept, sites=sites) if numbers[0] < start.bound else np.inf
+    return Priced(min(bound, start.bound), leading.kept if bound < start.bound else start.prices, leading.wish)
 
 
-@compiled(TRUTH, PAYMENT, STEPS, STARTS, NUMBER)
-def step(payment: Payment, steps: Steps, top: Integers, missing: float) -> bool:
-    """Move prices towards the rows that the best sites reach too seldom; return whether there are any."""
-    by_site, rows, weights, again = payment
-    prices, _kept, direction, _shares, numbers = steps
-    new = 1.0 if numbers[3] == 0.0 else NEW
-    numbers[3] += 1
-    for row in range(len(weights)):
-        wish = int(prices[row] < weights[row]) + int(prices[row] < again[row])
-        direction[row] = new * wish + (1.0 - new) * direction[row]
-    for site in top:
-        for at in range(by_site[site], by_site[site + 1]):
-            direction[rows[at]] -= new
-    length = np.square(direction).sum()
-    if length == 0.0:
-        return False
-    for row in range(len(weights)):
-        prices[row] = min(max(prices[row] + numbers[1] * missing / length * direction[row], 0.0), weights[row])
-    return True
-
-
-@compiled(VOID, PAYMENT, STEPS, INTEGER, NUMBER, NUMBER, INTEGER)
-def lead(payment: Payment, steps: Steps, sites: int, value: float, rounding: float, rounds: int) -> None:
-    """Lead prices to where so many sites earn least, in up to so many steps, where some choice covers `value`."""
+def proven(payment: Payment, prices: Floats, *, sites: int) -> float:
+    """Return what so many sites cover at most, by such prices."""
     weights, again = payment.weights, payment.again
-    prices, kept, _direction, shares, numbers = steps
-    income = np.empty(len(payment.by_site) - 1)
-    for _round in range(rounds):
-        if numbers[0] <= value:
+    incomes = sums(payment.by_site, payment.rows, prices)
+    given = np.maximum(weights - prices, 0.0).sum() + np.maximum(again - prices, 0.0).sum()
+    rounding = NOTHING * float(weights.sum() + again.sum())
+    return float(rounding + given + np.partition(incomes, -sites)[-sites:].sum())
+
+
+@compiled(VOID, PAYMENT, FLOATS, FLOATS)
+def earn_by_runs(payment: Payment, prices: Floats, incomes: Floats) -> None:
+    """Write down what each candidate is paid."""
+    begins, ends = payment.begins, payment.ends
+    paid = np.empty(len(prices) + 1)
+    paid[0] = 0.0
+    for row in range(len(prices)):
+        paid[row + 1] = paid[row] + prices[row]
+    for site in range(len(incomes)):
+        income = 0.0
+        for run in range(payment.runs[site], payment.runs[site + 1]):
+            income += paid[np.uint32(ends[run])] - paid[np.uint32(begins[run])]
+        incomes[site] = income
+
+
+@compiled(VOID, PAYMENT, FLOATS, FLOATS)
+def share_out(payment: Payment, shares: Floats, covered: Floats) -> None:
+    """Write down how much of a site reaches each row; there is one entry more."""
+    begins, ends = payment.begins, payment.ends
+    covered[:] = 0.0
+    for site in range(len(shares)):
+        share = shares[site]
+        if share > 0.0:
+            for run in range(payment.runs[site], payment.runs[site + 1]):
+                covered[np.uint32(begins[run])] += share
+                covered[np.uint32(ends[run])] -= share
+    reached = 0.0
+    for row in range(len(covered)):
+        reached += covered[row]
+        covered[row] = reached
+
+
+@compiled(NUMBER, FLOATS, FLOATS, NUMBER, NUMBER, FLOATS)
+def fit(wish: Floats, lengths: Floats, sites: float, guess: float, shares: Floats) -> float:
+    """Make the nearest shares of so many sites, 0 to 1, of what is wished; return the price of a site that does it."""
+    low, high, price = 0.0, np.inf, guess
+    for _try in range(TRIES):
+        total, slope = 0.0, 0.0
+        for site in range(len(wish)):
+            share = wish[site] - price * lengths[site]
+            if share >= 1.0:
+                total += 1.0
+            elif share > 0.0:
+                total += share
+                slope += lengths[site]
+        if abs(total - sites) <= EXACT * sites or (price == 0.0 and total <= sites):
+            break
+        if total > sites:
+            low = price
+        else:
+            high = price
+        price = price + (total - sites) / slope if slope > 0.0 else np.nan
+        if not low < price < high:
+            price = 0.5 * (low + high) if high < np.inf else 2.0 * low + 1.0
+    for site in range(len(wish)):
+        shares[site] = min(max(wish[site] - price * lengths[site], 0.0), 1.0)
+    return price
+
+
+@compiled(NUMBER, NUMBER, NUMBER, NUMBER, NUMBER)
+def moved(price: float, step: float, weight: float, again: float) -> float:
+    """Return a price after a step: what a price gives away makes it rise until it is what the row is worth."""
+    if price + 2.0 * step <= again:
+        return max(price + 2.0 * step, 0.0)
+    if price + step <= again:
+        return again
+    return min(max(price + step, 0.0), weight)
+
+
+@compiled(VOID, PAYMENT, LEADING, FLOATS, INTEGER)
+def prove(payment: Payment, leading: Leading, incomes: Floats, sites: int) -> None:
+    """Keep the prices where they prove more than those before."""
+    weights, again, prices = payment.weights, payment.again, leading.prices
+    bound = incomes[np.argpartition(-incomes, sites - 1)[:sites]].sum()
+    for row in range(len(weights)):
+        bound += max(weights[row] - prices[row], 0.0) + max(again[row] - prices[row], 0.0)
+    if bound < leading.numbers[0]:
+        leading.numbers[0] = bound
+        leading.kept[:] = prices
+
+
+@compiled(VOID, PAYMENT, LEADING, INTEGER, NUMBER, INTEGER)
+def lead(payment: Payment, leading: Leading, sites: int, value: float, rounds: int) -> None:
+    """Lead prices to where so many sites earn least, in up to so many steps, where some choice covers `value`."""
+    weights, again, steps, lengths = payment.weights, payment.again, payment.steps, payment.lengths
+    prices, shares, wish, covered, _kept, numbers = leading
+    incomes, goal, reached = np.empty(len(shares)), np.empty(len(shares)), np.empty(len(covered))
+    for done in range(rounds + 1):
+        earn_by_runs(payment, prices, incomes)
+        if done % LOOK == 0 or done == rounds:
+            prove(payment, leading, incomes, sites)
+        if numbers[0] <= value or done == rounds:
             return
-        earn(payment.by_site, payment.rows, prices, income)
-        top = np.argpartition(-income, sites - 1)[:sites]
-        bound = rounding + income[top].sum()
+        for site in range(len(shares)):
+            goal[site] = shares[site] + lengths[site] * incomes[site]
+        numbers[1] = fit(goal, lengths, float(sites), numbers[1], wish)
+        share_out(payment, wish, reached)
+        for site in range(len(shares)):
+            shares[site] += OVER * (wish[site] - shares[site])
         for row in range(len(weights)):
-            bound += max(weights[row] - prices[row], 0.0) + max(again[row] - prices[row], 0.0)
-        numbers[2] = 0.0 if bound < numbers[0] - PROGRESS * (numbers[0] - value) else numbers[2] + 1
-        if bound < numbers[0]:
-            numbers[0] = bound
-            kept[:] = prices
-        if numbers[2] >= PATIENCE:
-            numbers[1] *= SHORTER
-            numbers[2] = 0.0
-            prices[:] = kept
-        shares *= 1.0 - MEMORY
-        shares[top] += MEMORY
-        if not step(payment, steps, top, bound - value):
-            return
+            asked = prices[row] - steps[row] * (2.0 * reached[row] - covered[row])
+            better = prices[row] + OVER * (moved(asked, steps[row], weights[row], again[row]) - prices[row])
+            prices[row] = min(max(better, 0.0), weights[row])
+            covered[row] += OVER * (reached[row] - covered[row])

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stations.analysis.siting.compiled import FLOATS, INTEGER, NUMBER, STARTS, compiled
+from stations.analysis.siting.compiled import FLOATS, INTEGER, MARKS, NUMBER, STARTS, VOID, Marks, compiled
 from stations.analysis.siting.structure import Floats, Integers
 from stations.analysis.siting.winnable import WINNABLE, Winnable
 
@@ -33,26 +33,37 @@ def foremost(gains: Floats, turns: Floats, begin: int, end: int) -> int:
     return best
 
 
+@compiled(VOID, FLOATS, FLOATS, STARTS, FLOATS, INTEGER)
+def look_through(gains: Floats, turns: Floats, best: Integers, tops: Floats, block: int) -> None:
+    """Find the foremost of a block, and what it gains."""
+    best[block] = foremost(gains, turns, block * BLOCK, min(len(gains), (block + 1) * BLOCK))
+    tops[block] = gains[best[block]]
+
+
 @compiled(INTEGER, WINNABLE, FLOATS, FLOATS, NUMBER, STARTS)
 def order_greedily(problem: Winnable, left: Floats, gains: Floats, least: float, order: Integers) -> int:
     """Fill an order with the candidate that gains most, again and again; return how many gain more than `least`.
 
     `left` is what each row is still worth, `gains` what each candidate reaches of it; both are used up. What a
-    candidate gains only shrinks, so that the foremost of a block stays so until it gains less itself.
+    candidate gains only shrinks, so that the foremost of a block stays so until it gains less itself, and a block need
+    not be looked through again before it seems to hold the foremost of all.
     """
-    turns, count = problem.turns, len(gains)
-    blocks = (count + BLOCK - 1) // BLOCK
+    turns, blocks = problem.turns, (len(gains) + BLOCK - 1) // BLOCK
     best, tops = np.empty(blocks, np.int64), np.empty(blocks)
-    stale, waiting, many = np.ones(blocks, np.bool_), np.arange(blocks), blocks
+    for block in range(blocks):
+        look_through(gains, turns, best, tops, block)
     for place in range(len(order)):
-        for block in waiting[:many]:
-            best[block] = foremost(gains, turns, block * BLOCK, min(count, (block + 1) * BLOCK))
-            tops[block], stale[block] = gains[best[block]], False
-        many, site, most = 0, best[0], tops[0]
-        for block in range(1, blocks):
-            if tops[block] >= most and (tops[block] > most or turns[best[block]] > turns[site]):
-                site, most = best[block], tops[block]
-        if most <= least:
+        look_through(gains, turns, best, tops, int(np.argmax(tops)))
+        top = 0
+        for block in range(blocks):
+            if tops[block] < tops[top]:
+                continue
+            if gains[best[block]] != tops[block]:
+                look_through(gains, turns, best, tops, block)
+            if tops[block] > tops[top] or (tops[block] == tops[top] and turns[best[block]] > turns[best[top]]):
+                top = block
+        site = best[top]
+        if gains[site] <= least:
             return place
         order[place] = site
         for at in range(problem.by_site[site], problem.by_site[site + 1]):
@@ -61,16 +72,8 @@ def order_greedily(problem: Winnable, left: Floats, gains: Floats, least: float,
             if worth <= 0.0:
                 continue
             for of_row in range(problem.by_row[row], problem.by_row[row + 1]):
-                other = problem.sites[of_row]
-                gains[other] -= worth
-                block = other // BLOCK
-                if other == best[block] and not stale[block]:
-                    stale[block], waiting[many] = True, block
-                    many += 1
-        gains[site], block = 0.0, site // BLOCK
-        if not stale[block]:
-            stale[block], waiting[many] = True, block
-            many += 1
+                gains[np.uint32(problem.sites[of_row])] -= worth
+        gains[site] = 0.0
     return len(order)
 
 
@@ -99,12 +102,25 @@ def won(problem: Winnable, order: Integers) -> Floats:
 
 def compact(problem: Winnable, order: Integers) -> Integers:
     """Return an order without the sites that win nothing beside the others, the earliest left out first."""
-    times = np.bincount(problem.touched(order)[0], minlength=len(problem.weights))
-    kept = []
+    kept = np.ones(len(order), np.bool_)
+    leave_out(problem, np.asarray(order, np.int64), kept)
+    return order[kept]
+
+
+@compiled(VOID, WINNABLE, STARTS, MARKS)
+def leave_out(problem: Winnable, order: Integers, kept: Marks) -> None:
+    """Mark who of an order is kept: a site goes when others that are still there reach each row that it reaches."""
+    by_site, rows = problem.by_site, problem.rows
+    times = np.zeros(len(problem.weights), np.int32)
     for site in order:
-        rows = problem.reached(site)
-        if (times[rows] > 1).all():
-            times[rows] -= 1
+        for at in range(by_site[site], by_site[site + 1]):
+            times[rows[at]] += 1
+    for place in range(len(order)):
+        begin, end = by_site[order[place]], by_site[order[place] + 1]
+        for at in range(begin, end):
+            if times[rows[at]] < 2:
+                break
         else:
-            kept.append(site)
-    return np.array(kept, np.int64)
+            kept[place] = False
+            for at in range(begin, end):
+                times[rows[at]] -= 1

@@ -12,17 +12,12 @@ fitting), and are led to where the incomes of those that would be chosen are equ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from stations.analysis.siting.structure import Floats, Integers
-from stations.analysis.siting.winnable import Winnable, sums
-
-SHARP = 5.0
-"""How steeply shares fall with the income at first; in the end it is so many times the number of steps."""
-STEP, MOMENTUM, TREMBLE, STEEPEST = 2.0, 0.5, 0.1, 20.0
+from stations.analysis.siting.winnable import Winnable
 
 
 class Priced(NamedTuple):
@@ -58,23 +53,3 @@ def bound(problem: Winnable, at: Priced, *, most: int) -> Floats:
     paid = np.sort(highest)[::-1].cumsum()
     given = float((problem.weights - at.prices).sum())
     return given + np.concatenate([paid, np.full(most - len(paid), paid[-1])])
-
-
-def lowered(problem: Winnable, prices: Floats, *, sites: int, rounds: int) -> Iterator[Priced]:
-    """Yield prices that bound so many sites better and better on the whole, not each time.
-
-    Sites are shared out among the candidates by income, the more sharply the later; who is reached by more than one
-    site then is paid less, who is reached by less than one is paid more.
-    """
-    weights, speed = problem.weights, np.zeros(len(prices))
-    for sharp in np.geomspace(SHARP, SHARP * rounds, rounds):
-        at = priced(problem, prices)
-        yield at
-        last = np.partition(at.incomes, -sites)[-sites]
-        if last <= 0:
-            return
-        shares = np.exp(np.minimum(sharp * (at.incomes / last - 1), STEEPEST))
-        for _time in range(4):  # as nobody gets more than one, the others get what is left over
-            shares = np.minimum(shares * (sites / shares.sum()), 1.0)
-        speed = MOMENTUM * speed + STEP / sharp * np.clip(1.0 - sums(problem.by_row, problem.sites, shares), -1.0, 1.0)
-        prices = np.clip(prices + speed * np.maximum(prices, TREMBLE * weights), 0.0, weights)

@@ -11,7 +11,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stations.analysis.siting.compiled import FLOATS, MEMBERS, STARTS, VOID, Members, Starts, compiled, tuple_of
+from stations.analysis.siting.compiled import (
+    FLOATS,
+    INTEGER,
+    MEMBERS,
+    STARTS,
+    VOID,
+    Members,
+    Starts,
+    compiled,
+    tuple_of,
+)
 from stations.analysis.siting.structure import Floats, Integers, places
 
 ALONE = 1_000_000
@@ -79,22 +89,36 @@ def sums(starts: Starts, members: Members, values: Floats) -> Floats:
     if len(members) <= ALONE:
         earn(starts, members, values, found)
         return found
-    ends = np.linspace(0, len(found), 4 * (os.cpu_count() or 1) + 1).astype(int)
-    parts = list(pairwise(ends))
+    parts = _parts(starts, 4 * _cores())
     list(_threads().map(lambda part: earn(starts[part[0] : part[1] + 1], members, values, found[slice(*part)]), parts))
     return found
 
 
-@cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="sums")
-
-
 def turned_over(starts: Starts, members: Members, *, count: int) -> tuple[Starts, Members]:
     """Return the same table by column, of which there are so many."""
-    other_starts, other_members = np.zeros(count + 1, np.int64), np.empty(len(members), np.int32)
-    turn_over(starts, members, other_starts, other_members)
-    return other_starts, other_members
+    parts = _parts(starts, _cores() if len(members) > ALONE else 1)
+    counts, found = np.zeros((len(parts), count), np.int64), np.empty(len(members), np.int32)
+    bounds = [slice(starts[begin], starts[end]) for begin, end in parts]
+    list(_threads().map(count_members, (members[of_part] for of_part in bounds), counts))
+    found_starts = np.append(0, counts.sum(axis=0).cumsum())
+    free = found_starts[:-1] + counts.cumsum(axis=0) - counts
+    list(_threads().map(lambda part, free: turn_over(starts, members, part[0], part[1], free, found), parts, free))
+    return found_starts, found
+
+
+def _parts(starts: Starts, many: int) -> list[tuple[int, int]]:
+    """Return from which entry to which each of so many parts goes, each with about as many members."""
+    ends = np.searchsorted(starts, np.linspace(0, starts[-1], many + 1)[1:-1])
+    return list(pairwise([0, *ends.tolist(), len(starts) - 1]))
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_cores(), thread_name_prefix="sums")
 
 
 @compiled(VOID, STARTS, MEMBERS, FLOATS, FLOATS)
@@ -103,20 +127,22 @@ def earn(starts: Starts, members: Members, values: Floats, found: Floats) -> Non
     for entry in range(len(found)):
         total = 0.0
         for at in range(starts[entry], starts[entry + 1]):
-            total += values[members[at]]
+            total += values[np.uint32(members[at])]  # without a look at what counts from the end
         found[entry] = total
 
 
-@compiled(VOID, STARTS, MEMBERS, STARTS, MEMBERS)
-def turn_over(starts: Starts, members: Members, other_starts: Starts, other_members: Members) -> None:
-    """Fill in which entries each member is one of, ascending: the same table by column. Both begin as zeros."""
+@compiled(VOID, MEMBERS, STARTS)
+def count_members(members: Members, counts: Starts) -> None:
+    """Count how often each member is there."""
     for member in members:
-        other_starts[member + 1] += 1
-    for member in range(len(other_starts) - 1):
-        other_starts[member + 1] += other_starts[member]
-    free = other_starts[:-1].copy()
-    for entry in range(len(starts) - 1):
+        counts[np.uint32(member)] += 1
+
+
+@compiled(VOID, STARTS, MEMBERS, INTEGER, INTEGER, STARTS, MEMBERS)
+def turn_over(starts: Starts, members: Members, begin: int, end: int, free: Starts, found: Members) -> None:
+    """Write down the entries from `begin` to `end` at each of their members, from the places that are free there on."""
+    for entry in range(begin, end):
         for at in range(starts[entry], starts[entry + 1]):
-            member = members[at]
-            other_members[free[member]] = entry
+            member = np.uint32(members[at])
+            found[free[member]] = entry
             free[member] += 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import combinations
 from random import Random
 
 import numpy as np
@@ -8,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from stations.analysis.siting import Frontier, covering_frontier
+from stations.analysis.siting import Frontier, covering_frontier, frontier
+from stations.analysis.siting.annealing import annealed
 from stations.analysis.siting.frontier import winnable
-from stations.analysis.siting.neighbourhood import exchanged, shaken
-from stations.analysis.siting.orders import BLOCK, compact, ordered, won, won_at
-from stations.analysis.siting.prices import bound, fitted, lowered
+from stations.analysis.siting.gathered import gathered
+from stations.analysis.siting.neighbourhood import exchanged
+from stations.analysis.siting.orders import BLOCK, compact, ordered, won
 from stations.model.errors import BadTable, NobodyInReach, TooManySites
 from tests.analysis.siting.instances import Table, best, covered, tables
 
@@ -105,6 +107,15 @@ def test_candidates_in_another_order_change_nothing(question: tuple[Table, list[
     assert [columns[site].tolist() for site in one.order] == [columns[moved[site]].tolist() for site in other.order]
 
 
+def test_candidates_of_a_town_in_another_order_change_nothing() -> None:
+    table, moved = plane(1500, 150), np.random.default_rng(5).permutation(150)
+    one = covering_frontier(table.reach, table.weights, fixed=[3])
+    other = covering_frontier(table.reach[:, moved], table.weights, fixed=np.flatnonzero(moved == 3))
+    for name in ("covered", "best", "bound", "alone"):
+        assert np.array_equal(getattr(one, name), getattr(other, name))
+    assert list(one.order) == list(moved[other.order])
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_town_has_a_sound_curve_that_is_the_same_each_time(whole: bool) -> None:
     table = plane(3000, 150)
@@ -160,23 +171,51 @@ def test_what_is_left_out_and_exchanged_loses_nothing() -> None:
     better = exchanged(problem, order[:20], sweeps=9)
     assert won(problem, better)[-1] > won(problem, order[:20])[-1]
     assert len(set(better)) == 20
-    best = shaken(problem, better, trials=300, seed=1)
+
+
+def test_annealing_finds_the_best_and_never_less_than_it_was_given() -> None:
+    table = plane(400, 14, radius=0.15)
+    problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.empty(0, np.intp))
+    most = max(won(problem, np.array(choice))[-1] for choice in combinations(range(14), 5))
+    start = ordered(problem, problem.weights, sites=5)
+    for trials in (0, 1, 10, 5000):
+        found = annealed(problem, start, trials=trials, seed=1)
+        assert len(set(found)) == 5
+        assert won(problem, start)[-1] <= won(problem, found)[-1] <= most
+        assert list(annealed(problem, start, trials=trials, seed=1)) == list(found)
+    assert won(problem, found)[-1] == most
+    assert list(annealed(problem, start, trials=5000, seed=1, until=0.0)) == list(start)
+    assert len(annealed(problem, np.empty(0, np.int64), trials=10, seed=1)) == 0
+
+
+def test_annealing_leaves_behind_what_exchanges_of_one_site_cannot_better() -> None:
+    table = plane(2000, 1200, radius=0.08)
+    problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.empty(0, np.intp))
+    better = exchanged(problem, ordered(problem, problem.weights, sites=20), sweeps=9)
+    best = annealed(problem, better, trials=20_000, seed=1)
     assert won(problem, best)[-1] > won(problem, better)[-1]
     assert len(set(best)) == 20
-    assert list(shaken(problem, better, trials=300, seed=1)) == list(best)
-    assert list(shaken(problem, better, trials=300, seed=1, until=0.0)) == list(better)
 
 
-def test_prices_that_are_led_bound_better_than_those_they_begin_with() -> None:
-    table = plane(3000, 150)
-    problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.empty(0, np.intp))
-    order = ordered(problem, problem.weights, sites=150)
-    gains = np.append(np.diff(won(problem, order), prepend=0), 0)
-    prices = fitted(problem, won_at(problem, order), gains, sites=20)
-    found = [bound(problem, at, most=30)[19] for at in lowered(problem, prices, sites=20, rounds=30)]
-    assert found[0] < problem.weights.sum()
-    assert min(found) < 0.95 * found[0]
-    assert min(found) >= won(problem, order)[19]
+def test_a_gathered_table_is_the_same_table() -> None:
+    table = plane(1500, 200)
+    problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.array([4]))
+    order = ordered(problem, problem.weights, sites=200)
+    found, which = gathered(problem, order)
+    assert sorted(which) == list(range(200))
+    assert np.array_equal(np.diff(found.by_site), np.diff(problem.by_site)[which])
+    assert np.array_equal(found.turns, problem.turns[which])
+    assert np.array_equal(won(found, np.argsort(which)[order]), won(problem, order))
+    assert np.array_equal(which[ordered(found, found.weights, sites=200)], order)
+    apart = [np.abs(np.diff(each.rows.astype(int))).mean() for each in (problem, found)]
+    assert apart[1] < 0.5 * apart[0]
+
+
+def test_gathered_or_not_a_curve_is_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = plane(1500, 200)
+    for pairs in (1e9, 1e-9):
+        monkeypatch.setattr(frontier, "WORTH_IT", pairs)
+        require_sound(covering_frontier(table.reach, table.weights, fixed=[3], time_limit_s=0.2), table, [3])
 
 
 REACH = csr_array(np.array([[1, 0, 1], [0, 1, 1], [0, 0, 0]], bool))

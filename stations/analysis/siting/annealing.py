@@ -1,0 +1,181 @@
+"""A better choice by simulated annealing: sites exchanged for others beside them by lot, also for slightly worse ones.
+
+Who wins alone what a site would lose is kept, so that an exchange is judged by looking once at the rows that the new
+site reaches, and most are turned down [1]_. The start decides little: it is left behind while it is hot.
+
+.. [1] A. T. Murray, R. L. Church (1996): Applying simulated annealing to location-planning models. Journal of
+   Heuristics 2 (1), 31-53.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import NamedTuple
+
+import numpy as np
+
+from stations.analysis.siting.compiled import (
+    CHANCE,
+    FLOATS,
+    INTEGER,
+    MARKS,
+    MEMBERS,
+    NUMBER,
+    STARTS,
+    VOID,
+    Marks,
+    Members,
+    compiled,
+    tuple_of,
+)
+from stations.analysis.siting.structure import Floats, Integers
+from stations.analysis.siting.winnable import WINNABLE, Winnable
+
+HOT, COOL = 0.015, 0.002
+"""How much worse an exchange may be at first and in the end, about: shares of what a site wins on the average."""
+FAR = 0.1
+"""How often a candidate anywhere is tried."""
+EACH, MANY, SAFE = 16, 64, 1.2
+"""Of more than `MANY` rows only some are looked at first: who seems to win less than enough, even if it were so
+many times as much, is turned down at once."""
+AT_ONCE = 20_000
+"""How many exchanges are tried between two looks at the clock."""
+FREE, SHARED = -1, -2
+
+
+class State(NamedTuple):
+    """What is to be known of a choice so that an exchange can be judged.
+
+    How many of its sites reach each row, the sum of their places in the choice, and who alone does (a place, or FREE,
+    or SHARED); what the site at each place alone wins; which candidates are chosen.
+    """
+
+    times: Members
+    places: Members
+    alone: Members
+    lost: Floats
+    marked: Marks
+
+
+STATE = tuple_of(State, MEMBERS, MEMBERS, MEMBERS, FLOATS, MARKS)
+
+
+def annealed(problem: Winnable, chosen: Integers, *, trials: int, seed: int, until: float = math.inf) -> Integers:
+    """Return as many candidates, none worse, after so many trials, or when the clock (`time.perf_counter`) says so."""
+    kept, chosen, random = np.array(chosen, np.int64), np.array(chosen, np.int64), np.random.default_rng(seed)
+    if not len(chosen):
+        return kept
+    rows = len(problem.weights)
+    times, places, alone = np.zeros(rows, np.int32), np.zeros(rows, np.int32), np.zeros(rows, np.int32)
+    state = State(times, places, alone, np.zeros(len(chosen)), np.zeros(problem.candidates, np.bool_))
+    begin_with(problem, state, chosen)
+    heat = HOT * float(problem.weights[state.times > 0].sum()) / len(chosen)
+    cooling, numbers = (COOL / HOT) ** (1.0 / max(1, trials)), np.array([0.0, 0.0, heat])
+    for begin in range(0, trials, AT_ONCE):
+        if time.perf_counter() >= until:
+            break
+        anneal(problem, state, chosen, kept, random, numbers, cooling, min(AT_ONCE, trials - begin))
+    return kept
+
+
+@compiled(VOID, WINNABLE, STATE, STARTS)
+def begin_with(problem: Winnable, state: State, chosen: Integers) -> None:
+    """Write down who is reached by the chosen sites, and what each of them alone wins."""
+    by_site, rows, weights = problem.by_site, problem.rows, problem.weights
+    times, places, alone, lost, marked = state
+    for place in range(len(chosen)):
+        marked[chosen[place]] = True
+        for at in range(by_site[chosen[place]], by_site[chosen[place] + 1]):
+            times[rows[at]] += 1
+            places[rows[at]] += place
+    for row in range(len(times)):
+        alone[row] = places[row] if times[row] == 1 else (FREE if times[row] == 0 else SHARED)
+        if times[row] == 1:
+            lost[places[row]] += weights[row]
+
+
+@compiled(VOID, WINNABLE, STATE, STARTS, INTEGER, INTEGER)
+def replace(problem: Winnable, state: State, chosen: Integers, place: int, new: int) -> None:
+    """Put a new site at a place of a choice, and keep the state of it."""
+    by_site, rows, weights = problem.by_site, problem.rows, problem.weights
+    times, places, alone, lost, marked = state
+    old = chosen[place]
+    chosen[place], marked[old], marked[new] = new, False, True
+    for at in range(by_site[old], by_site[old + 1]):
+        row = rows[at]
+        times[row] -= 1
+        places[row] -= place
+        if times[row] == 0:
+            alone[row] = FREE
+        elif times[row] == 1:
+            alone[row] = places[row]
+            lost[places[row]] += weights[row]
+    lost[place] = 0.0
+    for at in range(by_site[new], by_site[new + 1]):
+        row = rows[at]
+        times[row] += 1
+        places[row] += place
+        if times[row] == 1:
+            alone[row] = place
+            lost[place] += weights[row]
+        elif times[row] == 2:
+            alone[row] = SHARED
+            lost[places[row] - place] -= weights[row]
+
+
+@compiled(INTEGER, WINNABLE, INTEGER, CHANCE)
+def beside(problem: Winnable, site: int, random: np.random.Generator) -> int:
+    """Return a candidate by lot that reaches a row, by lot, that a site reaches; now and then any candidate."""
+    by_row, sites, by_site, rows, _weights, _turns = problem
+    first, many = by_site[site], by_site[site + 1] - by_site[site]
+    if many == 0 or random.random() < FAR:
+        return int(random.random() * (len(by_site) - 1))
+    row = rows[first + int(random.random() * many)]
+    return int(sites[by_row[row] + int(random.random() * (by_row[row + 1] - by_row[row]))])
+
+
+@compiled(VOID, WINNABLE, STATE, STARTS, STARTS, CHANCE, FLOATS, NUMBER, INTEGER)
+def anneal(
+    problem: Winnable,
+    state: State,
+    chosen: Integers,
+    kept: Integers,
+    random: np.random.Generator,
+    numbers: Floats,
+    cooling: float,
+    trials: int,
+) -> None:
+    """Exchange a site for one beside it by lot, so many times, and keep the best choice.
+
+    The numbers are what the choice and what the best one win more than the first, and how hot it is: about how much
+    less an exchange may win.
+    """
+    by_site, rows, weights, alone, lost = problem.by_site, problem.rows, problem.weights, state.alone, state.lost
+    for _trial in range(trials):
+        numbers[2] *= cooling
+        place = int(random.random() * len(chosen))
+        new = beside(problem, chosen[place], random)
+        if state.marked[new]:
+            continue
+        first, end = by_site[new], by_site[new + 1]
+        enough, gain = lost[place] + numbers[2] * np.log(max(random.random(), 1e-300)), 0.0
+        for at in range(first, end, EACH):
+            row = np.uint32(rows[at])
+            if alone[row] == FREE or alone[row] == place:
+                gain += weights[row]
+        if SAFE * EACH * gain < enough and end - first > MANY:
+            continue
+        gain = 0.0
+        for at in range(first, end):
+            row = np.uint32(rows[at])
+            if alone[row] == FREE or alone[row] == place:
+                gain += weights[row]
+        if gain < enough:
+            continue
+        change = gain - lost[place]
+        replace(problem, state, chosen, place, new)
+        numbers[0] += change
+        if numbers[0] > numbers[1]:
+            numbers[1] = numbers[0]
+            kept[:] = chosen
