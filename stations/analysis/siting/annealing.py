@@ -36,9 +36,9 @@ HOT, COOL = 0.015, 0.002
 """How much worse an exchange may be at first and in the end, about: shares of what a site wins on the average."""
 FAR = 0.1
 """How often a candidate anywhere is tried."""
-EACH, MANY, SAFE = 16, 64, 1.2
-"""Of more than `MANY` rows only some are looked at first: who seems to win less than enough, even if it were so
-many times as much, is turned down at once."""
+SEEN, SAFE = 48, 1.2
+"""Of more than twice so many rows only so many are looked at first: a candidate that seems to win less than enough, even
+if it were so much more, is turned down at once."""
 AT_ONCE = 20_000
 """How many exchanges are tried between two looks at the clock."""
 FREE, SHARED = -1, -2
@@ -48,7 +48,8 @@ class State(NamedTuple):
     """What is to be known of a choice so that an exchange can be judged.
 
     How many of its sites reach each row, the sum of their places in the choice, and who alone does (a place, or FREE,
-    or SHARED); what the site at each place alone wins; which candidates are chosen.
+    or SHARED); what the site at each place alone wins; which candidates are chosen; some rows of each candidate, one
+    after the other.
     """
 
     times: Members
@@ -56,9 +57,10 @@ class State(NamedTuple):
     alone: Members
     lost: Floats
     marked: Marks
+    seen: Members
 
 
-STATE = tuple_of(State, MEMBERS, MEMBERS, MEMBERS, FLOATS, MARKS)
+STATE = tuple_of(State, MEMBERS, MEMBERS, MEMBERS, FLOATS, MARKS, MEMBERS)
 
 
 def annealed(problem: Winnable, chosen: Integers, *, trials: int, seed: int, until: float = math.inf) -> Integers:
@@ -68,7 +70,8 @@ def annealed(problem: Winnable, chosen: Integers, *, trials: int, seed: int, unt
         return kept
     rows = len(problem.weights)
     times, places, alone = np.zeros(rows, np.int32), np.zeros(rows, np.int32), np.zeros(rows, np.int32)
-    state = State(times, places, alone, np.zeros(len(chosen)), np.zeros(problem.candidates, np.bool_))
+    marked, seen = np.zeros(problem.candidates, np.bool_), np.zeros(problem.candidates * SEEN, np.int32)
+    state = State(times, places, alone, np.zeros(len(chosen)), marked, seen)
     begin_with(problem, state, chosen)
     heat = HOT * float(problem.weights[state.times > 0].sum()) / len(chosen)
     cooling, numbers = (COOL / HOT) ** (1.0 / max(1, trials)), np.array([0.0, 0.0, heat])
@@ -83,7 +86,11 @@ def annealed(problem: Winnable, chosen: Integers, *, trials: int, seed: int, unt
 def begin_with(problem: Winnable, state: State, chosen: Integers) -> None:
     """Write down who is reached by the chosen sites, and what each of them alone wins."""
     by_site, rows, weights = problem.by_site, problem.rows, problem.weights
-    times, places, alone, lost, marked = state
+    times, places, alone, lost, marked, seen = state
+    for site in range(len(marked)):
+        many = by_site[site + 1] - by_site[site]
+        for number in range(SEEN if many > 2 * SEEN else 0):
+            seen[site * SEEN + number] = rows[by_site[site] + number * many // SEEN]
     for place in range(len(chosen)):
         marked[chosen[place]] = True
         for at in range(by_site[chosen[place]], by_site[chosen[place] + 1]):
@@ -99,7 +106,7 @@ def begin_with(problem: Winnable, state: State, chosen: Integers) -> None:
 def replace(problem: Winnable, state: State, chosen: Integers, place: int, new: int) -> None:
     """Put a new site at a place of a choice, and keep the state of it."""
     by_site, rows, weights = problem.by_site, problem.rows, problem.weights
-    times, places, alone, lost, marked = state
+    times, places, alone, lost, marked, _seen = state
     old = chosen[place]
     chosen[place], marked[old], marked[new] = new, False, True
     for at in range(by_site[old], by_site[old + 1]):
@@ -158,16 +165,17 @@ def anneal(
         new = beside(problem, chosen[place], random)
         if state.marked[new]:
             continue
-        first, end = by_site[new], by_site[new + 1]
+        first, many = by_site[new], by_site[new + 1] - by_site[new]
         enough, gain = lost[place] + numbers[2] * np.log(max(random.random(), 1e-300)), 0.0
-        for at in range(first, end, EACH):
-            row = np.uint32(rows[at])
-            if alone[row] == FREE or alone[row] == place:
-                gain += weights[row]
-        if SAFE * EACH * gain < enough and end - first > MANY:
-            continue
-        gain = 0.0
-        for at in range(first, end):
+        if many > 2 * SEEN:
+            for at in range(new * SEEN, (new + 1) * SEEN):
+                row = np.uint32(state.seen[at])
+                if alone[row] == FREE or alone[row] == place:
+                    gain += weights[row]
+            if SAFE * gain * many < SEEN * enough:
+                continue
+            gain = 0.0
+        for at in range(first, first + many):
             row = np.uint32(rows[at])
             if alone[row] == FREE or alone[row] == place:
                 gain += weights[row]

@@ -20,9 +20,9 @@ from stations.analysis.siting.prices import Priced, bound, fitted, priced
 from stations.analysis.siting.structure import Floats, Integers
 from stations.analysis.siting.winnable import Winnable
 
-PAIRS = 2_000_000_000
+PAIRS = 4_000_000_000
 """How many pairs of row and candidate are looked at where no time is given, about."""
-LOOKS, LEAST_LOOKS = 12, 2
+LOOKS, LEAST_LOOKS = 24, 2
 """Where no time is given: at how many numbers of sites to look, at most and at least."""
 STEPS, SWEEPS = 60, 4
 """In how many steps prices are led on at a look, and how often all sites of a choice are exchanged."""
@@ -30,7 +30,7 @@ TRIALS, MOST_TRIALS = 12, 4000
 """How many exchanges are tried by lot at a look: so many for each candidate, but no more than so many for each site."""
 VARIED = 3
 """How many more orders are tried where time is given, in which of equals others have their turn."""
-NEAR, APART = 1.3, 1.05
+NEAR, APART = 1.2, 1.05
 """Up to these ratios a number of sites has its part of a look at another, and has no prices beside those for it."""
 _SEED = 20_260_101  # of what is decided by chance
 
@@ -83,7 +83,7 @@ class Curve:
         """Look where most may be missing, and elsewhere the more often a number near it has been looked at."""
         sizes = np.arange(1, self.size + 1)
         with self._lock:
-            place = int(np.argmax(self.gaps() / (1 + self._looks) ** 0.4))
+            place = int(np.argmax(self.gaps() / (1 + self._looks) ** 0.25))
             work = 1 + int(self._looks[place])
             self._looks += np.maximum(0.0, 1 - np.abs(np.log(sizes / sizes[place])) / np.log(NEAR))
         self._lead_on(place + 1, work=work)
