@@ -37,8 +37,8 @@ HOT, COOL = 0.015, 0.002
 FAR = 0.1
 """How often a candidate anywhere is tried."""
 SEEN, SAFE = 48, 1.2
-"""Of more than twice so many rows only so many are looked at first: a candidate that seems to win less than enough, even
-if it were so much more, is turned down at once."""
+"""Of more than twice so many rows only so many are looked at first: who seems to win less than enough, even if it were
+so much more, is turned down at once."""
 AT_ONCE = 20_000
 """How many exchanges are tried between two looks at the clock."""
 FREE, SHARED = -1, -2

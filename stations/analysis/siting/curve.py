@@ -30,7 +30,7 @@ TRIALS, MOST_TRIALS = 12, 4000
 """How many exchanges are tried by lot at a look: so many for each candidate, but no more than so many for each site."""
 VARIED = 3
 """How many more orders are tried where time is given, in which of equals others have their turn."""
-NEAR, APART = 1.2, 1.05
+NEAR, APART = 1.3, 1.05
 """Up to these ratios a number of sites has its part of a look at another, and has no prices beside those for it."""
 _SEED = 20_260_101  # of what is decided by chance
 
@@ -38,18 +38,17 @@ _SEED = 20_260_101  # of what is decided by chance
 class Curve:
     """What is known of the curve so far; `best` and `bounds` without what the fixed sites cover."""
 
-    def __init__(self, problem: Winnable, order: Integers, *, until: float | None) -> None:
+    def __init__(self, problem: Winnable, order: Integers, bounds: Floats, *, until: float | None) -> None:
         self.problem, self.size, self.limited = problem, len(order), until is not None
         self.until = math.inf if until is None else until
         self.orders, self.which = [order], np.zeros(self.size, np.intp)
         self.led: dict[int, tuple[multipliers.Priced, Priced]] = {}
         self.covered = won(problem, order)
         self.best = self.covered.copy()
-        self.bounds = np.full(self.size, problem.weights.sum())
+        self.bounds = np.minimum(bounds, problem.weights.sum())
         self._gains = np.append(np.diff(self.covered, prepend=0.0), 0.0)
         self._lock, self._looks = Lock(), np.zeros(self.size)
         if self.size:
-            self.bounded(priced(problem, problem.weights))
             self._take_compact(order)
 
     def improve(self) -> None:

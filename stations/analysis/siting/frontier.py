@@ -15,7 +15,8 @@ from scipy.sparse import csr_array
 from stations.analysis.siting.answers import Frontier
 from stations.analysis.siting.curve import Curve
 from stations.analysis.siting.gathered import gathered
-from stations.analysis.siting.orders import ordered
+from stations.analysis.siting.orders import ordered_of
+from stations.analysis.siting.prices import bound, priced
 from stations.analysis.siting.questions import (
     WEIGHTS,
     amounts,
@@ -87,12 +88,14 @@ def covering_frontier(
     if not people[np.diff(pairs.indptr) > 0].any():
         raise NobodyInReach(candidates=pairs.shape[1])
     problem, alone = winnable(pairs, people, fixed=kept)
-    order = ordered(problem, problem.weights, sites=most)
+    reached = priced(problem, problem.weights)
+    order = ordered_of(problem, reached.prices.copy(), reached.incomes.copy(), sites=most)
+    bounds = bound(problem, reached, most=len(order))
     back = np.arange(problem.candidates)
     if len(order) and (until is None or time.perf_counter() + len(problem.rows) / WORTH_IT < until):
         problem, back = gathered(problem, order)
         order = np.argsort(back)[order]
-    curve = Curve(problem, order, until=until)
+    curve = Curve(problem, order, bounds, until=until)
     curve.improve()
     used, which = np.unique(curve.which, return_inverse=True)
     return Frontier(

@@ -81,10 +81,14 @@ def ordered(problem: Winnable, worth: Floats, *, sites: int, first: ArrayLike = 
     """Return up to `sites` candidates after the `first`: each adds most worth to those before it, and something."""
     left = np.array(worth)
     left[problem.touched(first)[0]] = 0.0
+    return ordered_of(problem, left, problem.incomes(left), sites=sites)
+
+
+def ordered_of(problem: Winnable, left: Floats, gains: Floats, *, sites: int) -> Integers:
+    """Return the same of what each row is still worth, and what each candidate reaches of it; both are used up."""
     order = np.empty(min(sites, problem.candidates), np.int64)
-    least = NOTHING * float(worth.sum())
-    many = order_greedily(problem, left, problem.incomes(left), least, order) if len(order) else 0
-    return order[:many]
+    least = NOTHING * float(problem.weights.sum())
+    return order[: order_greedily(problem, left, gains, least, order) if len(order) else 0]
 
 
 def won_at(problem: Winnable, order: Integers) -> Integers:

@@ -48,6 +48,8 @@ def priced(problem: Winnable, prices: Floats) -> Priced:
 def bound(problem: Winnable, at: Priced, *, most: int) -> Floats:
     """Return what 1, 2, … `most` sites can win at most, by these prices."""
     highest = at.incomes
+    if not most:
+        return np.empty(0)
     if len(highest) > most:
         highest = np.partition(highest, -most)[-most:]
     paid = np.sort(highest)[::-1].cumsum()

@@ -97,12 +97,13 @@ def sums(starts: Starts, members: Members, values: Floats) -> Floats:
 def turned_over(starts: Starts, members: Members, *, count: int) -> tuple[Starts, Members]:
     """Return the same table by column, of which there are so many."""
     parts = _parts(starts, _cores() if len(members) > ALONE else 1)
+    each = _threads().map if len(parts) > 1 else map
     counts, found = np.zeros((len(parts), count), np.int64), np.empty(len(members), np.int32)
     bounds = [slice(starts[begin], starts[end]) for begin, end in parts]
-    list(_threads().map(count_members, (members[of_part] for of_part in bounds), counts))
+    list(each(count_members, (members[of_part] for of_part in bounds), counts))
     found_starts = np.append(0, counts.sum(axis=0).cumsum())
     free = found_starts[:-1] + counts.cumsum(axis=0) - counts
-    list(_threads().map(lambda part, free: turn_over(starts, members, part[0], part[1], free, found), parts, free))
+    list(each(lambda part, free: turn_over(starts, members, part[0], part[1], free, found), parts, free))
     return found_starts, found
 
 
