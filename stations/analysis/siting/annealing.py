@@ -64,7 +64,7 @@ STATE = tuple_of(State, MEMBERS, MEMBERS, MEMBERS, FLOATS, MARKS, MEMBERS)
 
 
 def annealed(problem: Winnable, chosen: Integers, *, trials: int, seed: int, until: float = math.inf) -> Integers:
-    """Return as many candidates, none worse, after so many trials, or when the clock (`time.perf_counter`) says so."""
+    """Return as many candidates, none worse, after so many trials, or fewer if `until` (`perf_counter`) is sooner."""
     kept, chosen, random = np.array(chosen, np.int64), np.array(chosen, np.int64), np.random.default_rng(seed)
     if not len(chosen):
         return kept
@@ -73,12 +73,15 @@ def annealed(problem: Winnable, chosen: Integers, *, trials: int, seed: int, unt
     marked, seen = np.zeros(problem.candidates, np.bool_), np.zeros(problem.candidates * SEEN, np.int32)
     state = State(times, places, alone, np.zeros(len(chosen)), marked, seen)
     begin_with(problem, state, chosen)
-    heat = HOT * float(problem.weights[state.times > 0].sum()) / len(chosen)
-    cooling, numbers = (COOL / HOT) ** (1.0 / max(1, trials)), np.array([0.0, 0.0, heat])
-    for begin in range(0, trials, AT_ONCE):
-        if time.perf_counter() >= until:
-            break
-        anneal(problem, state, chosen, kept, random, numbers, cooling, min(AT_ONCE, trials - begin))
+    each = float(problem.weights[times > 0].sum()) / len(chosen)
+    numbers, done, begin = np.array([0.0, 0.0, HOT * each]), 0, time.perf_counter()
+    while each and done < trials and (now := time.perf_counter()) < until:
+        if done:  # what the time is enough for, so that it is cold in the end
+            trials = done + math.ceil(min(trials - done, done * (until - now) / (now - begin)))
+        cooling = (COOL * each / numbers[2]) ** (1.0 / (trials - done))
+        many = min(AT_ONCE, trials - done)
+        anneal(problem, state, chosen, kept, random, numbers, cooling, many)
+        done += many
     return kept
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from itertools import combinations
 from random import Random
 
@@ -195,6 +196,10 @@ def test_annealing_leaves_behind_what_exchanges_of_one_site_cannot_better() -> N
     best = annealed(problem, better, trials=20_000, seed=1)
     assert won(problem, best)[-1] > won(problem, better)[-1]
     assert len(set(best)) == 20
+    begin = time.perf_counter()
+    shorter = annealed(problem, better, trials=10**9, seed=1, until=begin + 0.5)
+    assert time.perf_counter() - begin < 30
+    assert won(problem, shorter)[-1] > won(problem, better)[-1]
 
 
 def test_a_gathered_table_is_the_same_table() -> None:
