@@ -26,7 +26,7 @@ LOOKS, LEAST_LOOKS = 24, 2
 """Where no time is given: at how many numbers of sites to look, at most and at least."""
 STEPS, SWEEPS = 60, 4
 """In how many steps prices are led on at a look, and how often all sites of a choice are exchanged."""
-TRIALS, MOST_TRIALS = 16, 4000
+TRIALS, MOST_TRIALS = 12, 4000
 """How many exchanges are tried by lot at a look: so many for each candidate, but no more than so many for each site."""
 VARIED = 3
 """How many more orders are tried where time is given, in which of equals others have their turn."""
