@@ -224,6 +224,7 @@ def test_a_station_that_may_be_given_up_is_closed_or_chosen_again_and_may_stay_a
     x, y = visitor.spot("stations", 0)
     visitor.page.mouse.click(x, y)
     visitor.page.locator("[data-key^='station:']").wait_for()
+    visitor.page.wait_for_function("() => new URLSearchParams(location.search).get('selected')")
     key = visitor.query["selected"].removeprefix("station:")
     assert "stays: the proposal is beside it" in visitor.card.inner_text()
     visitor.button("It may be given up").click()
