@@ -15,7 +15,8 @@ def gathered(problem: Winnable, order: Integers) -> tuple[Winnable, Integers]:
     """Return the table in another order, and which candidate of the old one each candidate of the new one is.
 
     Rows stand beside those that the same site of an order wins, sites beside those that reach rows of theirs (the
-    reverse Cuthill-McKee order), candidates where their rows stand, on the average.
+    reverse Cuthill-McKee order), candidates where their rows stand, on the average; of equals there their turns decide,
+    so that it does not matter in which order they came.
     """
     won = won_at(problem, order)
     rows, sizes = problem.touched(order)
@@ -27,7 +28,7 @@ def gathered(problem: Winnable, order: Integers) -> tuple[Winnable, Integers]:
     by_rows = np.lexsort((at_row, rank[won]))
     place = np.empty(len(by_rows))
     place[by_rows] = np.arange(len(by_rows))
-    by_sites = np.argsort(problem.incomes(place) / np.maximum(1, np.diff(problem.by_site)), kind="stable")
+    by_sites = np.lexsort((problem.turns, problem.incomes(place) / np.maximum(1, np.diff(problem.by_site))))
     new = np.argsort(by_sites).astype(np.int32)
     at, sizes = places(problem.by_row, by_rows)
     by_row = np.append(0, np.cumsum(sizes))

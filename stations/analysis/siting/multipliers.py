@@ -113,7 +113,7 @@ def payment(by_site: Starts, rows: Members, weights: Floats, again: Floats) -> P
     reaching, reached = np.bincount(rows, minlength=len(weights)), sums(by_site, rows, weights)
     steps = PACE * weights / np.maximum(1, reaching)
     least = reached[reached > 0.0].min(initial=float(weights.max(initial=1.0)))
-    lengths = 1.0 / (PACE * np.maximum(reached, least))
+    lengths = 1.0 / (PACE * np.maximum(reached, max(least, np.finfo(np.float64).tiny)))
     fresh = np.ones(len(rows), dtype=bool)
     fresh[1:] = rows[1:] != rows[:-1] + 1
     fresh[by_site[:-1][np.diff(by_site) > 0]] = True

@@ -122,6 +122,9 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_cores(), thread_name_prefix="sums")
 
 
+os.register_at_fork(after_in_child=_threads.cache_clear)  # the threads stay behind
+
+
 @compiled(VOID, STARTS, MEMBERS, FLOATS, FLOATS)
 def earn(starts: Starts, members: Members, values: Floats, found: Floats) -> None:
     """Write down what each entry earns: the sum of its members' values."""
