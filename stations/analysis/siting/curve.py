@@ -42,7 +42,7 @@ class Curve:
         self.problem, self.size, self.limited = problem, len(order), until is not None
         self.until = math.inf if until is None else until
         self.orders, self.which = [order], np.zeros(self.size, np.intp)
-        self.led: dict[int, tuple[multipliers.Priced, Priced]] = {}
+        self.led: dict[int, tuple[Priced, Floats]] = {}
         self.covered = won(problem, order)
         self.best = self.covered.copy()
         self.bounds = np.minimum(bounds, problem.weights.sum())
@@ -138,19 +138,18 @@ class Curve:
         self.bounded(at)
         with self._lock:
             others = {each: old for each, old in self.led.items() if max(each, sites) > APART * min(each, sites)}
-            self.led = others | {sites: (found, at)}
+            self.led = others | {sites: (at, found.shares)}
 
     def _start(self, sites: int) -> multipliers.Priced:
         """Return the best prices to begin with: those that were led for a number near it, or what the order paid."""
-        paid = fitted(self.problem, self._at, self._gains, sites=sites)
-        shares = indicator(self.problem.candidates, self.orders[0][:sites])
-        starts = [(multipliers.Priced(math.inf, paid, shares), priced(self.problem, paid))]
+        paid = priced(self.problem, fitted(self.problem, self._at, self._gains, sites=sites))
+        starts = [(paid, indicator(self.problem.candidates, self.orders[0][:sites]))]
         with self._lock:
             for near in sorted(self.led, key=lambda each: abs(math.log(each / sites)))[:2]:
-                found, at = self.led[near]
-                shares = np.minimum(found.shares * (sites / near), 1.0)
-                starts.append((multipliers.Priced(math.inf, found.prices, shares), at))
-        return min(starts, key=lambda start: bound(self.problem, start[1], most=sites)[-1])[0]
+                at, shares = self.led[near]
+                starts.append((at, np.minimum(shares * (sites / near), 1.0)))
+        at, shares = min(starts, key=lambda start: bound(self.problem, start[0], most=sites)[-1])
+        return multipliers.Priced(math.inf, at.prices, shares)
 
     def _choose(self, sites: int, *, work: int) -> None:
         """Choose anew from the best that is known, order the sites, and go on with as many more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
@@ -122,7 +123,8 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_cores(), thread_name_prefix="sums")
 
 
-os.register_at_fork(after_in_child=_threads.cache_clear)  # the threads stay behind
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_threads.cache_clear)  # the threads stay behind
 
 
 @compiled(VOID, STARTS, MEMBERS, FLOATS, FLOATS)

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import os
-import signal
+import sys
 import time
 import warnings
 from itertools import combinations
+from multiprocessing import get_context
 from random import Random
 
 import numpy as np
@@ -205,31 +206,24 @@ def test_annealing_leaves_behind_what_exchanges_of_one_site_cannot_better() -> N
     best = annealed(problem, better, trials=20_000, seed=1)
     assert won(problem, best)[-1] > won(problem, better)[-1]
     assert len(set(best)) == 20
-    begin = time.perf_counter()
-    shorter = annealed(problem, better, trials=10**9, seed=1, until=begin + 0.5)
-    assert time.perf_counter() - begin < 30
+    shorter = annealed(problem, better, trials=10**12, seed=1, until=time.perf_counter() + 0.5)  # years without it
     assert won(problem, shorter)[-1] > won(problem, better)[-1]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows forks no process")
 def test_a_forked_process_sums_with_threads_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(winnable_module, "ALONE", 10)
     table = plane(200, 30)
     before = covering_frontier(table.reach, table.weights)
+    child = get_context("fork").Process(
+        target=lambda: os._exit(int(not np.array_equal(covering_frontier(*table).best, before.best)))
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it is asked whether that is done at all
-        child = os.fork()
-    if not child:
-        os._exit(int(not np.array_equal(covering_frontier(table.reach, table.weights).best, before.best)))
-    for _time in range(600):
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            break
-        time.sleep(0.1)
-    else:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    assert done
-    assert status == 0
+        child.start()
+    child.join(60)
+    child.kill()
+    assert child.exitcode == 0
 
 
 def test_weights_next_to_nothing_are_no_fault() -> None:
