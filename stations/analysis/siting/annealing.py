@@ -23,6 +23,7 @@ from stations.analysis.siting.compiled import (
     MEMBERS,
     NUMBER,
     STARTS,
+    TRUTH,
     VOID,
     Marks,
     Members,
@@ -32,13 +33,15 @@ from stations.analysis.siting.compiled import (
 from stations.analysis.siting.structure import Floats, Integers
 from stations.analysis.siting.winnable import WINNABLE, Winnable
 
-HOT, COOL = 0.015, 0.002
+HOT, COOL = 0.02, 0.002
 """How much worse an exchange may be at first and in the end, about: shares of what a site wins on the average."""
 FAR = 0.1
 """How often a candidate anywhere is tried."""
-SEEN, SAFE = 48, 1.2
-"""Of more than twice so many rows only so many are looked at first: who seems to win less than enough, even if it were
-so much more, is turned down at once."""
+SEEN, SAFE = 32, 1.1
+"""Of more than twice so many rows only so many are looked at first, each for as much weight: who seems to win less than
+enough, even if it were so much more, is turned down at once."""
+DRAWN = 64
+"""So many exchanges are drawn at once: what has to be fetched for them from all over the memory comes together."""
 AT_ONCE = 20_000
 """How many exchanges are tried between two looks at the clock."""
 FREE, SHARED = -1, -2
@@ -49,7 +52,7 @@ class State(NamedTuple):
 
     How many of its sites reach each row, the sum of their places in the choice, and who alone does (a place, or FREE,
     or SHARED); what the site at each place alone wins; which candidates are chosen; some rows of each candidate, one
-    after the other.
+    after the other, and how much weight each of them stands for.
     """
 
     times: Members
@@ -58,9 +61,10 @@ class State(NamedTuple):
     lost: Floats
     marked: Marks
     seen: Members
+    standing: Floats
 
 
-STATE = tuple_of(State, MEMBERS, MEMBERS, MEMBERS, FLOATS, MARKS, MEMBERS)
+STATE = tuple_of(State, MEMBERS, MEMBERS, MEMBERS, FLOATS, MARKS, MEMBERS, FLOATS)
 
 
 def annealed(problem: Winnable, chosen: Integers, *, trials: int, seed: int, until: float = math.inf) -> Integers:
@@ -71,7 +75,8 @@ def annealed(problem: Winnable, chosen: Integers, *, trials: int, seed: int, unt
     rows = len(problem.weights)
     times, places, alone = np.zeros(rows, np.int32), np.zeros(rows, np.int32), np.zeros(rows, np.int32)
     marked, seen = np.zeros(problem.candidates, np.bool_), np.zeros(problem.candidates * SEEN, np.int32)
-    state = State(times, places, alone, np.zeros(len(chosen)), marked, seen)
+    standing = problem.incomes(problem.weights) / SEEN
+    state = State(times, places, alone, np.zeros(len(chosen)), marked, seen, standing)
     begin_with(problem, state, chosen)
     each = float(problem.weights[times > 0].sum()) / len(chosen)
     numbers, done, begin = np.array([0.0, 0.0, HOT * each]), 0, time.perf_counter()
@@ -89,11 +94,14 @@ def annealed(problem: Winnable, chosen: Integers, *, trials: int, seed: int, unt
 def begin_with(problem: Winnable, state: State, chosen: Integers) -> None:
     """Write down who is reached by the chosen sites, and what each of them alone wins."""
     by_site, rows, weights = problem.by_site, problem.rows, problem.weights
-    times, places, alone, lost, marked, seen = state
+    times, places, alone, lost, marked, seen, standing = state
     for site in range(len(marked)):
-        many = by_site[site + 1] - by_site[site]
-        for number in range(SEEN if many > 2 * SEEN else 0):
-            seen[site * SEEN + number] = rows[by_site[site] + number * many // SEEN]
+        number, total = site * SEEN, 0.0
+        for at in range(by_site[site], by_site[site + 1]):
+            total += weights[rows[at]]
+            while number < (site + 1) * SEEN and total > (number - site * SEEN + 0.5) * standing[site]:
+                seen[number] = rows[at]
+                number += 1
     for place in range(len(chosen)):
         marked[chosen[place]] = True
         for at in range(by_site[chosen[place]], by_site[chosen[place] + 1]):
@@ -109,7 +117,7 @@ def begin_with(problem: Winnable, state: State, chosen: Integers) -> None:
 def replace(problem: Winnable, state: State, chosen: Integers, place: int, new: int) -> None:
     """Put a new site at a place of a choice, and keep the state of it."""
     by_site, rows, weights = problem.by_site, problem.rows, problem.weights
-    times, places, alone, lost, marked, _seen = state
+    times, places, alone, lost, marked, _seen, _standing = state
     old = chosen[place]
     chosen[place], marked[old], marked[new] = new, False, True
     for at in range(by_site[old], by_site[old + 1]):
@@ -145,6 +153,27 @@ def beside(problem: Winnable, site: int, random: np.random.Generator) -> int:
     return int(sites[by_row[row] + int(random.random() * (by_row[row + 1] - by_row[row]))])
 
 
+@compiled(VOID, WINNABLE, STARTS, CHANCE, STARTS, STARTS)
+def draw(problem: Winnable, chosen: Integers, random: np.random.Generator, at: Integers, new: Integers) -> None:
+    """Draw some exchanges: at which place of a choice, and for which candidate."""
+    for number in range(len(at)):
+        at[number] = int(random.random() * len(chosen))
+    for number in range(len(at)):
+        new[number] = beside(problem, chosen[at[number]], random)
+
+
+@compiled(TRUTH, WINNABLE, STATE, INTEGER, INTEGER, NUMBER)
+def hopeless(problem: Winnable, state: State, place: int, new: int, enough: float) -> bool:
+    """Return whether a candidate seems to win less than enough at a place of the choice."""
+    if problem.by_site[new + 1] - problem.by_site[new] <= 2 * SEEN:
+        return False
+    alone, winning = state.alone, 0
+    for number in range(new * SEEN, (new + 1) * SEEN):
+        row = np.uint32(state.seen[number])
+        winning += alone[row] == FREE or alone[row] == place
+    return bool(SAFE * winning * state.standing[new] < enough)
+
+
 @compiled(VOID, WINNABLE, STATE, STARTS, STARTS, CHANCE, FLOATS, NUMBER, INTEGER)
 def anneal(
     problem: Winnable,
@@ -162,23 +191,16 @@ def anneal(
     less an exchange may win.
     """
     by_site, rows, weights, alone, lost = problem.by_site, problem.rows, problem.weights, state.alone, state.lost
-    for _trial in range(trials):
+    at_places, new_ones = np.empty(DRAWN, np.int64), np.empty(DRAWN, np.int64)
+    for trial in range(trials):
+        if trial % DRAWN == 0:
+            draw(problem, chosen, random, at_places, new_ones)
         numbers[2] *= cooling
-        place = int(random.random() * len(chosen))
-        new = beside(problem, chosen[place], random)
-        if state.marked[new]:
-            continue
-        first, many = by_site[new], by_site[new + 1] - by_site[new]
+        place, new = at_places[trial % DRAWN], new_ones[trial % DRAWN]
         enough, gain = lost[place] + numbers[2] * np.log(max(random.random(), 1e-300)), 0.0
-        if many > 2 * SEEN:
-            for at in range(new * SEEN, (new + 1) * SEEN):
-                row = np.uint32(state.seen[at])
-                if alone[row] == FREE or alone[row] == place:
-                    gain += weights[row]
-            if SAFE * gain * many < SEEN * enough:
-                continue
-            gain = 0.0
-        for at in range(first, first + many):
+        if state.marked[new] or hopeless(problem, state, place, new, enough):
+            continue
+        for at in range(by_site[new], by_site[new + 1]):
             row = np.uint32(rows[at])
             if alone[row] == FREE or alone[row] == place:
                 gain += weights[row]
