@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,11 +29,25 @@ STEPS, SWEEPS = 60, 4
 """In how many steps prices are led on at a look, and how often all sites of a choice are exchanged."""
 TRIALS, MOST_TRIALS = 12, 4000
 """How many exchanges are tried by lot at a look: so many for each candidate, but no more than so many for each site."""
+WORTH, PART = 0.8, 0.6
+"""Of what the order gains at a number of sites a candidate must reach so much to be looked at there; that is done where
+at most such a part of the table is left."""
+OFTEN = 4
+"""So many times as many steps, at most, are made in a part of the table."""
 VARIED = 3
 """How many more orders are tried where time is given, in which of equals others have their turn."""
 NEAR, APART = 1.3, 1.05
 """Up to these ratios a number of sites has its part of a look at another, and has no prices beside those for it."""
 _SEED = 20_260_101  # of what is decided by chance
+
+
+class Part(NamedTuple):
+    """What of a table is looked at: some candidates, the rows that they reach, and which of all they are."""
+
+    problem: Winnable
+    candidates: Integers
+    rows: Integers
+    payment: multipliers.Payment
 
 
 class Curve:
@@ -70,9 +85,23 @@ class Curve:
         return won_at(self.problem, self.orders[0])
 
     @cached_property
-    def _payment(self) -> multipliers.Payment:
+    def _whole(self) -> Part:
         problem = self.problem
-        return multipliers.payment(problem.by_site, problem.rows, problem.weights, np.zeros(len(problem.weights)))
+        return Part(problem, np.arange(problem.candidates), np.arange(len(problem.weights)), _payment(problem))
+
+    @cached_property
+    def _reached(self) -> Floats:
+        return self.problem.incomes(self.problem.weights)
+
+    def part(self, sites: int) -> Part:
+        """Return what matters for so many sites: where they are few, most candidates reach too little to be one."""
+        worth = self._reached >= WORTH * self._gains[sites - 1]
+        worth[self.orders[self.which[sites - 1]][:sites]] = True
+        candidates = np.flatnonzero(worth)
+        if np.diff(self.problem.by_site)[candidates].sum() > PART * len(self.problem.rows):
+            return self._whole
+        problem, rows = self.problem.part(candidates)
+        return Part(problem, candidates, rows, _payment(problem))
 
     def _look_on(self) -> None:
         while not self.late() and self.gaps().any():
@@ -85,8 +114,9 @@ class Curve:
             place = int(np.argmax(self.gaps() / (1 + self._looks) ** 0.25))
             work = 1 + int(self._looks[place])
             self._looks += np.maximum(0.0, 1 - np.abs(np.log(sizes / sizes[place])) / np.log(NEAR))
-        self._lead_on(place + 1, work=work)
-        self._choose(place + 1, work=work)
+        part = self.part(place + 1)
+        self._lead_on(part, sites=place + 1, work=work)
+        self._choose(part, sites=place + 1, work=work)
 
     def late(self) -> bool:
         """Return whether the time is over."""
@@ -124,21 +154,24 @@ class Curve:
         with self._lock:
             self.bounds = np.minimum(self.bounds, found)
 
-    def _lead_on(self, sites: int, *, work: int) -> None:
+    def _lead_on(self, part: Part, *, sites: int, work: int) -> None:
         """Lead prices on to where they bound so many sites better."""
+        start, often = self._start(sites), len(self.problem.rows) // max(1, len(part.problem.rows))
         found = multipliers.priced(
-            self._payment,
-            self._start(sites),
+            part.payment,
+            multipliers.Priced(math.inf, start.prices[part.rows], start.shares[part.candidates]),
             sites=sites,
             value=float(self.best[sites - 1]),
             until=self.until,
-            rounds=STEPS * work,
+            rounds=STEPS * work * min(often, OFTEN),
         )
-        at = priced(self.problem, found.prices)
+        prices, shares = self.problem.weights.copy(), np.zeros(self.problem.candidates)
+        prices[part.rows], shares[part.candidates] = found.prices, found.shares
+        at = priced(self.problem, prices)
         self.bounded(at)
         with self._lock:
             others = {each: old for each, old in self.led.items() if max(each, sites) > APART * min(each, sites)}
-            self.led = others | {sites: (at, found.shares)}
+            self.led = others | {sites: (at, shares)}
 
     def _start(self, sites: int) -> multipliers.Priced:
         """Return the best prices to begin with: those that were led for a number near it, or what the order paid."""
@@ -151,12 +184,12 @@ class Curve:
         at, shares = min(starts, key=lambda start: bound(self.problem, start[0], most=sites)[-1])
         return multipliers.Priced(math.inf, at.prices, shares)
 
-    def _choose(self, sites: int, *, work: int) -> None:
+    def _choose(self, part: Part, *, sites: int, work: int) -> None:
         """Choose anew from the best that is known, order the sites, and go on with as many more."""
-        known = self.orders[self.which[sites - 1]][:sites]
+        known = np.searchsorted(part.candidates, self.orders[self.which[sites - 1]][:sites])
         trials = work * min(TRIALS * self.problem.candidates, MOST_TRIALS * sites)
-        chosen = annealed(self.problem, known, trials=trials, seed=_SEED + work, until=self.until)
-        chosen = exchanged(self.problem, chosen, sweeps=SWEEPS, until=self.until)
+        chosen = annealed(part.problem, known, trials=trials, seed=_SEED + work, until=self.until)
+        chosen = part.candidates[exchanged(part.problem, chosen, sweeps=SWEEPS, until=self.until)]
         inner = chosen[ordered(self.problem.among(chosen), self.problem.weights, sites=sites)]
         wanted = min(self.size, 2 * sites)
         more = ordered(self.problem, self.problem.weights, sites=wanted - len(inner), first=inner)
@@ -180,3 +213,7 @@ class Curve:
         lowest = np.floor(lowest + 1e-6 + NOTHING * total) if whole else lowest
         lowest = np.where(lowest <= self.best + NOTHING * total, self.best, lowest)
         return np.asarray(np.minimum.accumulate(lowest[::-1])[::-1])
+
+
+def _payment(problem: Winnable) -> multipliers.Payment:
+    return multipliers.payment(problem.by_site, problem.rows, problem.weights, np.zeros(len(problem.weights)))

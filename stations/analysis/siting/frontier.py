@@ -25,13 +25,14 @@ from stations.analysis.siting.questions import (
     positions,
     reach_of,
 )
-from stations.analysis.siting.structure import groups
-from stations.analysis.siting.winnable import Winnable, turned_over
+from stations.analysis.siting.structure import groups, places
+from stations.analysis.siting.winnable import Winnable, narrow, turned_over
 from stations.model.errors import NobodyInReach
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from stations.analysis.siting.compiled import Members, Starts
     from stations.analysis.siting.structure import Floats, Integers
 
 WORTH_IT = 4_000_000
@@ -129,21 +130,20 @@ def winnable(pairs: csr_array, weights: Floats, *, fixed: Integers) -> tuple[Win
     settled = pairs @ standing if len(fixed) else np.zeros(pairs.shape[0], dtype=bool)
     sizes = np.diff(pairs.indptr)
     left = ~settled & (weights > 0) & (sizes > 0)
-    rows, people = (pairs, weights) if left.all() else (pairs[left], weights[left])
-    if len(people) ** 2 > rows.nnz * rows.shape[1]:
-        rows, people = _merged(rows, people)
-    by_row = np.require(rows.indptr, np.int64, ["C", "W"])
-    sites = np.require(rows.indices, np.int32, ["C", "W"])
-    by_site, reached = turned_over(by_row, sites, count=rows.shape[1])
-    found = Winnable(
-        by_row, sites, by_site, reached, np.require(people, np.float64, ["C", "W"]), np.zeros(rows.shape[1])
-    )
+    people, by_row = weights[left], np.append(0, np.cumsum(sizes[left]))
+    sites = narrow(pairs.indices if by_row[-1] == pairs.nnz else pairs.indices[np.repeat(left, sizes)])
+    if len(people) ** 2 > len(sites) * pairs.shape[1]:
+        by_row, sites, people = _merged(by_row, sites, people, count=pairs.shape[1])
+    by_site, reached = turned_over(by_row, sites, count=pairs.shape[1])
+    found = Winnable(by_row, sites, by_site, reached, np.asarray(people, np.float64), np.zeros(pairs.shape[1]))
     contested = people * np.diff(by_row) * (1 + 1e-6 * np.random.default_rng(_SEED).random(len(people)))
     return found._replace(turns=-found.incomes(contested)), float(weights[settled].sum())
 
 
-def _merged(rows: csr_array, weights: Floats) -> tuple[csr_array, Floats]:
+def _merged(by_row: Starts, sites: Members, weights: Floats, *, count: int) -> tuple[Starts, Members, Floats]:
     """Return one row for all that the same candidates reach, in the order of the first of each, and its weight."""
+    rows = csr_array((np.ones(len(sites), bool), sites, by_row), shape=(len(weights), count))
     first, group = groups(rows, np.zeros(len(weights), np.intp))
     order = np.argsort(first)
-    return csr_array(rows[first[order]]), np.bincount(group, weights).astype(np.float64)[order]
+    at, sizes = places(by_row, first[order])
+    return np.append(0, np.cumsum(sizes)), sites[at], np.bincount(group, weights).astype(np.float64)[order]

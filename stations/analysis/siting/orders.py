@@ -12,12 +12,25 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stations.analysis.siting.compiled import FLOATS, INTEGER, MARKS, NUMBER, STARTS, VOID, Marks, compiled
+from stations.analysis.siting.compiled import (
+    FLOATS,
+    INTEGER,
+    MARKS,
+    MEMBERS,
+    NUMBER,
+    STARTS,
+    VOID,
+    Marks,
+    Members,
+    compiled,
+)
 from stations.analysis.siting.structure import Floats, Integers
 from stations.analysis.siting.winnable import WINNABLE, Winnable
 
 NOTHING = 1e-12
 """The share of all weight up to which a change is the rounding of sums, and no change."""
+LINE = 16
+"""So many candidates of a row come from the memory at once."""
 BLOCK = 128
 """Of so many candidates together the foremost is kept, so that the foremost of all is found among few."""
 
@@ -40,6 +53,25 @@ def look_through(gains: Floats, turns: Floats, best: Integers, tops: Floats, blo
     tops[block] = gains[best[block]]
 
 
+@compiled(VOID, WINNABLE, FLOATS, FLOATS, MEMBERS)
+def take_away(problem: Winnable, left: Floats, gains: Floats, rows: Members) -> None:
+    """Take from the gains what some rows are still worth.
+
+    Who reaches them stands all over the memory: every line of it is looked at before, so that they come together.
+    """
+    by_row, sites = problem.by_row, problem.sites
+    fetched = 0
+    for row in rows:
+        for at in range(by_row[row], by_row[row + 1], LINE):
+            fetched += sites[at]
+    if fetched < 0:  # never; without a question the compiler looks at nothing
+        return
+    for row in rows:
+        worth, left[row] = left[row], 0.0
+        for at in range(by_row[row], by_row[row + 1]):
+            gains[np.uint32(sites[at])] -= worth
+
+
 @compiled(INTEGER, WINNABLE, FLOATS, FLOATS, NUMBER, STARTS)
 def order_greedily(problem: Winnable, left: Floats, gains: Floats, least: float, order: Integers) -> int:
     """Fill an order with the candidate that gains most, again and again; return how many gain more than `least`.
@@ -49,7 +81,7 @@ def order_greedily(problem: Winnable, left: Floats, gains: Floats, least: float,
     not be looked through again before it seems to hold the foremost of all.
     """
     turns, blocks = problem.turns, (len(gains) + BLOCK - 1) // BLOCK
-    best, tops = np.empty(blocks, np.int64), np.empty(blocks)
+    best, tops, rows = np.empty(blocks, np.int64), np.empty(blocks), np.empty(len(left) + 1, np.int32)
     for block in range(blocks):
         look_through(gains, turns, best, tops, block)
     for place in range(len(order)):
@@ -66,13 +98,11 @@ def order_greedily(problem: Winnable, left: Floats, gains: Floats, least: float,
         if gains[site] <= least:
             return place
         order[place] = site
+        many = 0
         for at in range(problem.by_site[site], problem.by_site[site + 1]):
-            row = problem.rows[at]
-            worth, left[row] = left[row], 0.0
-            if worth <= 0.0:
-                continue
-            for of_row in range(problem.by_row[row], problem.by_row[row + 1]):
-                gains[np.uint32(problem.sites[of_row])] -= worth
+            rows[many] = problem.rows[at]
+            many += left[rows[many]] > 0.0
+        take_away(problem, left, gains, rows[:many])
         gains[site] = 0.0
     return len(order)
 
@@ -93,10 +123,18 @@ def ordered_of(problem: Winnable, left: Floats, gains: Floats, *, sites: int) ->
 
 def won_at(problem: Winnable, order: Integers) -> Integers:
     """Return for each row at which place of the order it is won; the length of the order where it never is."""
-    rows, sizes = problem.touched(order)
-    at = np.full(len(problem.weights), len(order))
-    at[rows[::-1]] = np.repeat(np.arange(len(order)), sizes)[::-1]
+    at = np.full(len(problem.weights), len(order), np.int64)
+    win(problem, np.asarray(order, np.int64), at)
     return at
+
+
+@compiled(VOID, WINNABLE, STARTS, STARTS)
+def win(problem: Winnable, order: Integers, at: Integers) -> None:
+    """Write down at which place each row is won."""
+    for place in range(len(order)):
+        for each in range(problem.by_site[order[place]], problem.by_site[order[place] + 1]):
+            row = np.uint32(problem.rows[each])
+            at[row] = min(at[row], place)
 
 
 def won(problem: Winnable, order: Integers) -> Floats:

@@ -23,7 +23,7 @@ from stations.analysis.siting.compiled import (
     compiled,
     tuple_of,
 )
-from stations.analysis.siting.structure import Floats, Integers, places
+from stations.analysis.siting.structure import Floats, Integers
 
 ALONE = 1_000_000
 """Up to so many pairs one thread sums by itself."""
@@ -66,8 +66,11 @@ class Winnable(NamedTuple):
 
     def touched(self, candidates: ArrayLike) -> tuple[Members, Integers]:
         """Return the rows that some candidates reach, joined, and how many each does."""
-        at, sizes = places(self.by_site, np.asarray(candidates, np.intp))
-        return self.rows[at], sizes
+        which = np.asarray(candidates, np.int64)
+        sizes = self.by_site[which + 1] - self.by_site[which]
+        found = np.empty(sizes.sum(), np.int32)
+        join(self.by_site, self.rows, which, found)
+        return found, sizes
 
     def among(self, candidates: Integers) -> Winnable:
         """Return the same with some of the candidates alone."""
@@ -75,6 +78,14 @@ class Winnable(NamedTuple):
         by_site = np.append(0, np.cumsum(sizes))
         by_row, sites = turned_over(by_site, rows, count=len(self.weights))
         return Winnable(by_row, sites, by_site, rows, self.weights, self.turns[candidates])
+
+    def part(self, candidates: Integers) -> tuple[Winnable, Integers]:
+        """Return the same with some of the candidates and the rows that they reach, and which rows these are."""
+        found = self.among(candidates)
+        reached = np.diff(found.by_row) > 0
+        rows = (np.cumsum(reached) - 1).astype(np.int32)[found.rows]
+        starts = np.append(0, found.by_row[1:][reached])
+        return found._replace(by_row=starts, rows=rows, weights=self.weights[reached]), np.flatnonzero(reached)
 
     def incomes(self, values: Floats) -> Floats:
         """Return for each candidate the sum of values over the rows that it reaches."""
@@ -108,6 +119,17 @@ def turned_over(starts: Starts, members: Members, *, count: int) -> tuple[Starts
     return found_starts, found
 
 
+def narrow(members: Integers) -> Members:
+    """Return the same numbers as 32 bits each."""
+    if members.dtype == np.int32 or len(members) <= ALONE:
+        return np.require(members, np.int32, ["C", "W"])
+    found = np.empty(len(members), np.int32)
+    cuts = np.linspace(0, len(members), _cores() + 1).astype(np.intp)
+    parts = [slice(*cut) for cut in pairwise(cuts)]
+    list(_threads().map(lambda part: np.copyto(found[part], members[part], casting="same_kind"), parts))
+    return found
+
+
 def _parts(starts: Starts, many: int) -> list[tuple[int, int]]:
     """Return from which entry to which each of so many parts goes, each with about as many members."""
     ends = np.searchsorted(starts, np.linspace(0, starts[-1], many + 1)[1:-1])
@@ -135,6 +157,16 @@ def earn(starts: Starts, members: Members, values: Floats, found: Floats) -> Non
         for at in range(starts[entry], starts[entry + 1]):
             total += values[np.uint32(members[at])]  # without a look at what counts from the end
         found[entry] = total
+
+
+@compiled(VOID, STARTS, MEMBERS, STARTS, MEMBERS)
+def join(starts: Starts, members: Members, entries: Integers, found: Members) -> None:
+    """Write down the members of some entries, one entry after the other."""
+    free = 0
+    for entry in entries:
+        for at in range(starts[entry], starts[entry + 1]):
+            found[free] = members[at]
+            free += 1
 
 
 @compiled(VOID, MEMBERS, STARTS)

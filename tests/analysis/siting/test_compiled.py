@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stations.analysis.siting.compiled import FLOATS, INTEGER, NUMBER, STARTS, compiled, tuple_of
-from stations.analysis.siting.winnable import ALONE, sums, turned_over
+from stations.analysis.siting.winnable import ALONE, narrow, sums, turned_over
 
 
 class _Pair(NamedTuple):
@@ -39,3 +39,13 @@ def test_sums_by_several_threads_are_those_of_one_and_a_table_turned_over_twice_
     assert np.array_equal(back[0], starts)
     inside = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     assert np.array_equal(back[1], members[np.lexsort((members, inside))])
+
+
+def test_numbers_are_narrowed_by_several_threads_as_by_one_and_those_that_are_narrow_stay_as_they_are() -> None:
+    many = np.random.default_rng(2).integers(0, 2**31, ALONE + 7)
+    for numbers in (many, many[:5], many[::2]):
+        found = narrow(numbers)
+        assert found.dtype == np.int32
+        assert np.array_equal(found, numbers)
+    kept = many.astype(np.int32)
+    assert narrow(kept) is kept

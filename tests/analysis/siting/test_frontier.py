@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csr_array
+from scipy.sparse import block_diag, csr_array
 
 from stations.analysis.siting import Frontier, covering_frontier, frontier
 from stations.analysis.siting import winnable as winnable_module
-from stations.analysis.siting.annealing import annealed
+from stations.analysis.siting.annealing import SEEN, annealed
+from stations.analysis.siting.curve import Curve
 from stations.analysis.siting.frontier import winnable
 from stations.analysis.siting.gathered import gathered
 from stations.analysis.siting.neighbourhood import exchanged
@@ -248,6 +249,64 @@ def test_a_gathered_table_is_the_same_table() -> None:
     assert np.array_equal(which[ordered(found, found.weights, sites=200)], order)
     apart = [np.abs(np.diff(each.rows.astype(int))).mean() for each in (problem, found)]
     assert apart[1] < 0.5 * apart[0]
+
+
+def test_what_hangs_together_stands_together() -> None:
+    random = np.random.default_rng(8)
+    towns = block_diag([plane(400, 60, radius=0.2, seed=seed).reach for seed in range(5)]).tocsr()
+    reach = csr_array(towns[random.permutation(2000)][:, random.permutation(300)], dtype=bool)
+    problem, _alone = winnable(reach, np.ones(2000), fixed=np.array([], int))
+    found, _which = gathered(problem, ordered(problem, problem.weights, sites=300))
+    begins, ends = found.by_site[:-1], found.by_site[1:]
+    wide = [np.ptp(found.rows[begin:end]) for begin, end in zip(begins, ends, strict=True) if begin < end]
+    assert max(wide) <= 2 * 400
+    runs = [np.count_nonzero(np.diff(each.rows, prepend=-9) != 1) for each in (problem, found)]
+    assert runs[1] < 0.3 * runs[0]
+
+
+def test_a_part_of_a_table_is_that_part() -> None:
+    table = plane(300, 40, radius=0.2)
+    problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.array([], int))
+    candidates = np.array([3, 8, 21])
+    part, rows = problem.part(candidates)
+    whole = csr_array((np.ones(len(problem.sites)), problem.sites, problem.by_row), shape=(len(problem.weights), 40))
+    wanted = whole.toarray()[:, candidates]
+    assert np.array_equal(rows, np.flatnonzero(wanted.any(axis=1)))
+    by_row = csr_array((np.ones(len(part.sites)), part.sites, part.by_row), shape=(len(rows), 3))
+    by_site = csr_array((np.ones(len(part.rows)), part.rows, part.by_site), shape=(3, len(rows)))
+    assert np.array_equal(by_row.toarray(), wanted[rows])
+    assert np.array_equal(by_site.toarray().T, wanted[rows])
+    assert np.array_equal(part.weights, problem.weights[rows])
+    assert np.array_equal(part.turns, problem.turns[candidates])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_few_sites_are_looked_for_where_they_are_worth_it(seed: int) -> None:
+    """A town among villages: for few sites only its candidates are looked at, and the bounds hold for all."""
+    random = np.random.default_rng(seed)
+    town, villages = plane(200, 12, radius=0.3, seed=seed), plane(600, 60, radius=0.06, seed=seed)
+    weights = np.append(town.weights * 20, villages.weights)
+    table = Table(csr_array(block_diag([town.reach, villages.reach]), dtype=bool), weights)
+    problem, _alone = winnable(table.reach, weights, fixed=np.array([], int))
+    order = ordered(problem, problem.weights, sites=72)
+    curve = Curve(problem, order, np.full(len(order), np.inf), until=None)
+    assert set(curve.part(2).candidates) <= set(range(12)) < set(curve.part(len(order)).candidates)
+    found = covering_frontier(table.reach, weights, time_limit_s=random.choice([0.2, None]))
+    require_sound(found, table, [])
+    for sites in (1, 2, 3):
+        most = max(covered(table, choice) for choice in combinations(range(12), sites))
+        assert found.best[sites - 1] == pytest.approx(most)
+        assert most <= found.bound[sites - 1] + ROUNDING <= 1.1 * most
+
+
+def test_annealing_judges_candidates_of_many_rows_by_some_of_them() -> None:
+    table = plane(3000, 300, radius=0.25)
+    problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.array([], int))
+    assert np.median(np.diff(problem.by_site)) > 2 * SEEN
+    reached = table.reach.toarray().astype(float)
+    both = reached.T @ (reached * table.weights[:, np.newaxis])
+    most = (both.diagonal() + both.diagonal()[:, np.newaxis] - both).max()
+    assert won(problem, annealed(problem, np.arange(2), trials=20_000, seed=1))[-1] == pytest.approx(most)
 
 
 def test_gathered_or_not_a_curve_is_sound(monkeypatch: pytest.MonkeyPatch) -> None:
