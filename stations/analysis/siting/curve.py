@@ -42,12 +42,17 @@ _SEED = 20_260_101  # of what is decided by chance
 
 
 class Part(NamedTuple):
-    """What of a table is looked at: some candidates, the rows that they reach, and which of all they are."""
+    """What of a table is looked at: some candidates, the rows that they reach, and which of all they are.
+
+    `chosen` is the best choice that was known, as places among these candidates: another worker may know a better one
+    meanwhile, which need not be among them.
+    """
 
     problem: Winnable
     candidates: Integers
     rows: Integers
     payment: multipliers.Payment
+    chosen: Integers
 
 
 class Curve:
@@ -85,9 +90,8 @@ class Curve:
         return won_at(self.problem, self.orders[0])
 
     @cached_property
-    def _whole(self) -> Part:
-        problem = self.problem
-        return Part(problem, np.arange(problem.candidates), np.arange(len(problem.weights)), _payment(problem))
+    def _payment(self) -> multipliers.Payment:
+        return _payment(self.problem)
 
     @cached_property
     def _reached(self) -> Floats:
@@ -95,13 +99,16 @@ class Curve:
 
     def part(self, sites: int) -> Part:
         """Return what matters for so many sites: where they are few, most candidates reach too little to be one."""
-        worth = self._reached >= WORTH * self._gains[sites - 1]
-        worth[self.orders[self.which[sites - 1]][:sites]] = True
+        problem, worth = self.problem, self._reached >= WORTH * self._gains[sites - 1]
+        with self._lock:
+            known = self.orders[self.which[sites - 1]][:sites]
+        worth[known] = True
         candidates = np.flatnonzero(worth)
-        if np.diff(self.problem.by_site)[candidates].sum() > PART * len(self.problem.rows):
-            return self._whole
-        problem, rows = self.problem.part(candidates)
-        return Part(problem, candidates, rows, _payment(problem))
+        if np.diff(problem.by_site)[candidates].sum() > PART * len(problem.rows):
+            everyone = np.arange(problem.candidates)
+            return Part(problem, everyone, np.arange(len(problem.weights)), self._payment, known)
+        part, rows = problem.part(candidates)
+        return Part(part, candidates, rows, _payment(part), np.searchsorted(candidates, known))
 
     def _look_on(self) -> None:
         while not self.late() and self.gaps().any():
@@ -115,8 +122,8 @@ class Curve:
             work = 1 + int(self._looks[place])
             self._looks += np.maximum(0.0, 1 - np.abs(np.log(sizes / sizes[place])) / np.log(NEAR))
         part = self.part(place + 1)
-        self._lead_on(part, sites=place + 1, work=work)
-        self._choose(part, sites=place + 1, work=work)
+        self.lead_on(part, sites=place + 1, work=work)
+        self.choose(part, sites=place + 1, work=work)
 
     def late(self) -> bool:
         """Return whether the time is over."""
@@ -154,7 +161,7 @@ class Curve:
         with self._lock:
             self.bounds = np.minimum(self.bounds, found)
 
-    def _lead_on(self, part: Part, *, sites: int, work: int) -> None:
+    def lead_on(self, part: Part, *, sites: int, work: int) -> None:
         """Lead prices on to where they bound so many sites better."""
         start, often = self._start(sites), len(self.problem.rows) // max(1, len(part.problem.rows))
         found = multipliers.priced(
@@ -184,11 +191,10 @@ class Curve:
         at, shares = min(starts, key=lambda start: bound(self.problem, start[0], most=sites)[-1])
         return multipliers.Priced(math.inf, at.prices, shares)
 
-    def _choose(self, part: Part, *, sites: int, work: int) -> None:
-        """Choose anew from the best that is known, order the sites, and go on with as many more."""
-        known = np.searchsorted(part.candidates, self.orders[self.which[sites - 1]][:sites])
+    def choose(self, part: Part, *, sites: int, work: int) -> None:
+        """Choose anew from the best that was known, order the sites, and go on with as many more."""
         trials = work * min(TRIALS * self.problem.candidates, MOST_TRIALS * sites)
-        chosen = annealed(part.problem, known, trials=trials, seed=_SEED + work, until=self.until)
+        chosen = annealed(part.problem, part.chosen, trials=trials, seed=_SEED + work, until=self.until)
         chosen = part.candidates[exchanged(part.problem, chosen, sweeps=SWEEPS, until=self.until)]
         inner = chosen[ordered(self.problem.among(chosen), self.problem.weights, sites=sites)]
         wanted = min(self.size, 2 * sites)

@@ -299,6 +299,25 @@ def test_few_sites_are_looked_for_where_they_are_worth_it(seed: int) -> None:
         assert most <= found.bound[sites - 1] + ROUNDING <= 1.1 * most
 
 
+def test_what_another_worker_finds_meanwhile_need_not_be_in_the_part_that_is_looked_at() -> None:
+    reach = np.zeros((77, 63), bool)
+    for candidate, rows in enumerate([slice(3, 13), slice(8), slice(8, 16)]):
+        reach[rows, candidate] = True
+    reach[16, 0] = True
+    reach[np.arange(17, 77), np.arange(3, 63)] = True
+    weights = np.concatenate([np.full(16, 10.0), [1.0], np.full(60, 10.0)])
+    problem, _alone = winnable(csr_array(reach), weights, fixed=np.array([], int))
+    curve = Curve(problem, ordered(problem, problem.weights, sites=63), np.full(63, np.inf), until=None)
+    part = curve.part(3)
+    curve.take(np.array([1, 2, 5, 6, 7]))
+    assert not set(curve.orders[curve.which[2]][:3]) <= set(part.candidates)
+    for work in range(1, 20):
+        curve.lead_on(part, sites=3, work=work)
+        curve.choose(part, sites=3, work=work)
+    assert curve.best[2] == 170.0 == won(problem, np.array([1, 2, 5]))[-1]
+    assert all(len(set(order)) == len(order) <= 63 for order in curve.orders)
+
+
 def test_annealing_judges_candidates_of_many_rows_by_some_of_them() -> None:
     table = plane(3000, 300, radius=0.25)
     problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.array([], int))
