@@ -45,7 +45,12 @@ def draw(proposal: Proposal) -> None:
         "mark": {"type": "rule", "color": "#5B2A86", "strokeDash": [2, 2]},
         "encoding": {"x": {"field": "sites", "type": "quantitative"}},
     }
-    picture = {"layer": [{**LINES, "encoding": encoding}, rule]}
+    point = {
+        "data": {"values": [{"sites": proposal.chosen, "people": round(proposal.covered)}]},
+        "mark": {"type": "point", "color": "#5B2A86", "filled": True, "size": 80, "tooltip": True},
+        "encoding": {name: encoding[name] for name in ("x", "y")},
+    }
+    picture = {"layer": [{**LINES, "encoding": encoding}, rule, point]}
     chart.vega_lite_chart(siting_views.curve_cells(proposal), picture, height=340)
     with beside:
         picking.whole_table(siting_tables.curve_table(proposal), name="curve")

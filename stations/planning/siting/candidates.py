@@ -73,6 +73,10 @@ class Where:
     forbidden: tuple[str, ...] = ()
     costs: tuple[tuple[CandidateSource, float], ...] = ()
 
+    def spacing_m(self, radius_m: float) -> float:
+        """Return the spacing of the grid where somebody is reached within so many metres."""
+        return radius_m / 2 if self.grid_m is None else self.grid_m
+
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
@@ -212,7 +216,7 @@ def _hosts(_answer: Assessment, where: Where) -> DataFrame:
 
 def _grid(answer: Assessment, where: Where) -> DataFrame:
     """Return the crossings of a grid on the districts, numbered by column and row from the origin of the CRS."""
-    spacing_m = answer.question.radius_m / 2 if where.grid_m is None else where.grid_m
+    spacing_m = where.spacing_m(answer.question.radius_m)
     if not FINEST_M <= spacing_m <= MOST_M:
         raise BadChoice(what=mark("Grid"), value=spacing_m, offered=mark("a number of metres from 1 to 100,000"))
     city = answer.holdings.city

@@ -149,10 +149,10 @@ class Proposal:
         How far people go then to their nearest station: on average, and whoever goes farthest; of those who reach any
         (NaN where nobody does).
     curve
-        Index `sites` (stations that are chosen, from 0 or the forced ones on): people within reach where they are built
-        one after the other (`covered`), each next where it newly reaches most (`candidate`); the most that any choice
-        of so many is known to reach (`best`); and what none can pass (`bound`). It ends where nobody can be added, or
-        at `MOST_CURVE`, or beyond the number of stations that is proposed.
+        Index `sites` (stations that are chosen, from 0 on): people within reach where they are built one after the
+        other (`covered`), those that are forced first, each next where it newly reaches most (`candidate`, with its
+        `name`, `lon` and `lat`); the most that any choice of so many is known to reach (`best`); and what none can pass
+        (`bound`). Whatever is wanted, it counts people within reach. It ends where nobody can be added.
     unreachable
         EPSG:4326 points with the `people` whom no station and no candidate reaches.
     candidates

@@ -7,7 +7,6 @@ have the facilities, when it is asked: it is built for that.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,8 +19,9 @@ from stations.model.language import mark, use_language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource
 from stations.planning.coverage.assess import Assessment, assess
+from stations.planning.siting.curve import build_order, curve
 from stations.planning.siting.proposal import Proposal, Site, SitingQuestion
-from stations.planning.siting.solving import Sited, frontier, sited, solved
+from stations.planning.siting.solving import Sited, sited, solved
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 FIRST_S = 0.5
 """After how long the first of `proposals` is there, as near as can be told."""
-
-MOST_CURVE = 200
-"""How far the budget curve goes at most; in hundreds as far as the answer, where that has more stations."""
 
 
 def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
@@ -83,11 +80,11 @@ def _better(one: Proposal, other: Proposal) -> Proposal:
     best, bound = first(one, other, key=lambda each: each.objective), tightest(one.bound, other.bound)
     gap = abs(bound - best.objective) / abs(best.objective) if bound != best.objective else 0.0
     proven, seconds = one.proven or other.proven or not gap, one.seconds + other.seconds
-    curve = best.curve.assign(
-        best=np.fmax(one.curve["best"], other.curve["best"]),  # one may go farther
-        bound=np.fmin(one.curve["bound"], other.curve["bound"]),
-    )
-    return replace(best, bound=bound, gap=gap, proven=proven, seconds=seconds, curve=curve)
+    lines = {
+        "best": np.maximum(one.curve["best"], other.curve["best"]),
+        "bound": np.minimum(one.curve["bound"], other.curve["bound"]),
+    }
+    return replace(best, bound=bound, gap=gap, proven=proven, seconds=seconds, curve=best.curve.assign(**lines))
 
 
 def _before(settings: Settings, wanted: SitingQuestion) -> Assessment:
@@ -131,7 +128,7 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
         covered=float(table.weights[table.within(built)].sum()),
         mean_m=mean_m,
         farthest_m=farthest_m,
-        curve=_curve(table, wanted, found, fixed=fixed),
+        curve=_curve(table, wanted, found, stays=left, forced=forced),
         unreachable=_unreachable(table),
         candidates=len(table.candidates.frame),
         left_out=table.candidates.left_out,
@@ -141,24 +138,17 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
 def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, new: Integers) -> tuple[Site, ...]:
     """Return the new stations in the order in which each next one newly reaches most; of equals the first."""
     known, answer = table.candidates.frame, table.before
-    reached = table.within(stays)
-    columns = table.reach[:, new].tocsc()
-    points = [columns.indices[columns.indptr[n] : columns.indptr[n + 1]] for n in range(len(new))]
-    alone = [table.people_at(own, without=reached) for own in points]
-    near = answer.reach.origins(table.places.iloc[new]).nearest(answer.used.iloc[stays])
+    order, newly = build_order(table, stays=stays, new=new)
+    reached, columns = table.within(stays), table.reach[:, order].tocsc()
+    near = answer.reach.origins(table.places.iloc[order]).nearest(answer.used.iloc[stays])
     sites: list[Site] = []
-    left, total = list(range(len(new))), 0.0
-    while left:
-        gains = [table.people_at(points[n], without=reached) for n in left]
-        best = left.pop(int(np.argmax(gains)))
-        total += max(gains)
-        key = str(table.places.index[new[best]])
+    for number, key in enumerate(table.places.index[order].astype(str)):
         row = known.loc[key]
         union = answer.holdings.city.union_of_division(row["district"])
-        nearest = near.iloc[best]
+        points = columns.indices[columns.indptr[number] : columns.indptr[number + 1]]
         sites.append(
             Site(
-                order=len(sites) + 1,
+                order=number + 1,
                 candidate=key,
                 source=CandidateSource(row["source"]),
                 name=row["name"],
@@ -167,16 +157,15 @@ def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, new: Intege
                 lat=float(row["lat"]),
                 district=row["district"],
                 union=union.code if union else None,
-                newly_covered=max(gains),
-                cumulative=total,
-                by_itself=alone[best],
-                nearest_station=nearest["station_id"],
-                nearest_m=float(nearest["distance_m"]),
+                newly_covered=float(newly[number]),
+                cumulative=float(newly[: number + 1].sum()),
+                by_itself=table.people_at(points, without=reached),
+                nearest_station=near["station_id"].iloc[number],
+                nearest_m=float(near["distance_m"].iloc[number]),
                 cost=None if np.isnan(row["cost"]) else float(row["cost"]),
                 forced=key in wanted.where.forced,
             )
         )
-        reached[points[best]] = True
     return tuple(sites)
 
 
@@ -189,25 +178,14 @@ def ways(metres: ArrayLike, people: ArrayLike) -> tuple[float, float]:
     return float(np.average(away[reached], weights=weights[reached])), float(away[reached].max())
 
 
-def _curve(table: Sited, wanted: SitingQuestion, found: Selection, *, fixed: Integers) -> DataFrame:
-    """Return what more and more new stations reach beside the fixed columns, and at their number what was found."""
-    import pandas as pd
-
-    chosen = len(np.union1d(fixed, found.selected)) - len(fixed)
-    most = max(MOST_CURVE, 100 * math.ceil(chosen / 100))  # in hundreds, so that it serves every better proposal
-    line, forced = frontier(table, tuple(fixed.tolist()), most=most), len(wanted.where.forced)
-    covered, best, bound = (np.append(line.alone, each) for each in (line.covered, line.best, line.bound))
-    if wanted.plain and wanted.sites is not None and (at := wanted.sites - forced) < len(best):
+def _curve(table: Sited, wanted: SitingQuestion, found: Selection, *, stays: Integers, forced: Integers) -> DataFrame:
+    """Return what more and more new stations reach beside what stays, and at their number what was found."""
+    known = curve(table, stays=stays, forced=forced)
+    best, bound = (known[name].to_numpy(dtype=float, copy=True) for name in ("best", "bound"))
+    if wanted.plain and (at := wanted.sites or 0) < len(known):
         best[at], bound[at] = max(best[at], found.objective), min(bound[at], found.bound)
-    curve = pd.DataFrame(
-        {
-            "covered": covered,
-            "best": np.maximum.accumulate(best),  # more stations reach no fewer
-            "bound": np.minimum.accumulate(bound[::-1])[::-1],
-            "candidate": pd.Series([None, *table.places.index[line.order]], dtype=object),
-        }
-    )
-    return curve.set_index(pd.RangeIndex(forced, forced + len(curve), name="sites"))
+    best = np.maximum.accumulate(best)  # more stations reach no fewer
+    return known.assign(best=best, bound=np.minimum.accumulate(bound[::-1])[::-1])
 
 
 def _unreachable(table: Sited) -> GeoDataFrame:

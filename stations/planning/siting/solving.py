@@ -12,19 +12,18 @@ from scipy.sparse import csr_array
 
 from stations.analysis.siting import (
     Conditions,
-    Frontier,
     Selection,
     backup_covering,
     capacitated_covering,
-    covering_frontier,
     max_covering,
     p_center,
     p_median,
     set_covering,
 )
 from stations.model.errors import BadChoice, NotGiven
-from stations.model.language import current_language, mark, ngettext
-from stations.model.siting import SitingModel
+from stations.model.language import current_language, listed, mark, ngettext
+from stations.model.language import gettext as _
+from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.show import district_name
 from stations.planning.siting.candidates import Candidates, Where, candidates_of
@@ -41,6 +40,9 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 20_000_000
 """Distances that are kept for the models that look at each: 250 MB."""
+
+WIDER = 1.05
+"""A grid that shall have so many places gets room for so many times as many."""
 
 ROUNDING = 1e-12
 """The share of a sum of money that may be the rounding of its parts."""
@@ -62,6 +64,7 @@ class Sited:
     """
 
     before: Assessment
+    where: Where
     candidates: Candidates
     stations: int
     places: GeoDataFrame
@@ -84,11 +87,24 @@ class Sited:
         Raises `BadChoice` where these would be more than `MOST_PAIRS`.
         """
         if len(self.weights) * len(self.places) > MOST_PAIRS:
-            offered = mark("fewer places, or a wider grid: this model looks at the way of everybody to each")
-            raise BadChoice(what=mark("Candidates"), value=f"{len(self.places):,}", offered=offered)
+            most = max(0, MOST_PAIRS // len(self.weights) - self.stations)
+            raise BadChoice(
+                what=mark("Candidates"), value=f"{len(self.candidates.frame):,}", offered=self._so_few(most)
+            )
         ends = np.vstack([self.places.total_bounds, self.before.demand.total_bounds])
         across = ends[:, 2:].max(axis=0) - ends[:, :2].min(axis=0)
         return self.within_m(max(1.0, FAR * float(np.hypot(*across))))
+
+    def _so_few(self, most: int) -> str:
+        """Return in words how few candidates a model needs that looks at each way, and which grid has so few."""
+        words = _("{most} places or fewer: this model looks at the way of everybody to each").format(most=f"{most:,}")
+        in_grid = int((self.candidates.frame["source"] == CandidateSource.GRID).sum())
+        left = most - (len(self.candidates.frame) - in_grid)
+        if not in_grid or left < 1:
+            return words
+        wide_m = self.where.spacing_m(self.before.question.radius_m) * math.sqrt(WIDER * in_grid / left)
+        wider = _("of a grid with {metres} m between places, or more").format(metres=f"{math.ceil(wide_m / 50) * 50:,}")
+        return listed([words, wider])
 
     def within_m(self, radius_m: float) -> csr_array:
         """Return CSR, demand × columns: metres from a point to a place at most so far away."""
@@ -126,7 +142,7 @@ def sited(before: Assessment, where: Where) -> Sited:
 
     candidates, used = candidates_of(before, where), before.used
     places = pd.concat([used[["geometry"]], candidates.frame[["geometry"]]])
-    return Sited(before, candidates, len(used), places)
+    return Sited(before, where, candidates, len(used), places)
 
 
 def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
@@ -293,10 +309,3 @@ def _so_many(wanted: SitingQuestion) -> int:
         offered = str(max(forced, 1))
         raise BadChoice(what=mark("Number of stations"), value=wanted.sites, offered=f"≥ {offered}")
     return wanted.sites - forced
-
-
-@lru_cache(maxsize=8)
-def frontier(table: Sited, fixed: tuple[int, ...], *, most: int) -> Frontier:
-    """Return what more and more columns beside the fixed ones reach, with a bound for each number of them."""
-    most = min(most, len(table.places) - len(fixed))
-    return covering_frontier(table.reach, table.weights, fixed=np.array(fixed, np.intp), max_sites=most)

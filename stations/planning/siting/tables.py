@@ -190,7 +190,8 @@ def curve_table(proposal: Proposal) -> DataFrame:
     table = pd.DataFrame({name: values.round() for name, values in columns.items()})
     gap = (100 * (curve["bound"] / curve["best"].where(curve["best"] > 0) - 1)).round(2)
     table[_("Gap (%)")] = gap
-    table[_("The last")] = curve["candidate"].fillna("")
+    table[_("The last")] = curve["name"].fillna(curve["candidate"]).fillna("")
+    table[_("Longitude")], table[_("Latitude")], table[_("Candidate")] = curve["lon"], curve["lat"], curve["candidate"]
     return table.rename_axis(_("New stations"))
 
 

@@ -25,17 +25,21 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 ENOUGH = 0.5
-"""The curve is called flat where a station newly reaches less than this share of what the first does."""
+"""The curve is called flat where a station newly reaches less than this share of what the one does that adds most."""
+
+SHOWN = 200
+"""So many new stations are in the picture of the curve at least, and twice as many as are proposed."""
 
 
 def curve_cells(proposal: Proposal) -> DataFrame:
-    """Return the budget curve for a picture: columns `sites`, `people` and `line` (what the line shows, in words)."""
+    """Return the curve, as far as a picture has it: columns `sites`, `people` and `line` (what it shows, in words)."""
     lines = {
         "bound": _("At most possible"),
         "best": _("Best known of so many"),
         "covered": _("Built one after the other"),
     }
-    named = proposal.curve[list(lines)].rename(columns=lines)
+    shown = proposal.curve.loc[: max(SHOWN, 2 * proposal.chosen), list(lines)]
+    named = shown.rename(columns=lines)
     return named.rename_axis("sites").reset_index().melt("sites", var_name="line", value_name="people")
 
 
@@ -45,22 +49,49 @@ def enough(proposal: Proposal) -> int | None:
     ``None`` where the curve ends before that.
     """
     gains = proposal.curve["covered"].diff().iloc[1:]
-    little = gains[gains < ENOUGH * gains.iloc[0]] if len(gains) else gains
-    return None if little.empty else int(little.index[0]) - 1
+    if gains.empty:
+        return None
+    last = gains.index[gains >= ENOUGH * gains.max()][-1]
+    return None if last == gains.index[-1] else int(last)
 
 
 def curve_sentence(proposal: Proposal) -> str:
-    """Return what the curve says of how many are enough."""
+    """Return what the curve says of how many are enough, and what it does not say of this proposal."""
     last = int(proposal.curve.index[-1])
     count = enough(proposal)
-    if len(proposal.curve) == 1:
+    if not last:
         return _("No further station would newly reach anybody.")
     flat = (
-        _("Up to {count} stations each one adds at least half of what the first adds.")
+        _("Up to {count} stations each one adds at least half of what the one adds that adds most.")
         if count is None
-        else _("From {count} stations on each further one adds less than half of what the first adds.")
+        else _("From {count} stations on each further one adds less than half of what the one adds that adds most.")
     )
-    return sentences([flat.format(count=last if count is None else count), price_of_order(proposal)])
+    whole = _("With {count} stations, built one after the other, everybody is within reach who can be.")
+    said = [flat.format(count=last if count is None else count), whole.format(count=numbers.people(last))]
+    return sentences([*_other_question(proposal), *said, price_of_order(proposal), *_other_places(proposal)])
+
+
+def _other_question(proposal: Proposal) -> list[str]:
+    """Return that the curve is not about what was wanted, where it is not."""
+    if proposal.wanted.plain:
+        return []
+    words = _("Whatever is wanted, the curve is about the most people within reach; the point is this proposal.")
+    return [words]
+
+
+def _other_places(proposal: Proposal) -> list[str]:
+    """Return that who builds one after the other begins with other places, where it is so."""
+    count, curve = len(proposal.sites), proposal.curve
+    if not proposal.wanted.plain or proposal.wanted.freed or count not in curve.index or "candidate" not in curve:
+        return []
+    if set(curve["candidate"].iloc[1 : count + 1]) == {site.candidate for site in proposal.sites}:
+        return []
+    words = _(
+        "The {count} places of this proposal are chosen together. Who does not know yet how many there will be builds "
+        "those of the table one after the other: {people} people fewer with {count}."
+    )
+    fewer = proposal.covered - float(curve["covered"].iloc[count])
+    return [words.format(count=numbers.people(count), people=numbers.people(fewer))]
 
 
 def price_of_order(proposal: Proposal) -> str:

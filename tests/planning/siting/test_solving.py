@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from stations.model.errors import BadChoice
 from stations.model.settings import Settings
+from stations.model.siting import SitingModel
 from stations.model.travel import ReachName
 from stations.planning.coverage.assess import Question, assess
-from stations.planning.siting.solving import affordable, frontier, sited
-from tests.planning.siting.test_recommend import CELLS
-from tests.planning.town import COVERED, PEOPLE, RADIUS_M
+from stations.planning.siting import solving
+from stations.planning.siting.proposal import SitingQuestion
+from stations.planning.siting.recommend import recommend
+from stations.planning.siting.solving import affordable, sited
+from tests.planning.siting.test_recommend import CELLS, GRID
+from tests.planning.town import RADIUS_M
 
 
 @pytest.mark.parametrize("reach", ["straight", "walk"])
@@ -39,13 +47,6 @@ def test_who_lives_at_a_station_is_in_reach_of_it(demonstrated: Settings) -> Non
     assert table.metres.nnz == table.metres.shape[0] * table.metres.shape[1]
 
 
-def test_the_curve_begins_with_what_is_and_is_made_once(demonstrated: Settings) -> None:
-    table = sited(assess(demonstrated, Question(RADIUS_M)), CELLS)
-    found = frontier(table, (0, 1), most=5)
-    assert (found.alone, found.covered[-1], found.bound[-1]) == (COVERED, PEOPLE, PEOPLE)
-    assert frontier(table, (0, 1), most=5) is found
-
-
 @pytest.mark.parametrize(
     ("costs", "budget", "some", "count"),
     [
@@ -62,3 +63,19 @@ def test_a_budget_is_a_number_of_sites_where_each_costs_the_same(
     costs: list[float], budget: float, some: bool, count: int | None
 ) -> None:
     assert affordable(np.array(costs), budget, some=some) == count
+
+
+@pytest.mark.parametrize("model", [SitingModel.LEAST_DISTANCE, SitingModel.LEAST_FARTHEST])
+def test_who_has_too_many_places_for_a_model_is_told_a_grid_that_has_few_enough(
+    demonstrated: Settings, monkeypatch: pytest.MonkeyPatch, model: SitingModel
+) -> None:
+    monkeypatch.setattr(solving, "MOST_PAIRS", 200)
+    wanted = SitingQuestion(Question(RADIUS_M), model, replace(GRID, grid_m=120.0), sites=1)
+    with pytest.raises(BadChoice, match=r"of a grid with ([\d,]+) m") as told:
+        recommend(demonstrated, wanted)
+    (spacing,) = re.findall(r"with ([\d,]+) m", str(told.value))
+    assert recommend(demonstrated, replace(wanted, where=replace(GRID, grid_m=float(spacing.replace(",", ""))))).sites
+    monkeypatch.setattr(solving, "MOST_PAIRS", 20)
+    with pytest.raises(BadChoice, match="places or fewer") as told:
+        recommend(demonstrated, replace(wanted, where=CELLS))
+    assert "grid" not in str(told.value)

@@ -9,7 +9,7 @@ import pytest
 from shapely import Point
 
 from stations.model.settings import Settings
-from stations.model.siting import CandidateSource
+from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Question, assess
 from stations.planning.coverage.show import district_name
 from stations.planning.siting import views as siting_views
@@ -54,6 +54,36 @@ def test_the_price_of_building_one_after_the_other_is_said_where_it_is_highest(p
     assert "at most 1,212 people less than the best choice that is known of as many (2 stations)" in (
         siting_views.curve_sentence(curved)
     )
+
+
+def test_the_curve_says_when_it_is_not_about_what_was_wanted(demonstrated: Settings, proposal: Proposal) -> None:
+    other = "Whatever is wanted"
+    assert other not in siting_views.curve_sentence(proposal)
+    for asked in (
+        SitingQuestion(ASKED, SitingModel.LEAST_DISTANCE, CELLS, sites=1),
+        SitingQuestion(ASKED, sites=1, where=CELLS, capacity=50.0),
+    ):
+        assert other in siting_views.curve_sentence(recommend(demonstrated, asked))
+
+
+def test_who_builds_one_after_the_other_is_told_that_he_begins_with_other_places(proposal: Proposal) -> None:
+    told = "are chosen together"
+    assert told not in siting_views.curve_sentence(proposal)
+    curve = proposal.curve.assign(
+        candidate=[None, "elsewhere"], covered=[proposal.before.covered, proposal.covered - 1]
+    )
+    said = siting_views.curve_sentence(replace(proposal, curve=curve))
+    assert told in said
+    assert "1 people fewer with 1" in said
+
+
+def test_the_picture_shows_the_beginning_and_the_sentence_the_end(
+    proposal: Proposal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(siting_views, "SHOWN", 3)
+    curved = with_curve(proposal, *range(0, 100, 10))
+    assert siting_views.curve_cells(curved)["sites"].max() == 3
+    assert "With 9 stations, built one after the other, everybody" in siting_views.curve_sentence(curved)
 
 
 def test_the_picture_has_a_line_for_each_column_of_the_curve(proposal: Proposal) -> None:

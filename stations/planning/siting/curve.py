@@ -1,0 +1,79 @@
+"""The budget curve of a proposal: what more and more new stations reach, until nobody can be added.
+
+What is asked for in any case comes first; from there on each next station is the one that newly reaches most. Beside it
+stand the best that is known of so many, and what none can pass.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stations.analysis.siting import Frontier, covering_frontier
+from stations.planning.siting.solving import Sited
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pandas import DataFrame
+
+    Integers = NDArray[np.intp]
+    Floats = NDArray[np.float64]
+
+
+def build_order(table: Sited, *, stays: Integers, new: Integers) -> tuple[Integers, Floats]:
+    """Return new columns in the order in which each next one newly reaches most, of equals the first, and these people.
+
+    `stays` are the columns of what stands.
+    """
+    reached = table.within(stays)
+    columns = table.reach[:, new].tocsc()
+    points = [columns.indices[columns.indptr[n] : columns.indptr[n + 1]] for n in range(len(new))]
+    left, order, newly = list(range(len(new))), [], []
+    while left:
+        gains = [table.people_at(points[n], without=reached) for n in left]
+        order.append(left.pop(int(np.argmax(gains))))
+        newly.append(max(gains))
+        reached[points[order[-1]]] = True
+    return new[np.array(order, np.intp)], np.array(newly, dtype=float)
+
+
+def curve(table: Sited, *, stays: Integers, forced: Integers) -> DataFrame:
+    """Return the curve beside the columns that stay, with those that are forced first.
+
+    Returns
+    -------
+    DataFrame
+        As `Proposal.curve`.
+    """
+    import pandas as pd
+
+    first, newly = build_order(table, stays=stays, new=forced)
+    covered = table.within(stays)
+    alone = float(table.weights[covered].sum())
+    singly = [table.people_at(table.reach[:, [one]].nonzero()[0], without=covered) for one in forced]
+    begun = alone + np.append(0.0, newly.cumsum())
+    most = np.minimum(alone + np.append(0.0, np.sort(singly)[::-1].cumsum()), begun[-1])
+    line = frontier(table, tuple(np.union1d(stays, forced).tolist()))
+    columns = np.concatenate([first, line.order])
+    keys = table.places.index[columns]
+    known = pd.DataFrame(table.candidates.frame[["name", "lon", "lat"]]).reindex(keys)
+    known.loc[columns < table.stations] = np.nan  # a freed station, which is none of the candidates
+    return pd.DataFrame(
+        {
+            "covered": np.append(begun, line.covered),
+            "best": np.append(begun, line.best),
+            "bound": np.append(most, line.bound),
+            "candidate": [None, *keys],
+            "name": [None, *known["name"].astype(object).where(known["name"].notna(), None)],
+            "lon": np.append(np.nan, known["lon"]),
+            "lat": np.append(np.nan, known["lat"]),
+        }
+    ).rename_axis("sites")
+
+
+@lru_cache(maxsize=8)
+def frontier(table: Sited, fixed: tuple[int, ...]) -> Frontier:
+    """Return what more and more columns beside the fixed ones reach, with a bound for each number of them."""
+    return covering_frontier(table.reach, table.weights, fixed=np.array(fixed, np.intp))
