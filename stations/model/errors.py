@@ -74,10 +74,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
 
 from stations.model.language import gettext, mark
+
+_DIGITS = 15
+"""So many decimal digits of a number are always what was meant: a float holds no more of them."""
 
 
 class StationsError(Exception):
@@ -94,10 +98,17 @@ class StationsError(Exception):
 
 
 def _told(value: object) -> object:
-    """Return what a field is said as: words in the language of the reader, a fraction with six digits at most."""
+    """Return what a field is said as: words in the language of the reader, a number so that it can be asked with."""
     if isinstance(value, str):
         return gettext(value)
-    return f"{value:.6g}" if isinstance(value, float) else value
+    return _written(float(value)) if isinstance(value, float) else value
+
+
+def _written(number: float) -> str:
+    """Return a number as one writes it, without an exponent; the rounding of sums, beyond 15 digits, is not told."""
+    if not abs(number) < 10.0**_DIGITS:
+        return str(number)
+    return format(Decimal(f"{number:.{_DIGITS}g}"), "f")
 
 
 class BadFile(StationsError, ValueError):

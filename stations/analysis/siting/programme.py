@@ -119,7 +119,7 @@ class Question:
         limits = Limits(costs=costs, sites=np.inf, budget=np.inf, floors=floors, near=near, least=True)
         outcome = best_choice(problem, limits, until=self.until)
         if outcome.chosen is None:
-            raise NoneInTime(seconds=self.until - self.begin)
+            raise self._none_in_time()
         return self._selection(problem, outcome, base=0.0)
 
     @property
@@ -147,7 +147,7 @@ class Question:
             return np.inf
         (money,) = amounts([budget], what=BUDGET, count=1)
         cheapest = float(self._prices.min(initial=np.inf))
-        if money < cheapest < np.inf:
+        if money * (1 + NOTHING) < cheapest < np.inf:
             raise BudgetTooSmall(budget=money, cheapest=cheapest)
         return float(money)
 
@@ -179,19 +179,22 @@ class Question:
             method=outcome.method,
         )
 
+    def _none_in_time(self) -> NoneInTime:
+        return NoneInTime(seconds=round(self.until - self.begin, 3))
+
     def _refusal(self, problem: Covering, limits: Limits, outcome: Outcome) -> SitingError:
         """Return why no choice keeps the limits, and what would be enough."""
         wishes = [(SITES, limits.sites, replace(limits, costs=np.ones(problem.count), sites=np.inf, budget=np.inf))]
         if limits.budget < np.inf:
             wishes.append((BUDGET, limits.budget, replace(limits, budget=np.inf)))
         if outcome.bound > -np.inf:
-            return NoneInTime(seconds=self.until - self.begin)
+            return self._none_in_time()
         until = time.perf_counter() + self.until - self.begin
         for what, given, wish in wishes:
             fewest = best_choice(problem, replace(wish, least=True), until=until)
             if fewest.chosen is not None and -fewest.value > given:
                 return TooFewForAll(what=what, given=given, needed=-fewest.value)
-        return NoneInTime(seconds=self.until - self.begin)
+        return self._none_in_time()
 
 
 def _uncounted(candidates: Integers) -> Covering:

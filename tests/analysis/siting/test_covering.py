@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -280,6 +281,14 @@ def test_a_share_out_of_reach_is_told_with_what_can_be_reached() -> None:
 def test_a_budget_below_the_cheapest_is_told() -> None:
     with pytest.raises(BudgetTooSmall, match="cheapest costs 2"):
         max_covering(REACH, [1, 1, 1], sites=None, costs=[3, 2, 4], budget=1)
+
+
+@pytest.mark.parametrize("cheapest", [1_234_560, 98_765_432.1, 20_000 / 7])
+def test_what_the_cheapest_is_told_to_cost_can_be_asked_with(cheapest: float) -> None:
+    with pytest.raises(BudgetTooSmall) as refused:
+        max_covering(REACH, [1, 1, 1], sites=None, costs=[cheapest] * 3, budget=1)
+    (told,) = re.findall(r"cheapest costs ([0-9.]+)\.", str(refused.value))
+    assert max_covering(REACH, [1, 1, 1], sites=None, costs=[cheapest] * 3, budget=float(told)).selected.tolist() == [2]
 
 
 def test_conditions_that_cannot_be_kept_are_told_with_what_would_do() -> None:
