@@ -17,6 +17,7 @@
     │   ├── FloorOutOfReach             no choice covers the share that a district is to have
     │   ├── TooFarForSome               somebody is near no candidate
     │   ├── TooFewForAll                the conditions need more than there may be
+    │   ├── BothTooLittle               the conditions need more sites and more money than there may be
     │   ├── NoneInTime                  the time was over before any choice was found
     │   └── BudgetTooSmall              not even the cheapest candidate can be paid
     ├── HiddenInDoubt (ValueError)      what is hidden (*) in a text is not certain (`stations.model.privacy`)
@@ -212,6 +213,18 @@ class TooFewForAll(SitingError):
     template = mark(
         "The conditions cannot be kept. {what}: {given} is too little, {needed} is enough. "
         "Ask with that, for lower floors, or allow a longer way."
+    )
+
+
+class BothTooLittle(SitingError):
+    """The conditions need more sites and more money than there may be. Fields: sites, budget, enough, needed.
+
+    So many sites are `enough` where the budget is what is `needed`.
+    """
+
+    template = mark(
+        "The conditions cannot be kept. {sites} sites and a budget of {budget} are too little, {enough} sites and a "
+        "budget of {needed} are enough. Ask with that, for lower floors, or allow a longer way."
     )
 
 

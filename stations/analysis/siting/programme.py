@@ -31,6 +31,7 @@ from stations.analysis.siting.questions import (
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers, reduced
 from stations.model.errors import (
     BadTable,
+    BothTooLittle,
     BudgetTooSmall,
     NoneInTime,
     SitingError,
@@ -183,18 +184,28 @@ class Question:
         return NoneInTime(seconds=round(self.until - self.begin, 3))
 
     def _refusal(self, problem: Covering, limits: Limits, outcome: Outcome) -> SitingError:
-        """Return why no choice keeps the limits, and what would be enough."""
-        wishes = [(SITES, limits.sites, replace(limits, costs=np.ones(problem.count), sites=np.inf, budget=np.inf))]
-        if limits.budget < np.inf:
-            wishes.append((BUDGET, limits.budget, replace(limits, budget=np.inf)))
+        """Return why no choice keeps the limits, and what would be enough: of both, where there are too few of both."""
         if outcome.bound > -np.inf:
             return self._none_in_time()
         until = time.perf_counter() + self.until - self.begin
-        for what, given, wish in wishes:
-            fewest = best_choice(problem, replace(wish, least=True), until=until)
-            if fewest.chosen is not None and -fewest.value > given:
-                return TooFewForAll(what=what, given=given, needed=-fewest.value)
+        free = replace(limits, sites=np.inf, budget=np.inf, least=True)
+        fewest = self._needed(problem, replace(free, costs=np.ones(problem.count)), until=until)
+        sites = max(limits.sites, fewest)
+        money = self._needed(problem, replace(free, sites=sites), until=until) if limits.budget < np.inf else 0.0
+        if not max(fewest, money) < np.inf:
+            return self._none_in_time()
+        if sites > limits.sites and money > limits.budget:
+            return BothTooLittle(sites=int(limits.sites), budget=limits.budget, enough=int(sites), needed=money)
+        if sites > limits.sites:
+            return TooFewForAll(what=SITES, given=int(limits.sites), needed=int(sites))
+        if money > limits.budget:
+            return TooFewForAll(what=BUDGET, given=limits.budget, needed=money)
         return self._none_in_time()
+
+    @staticmethod
+    def _needed(problem: Covering, limits: Limits, *, until: float) -> float:
+        """Return what the cheapest choice within the limits costs that is found; infinity where none is."""
+        return -best_choice(problem, limits, until=until).value
 
 
 def _uncounted(candidates: Integers) -> Covering:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from stations.analysis.siting import Conditions, backup_covering, max_covering, set_covering
+from stations.analysis.siting.questions import SITES
 from stations.analysis.siting.search import greedy
 from stations.analysis.siting.structure import reduced
 from stations.model.errors import (
     BadTable,
+    BothTooLittle,
     BudgetTooSmall,
     FloorOutOfReach,
     NobodyInReach,
@@ -305,3 +308,28 @@ def test_conditions_that_cannot_be_kept_are_told_with_what_would_do() -> None:
         )
     with pytest.raises(BadTable):
         backup_covering(apart, [1, 1, 1], sites=2, backup=1, conditions=Conditions(floors=1, district=[1, 2, 3]))
+
+
+APART = csr_array(np.eye(3, dtype=bool))
+
+
+@pytest.mark.parametrize(
+    ("sites", "budget", "error"),
+    [(2, 10, BothTooLittle), (2, 15, TooFewForAll), (3, 10, TooFewForAll), (None, 10, TooFewForAll)],
+)
+@pytest.mark.parametrize("wish", [Conditions(near=APART), Conditions(floors=1.0, district=[1, 2, 3])])
+def test_what_is_told_to_be_enough_is(
+    sites: int | None, budget: float, error: type[SitingError], wish: Conditions
+) -> None:
+    ask = partial(max_covering, APART, [1, 1, 1], costs=[5, 5, 5], conditions=wish)
+    with pytest.raises(error) as refused:
+        ask(sites=sites, budget=budget)
+    fields = refused.value.fields
+    if error is BothTooLittle:
+        assert "2 sites and a budget of 10 are too little, 3 sites and a budget of 15" in str(refused.value)
+        sites, budget = fields["enough"], fields["needed"]
+    elif fields["what"] == SITES:
+        sites = fields["needed"]
+    else:
+        budget = fields["needed"]
+    assert ask(sites=sites, budget=budget).objective == 3
