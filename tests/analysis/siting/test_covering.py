@@ -259,6 +259,17 @@ def test_too_many_sites_are_told_with_how_many_there_are() -> None:
         {"reach": np.ones((3, 3))},
         {"time_limit_s": np.nan},
         {"time_limit_s": -1},
+        {"time_limit_s": None},
+        {"time_limit_s": "1"},
+        {"fixed": [[0], [1, 2]]},
+        {"weights": np.array([1 + 0j, 1, 1])},
+        {"weights": np.array([1, 2, 3], dtype="m8[s]")},
+        {"weights": [1e308, 1e308, 1]},
+        {"weights": [10**400, 1, 1]},
+        {"costs": [1e308] * 3, "budget": 3},
+        {"conditions": Conditions(floors=0.5, district=[1, "a", None])},
+        {"conditions": Conditions(floors=0.5, district=[None, None, None])},
+        {"conditions": Conditions(floors=0.5, district=[["a"], ["b", "c"]])},
     ],
 )
 def test_what_cannot_be_meant_is_told(bad: dict[str, object]) -> None:
