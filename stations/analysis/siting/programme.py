@@ -92,11 +92,12 @@ class Question:
         limits = Limits(
             costs=self._prices,
             sites=self._sites(sites, budget=budget),
-            budget=self._budget(budget),
+            budget=np.inf if budget is None else float(amounts([budget], what=BUDGET, count=1)[0]),
             floors=self._floors(0.0),
             near=self._near_rows(),
             least=False,
         )
+        self._require_money(limits)
         problem = self._reduced(again)
         outcome = best_choice(problem, limits, until=self.until)
         if outcome.chosen is None:
@@ -143,14 +144,12 @@ class Question:
             raise BadTable(what=SITES, reason=mark("neither it nor a budget is given"))
         return np.inf
 
-    def _budget(self, budget: float | None) -> float:
-        if budget is None:
-            return np.inf
-        (money,) = amounts([budget], what=BUDGET, count=1)
-        cheapest = float(self._prices.min(initial=np.inf))
-        if money * (1 + NOTHING) < cheapest < np.inf:
-            raise BudgetTooSmall(budget=money, cheapest=cheapest)
-        return float(money)
+    def _require_money(self, limits: Limits) -> None:
+        """Raise BudgetTooSmall where nothing can be paid; where something has to be, another refusal says how much."""
+        cheapest = float(limits.costs.min(initial=np.inf))
+        required = limits.near.shape[0] > 0 or (limits.floors > 0).any()
+        if limits.budget * (1 + NOTHING) < cheapest < np.inf and not required:
+            raise BudgetTooSmall(budget=limits.budget, cheapest=cheapest)
 
     def _floors(self, target: float) -> Floats:
         return self.floors.missing(self._covered, np.diff(self.reach.indptr) > 0, target=target)

@@ -326,7 +326,13 @@ APART = csr_array(np.eye(3, dtype=bool))
 
 @pytest.mark.parametrize(
     ("sites", "budget", "error"),
-    [(2, 10, BothTooLittle), (2, 15, TooFewForAll), (3, 10, TooFewForAll), (None, 10, TooFewForAll)],
+    [
+        (2, 10, BothTooLittle),
+        (2, 15, TooFewForAll),
+        (3, 10, TooFewForAll),
+        (None, 10, TooFewForAll),
+        (None, 1, TooFewForAll),
+    ],
 )
 @pytest.mark.parametrize("wish", [Conditions(near=APART), Conditions(floors=1.0, district=[1, 2, 3])])
 def test_what_is_told_to_be_enough_is(
