@@ -17,6 +17,7 @@
     │   ├── FloorOutOfReach             no choice covers the share that a district is to have
     │   ├── TooFarForSome               somebody is near no candidate
     │   ├── TooFewForAll                the conditions need more than there may be
+    │   ├── BothTooLittle               the conditions need more sites and more money than there may be
     │   ├── NoneInTime                  the time was over before any choice was found
     │   └── BudgetTooSmall              not even the cheapest candidate can be paid
     ├── HiddenInDoubt (ValueError)      what is hidden (*) in a text is not certain (`stations.model.privacy`)
@@ -74,10 +75,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
 
 from stations.model.language import gettext, mark
+
+_DIGITS = 15
+"""So many decimal digits of a number are always what was meant: a float holds no more of them."""
 
 
 class StationsError(Exception):
@@ -94,10 +99,17 @@ class StationsError(Exception):
 
 
 def _told(value: object) -> object:
-    """Return what a field is said as: words in the language of the reader, a fraction with six digits at most."""
+    """Return what a field is said as: words in the language of the reader, a number so that it can be asked with."""
     if isinstance(value, str):
         return gettext(value)
-    return f"{value:.6g}" if isinstance(value, float) else value
+    return _written(float(value)) if isinstance(value, float) else value
+
+
+def _written(number: float) -> str:
+    """Return a number as one writes it, without an exponent; the rounding of sums, beyond 15 digits, is not told."""
+    if not abs(number) < 10.0**_DIGITS:
+        return str(number)
+    return format(Decimal(f"{number:.{_DIGITS}g}"), "f")
 
 
 class BadFile(StationsError, ValueError):
@@ -201,6 +213,18 @@ class TooFewForAll(SitingError):
     template = mark(
         "The conditions cannot be kept. {what}: {given} is too little, {needed} is enough. "
         "Ask with that, for lower floors, or allow a longer way."
+    )
+
+
+class BothTooLittle(SitingError):
+    """The conditions need more sites and more money than there may be. Fields: sites, budget, enough, needed.
+
+    So many sites are `enough` where the budget is what is `needed`.
+    """
+
+    template = mark(
+        "The conditions cannot be kept. {sites} sites and a budget of {budget} are too little, {enough} sites and a "
+        "budget of {needed} are enough. Ask with that, for lower floors, or allow a longer way."
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 
 import stations
 from stations.model import errors
-from stations.model.errors import BadChoice, BadFile, NotWritten, StationsError, writing
+from stations.model.errors import BadChoice, BadFile, BudgetTooSmall, NotWritten, StationsError, writing
 from stations.model.language import Language, mark, use_language
 
 SOURCES = sorted(Path(stations.__file__).parent.rglob("*.py"))
@@ -135,3 +135,22 @@ def test_an_error_that_already_speaks_is_left_as_it_is(tmp_path: Path) -> None:
 def test_what_is_no_refusal_of_the_system_passes_through(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), writing(tmp_path):
         raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (1_234_560.0, "1234560"),
+        (123_456_789_012.0, "123456789012"),
+        (1_234_567.89, "1234567.89"),
+        (0.1 + 0.2, "0.3"),
+        (2.0, "2"),
+        (0.0, "0"),
+        (0.00001, "0.00001"),
+        (66.6666, "66.6666"),
+        (float("inf"), "inf"),
+    ],
+)
+def test_a_number_is_told_so_that_it_can_be_asked_with(value: float, told: str) -> None:
+    use_language("en")
+    assert f"costs {told}. Ask" in str(BudgetTooSmall(budget=1, cheapest=value))

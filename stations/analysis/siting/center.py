@@ -126,7 +126,8 @@ class _Question:
             begin = time.perf_counter()
             late = max(until, begin + FIRST_S)
             if not (found := self._within(farthest, until=late)):
-                raise NoneInTime(seconds=late - begin) if found is None else self._too_few(farthest, until=late)
+                none = NoneInTime(seconds=round(late - begin, 3))
+                raise none if found is None else self._too_few(farthest, until=late)
         while least < self.worst and time.perf_counter() < until:
             middle = max(least, min(0.5 * (least + self.worst), float(np.nextafter(self.worst, 0.0))))
             found = self._within(middle, until=until)

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from stations.analysis.siting.dominance import without_wholes
-from stations.analysis.siting.questions import DISTRICTS, percent, share_of
+from stations.analysis.siting.questions import DISTRICTS, districts_of, percent, share_of
 from stations.analysis.siting.structure import NOTHING
 from stations.model.errors import BadTable, FloorOutOfReach, TooFarForSome
 from stations.model.language import mark
@@ -54,10 +54,7 @@ class Floors:
         self.shares = np.zeros(0)
         if conditions.floors is None:
             return
-        if conditions.district is None or np.shape(conditions.district) != weights.shape:
-            raise BadTable(what=DISTRICTS, reason=mark("they are not as many as there are rows or columns"))
-        names, self.district = np.unique(np.asarray(conditions.district), return_inverse=True)
-        self.names = names.tolist()
+        self.names, self.district = districts_of(conditions.district, count=len(weights))
         self.shares = self._shares(conditions.floors)
 
     def _shares(self, floors: Mapping[object, float] | float) -> Floats:

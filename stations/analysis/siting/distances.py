@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
 from stations.analysis.siting.answers import Selection
-from stations.analysis.siting.questions import DISTANCES
+from stations.analysis.siting.questions import DISTANCES, MOST, NO_NUMBERS, TOO_LARGE, numbers_of
 from stations.model.errors import BadTable
 from stations.model.language import mark
 
@@ -49,7 +49,7 @@ def pairs_of(distance: object) -> csr_array:
     if issparse(distance):
         pairs = csr_array(distance)
         if pairs.dtype.kind not in "iuf":
-            raise BadTable(what=DISTANCES, reason=mark("they are no numbers"))
+            raise BadTable(what=DISTANCES, reason=NO_NUMBERS)
         pairs = _sorted(csr_array((pairs.data.astype(np.float64), pairs.indices, pairs.indptr), shape=pairs.shape))
     else:
         pairs = _of_dense(distance)
@@ -58,6 +58,8 @@ def pairs_of(distance: object) -> csr_array:
     if (pairs.data < 0).any():
         raise BadTable(what=DISTANCES, reason=mark("some are negative"))
     finite = np.isfinite(pairs.data)
+    if ((pairs.data > MOST) & finite).any():
+        raise BadTable(what=DISTANCES, reason=TOO_LARGE)
     return pairs if finite.all() else kept(pairs, finite)
 
 
@@ -88,10 +90,7 @@ def to_nearest(pairs: csr_array, sites: Integers, *, nth: int = 1) -> tuple[Inte
 
 
 def _of_dense(distance: object) -> csr_array:
-    try:
-        table = np.asarray(distance, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise BadTable(what=DISTANCES, reason=mark("they are no numbers")) from error
+    table = numbers_of(distance, what=DISTANCES)
     if table.ndim != 2:
         raise BadTable(what=DISTANCES, reason=mark("they are no table of rows and columns"))
     rows, columns = table.shape

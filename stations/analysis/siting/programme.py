@@ -31,6 +31,7 @@ from stations.analysis.siting.questions import (
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers, reduced
 from stations.model.errors import (
     BadTable,
+    BothTooLittle,
     BudgetTooSmall,
     NoneInTime,
     SitingError,
@@ -91,11 +92,12 @@ class Question:
         limits = Limits(
             costs=self._prices,
             sites=self._sites(sites, budget=budget),
-            budget=self._budget(budget),
+            budget=np.inf if budget is None else float(amounts([budget], what=BUDGET, count=1)[0]),
             floors=self._floors(0.0),
             near=self._near_rows(),
             least=False,
         )
+        self._require_money(limits)
         problem = self._reduced(again)
         outcome = best_choice(problem, limits, until=self.until)
         if outcome.chosen is None:
@@ -119,7 +121,7 @@ class Question:
         limits = Limits(costs=costs, sites=np.inf, budget=np.inf, floors=floors, near=near, least=True)
         outcome = best_choice(problem, limits, until=self.until)
         if outcome.chosen is None:
-            raise NoneInTime(seconds=self.until - self.begin)
+            raise self._none_in_time()
         return self._selection(problem, outcome, base=0.0)
 
     @property
@@ -142,14 +144,12 @@ class Question:
             raise BadTable(what=SITES, reason=mark("neither it nor a budget is given"))
         return np.inf
 
-    def _budget(self, budget: float | None) -> float:
-        if budget is None:
-            return np.inf
-        (money,) = amounts([budget], what=BUDGET, count=1)
-        cheapest = float(self._prices.min(initial=np.inf))
-        if money < cheapest < np.inf:
-            raise BudgetTooSmall(budget=money, cheapest=cheapest)
-        return float(money)
+    def _require_money(self, limits: Limits) -> None:
+        """Raise BudgetTooSmall where nothing can be paid; where something has to be, another refusal says how much."""
+        cheapest = float(limits.costs.min(initial=np.inf))
+        required = limits.near.shape[0] > 0 or (limits.floors > 0).any()
+        if limits.budget * (1 + NOTHING) < cheapest < np.inf and not required:
+            raise BudgetTooSmall(budget=limits.budget, cheapest=cheapest)
 
     def _floors(self, target: float) -> Floats:
         return self.floors.missing(self._covered, np.diff(self.reach.indptr) > 0, target=target)
@@ -179,19 +179,32 @@ class Question:
             method=outcome.method,
         )
 
+    def _none_in_time(self) -> NoneInTime:
+        return NoneInTime(seconds=round(self.until - self.begin, 3))
+
     def _refusal(self, problem: Covering, limits: Limits, outcome: Outcome) -> SitingError:
-        """Return why no choice keeps the limits, and what would be enough."""
-        wishes = [(SITES, limits.sites, replace(limits, costs=np.ones(problem.count), sites=np.inf, budget=np.inf))]
-        if limits.budget < np.inf:
-            wishes.append((BUDGET, limits.budget, replace(limits, budget=np.inf)))
+        """Return why no choice keeps the limits, and what would be enough: of both, where there are too few of both."""
         if outcome.bound > -np.inf:
-            return NoneInTime(seconds=self.until - self.begin)
+            return self._none_in_time()
         until = time.perf_counter() + self.until - self.begin
-        for what, given, wish in wishes:
-            fewest = best_choice(problem, replace(wish, least=True), until=until)
-            if fewest.chosen is not None and -fewest.value > given:
-                return TooFewForAll(what=what, given=given, needed=-fewest.value)
-        return NoneInTime(seconds=self.until - self.begin)
+        free = replace(limits, sites=np.inf, budget=np.inf, least=True)
+        fewest = self._needed(problem, replace(free, costs=np.ones(problem.count)), until=until)
+        sites = max(limits.sites, fewest)
+        money = self._needed(problem, replace(free, sites=sites), until=until) if limits.budget < np.inf else 0.0
+        if not max(fewest, money) < np.inf:
+            return self._none_in_time()
+        if sites > limits.sites and money > limits.budget:
+            return BothTooLittle(sites=int(limits.sites), budget=limits.budget, enough=int(sites), needed=money)
+        if sites > limits.sites:
+            return TooFewForAll(what=SITES, given=int(limits.sites), needed=int(sites))
+        if money > limits.budget:
+            return TooFewForAll(what=BUDGET, given=limits.budget, needed=money)
+        return self._none_in_time()
+
+    @staticmethod
+    def _needed(problem: Covering, limits: Limits, *, until: float) -> float:
+        """Return what the cheapest choice within the limits costs that is found; infinity where none is."""
+        return -best_choice(problem, limits, until=until).value
 
 
 def _uncounted(candidates: Integers) -> Covering:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,11 @@ DISTRICTS, NEAR = mark("The districts"), mark("Who is near whom")
 DISTANCES, CAPACITY = mark("The table of distances"), mark("The capacities")
 BUDGET, FLOORS = mark("The budget"), mark("The floors")
 FIXED, SITES = mark("The fixed sites"), mark("The number of sites")
+NO_NUMBERS, TOO_LARGE = mark("they are no numbers"), mark("some are too large to be added up")
+NO_POSITIONS = mark("they are no list of positions")
 SHARE, TIME = mark("The share to be covered"), mark("The time limit")
+MOST = 1e100
+"""No amount may be larger: sums and products of such ones are numbers yet."""
 TIME_LIMIT_S = 60.0
 """After how long an answer is given with what is proven by then, where nobody says."""
 ROUNDING = 1e-6
@@ -43,24 +48,52 @@ def reach_of(reach: object, *, what: str = REACH, shape: tuple[int, int] | None 
 
 def amounts(values: ArrayLike, *, what: str, count: int) -> Floats:
     """Return `count` finite numbers, none below 0; raises BadTable otherwise, naming the first that is wrong."""
-    try:
-        numbers = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise BadTable(what=what, reason=mark("they are no numbers")) from error
+    numbers = numbers_of(values, what=what)
     if numbers.shape != (count,):
         raise BadTable(what=what, reason=mark("they are not as many as there are rows or columns"))
     if not np.isfinite(numbers).all():
         raise BadTable(what=what, reason=mark("some are missing or not finite"))
     if (numbers < 0).any():
         raise BadTable(what=what, reason=mark("some are negative"))
+    if (numbers > MOST).any():
+        raise BadTable(what=what, reason=TOO_LARGE)
     return numbers
+
+
+def numbers_of(values: object, *, what: str) -> Floats:
+    """Return an array of real numbers, whatever its shape; raises BadTable where it is none."""
+    try:
+        found = np.asarray(values)
+        numbers = None if found.dtype.kind in "cmM" else np.asarray(found, dtype=np.float64)
+    except OverflowError as error:
+        raise BadTable(what=what, reason=TOO_LARGE) from error
+    except (TypeError, ValueError) as error:
+        raise BadTable(what=what, reason=NO_NUMBERS) from error
+    if numbers is None:
+        raise BadTable(what=what, reason=NO_NUMBERS)
+    return numbers
+
+
+def districts_of(values: object, *, count: int) -> tuple[list[object], Integers]:
+    """Return the names of the districts, and the number of that of each of `count` rows."""
+    try:
+        found = np.asarray(values)
+        names, numbers = np.unique(found, return_inverse=True)
+    except (TypeError, ValueError) as error:
+        raise BadTable(what=DISTRICTS, reason=mark("some are missing, or not of the same kind as others")) from error
+    if found.shape != (count,):
+        raise BadTable(what=DISTRICTS, reason=mark("they are not as many as there are rows or columns"))
+    return names.tolist(), numbers
 
 
 def positions(fixed: ArrayLike | None, *, count: int) -> Integers:
     """Return the positions of the fixed sites among `count` candidates, ascending, each once."""
-    found = np.asarray([] if fixed is None else fixed)
+    try:
+        found = np.asarray([] if fixed is None else fixed)
+    except ValueError as error:
+        raise BadTable(what=FIXED, reason=NO_POSITIONS) from error
     if found.ndim != 1 or (found.size and found.dtype.kind not in "iu"):
-        raise BadTable(what=FIXED, reason=mark("they are no list of positions"))
+        raise BadTable(what=FIXED, reason=NO_POSITIONS)
     if found.size and not (found.min() >= 0 and found.max() < count):
         raise BadTable(what=FIXED, reason=mark("a position is outside the candidates"))
     return np.unique(found.astype(np.intp))
@@ -92,11 +125,11 @@ def percent(share: float) -> float:
     return math.floor(1e6 * share + ROUNDING) / 1e4
 
 
-def end_of(begin: float, *, time_limit_s: float) -> float:
+def end_of(begin: float, *, time_limit_s: object) -> float:
     """Return when the time is over, by the clock that says `begin`; it may be never."""
-    if not time_limit_s >= 0:
+    if not (isinstance(time_limit_s, Real) and float(time_limit_s) >= 0):
         raise BadTable(what=TIME, reason=mark("it is no number of seconds"))
-    return begin + time_limit_s
+    return begin + float(time_limit_s)
 
 
 def require_somebody(reach: csr_array, weights: Floats) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,13 +20,14 @@ from stations.analysis.siting import (
     p_median,
     set_covering,
 )
-from stations.model.errors import BadChoice, NotGiven
-from stations.model.language import current_language, listed, mark, ngettext
+from stations.model.errors import BadChoice, NotGiven, TooFewForAll
 from stations.model.language import gettext as _
+from stations.model.language import listed, mark, ngettext
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.show import district_name
 from stations.planning.siting.candidates import Candidates, Where, candidates_of
+from stations.planning.siting.refusals import counting, require_own_amounts, require_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,19 +156,27 @@ def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: fl
     SitingError
         The question has no answer; the error says which one has.
     """
-    _require_together(wanted)
-    if not wanted.model.covers:
-        return _nearest(table, wanted, fixed=fixed, seconds=seconds)
-    if wanted.capacity is not None:
-        return capacitated_covering(
-            table.within_m(table.before.question.radius_m),
-            table.weights,
-            sites=_so_many(wanted),
-            capacity=_capacities(table, wanted.capacity),
-            fixed=fixed,
-            time_limit_s=seconds,
-        )
-    return _covering(table, wanted, fixed=fixed, seconds=seconds)
+    require_own_amounts(wanted)
+    require_together(wanted)
+    if wanted.model is SitingModel.BUDGET:
+        return _for_money(table, wanted, fixed=fixed, seconds=seconds)
+    with counting(len(wanted.where.forced)):
+        if not wanted.model.covers:
+            return _nearest(table, wanted, fixed=fixed, seconds=seconds)
+        if wanted.capacity is not None:
+            return _served(table, wanted, each=wanted.capacity, fixed=fixed, seconds=seconds)
+        return _covering(table, wanted, fixed=fixed, seconds=seconds)
+
+
+def _served(table: Sited, wanted: SitingQuestion, *, each: float, fixed: Integers, seconds: float) -> Selection:
+    return capacitated_covering(
+        table.within_m(table.before.question.radius_m),
+        table.weights,
+        sites=_so_many(wanted),
+        capacity=_capacities(table, each),
+        fixed=fixed,
+        time_limit_s=seconds,
+    )
 
 
 def _nearest(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
@@ -186,26 +195,31 @@ def _covering(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds:
         )
         # what is forced is fixed there, and a new station all the same
         return replace(found, objective=found.objective + forced, bound=found.bound + forced)
+    asked = _so_many(wanted)
     if wanted.twice:
-        asked = _so_many(wanted)
         return backup_covering(
             reach, people, sites=asked, backup=1.0, fixed=fixed, time_limit_s=seconds, conditions=conditions
         )
-    if wanted.model is not SitingModel.BUDGET:
-        asked = _so_many(wanted)
-        return max_covering(reach, people, sites=asked, fixed=fixed, time_limit_s=seconds, conditions=conditions)
-    costs, budget = _costs(table, wanted)
-    paid = affordable(np.delete(costs, fixed), budget, some=bool(wanted.where.forced))
-    return max_covering(
-        reach,
-        people,
-        sites=paid,
-        fixed=fixed,
-        costs=costs,
-        budget=budget if paid is None else None,
-        time_limit_s=seconds,
-        conditions=conditions,
-    )
+    return max_covering(reach, people, sites=asked, fixed=fixed, time_limit_s=seconds, conditions=conditions)
+
+
+def _for_money(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
+    """Return the most people for the money; where it is too little, the error says how much is enough."""
+    reach, people, conditions = table.reach, table.weights, _conditions(table, wanted)
+    costs, left, spent = _costs(table, wanted)
+    open_costs = np.delete(costs, fixed)
+    paid = affordable(open_costs, left, some=bool(wanted.where.forced))
+    ask = partial(max_covering, reach, people, fixed=fixed, time_limit_s=seconds, conditions=conditions)
+    try:
+        return ask(sites=paid, costs=costs, budget=left if paid is None else None)
+    except TooFewForAll as refused:
+        needed = float(refused.fields["needed"])  # type: ignore[arg-type]  # a number
+        if paid is not None and open_costs.min() == open_costs.max():
+            needed *= float(open_costs.min())
+        elif paid is not None:
+            least = partial(set_covering, reach, weights=people, share=0.0, fixed=fixed, costs=costs)
+            needed = least(time_limit_s=seconds, conditions=conditions).objective
+        raise TooFewForAll(what=mark("Budget"), given=wanted.budget, needed=spent + needed) from refused
 
 
 def affordable(costs: NDArray[np.float64], budget: float, *, some: bool) -> int | None:
@@ -217,24 +231,6 @@ def affordable(costs: NDArray[np.float64], budget: float, *, some: bool) -> int 
     if budget < cheapest:
         return 0 if some else None
     return min(len(costs), int(budget / cheapest * (1 + ROUNDING))) if 0 < cheapest == dearest else None
-
-
-def _require_together(wanted: SitingQuestion) -> None:
-    """Raise `BadChoice` for conditions that a model does not know, or that do not go together."""
-    model, conditions = wanted.model, bool(wanted.floor or wanted.closest_m)
-    named = model.label(current_language())
-    if (wanted.twice or wanted.capacity is not None) and model is not SitingModel.MOST_PEOPLE:
-        offered = mark("only for the most people with so many stations")
-        raise BadChoice(what=mark("A second station, or what one can serve"), value=named, offered=offered)
-    if conditions and not model.covers:
-        offered = mark("with a model that counts who is within reach")
-        raise BadChoice(what=mark("A least share or a largest distance"), value=named, offered=offered)
-    if wanted.capacity is not None and (wanted.twice or conditions):
-        offered = mark("without other conditions")
-        raise BadChoice(what=mark("People a station serves"), value=wanted.capacity, offered=offered)
-    if wanted.twice and wanted.floor:
-        offered = mark("without counting who has two stations")
-        raise BadChoice(what=mark("Least share of each district"), value=wanted.floor, offered=offered)
 
 
 def _conditions(table: Sited, wanted: SitingQuestion) -> Conditions:
@@ -275,8 +271,8 @@ def _share(wanted: SitingQuestion) -> float:
     return wanted.share
 
 
-def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], float]:
-    """Return what each column costs (what stands or is forced: nothing), and what is left for those not forced."""
+def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], float, float]:
+    """Return what each column costs (what stands or is forced: nothing), what is left, and what is forced costs."""
     if wanted.budget is None:
         raise NotGiven(what=mark("Budget"), offered=mark("--budget AMOUNT"))
     if not wanted.budget < np.inf:
@@ -292,12 +288,11 @@ def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], f
         raise NotGiven(what=what, offered=offered)
     costs = np.concatenate([np.zeros(table.stations), own.to_numpy(dtype=float)])
     forced = table.candidate(wanted.where.forced)
-    left = wanted.budget - float(costs[forced].sum())
-    if left < 0:
-        offered = f"≥ {costs[forced].sum():,.12g}"
-        raise BadChoice(what=mark("Budget"), value=wanted.budget, offered=offered)
+    spent = float(costs[forced].sum())
+    if wanted.budget < spent * (1 - ROUNDING):
+        raise BadChoice(what=mark("Budget"), value=wanted.budget, offered=f"≥ {spent:,.15g}")
     costs[forced] = 0.0
-    return costs, left
+    return costs, max(wanted.budget - spent, 0.0), spent
 
 
 def _so_many(wanted: SitingQuestion) -> int:

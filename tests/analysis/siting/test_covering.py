@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,10 +11,12 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from stations.analysis.siting import Conditions, backup_covering, max_covering, set_covering
+from stations.analysis.siting.questions import SITES
 from stations.analysis.siting.search import greedy
 from stations.analysis.siting.structure import reduced
 from stations.model.errors import (
     BadTable,
+    BothTooLittle,
     BudgetTooSmall,
     FloorOutOfReach,
     NobodyInReach,
@@ -255,6 +259,17 @@ def test_too_many_sites_are_told_with_how_many_there_are() -> None:
         {"reach": np.ones((3, 3))},
         {"time_limit_s": np.nan},
         {"time_limit_s": -1},
+        {"time_limit_s": None},
+        {"time_limit_s": "1"},
+        {"fixed": [[0], [1, 2]]},
+        {"weights": np.array([1 + 0j, 1, 1])},
+        {"weights": np.array([1, 2, 3], dtype="m8[s]")},
+        {"weights": [1e308, 1e308, 1]},
+        {"weights": [10**400, 1, 1]},
+        {"costs": [1e308] * 3, "budget": 3},
+        {"conditions": Conditions(floors=0.5, district=[1, "a", None])},
+        {"conditions": Conditions(floors=0.5, district=[None, None, None])},
+        {"conditions": Conditions(floors=0.5, district=[["a"], ["b", "c"]])},
     ],
 )
 def test_what_cannot_be_meant_is_told(bad: dict[str, object]) -> None:
@@ -282,6 +297,14 @@ def test_a_budget_below_the_cheapest_is_told() -> None:
         max_covering(REACH, [1, 1, 1], sites=None, costs=[3, 2, 4], budget=1)
 
 
+@pytest.mark.parametrize("cheapest", [1_234_560, 98_765_432.1, 20_000 / 7])
+def test_what_the_cheapest_is_told_to_cost_can_be_asked_with(cheapest: float) -> None:
+    with pytest.raises(BudgetTooSmall) as refused:
+        max_covering(REACH, [1, 1, 1], sites=None, costs=[cheapest] * 3, budget=1)
+    (told,) = re.findall(r"cheapest costs ([0-9.]+)\.", str(refused.value))
+    assert max_covering(REACH, [1, 1, 1], sites=None, costs=[cheapest] * 3, budget=float(told)).selected.tolist() == [2]
+
+
 def test_conditions_that_cannot_be_kept_are_told_with_what_would_do() -> None:
     with pytest.raises(FloorOutOfReach, match=r"c.*90 percent.*0 percent"):
         max_covering(REACH, [1, 1, 1], sites=1, conditions=Conditions(floors=0.9, district=["a", "b", "c"]))
@@ -296,3 +319,34 @@ def test_conditions_that_cannot_be_kept_are_told_with_what_would_do() -> None:
         )
     with pytest.raises(BadTable):
         backup_covering(apart, [1, 1, 1], sites=2, backup=1, conditions=Conditions(floors=1, district=[1, 2, 3]))
+
+
+APART = csr_array(np.eye(3, dtype=bool))
+
+
+@pytest.mark.parametrize(
+    ("sites", "budget", "error"),
+    [
+        (2, 10, BothTooLittle),
+        (2, 15, TooFewForAll),
+        (3, 10, TooFewForAll),
+        (None, 10, TooFewForAll),
+        (None, 1, TooFewForAll),
+    ],
+)
+@pytest.mark.parametrize("wish", [Conditions(near=APART), Conditions(floors=1.0, district=[1, 2, 3])])
+def test_what_is_told_to_be_enough_is(
+    sites: int | None, budget: float, error: type[SitingError], wish: Conditions
+) -> None:
+    ask = partial(max_covering, APART, [1, 1, 1], costs=[5, 5, 5], conditions=wish)
+    with pytest.raises(error) as refused:
+        ask(sites=sites, budget=budget)
+    fields = refused.value.fields
+    if error is BothTooLittle:
+        assert "2 sites and a budget of 10 are too little, 3 sites and a budget of 15" in str(refused.value)
+        sites, budget = fields["enough"], fields["needed"]
+    elif fields["what"] == SITES:
+        sites = fields["needed"]
+    else:
+        budget = fields["needed"]
+    assert ask(sites=sites, budget=budget).objective == 3

@@ -353,6 +353,10 @@ def test_bad_questions_are_told() -> None:
         covering_frontier(REACH, [1, 1, 1], max_sites=1.5)  # type: ignore[arg-type]
     with pytest.raises(BadTable):
         covering_frontier(REACH, [1, 1, 1], time_limit_s=np.nan)
+    with pytest.raises(BadTable):
+        covering_frontier(REACH, [1, 1, 1], time_limit_s="1")  # type: ignore[arg-type]
+    with pytest.raises(BadTable):
+        covering_frontier(REACH, [1e308, 1e308, 1])
     with pytest.raises(TooManySites, match="2 or fewer"):
         covering_frontier(REACH, [1, 1, 1], fixed=[0], max_sites=3)
     with pytest.raises(NobodyInReach):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from stations.analysis.siting import median, p_median
 from stations.model.errors import BadTable, NobodyInReach, TooManySites
@@ -111,12 +112,18 @@ def test_bad_questions_are_told() -> None:
         [[1.0, -1], [1, 1]],
         [["a", "b"], ["c", "d"]],
         [[1], [1, 2]],
+        metres.astype(complex),
+        2e307 * metres,
+        csr_array(2e307 * metres),
     ):
         with pytest.raises(BadTable):
             p_median(wrong, [1, 1], sites=1)
-    for weights in ([1], [1, np.nan], [1, -1]):
+    for weights in ([1], [1, np.nan], [1, -1], [1e308, 1e308], np.array([1 + 0j, 1])):
         with pytest.raises(BadTable):
             p_median(metres, weights, sites=1)
+    for seconds in (None, "1", [1]):
+        with pytest.raises(BadTable):
+            p_median(metres, [1, 1], sites=1, time_limit_s=seconds)  # type: ignore[arg-type]
     with pytest.raises(TooManySites, match="1 or fewer"):
         p_median(metres, [1, 1], sites=2, fixed=[0])
     with pytest.raises(NobodyInReach):

@@ -199,7 +199,7 @@ def test_better_and_better_proposals_end_with_the_proven_one(demonstrated: Setti
 
 
 def test_what_is_wrong_is_said_in_the_language_of_the_settings_in_any_thread(demonstrated: Settings) -> None:
-    wanted = asked(1, model=SitingModel.BUDGET, budget=5.0)
+    wanted = asked(None, model=SitingModel.BUDGET, budget=5.0)  # type: ignore[arg-type]
     for language, said in (("en", "Cost of 8 candidates is not given"), ("zh_CN", "费用")):
         settings = demonstrated.having(language=language)
         with ThreadPoolExecutor(1) as pool:
@@ -355,16 +355,16 @@ def test_a_station_serves_no_more_than_it_can(demonstrated: Settings) -> None:
     [
         {"model": SitingModel.LEAST_DISTANCE, "floor": 0.5},
         {"model": SitingModel.LEAST_FARTHEST, "closest_m": 100.0},
-        {"model": SitingModel.FEWEST_SITES, "share": 0.5, "twice": True},
-        {"model": SitingModel.BUDGET, "budget": 5.0, "capacity": 9.0},
+        {"model": SitingModel.FEWEST_SITES, "sites": None, "share": 0.5, "twice": True},
+        {"model": SitingModel.BUDGET, "sites": None, "budget": 5.0, "capacity": 9.0},
         {"twice": True, "floor": 0.5},
         {"twice": True, "capacity": 9.0},
         {"closest_m": 900.0, "capacity": 9.0},
     ],
 )
 def test_conditions_that_do_not_go_together_are_told(demonstrated: Settings, wish: dict[str, object]) -> None:
-    with pytest.raises(BadChoice):
-        recommend(demonstrated, asked(**wish))
+    with pytest.raises(BadChoice, match=r"Allowed: (with|only for)"):
+        recommend(demonstrated, asked(**wish))  # type: ignore[arg-type]
 
 
 def test_a_model_that_looks_at_every_way_refuses_too_many_places(

@@ -1,0 +1,115 @@
+"""What cannot be is told in the terms of who asked, and what is told to be enough can be asked with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from stations.model.errors import BadChoice, StationsError, TooFewForAll, TooFewSites, TooManySites
+from stations.model.settings import Settings
+from stations.model.siting import CandidateSource, SitingModel
+from stations.planning.coverage.assess import Question
+from stations.planning.questions import scenario_of
+from stations.planning.siting.proposal import SitingQuestion
+from stations.planning.siting.recommend import recommend
+from tests.planning.siting.test_recommend import CELLS, NATIONAL
+from tests.planning.town import RADIUS_M, degrees
+
+FORCED = tuple("{},{}".format(*degrees(x, 0.5)) for x in (0.25, 0.75))
+WANTED = SitingQuestion(NATIONAL, where=replace(CELLS, forced=FORCED), sites=3, closest_m=1010.0)
+CELL, PLACE = CandidateSource.DEMAND, CandidateSource.PLACE
+
+
+def refused(settings: Settings, wanted: SitingQuestion, error: type[StationsError]) -> StationsError:
+    with pytest.raises(error) as told:
+        recommend(settings, wanted)
+    return told.value
+
+
+def test_with_forced_sites_as_many_are_told_as_were_asked_for(demonstrated: Settings) -> None:
+    told = refused(demonstrated, WANTED, TooFewForAll).fields
+    assert told["given"] == 3
+    needed = told["needed"]
+    assert isinstance(needed, int)
+    found = recommend(demonstrated, replace(WANTED, sites=needed))
+    assert len(found.sites) == needed
+    assert refused(demonstrated, replace(WANTED, sites=needed - 1), TooFewForAll).fields["needed"] == needed
+
+
+@pytest.mark.parametrize("model", [SitingModel.MOST_PEOPLE, SitingModel.LEAST_DISTANCE, SitingModel.LEAST_FARTHEST])
+def test_with_forced_sites_all_candidates_can_be_asked_for(demonstrated: Settings, model: SitingModel) -> None:
+    wanted = replace(WANTED, closest_m=None, model=model, sites=2000)
+    told = refused(demonstrated, wanted, TooManySites).fields
+    assert (told["sites"], told["candidates"]) == (2000, 10)
+    assert recommend(demonstrated, replace(wanted, sites=10)).candidates == 10
+
+
+def test_with_forced_sites_too_few_for_everybody_are_told_as_they_were_asked_for(
+    demonstrated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stations.planning.siting.solving.FAR", 0.2)  # nobody goes far
+    closed = Question(RADIUS_M, scenario=scenario_of(close=["T-1", "T-2"]))
+    wanted = replace(WANTED, question=closed, model=SitingModel.LEAST_FARTHEST, closest_m=None)
+    told = refused(demonstrated, wanted, TooFewSites).fields
+    assert told["sites"] == 3
+    assert isinstance(told["needed"], int)
+    assert recommend(demonstrated, replace(wanted, sites=told["needed"])).proven
+
+
+@pytest.mark.parametrize(
+    ("costs", "budget"),
+    [
+        (((CELL, 10.0),), 12.0),
+        (((CELL, 10.0),), 5.0),
+        (((CELL, 1_234_567.8),), 1_500_000.25),
+        (((CELL, 10.0), (PLACE, 7.0)), 25.5),
+        (((CELL, 10.0), (PLACE, 7.0)), 14.0),
+        (((CELL, 0.1), (PLACE, 0.7)), 1.4),
+    ],
+)
+@pytest.mark.parametrize("source", [(CELL,), (CELL, CandidateSource.BASES)], ids=["one cost", "two costs"])
+def test_who_gave_money_is_told_money_that_is_enough(
+    demonstrated: Settings,
+    costs: tuple[tuple[CandidateSource, float], ...],
+    budget: float,
+    source: tuple[CandidateSource, ...],
+) -> None:
+    forced = FORCED if len(costs) > 1 else ()
+    where = replace(CELLS, sources=source, costs=(*costs, (CandidateSource.BASES, 3.0)), forced=forced)
+    wanted = replace(WANTED, model=SitingModel.BUDGET, sites=None, budget=budget, where=where)
+    told = refused(demonstrated, wanted, TooFewForAll)
+    (given, needed) = re.findall(r"Budget: ([0-9.]+) is too little, ([0-9.]+) is enough", str(told))[0]
+    assert float(given) == budget
+    cost = recommend(demonstrated, replace(wanted, budget=float(needed))).cost
+    assert cost == pytest.approx(float(needed))
+    refused(demonstrated, replace(wanted, budget=float(needed) * (1 - 1e-6)), TooFewForAll)
+
+
+def test_what_is_forced_is_told_to_cost_can_be_asked_with(demonstrated: Settings) -> None:
+    where = replace(CELLS, costs=((CELL, 0.1), (PLACE, 0.1)), forced=(*FORCED, "{},{}".format(*degrees(2.25, 0.5))))
+    wanted = replace(WANTED, model=SitingModel.BUDGET, sites=None, budget=0.1, where=where, closest_m=None)
+    (needed,) = re.findall(r"≥ ([0-9.]+)\.", str(refused(demonstrated, wanted, BadChoice)))
+    assert len(recommend(demonstrated, replace(wanted, budget=float(needed))).sites) == 3
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"model": SitingModel.BUDGET, "budget": 100.0, "sites": 3},
+        {"model": SitingModel.BUDGET, "budget": 100.0, "share": 0.5},
+        {"model": SitingModel.FEWEST_SITES, "share": 0.5, "sites": 3},
+        {"model": SitingModel.FEWEST_SITES, "share": 0.5, "budget": 3.0},
+        {"model": SitingModel.MOST_PEOPLE, "sites": 3, "share": 0.5},
+        {"model": SitingModel.LEAST_DISTANCE, "sites": 3, "budget": 3.0},
+        {"model": SitingModel.LEAST_FARTHEST, "sites": 3, "share": 0.5},
+    ],
+)
+def test_a_number_that_the_model_has_no_use_for_is_refused(demonstrated: Settings, wish: dict[str, object]) -> None:
+    where = replace(CELLS, costs=((CELL, 10.0),))
+    wanted = replace(SitingQuestion(NATIONAL, where=where), **wish)  # type: ignore[arg-type]
+    told = str(refused(demonstrated, wanted, BadChoice))
+    assert re.match(
+        r"(Number of stations|Share of the people|Budget): “.+” cannot be used\. Allowed: (with|only)", told
+    )
