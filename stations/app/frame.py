@@ -166,6 +166,11 @@ def success(words: str) -> None:
     )
 
 
+def done(words: str) -> None:
+    """Show what was done where it was asked for; escaped like a note."""
+    st.html(f"<p class='atlas-done' role='status'>{escape(words)}</p>")
+
+
 def warning(words: str) -> None:
     """Show what keeps something from being done; escaped like a note."""
     st.html(f"<div class='atlas-fault' role='alert'>{escape(words)}</div>")

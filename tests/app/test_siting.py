@@ -263,6 +263,11 @@ LAND: Any = {
 
 def hand_in(visitor: Visitor, place: str, data: bytes, name: str) -> None:
     visitor.button("Files").click()
+    give(visitor, place, data, name)
+
+
+def give(visitor: Visitor, place: str, data: bytes, name: str) -> None:
+    """Give a file to a field that is in sight."""
     file: Any = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
     field = visitor.page.locator(f".st-key-file-siting-{place} input[type=file]")
     field.set_input_files(file)
@@ -275,8 +280,9 @@ def test_of_land_in_several_layers_one_is_chosen(visit_own: Visit, tmp_path: Pat
         frame.to_file(path, layer=name)
     visitor = proposed(visit_own, TWO)
     hand_in(visitor, "land", path.read_bytes(), "land.gpkg")
-    visitor.page.locator(".atlas-fault").filter(has_text="more than one layer").wait_for()
-    visitor.page.locator(".atlas-fault").filter(has_text="Choose one of: water, railway").wait_for()
+    said = visitor.page.locator(".st-key-handed-land .atlas-fault")
+    said.filter(has_text="more than one layer").wait_for()
+    said.filter(has_text="Choose one of: water, railway").wait_for()
     visitor.choose("Layer of the file", "railway")
     visitor.page.wait_for_function("() => new URLSearchParams(location.search).get('land')")
 
@@ -320,6 +326,29 @@ def test_land_from_a_file_is_kept_clear_and_a_file_that_is_none_is_refused_in_wo
     visitor.page.keyboard.press("Escape")
     visitor.button("Without the file of land").click()
     visitor.until_query(land=None).until_sentence(SENTENCE)
+
+
+def test_what_came_of_a_file_is_said_beside_its_field_until_another_is_given(visit_own: Visit) -> None:
+    visitor = proposed(visit_own)
+    visitor.button("Files").click()
+    give(visitor, "hosts", b"nothing of use\n", "odd.csv")
+    fault = visitor.page.locator(".st-key-handed-hosts .atlas-fault")
+    fault.filter(has_text="odd.csv").wait_for()
+    assert visitor.page.locator(".atlas-fault").count() == 1
+    visitor.page.keyboard.press("Escape")
+    enter(visitor, "New stations", "1")
+    visitor.until_sentence("1 new station newly reaches")
+    visitor.button("Files").click()
+    fault.filter(has_text="odd.csv").wait_for()  # it stays
+    give(visitor, "hosts", b"%PDF-1.4", "odd.pdf")
+    fault.wait_for(state="hidden")  # that was about the file before
+    give(visitor, "hosts", HOSTS.encode(), "banks.csv")
+    done = visitor.page.locator(".st-key-handed-hosts .atlas-done")
+    done.filter(has_text="banks.csv").wait_for()
+    assert not fault.count()
+    give(visitor, "land", b"no layer at all", "land.geojson")
+    visitor.page.locator(".st-key-handed-land .atlas-fault").filter(has_text="land.geojson").wait_for()
+    assert done.is_visible()  # of the other field
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from stations.app import address, frame, picking, uploading
+from stations.app import address, frame, picking
 from stations.app.coverage import asking
+from stations.app.siting import handing_in as siting_handing_in
 from stations.model.accounts import Right
 from stations.model.errors import StationsError
-from stations.model.language import current_language, ngettext, use_language
+from stations.model.language import current_language, ngettext
 from stations.model.language import gettext as _
 from stations.model.siting import CandidateSource, SitingModel
-from stations.model.vocabulary import Datum
 from stations.planning.coverage.assess import Assessment
 from stations.planning.maps.draw import bounds
 from stations.planning.siting import files as siting_files
@@ -25,7 +25,7 @@ from stations.planning.siting.proposal import SitingQuestion
 DRAWING, PLACING = "siting-drawing", "siting-placing"
 """Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
 NO_LAND = siting_files.ShownLand()
-_FAULT, _FIELDS, _LAYERS = "siting-fault", "siting-fields", "siting-layers"
+_FAULT = "siting-fault"
 
 
 def wanted() -> SitingQuestion:
@@ -189,15 +189,14 @@ def land(answer: Assessment) -> None:
             (_("Pin a place of your own on the map"), PLACING, DRAWING),
         ):
             st.toggle(words, key=key, on_change=lambda other=other: st.session_state.update({other: False}))
+        if address.settings().user.may(Right.EDIT):
+            with st.popover(_("Files")):  # before what comes and goes: it stays open when a file was handed in
+                siting_handing_in.fields()
         if outlines:
             st.button(_("Take the last outline back"), on_click=lambda: address.choose("outline", outlines[:-1]))
         for name, words in (("hosts", _("Without the list of hosts")), ("land", _("Without the file of land"))):
             if address.chosen(name):
-                st.button(words, on_click=_drop, args=(name,))
-        if address.settings().user.may(Right.EDIT):
-            with st.popover(_("Files")):
-                _files()
-    _layers()
+                st.button(words, on_click=siting_handing_in.drop, args=(name,))
     if left_out := file_of_land(answer).left_out:
         words = ngettext(
             "{count} small area of the file is not drawn; it counts all the same.",
@@ -236,90 +235,3 @@ def placed(feature: dict[str, Any]) -> None:
         st.session_state[PLACING] = False
     except StationsError as error:
         st.session_state[_FAULT] = error
-
-
-def _drop(name: str) -> None:
-    address.choose(name, None)
-    if name == "hosts":
-        address.choose("from", [each for each in address.chosen("from") if each is not CandidateSource.HOSTS])
-
-
-def _files() -> None:
-    language, number = current_language(), st.session_state.setdefault(_FIELDS, 0)
-    most = siting_files.MOST_BYTES // 1024**2
-    st.selectbox(
-        _("Datum of the list of hosts"),
-        list(Datum),
-        index=None,
-        format_func=lambda datum: datum.label(language),
-        placeholder=_("as its rows say"),
-        key="hosts-datum",
-    )
-    barriers = _("Barriers: areas where nothing may be built (water, railways, subsidence)")
-    for name, add, kinds in (
-        ("hosts", _("List of hosts: name, place, cost"), siting_files.HOST_FILES),
-        ("land", barriers, siting_files.LAND_FILES),
-    ):
-        limits = _("{types}, up to {most} MB").format(types=" ".join(kinds), most=most)
-        uploading.field(
-            f"siting-{name}",
-            add=add,
-            limits=limits,
-            type=[kind.removeprefix(".") for kind in kinds],
-            max_upload_size=most,
-            key=f"siting-{name}-{number}",
-            on_change=_take,
-            args=(name, f"siting-{name}-{number}"),
-        )
-
-
-def _layers() -> None:
-    """Ask for the layer of a file of land that has several."""
-    if waiting := st.session_state.get(_LAYERS):
-        st.selectbox(
-            _("Layer of the file"),
-            waiting["layers"],
-            index=None,
-            placeholder=_("to be chosen"),
-            key="siting-layer",
-            on_change=_take_layer,
-        )
-
-
-def _take(name: str, field: str) -> None:
-    """Take over what stands in a field for files, which is empty again afterwards."""
-    file = st.session_state[field]
-    if file is None:
-        return
-    st.session_state[_FIELDS] += 1
-    use_language(address.language())  # the words of a refusal come from another process
-    settings, content = address.settings(), file.getvalue()
-    uploading.forget(file)
-    st.session_state.pop(_LAYERS, None)
-    if name == "land":
-        _keep_land(content, file.name)
-        return
-    try:
-        kept = siting_files.keep_hosts(settings, content, file.name, datum=st.session_state.get("hosts-datum"))
-        address.choose("hosts", kept)
-        address.choose("from", list(dict.fromkeys([*address.chosen("from"), CandidateSource.HOSTS])))
-    except StationsError as error:
-        st.session_state[_FAULT] = error
-
-
-def _keep_land(content: bytes, name: str, layer: str | None = None) -> None:
-    """Take over land in a file; where it has several layers, one of them is asked for."""
-    try:
-        address.choose("land", siting_files.keep_land(address.settings(), content, name, layer=layer))
-        st.session_state.pop(_LAYERS, None)
-    except StationsError as error:
-        st.session_state[_FAULT] = error
-        if layers := error.fields.get("sheets"):
-            st.session_state[_LAYERS] = {"content": content, "name": name, "layers": layers}
-
-
-def _take_layer() -> None:
-    use_language(address.language())
-    waiting, layer = st.session_state[_LAYERS], st.session_state["siting-layer"]
-    if layer is not None:
-        _keep_land(waiting["content"], waiting["name"], layer)
