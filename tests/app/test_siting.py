@@ -412,6 +412,10 @@ def test_scenarios_are_saved_compared_opened_and_deleted(visit_own: Visit) -> No
     other.until_query(sites="2").until_sentence(SENTENCE)
     other.button("Delete it").click()
     other.until_rows(2, at=3)
+    other.page.locator(".atlas-done").filter(has_text="Deleted: Two of them").wait_for()
+    other.button("Undo").click()
+    assert {row[0] for row in other.until_rows(3, at=3)[1:]} == {row[0] for row in rows[1:]}
+    other.page.locator(".atlas-done").wait_for(state="detached")
 
 
 def test_a_scenario_needs_a_name_of_its_own(visit_own: Visit) -> None:

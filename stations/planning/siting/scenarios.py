@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from stations.analysis.whatif import Scenario
+    from stations.store.register import Register
 
 LONGEST_NAME, MOST = 60, 100
 
@@ -85,8 +86,12 @@ def save(settings: Settings, name: str, proposal: Proposal, *, wish: Mapping[str
         offered = mark("a name of 1 to 60 letters, for at most 100 scenarios; delete one that is not needed")
         raise BadChoice(what=mark("Name of the scenario"), value=name[:LONGEST_NAME], offered=offered)
     row = {"city": city, "name": name, "wish": dict(wish), "told": _told(proposal), "who": settings.user.name}
-    if not register.keep_scenario(row, at=dt.datetime.now(dt.UTC)):
-        raise BadChoice(what=mark("Name of the scenario"), value=name, offered=mark("a name that is not in use"))
+    _keep(register, row, at=dt.datetime.now(dt.UTC))
+
+
+def _keep(register: Register, row: Mapping[str, Any], *, at: dt.datetime) -> None:
+    if not register.keep_scenario(row, at=at):
+        raise BadChoice(what=mark("Name of the scenario"), value=row["name"], offered=mark("a name that is not in use"))
 
 
 def _told(proposal: Proposal) -> dict[str, Any]:
@@ -102,10 +107,27 @@ def _told(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def forget(settings: Settings, name: str) -> None:
-    """Delete a scenario. Raises `NotAllowed`, `RegisterUnavailable`."""
+def forget(settings: Settings, name: str) -> Kept | None:
+    """Delete a scenario and return it, so that `restore` can take that back; ``None`` where there is none of that name.
+
+    Raises `NotAllowed`, `RegisterUnavailable`.
+    """
     require(settings, Right.EDIT)
+    gone = next((each for each in kept(settings) if each.name == name), None)
     open_register(settings.database).forget_scenario(city_of(settings).adcode, name)
+    return gone
+
+
+def restore(settings: Settings, gone: Kept) -> None:
+    """Keep a scenario again that was deleted, as it was. Raises as `save`: its name may be in use by now."""
+    require(settings, Right.EDIT)
+    told = {name: getattr(gone, name) for name in _TOLD}
+    row = {"city": city_of(settings).adcode, "name": gone.name, "wish": dict(gone.wish), "told": told, "who": gone.who}
+    _keep(open_register(settings.database), row, at=gone.saved_at)
+
+
+_TOLD = ("before", "after", "sites", "closed", "gap", "proven", "cost", "revision")
+"""What is kept of a proposal beside its wish."""
 
 
 def kept(settings: Settings) -> list[Kept]:
