@@ -7,7 +7,8 @@
     ├── BadCoordinates (ValueError)     numbers that are no place, or a datum that is not known
     ├── DegreesNotMetres (ValueError)   a measure was asked of a frame that is not in a metric CRS
     ├── BadChoice (ValueError)          a setting or option outside what is offered
-    │   └── NotGiven                    a wish that leaves out what it needs
+    │   ├── NotGiven                    a wish that leaves out what it needs
+    │   └── CostNotGiven                nobody says what some of the candidates cost
     ├── SitingError (ValueError)         a question about sites that has no answer
     │   ├── BadTable                    a matrix, weights or costs that cannot be used
     │   ├── TooManySites                more sites are wanted than there are candidates
@@ -94,10 +95,15 @@ class StationsError(Exception):
 
 
 def _told(value: object) -> object:
-    """Return what a field is said as: words in the language of the reader, a fraction with six digits at most."""
+    """Return what a field is said as: words in the language of the reader, a fraction with six digits at most.
+
+    A large number is whole, with thousands separators: an amount of money, say.
+    """
     if isinstance(value, str):
         return gettext(value)
-    return f"{value:.6g}" if isinstance(value, float) else value
+    if not isinstance(value, float):
+        return value
+    return f"{value:,.0f}" if 1e5 <= abs(value) < float("inf") else f"{value:,.6g}"
 
 
 class BadFile(StationsError, ValueError):
@@ -132,6 +138,15 @@ class NotGiven(BadChoice):
     """A wish that leaves out what it needs. Fields: what, offered."""
 
     template = mark("{what} is not given. Give {offered}.")
+
+
+class CostNotGiven(BadChoice):
+    """Stations are to be paid for, and nobody says what some of the candidates cost. Fields: what."""
+
+    template = mark(
+        "{what} is not given. Give a cost for every kind of place (--cost SOURCE=AMOUNT), or a column “cost” in the "
+        "list of hosts."
+    )
 
 
 class SitingError(StationsError, ValueError):

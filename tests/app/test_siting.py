@@ -354,11 +354,9 @@ def test_what_came_of_a_file_is_said_beside_its_field_until_another_is_given(vis
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("from=hosts", "a file with the hosts"),
         ("from=bases&sites=400", "candidate"),
         (f"{TWO}&pinned=nobody", "nobody"),
-        (f"{TWO}&model=budget", "cost"),
-        ("from=demand&model=budget&costs=demand:5&budget=20&pinned=117.02,32.63", "Cost of 1 candidate"),
+        ("from=demand&model=budget&costs=demand:5000000&budget=1200000", "budget of 1,200,000"),
         (f"{TWO}&hosts=0123456789abcdef0123456789abcdef&from=hosts", "Hand it in again"),
     ],
 )
@@ -368,6 +366,41 @@ def test_a_wish_that_cannot_be_met_says_why_and_lets_it_be_corrected(visit: Visi
     fault.first.wait_for()
     assert said.lower() in fault.first.inner_text().lower()
     visitor.page.get_by_role("combobox", name="What is wanted", exact=True).wait_for()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("from=hosts", "hand it in below the map, under “Files”"),
+        (f"{TWO}&model=budget", "Say beside the budget what a station costs"),
+        ("from=demand&model=budget&costs=demand:5&budget=20&pinned=117.02,32.63", "Cost of 1 candidate"),
+        ("city=410100", "Ask whoever runs this app for a file of points with people"),
+    ],
+)
+def test_what_has_yet_to_be_said_is_asked_for_quietly(visit: Visit, words: str, said: str) -> None:
+    visitor = visit(f"/siting?lang=en&{words}")
+    visitor.page.locator(".atlas-note").filter(has_text=said).wait_for()
+    visitor.settled()
+    assert not visitor.page.locator(".atlas-fault").count()
+    assert "--" not in visitor.page.locator(".stMainBlockContainer").inner_text()
+
+
+def test_other_places_are_proposed_until_the_list_of_hosts_is_there(visit: Visit) -> None:
+    visitor = proposed(visit, "from=demand,hosts&sites=2")
+    assert SENTENCE in visitor.sentence
+    visitor.page.locator(".atlas-note").filter(has_text="list of hosts is not there yet").wait_for()
+
+
+def test_costs_stand_beside_the_budget_and_the_sentence_says_what_is_paid(visit: Visit) -> None:
+    visitor = visit("/siting?lang=en&from=demand&budget=50000")
+    visitor.choose("What is wanted", "Most people for the money")
+    cost = visitor.page.get_by_label("Cost of a station: Places where people live")
+    cost.fill("20000")
+    cost.press("Enter")
+    visitor.until_query(costs="demand:20000").until_sentence("Cost: 40,000 of a budget of 50,000.")
+    assert cost.input_value() == "20,000"
+    assert visitor.page.get_by_label("Budget", exact=True).input_value() == "50,000"
+    assert not visitor.page.locator(".atlas-fault").count()
 
 
 def test_nonsense_in_the_address_is_the_default_and_said(visit: Visit) -> None:
@@ -421,7 +454,8 @@ def test_scenarios_are_saved_compared_opened_and_deleted(visit_own: Visit) -> No
 def test_a_scenario_needs_a_name_of_its_own(visit_own: Visit) -> None:
     visitor = proposed(visit_own)
     visitor.button("Save as scenario").click()
-    visitor.page.locator(".atlas-fault").filter(has_text="Name of the scenario").wait_for()
+    visitor.page.locator(".atlas-note").filter(has_text="Name of the scenario is not given").wait_for()
+    assert not visitor.page.locator(".atlas-fault").count()
 
 
 def test_what_if_shows_the_proposal_beside_today_and_the_way_back_says_so(visit: Visit) -> None:

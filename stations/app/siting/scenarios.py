@@ -6,7 +6,7 @@ import streamlit as st
 
 from stations.app import address, frame, picking
 from stations.model.accounts import Right
-from stations.model.errors import StationsError
+from stations.model.errors import NotGiven, StationsError
 from stations.model.language import gettext as _
 from stations.planning.questions import scenario_text
 from stations.planning.siting import scenarios as siting_scenarios
@@ -40,7 +40,7 @@ def _saving(proposal: Proposal) -> None:
         st.text_input(_("Name of the scenario"), key=_NAME, max_chars=siting_scenarios.LONGEST_NAME)
         st.button(_("Save as scenario"), on_click=_save, args=(proposal,))
     if (fault := st.session_state.pop(_FAULT, None)) is not None:
-        frame.warning(str(fault))
+        (frame.note if isinstance(fault, NotGiven) else frame.warning)(str(fault))
 
 
 def _save(proposal: Proposal) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
@@ -11,7 +11,7 @@ from stations.app import address, frame, picking
 from stations.app.coverage import asking
 from stations.app.siting import handing_in as siting_handing_in
 from stations.model.accounts import Right
-from stations.model.errors import StationsError
+from stations.model.errors import CostNotGiven, NoDemand, NotGiven, StationsError
 from stations.model.language import current_language, ngettext
 from stations.model.language import gettext as _
 from stations.model.siting import CandidateSource, SitingModel
@@ -33,7 +33,7 @@ def wanted() -> SitingQuestion:
     settings, chosen = address.settings(), address.chosen
     model: SitingModel = chosen("model")
     where = Where(
-        sources=tuple(chosen("from")),
+        sources=tuple(each for each in chosen("from") if each is not CandidateSource.HOSTS or chosen("hosts")),
         grid_m=chosen("grid"),
         forced=chosen("pinned"),
         forbidden=chosen("rejected"),
@@ -67,9 +67,14 @@ def controls(answer: Assessment) -> None:
         picking.radius(answer.holdings.city)
     with source:
         _sources()
+    paying = address.chosen("model") is SitingModel.BUDGET
+    if paying:
+        with st.container(horizontal=True, vertical_alignment="bottom", key="costs"):
+            _costs(_looked_at())
     with more.popover(_("More"), width="stretch"):
         _conditions()
-        _costs()
+        if not paying:
+            _costs(siting_words.COSTED)
         asking.whose(answer)
         asking.rare(answer)
 
@@ -94,7 +99,7 @@ def _amount() -> None:
             words = _("Of all people within reach, with the stations there are.")
             st.number_input(_("Share to reach (%)"), 1, 100, key="share", help=words)
         case SitingModel.BUDGET:
-            _number("budget", _("Budget"), siting_words.money_from, about=_("In the unit of the costs: see “More”."))
+            _number("budget", _("Budget"), siting_words.money_from, about=_("In the unit of the costs."))
         case _:
             words = _("Beside the stations there are; pinned ones count among them.")
             st.number_input(_("New stations"), 1, siting_words.MOST_SITES, key="sites", help=words)
@@ -129,29 +134,35 @@ def _conditions() -> None:
     )
 
 
-def _costs() -> None:
+def _looked_at() -> list[CandidateSource]:
+    """Return the kinds of places that are looked at."""
+    placed = any("," in key for key in address.chosen("pinned"))
+    return [*address.chosen("from"), *([CandidateSource.PLACE] if placed else [])]
+
+
+def _costs(sources: Iterable[CandidateSource]) -> None:
     """Let the visitor say what a station costs where the list of hosts does not."""
     language, known = current_language(), dict(address.chosen("costs"))
-    for source in siting_words.COSTED:
+    for source in sources:
         name = f"cost-{source.value}"
-        st.session_state[name] = siting_words.number_text(known.get(source))  # also of a link, or after "back"
+        st.session_state[name] = siting_words.amount_text(known.get(source))  # also of a link, or after "back"
         words = _("Cost of a station: {source}").format(source=source.label(language))
-        st.text_input(words, key=name, on_change=_keep_costs, max_chars=20)
+        st.text_input(words, key=name, on_change=_keep_cost, args=(source,), max_chars=20)
 
 
-def _keep_costs() -> None:
-    found: dict[CandidateSource, float] = {}
-    for source in siting_words.COSTED:
-        text = st.session_state.get(f"cost-{source.value}", "").strip()
-        if text and (cost := _read(siting_words.money_from, text)) is not None:
-            found[source] = cost
-    address.choose("costs", tuple(found.items()))
+def _keep_cost(source: CandidateSource) -> None:
+    text = st.session_state[f"cost-{source.value}"].strip()
+    cost = _read(siting_words.money_from, text)
+    if cost is None and text:
+        return
+    known = {each: cost for each, cost in address.chosen("costs") if each is not source}
+    address.choose("costs", tuple((known | ({} if cost is None else {source: cost})).items()))
 
 
 def _number(name: str, label: str, read: Callable[[str], float | None], *, about: str) -> None:
     """Let a number be typed for one part of the view; what is none is said, and nothing is changed."""
     box = f"{name}-box"
-    st.session_state[box] = siting_words.number_text(address.chosen(name))
+    st.session_state[box] = siting_words.amount_text(address.chosen(name))
 
     def keep() -> None:
         text = st.session_state[box].strip()
@@ -170,14 +181,39 @@ def _read(read: Callable[[str], Any], text: str) -> Any:
         return None
 
 
-def notes() -> None:
-    """Show what kept the last choice from being taken over, and the scenario that the proposal stands beside."""
+def notes(refused: StationsError | None) -> None:
+    """Show what keeps the wish from being met, or the last choice from being taken over, and what is taken as given.
+
+    What has yet to be said is no fault: it is asked for in quiet words.
+    """
     if address.chosen("scenario"):
         with st.container(horizontal=True, vertical_alignment="center", key="given"):
             frame.note(_("The scenario in the address is taken as given: its stations stand already."), beside=True)
             st.button(_("Without the scenario"), on_click=address.choose, args=("scenario", ""))
     if (fault := st.session_state.pop(_FAULT, None)) is not None:
         frame.warning(str(fault))
+    without_hosts = CandidateSource.HOSTS in address.chosen("from") and not address.chosen("hosts")
+    if without_hosts:
+        frame.note(_asked_for_hosts())
+    match refused:
+        case None:
+            pass
+        case CostNotGiven():
+            words = _("{what} is not given. Say beside the budget what a station costs, in the same unit.")
+            frame.note(words.format(what=refused.fields["what"]))
+        case NotGiven():
+            if not (without_hosts and list(address.chosen("from")) == [CandidateSource.HOSTS]):
+                frame.note(str(refused))
+        case NoDemand():
+            frame.note(frame.spoken(refused))
+        case _:
+            frame.warning(frame.spoken(refused))
+
+
+def _asked_for_hosts() -> str:
+    if address.settings().user.may(Right.EDIT):
+        return _("The list of hosts is not there yet: hand it in below the map, under “Files”.")
+    return _("The list of hosts is not there yet: whoever may edit the register can hand it in.")
 
 
 def land(answer: Assessment) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from stations.model import numbers
 from stations.model.accounts import Right
-from stations.model.errors import BadChoice, StationsError
+from stations.model.errors import BadChoice, NotGiven, StationsError
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark
 from stations.model.settings import Settings
@@ -74,7 +74,7 @@ def save(settings: Settings, name: str, proposal: Proposal, *, wish: Mapping[str
     ------
     NotAllowed
         It is not for the user to do.
-    BadChoice
+    BadChoice, NotGiven
         There is one of that name, there are too many, or it is no name.
     RegisterUnavailable
         It cannot be kept.
@@ -82,7 +82,9 @@ def save(settings: Settings, name: str, proposal: Proposal, *, wish: Mapping[str
     require(settings, Right.EDIT)
     name, city = " ".join(name.split()), city_of(settings).adcode
     register = open_register(settings.database)
-    if not 0 < len(name) <= LONGEST_NAME or len(register.scenarios(city)) >= MOST:
+    if not name:
+        raise NotGiven(what=mark("Name of the scenario"), offered=mark("a name of 1 to 60 letters"))
+    if len(name) > LONGEST_NAME or len(register.scenarios(city)) >= MOST:
         offered = mark("a name of 1 to 60 letters, for at most 100 scenarios; delete one that is not needed")
         raise BadChoice(what=mark("Name of the scenario"), value=name[:LONGEST_NAME], offered=offered)
     row = {"city": city, "name": name, "wish": dict(wish), "told": _told(proposal), "who": settings.user.name}

@@ -22,7 +22,7 @@ from stations.analysis.siting import (
     p_median,
     set_covering,
 )
-from stations.model.errors import BadChoice, NotGiven
+from stations.model.errors import BadChoice, CostNotGiven, NotGiven
 from stations.model.language import current_language, mark, ngettext
 from stations.model.siting import SitingModel
 from stations.planning.coverage.assess import Assessment
@@ -134,7 +134,7 @@ def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: fl
 
     Raises
     ------
-    NotGiven, BadChoice
+    NotGiven, CostNotGiven, BadChoice
         A number that the model needs is not there, or is none.
     SitingError
         The question has no answer; the error says which one has.
@@ -269,17 +269,13 @@ def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], f
     own = table.candidates.frame["cost"]
     if unknown := int(own.isna().sum()):
         what = ngettext("Cost of {count} candidate", "Cost of {count} candidates", unknown).format(count=f"{unknown:,}")
-        offered = mark(
-            "a cost for every kind of place, under “More” or as --cost SOURCE=AMOUNT, or a column “cost” in the list "
-            "of hosts"
-        )
-        raise NotGiven(what=what, offered=offered)
+        raise CostNotGiven(what=what)
     costs = np.concatenate([np.zeros(table.stations), own.to_numpy(dtype=float)])
     forced = table.candidate(wanted.where.forced)
     left = wanted.budget - float(costs[forced].sum())
     if left < 0:
         offered = f"≥ {costs[forced].sum():,.12g}"
-        raise BadChoice(what=mark("Budget"), value=wanted.budget, offered=offered)
+        raise BadChoice(what=mark("Budget"), value=f"{wanted.budget:,.12g}", offered=offered)
     costs[forced] = 0.0
     return costs, left
 
