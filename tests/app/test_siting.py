@@ -302,6 +302,25 @@ def test_a_list_of_hosts_is_where_stations_may_be_and_its_link_holds_it(visit_ow
     other.page.get_by_text("1 row of the list of hosts is no place").wait_for()
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_ten_places_are_in_sight_and_a_reason_is_read_whole(visit: Visit, width: int) -> None:
+    visitor = visit("/siting?lang=en&from=demand&sites=10", viewport={"width": width, "height": 900})
+    until_pins(visitor)
+    count = len(visitor.table(0)) - 1
+    listed, reasons = (visitor.page.locator("[data-testid=stDataFrame]").nth(at).bounding_box() for at in (0, 2))
+    assert listed is not None
+    assert reasons is not None
+    assert listed["height"] >= 35 * (count + 1)
+    assert visitor.table(2)[0][1].endswith("Reason")  # beside the number, whatever the width of the window
+    assert reasons["height"] >= 70 * min(count, 8)  # three lines each
+
+
+def test_the_scale_of_the_map_stands_on_light_ground(visit: Visit) -> None:
+    visitor = proposed(visit)
+    line = visitor.map.locator(".leaflet-control-scale-line").first
+    assert line.evaluate("(line) => getComputedStyle(line).backgroundColor").startswith("rgba(255, 255, 255, 0.8")
+
+
 def test_who_is_out_of_reach_of_every_place_is_listed_and_shown_on_the_map(visit: Visit) -> None:
     land = ",".join(f"{value}" for corner in LAND["features"][0]["geometry"]["coordinates"][0][:-1] for value in corner)
     visitor = proposed(visit, f"from=demand&sites=1&outline={land}")

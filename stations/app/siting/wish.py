@@ -26,6 +26,7 @@ DRAWING, PLACING = "siting-drawing", "siting-placing"
 """Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
 NO_LAND = siting_files.ShownLand()
 _FAULT = "siting-fault"
+_COST_PX = 240
 
 
 def wanted() -> SitingQuestion:
@@ -147,7 +148,7 @@ def _costs(sources: Iterable[CandidateSource]) -> None:
         name = f"cost-{source.value}"
         st.session_state[name] = siting_words.amount_text(known.get(source))  # also of a link, or after "back"
         words = _("Cost of a station: {source}").format(source=source.label(language))
-        st.text_input(words, key=name, on_change=_keep_cost, args=(source,), max_chars=20)
+        st.text_input(words, key=name, on_change=_keep_cost, args=(source,), max_chars=20, width=_COST_PX)
 
 
 def _keep_cost(source: CandidateSource) -> None:
