@@ -16,7 +16,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from stations.app import address, visitor
 from stations.app.access.guard import ACCOUNT, LOGIN
-from stations.model.errors import StationsError
+from stations.model.errors import NoDemand, StationsError
 from stations.model.language import current_language, listed, use_language
 from stations.model.language import gettext as _
 from stations.model.settings import Settings
@@ -166,6 +166,11 @@ def success(words: str) -> None:
     )
 
 
+def done(words: str) -> None:
+    """Show what was done where it was asked for; escaped like a note."""
+    st.html(f"<p class='atlas-done' role='status'>{escape(words)}</p>")
+
+
 def warning(words: str) -> None:
     """Show what keeps something from being done; escaped like a note."""
     st.html(f"<div class='atlas-fault' role='alert'>{escape(words)}</div>")
@@ -206,10 +211,21 @@ def telling_faults() -> Iterator[None]:
         st.html(f"<a class='atlas-account' href='{LOGIN}?{wish}'>{escape(words)}</a>")
     except StationsError as error:
         _LOG.warning("%s: %s", type(error).__name__, error.fields)
-        _fault(str(error))
+        _fault(spoken(error))
     except Exception:  # noqa: BLE001 - what nobody foresaw: Streamlit itself would tell it in English only
         _LOG.exception("A page could not be drawn.")
         _fault(_("This page could not be drawn; nothing was changed. The log of the server says why."))
+
+
+def spoken(error: StationsError) -> str:
+    """Return an error in words for whoever stands at a page: what a command takes as an option, others can give."""
+    if isinstance(error, NoDemand):
+        words = _(
+            "There is no population data for {city}, so nobody can be counted. Ask whoever runs this app for a file of "
+            "points with people (the setting STATIONS_DEMAND)."
+        )
+        return words.format(city=error.fields["city"])
+    return str(error)
 
 
 def told(error: Exception) -> bool:

@@ -33,6 +33,12 @@ PAGE_ROWS = 100
 _ROWS_IN_SIGHT = 8
 """Rows of a table that fit into its height; one with fewer is no higher than they are."""
 
+_ROW_PX = 35
+"""How high Streamlit draws a row of a table, and its header."""
+
+_SENTENCE_PX, _SENTENCE_ROW_PX = 300, 76
+"""How wide a column of sentences is, and how high its rows are: a reason is read whole, also on a phone."""
+
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 
 MIMES = {
@@ -147,10 +153,11 @@ def chosen_row(
     on_row: Callable[[int], Any],
     on_none: Callable[[], Any] | None = None,
     wide: str = "",
+    in_sight: int = _ROWS_IN_SIGHT,
 ) -> None:
     """Show a table of which one row can be chosen; `row` is the chosen one, and it may be let go of again.
 
-    The column `wide` has room for sentences.
+    The column `wide` has room for sentences; so many rows are `in_sight`, the others after scrolling.
 
     One that was chosen elsewhere comes first, where it is in sight; one that is chosen here stays where it is.
     """
@@ -177,15 +184,25 @@ def chosen_row(
         on_select=changed,
         selection_mode="single-row",
         selection_default=None if first is None else {"selection": {"rows": [0]}},
-        height=320 if len(table) > _ROWS_IN_SIGHT else "auto",
+        height=_ROW_PX * (in_sight + 1) + 5 if len(table) > in_sight else "auto",
         column_config=_numbers(table) | ({wide: st.column_config.Column(width="large")} if wide else {}),
         placeholder=_("not known"),
     )
 
 
-def plain_table(table: Any) -> None:
-    """Show a table that is only read."""
-    st.dataframe(table, column_config=_numbers(table), placeholder=_("not known"))
+def plain_table(table: Any, *, sentences: str = "") -> None:
+    """Show a table that is only read; the column `sentences` is wrapped."""
+    columns = _numbers(table)
+    if not sentences:
+        st.dataframe(table, column_config=columns, placeholder=_("not known"))
+        return
+    st.dataframe(
+        table,
+        column_config=columns | {sentences: st.column_config.TextColumn(width=_SENTENCE_PX)},
+        row_height=_SENTENCE_ROW_PX,
+        height=_SENTENCE_ROW_PX * min(len(table), _ROWS_IN_SIGHT) + _ROW_PX + 5,
+        placeholder=_("not known"),
+    )
 
 
 def whole_table(table: Any, *, name: str) -> None:

@@ -7,7 +7,8 @@
     ├── BadCoordinates (ValueError)     numbers that are no place, or a datum that is not known
     ├── DegreesNotMetres (ValueError)   a measure was asked of a frame that is not in a metric CRS
     ├── BadChoice (ValueError)          a setting or option outside what is offered
-    │   └── NotGiven                    a wish that leaves out what it needs
+    │   ├── NotGiven                    a wish that leaves out what it needs
+    │   └── CostNotGiven                nobody says what some of the candidates cost
     ├── SitingError (ValueError)         a question about sites that has no answer
     │   ├── BadTable                    a matrix, weights or costs that cannot be used
     │   ├── TooManySites                more sites are wanted than there are candidates
@@ -109,7 +110,7 @@ def _written(number: float) -> str:
     """Return a number as one writes it, without an exponent; the rounding of sums, beyond 15 digits, is not told."""
     if not abs(number) < 10.0**_DIGITS:
         return str(number)
-    return format(Decimal(f"{number:.{_DIGITS}g}"), "f")
+    return format(Decimal(f"{number:.{_DIGITS}g}"), ",f")
 
 
 class BadFile(StationsError, ValueError):
@@ -144,6 +145,15 @@ class NotGiven(BadChoice):
     """A wish that leaves out what it needs. Fields: what, offered."""
 
     template = mark("{what} is not given. Give {offered}.")
+
+
+class CostNotGiven(BadChoice):
+    """Stations are to be paid for, and nobody says what some of the candidates cost. Fields: what."""
+
+    template = mark(
+        "{what} is not given. Give a cost for every kind of place (--cost SOURCE=AMOUNT), or a column “cost” in the "
+        "list of hosts."
+    )
 
 
 class SitingError(StationsError, ValueError):

@@ -23,7 +23,7 @@ def keep(connection: sa.Connection, row: Mapping[str, Any], *, at: dt.datetime) 
 def kept(connection: sa.Connection, city: str | None) -> list[dict[str, Any]]:
     """Return the scenarios of a city, or of all, in the order in which they were saved."""
     mine = sa.true() if city is None else SCENARIO.c.city == city
-    chosen = sa.select(SCENARIO).where(mine).order_by(SCENARIO.c.pk)
+    chosen = sa.select(SCENARIO).where(mine).order_by(SCENARIO.c.saved_at, SCENARIO.c.pk)
     return [dict(row) for row in connection.execute(chosen).mappings()]
 
 

@@ -263,6 +263,11 @@ LAND: Any = {
 
 def hand_in(visitor: Visitor, place: str, data: bytes, name: str) -> None:
     visitor.button("Files").click()
+    give(visitor, place, data, name)
+
+
+def give(visitor: Visitor, place: str, data: bytes, name: str) -> None:
+    """Give a file to a field that is in sight."""
     file: Any = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
     field = visitor.page.locator(f".st-key-file-siting-{place} input[type=file]")
     field.set_input_files(file)
@@ -275,8 +280,9 @@ def test_of_land_in_several_layers_one_is_chosen(visit_own: Visit, tmp_path: Pat
         frame.to_file(path, layer=name)
     visitor = proposed(visit_own, TWO)
     hand_in(visitor, "land", path.read_bytes(), "land.gpkg")
-    visitor.page.locator(".atlas-fault").filter(has_text="more than one layer").wait_for()
-    visitor.page.locator(".atlas-fault").filter(has_text="Choose one of: water, railway").wait_for()
+    said = visitor.page.locator(".st-key-handed-land .atlas-fault")
+    said.filter(has_text="more than one layer").wait_for()
+    said.filter(has_text="Choose one of: water, railway").wait_for()
     visitor.choose("Layer of the file", "railway")
     visitor.page.wait_for_function("() => new URLSearchParams(location.search).get('land')")
 
@@ -294,6 +300,25 @@ def test_a_list_of_hosts_is_where_stations_may_be_and_its_link_holds_it(visit_ow
     assert "One Bank <b>" in other.card.inner_text()
     assert "20,000" in other.card.inner_text()
     other.page.get_by_text("1 row of the list of hosts is no place").wait_for()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_ten_places_are_in_sight_and_a_reason_is_read_whole(visit: Visit, width: int) -> None:
+    visitor = visit("/siting?lang=en&from=demand&sites=10", viewport={"width": width, "height": 900})
+    until_pins(visitor)
+    count = len(visitor.table(0)) - 1
+    listed, reasons = (visitor.page.locator("[data-testid=stDataFrame]").nth(at).bounding_box() for at in (0, 2))
+    assert listed is not None
+    assert reasons is not None
+    assert listed["height"] >= 35 * (count + 1)
+    assert visitor.table(2)[0][1].endswith("Reason")  # beside the number, whatever the width of the window
+    assert reasons["height"] >= 70 * min(count, 8)  # three lines each
+
+
+def test_the_scale_of_the_map_stands_on_light_ground(visit: Visit) -> None:
+    visitor = proposed(visit)
+    line = visitor.map.locator(".leaflet-control-scale-line").first
+    assert line.evaluate("(line) => getComputedStyle(line).backgroundColor").startswith("rgba(255, 255, 255, 0.8")
 
 
 def test_who_is_out_of_reach_of_every_place_is_listed_and_shown_on_the_map(visit: Visit) -> None:
@@ -322,14 +347,35 @@ def test_land_from_a_file_is_kept_clear_and_a_file_that_is_none_is_refused_in_wo
     visitor.until_query(land=None).until_sentence(SENTENCE)
 
 
+def test_what_came_of_a_file_is_said_beside_its_field_until_another_is_given(visit_own: Visit) -> None:
+    visitor = proposed(visit_own)
+    visitor.button("Files").click()
+    give(visitor, "hosts", b"nothing of use\n", "odd.csv")
+    fault = visitor.page.locator(".st-key-handed-hosts .atlas-fault")
+    fault.filter(has_text="odd.csv").wait_for()
+    assert visitor.page.locator(".atlas-fault").count() == 1
+    visitor.page.keyboard.press("Escape")
+    enter(visitor, "New stations", "1")
+    visitor.until_sentence("1 new station newly reaches")
+    visitor.button("Files").click()
+    fault.filter(has_text="odd.csv").wait_for()  # it stays
+    give(visitor, "hosts", b"%PDF-1.4", "odd.pdf")
+    fault.wait_for(state="hidden")  # that was about the file before
+    give(visitor, "hosts", HOSTS.encode(), "banks.csv")
+    done = visitor.page.locator(".st-key-handed-hosts .atlas-done")
+    done.filter(has_text="banks.csv").wait_for()
+    assert not fault.count()
+    give(visitor, "land", b"no layer at all", "land.geojson")
+    visitor.page.locator(".st-key-handed-land .atlas-fault").filter(has_text="land.geojson").wait_for()
+    assert done.is_visible()  # of the other field
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("from=hosts", "a file with the hosts"),
         ("from=bases&sites=400", "candidate"),
         (f"{TWO}&pinned=nobody", "nobody"),
-        (f"{TWO}&model=budget", "cost"),
-        ("from=demand&model=budget&costs=demand:5&budget=20&pinned=117.02,32.63", "Cost of 1 candidate"),
+        ("from=demand&model=budget&costs=demand:5000000&budget=1200000", "budget of 1,200,000"),
         (f"{TWO}&hosts=0123456789abcdef0123456789abcdef&from=hosts", "Hand it in again"),
     ],
 )
@@ -339,6 +385,41 @@ def test_a_wish_that_cannot_be_met_says_why_and_lets_it_be_corrected(visit: Visi
     fault.first.wait_for()
     assert said.lower() in fault.first.inner_text().lower()
     visitor.page.get_by_role("combobox", name="What is wanted", exact=True).wait_for()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("from=hosts", "hand it in below the map, under “Files”"),
+        (f"{TWO}&model=budget", "Say beside the budget what a station costs"),
+        ("from=demand&model=budget&costs=demand:5&budget=20&pinned=117.02,32.63", "Cost of 1 candidate"),
+        ("city=410100", "Ask whoever runs this app for a file of points with people"),
+    ],
+)
+def test_what_has_yet_to_be_said_is_asked_for_quietly(visit: Visit, words: str, said: str) -> None:
+    visitor = visit(f"/siting?lang=en&{words}")
+    visitor.page.locator(".atlas-note").filter(has_text=said).wait_for()
+    visitor.settled()
+    assert not visitor.page.locator(".atlas-fault").count()
+    assert "--" not in visitor.page.locator(".stMainBlockContainer").inner_text()
+
+
+def test_other_places_are_proposed_until_the_list_of_hosts_is_there(visit: Visit) -> None:
+    visitor = proposed(visit, "from=demand,hosts&sites=2")
+    assert SENTENCE in visitor.sentence
+    visitor.page.locator(".atlas-note").filter(has_text="list of hosts is not there yet").wait_for()
+
+
+def test_costs_stand_beside_the_budget_and_the_sentence_says_what_is_paid(visit: Visit) -> None:
+    visitor = visit("/siting?lang=en&from=demand&budget=50000")
+    visitor.choose("What is wanted", "Most people for the money")
+    cost = visitor.page.get_by_label("Cost of a station: Places where people live")
+    cost.fill("20000")
+    cost.press("Enter")
+    visitor.until_query(costs="demand:20000").until_sentence("Cost: 40,000 of a budget of 50,000.")
+    assert cost.input_value() == "20,000"
+    assert visitor.page.get_by_label("Budget", exact=True).input_value() == "50,000"
+    assert not visitor.page.locator(".atlas-fault").count()
 
 
 def test_nonsense_in_the_address_is_the_default_and_said(visit: Visit) -> None:
@@ -383,12 +464,17 @@ def test_scenarios_are_saved_compared_opened_and_deleted(visit_own: Visit) -> No
     other.until_query(sites="2").until_sentence(SENTENCE)
     other.button("Delete it").click()
     other.until_rows(2, at=3)
+    other.page.locator(".atlas-done").filter(has_text="Deleted: Two of them").wait_for()
+    other.button("Undo").click()
+    assert {row[0] for row in other.until_rows(3, at=3)[1:]} == {row[0] for row in rows[1:]}
+    other.page.locator(".atlas-done").wait_for(state="detached")
 
 
 def test_a_scenario_needs_a_name_of_its_own(visit_own: Visit) -> None:
     visitor = proposed(visit_own)
     visitor.button("Save as scenario").click()
-    visitor.page.locator(".atlas-fault").filter(has_text="Name of the scenario").wait_for()
+    visitor.page.locator(".atlas-note").filter(has_text="Name of the scenario is not given").wait_for()
+    assert not visitor.page.locator(".atlas-fault").count()
 
 
 def test_what_if_shows_the_proposal_beside_today_and_the_way_back_says_so(visit: Visit) -> None:

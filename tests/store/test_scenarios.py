@@ -43,3 +43,9 @@ def test_one_is_forgotten_by_its_name_alone(register: Register) -> None:
     register.forget_scenario("340400", "nobody's")
     assert register.scenarios("340400") == []
     assert len(register.scenarios("340500")) == 1
+
+
+def test_they_are_listed_in_the_order_in_which_they_were_saved(register: Register) -> None:
+    for name, day in (("second", 2), ("first", 1)):
+        assert register.keep_scenario(row(name), at=NOW.replace(day=day))
+    assert [each["name"] for each in register.scenarios("340400")] == ["first", "second"]

@@ -40,9 +40,7 @@ def _body() -> None:
     going_on = st.container(key="progress")
     with st.container(key="controls"):
         siting_wish.controls(answer)
-    siting_wish.notes()
-    if fault:
-        frame.warning(fault)
+    siting_wish.notes(fault)
     left, right = st.columns([13, 7], gap="medium")
     with left:
         siting_map.draw(answer, proposal)
@@ -62,7 +60,7 @@ def _body() -> None:
     frame.note(show.basis(answer))
 
 
-def _search(answer: Assessment) -> tuple[Search | None, str | None]:
+def _search(answer: Assessment) -> tuple[Search | None, StationsError | None]:
     """Return the search for what is wanted once it has found something, or what is wrong with the wish."""
     tick = st.empty()  # there in every run, so that what comes below stays where it is
     try:
@@ -77,4 +75,4 @@ def _search(answer: Assessment) -> tuple[Search | None, str | None]:
             raise search.fault
         return search, None
     except StationsError as error:
-        return None, str(error)
+        return None, error

@@ -6,14 +6,14 @@ import streamlit as st
 
 from stations.app import address, frame, picking
 from stations.model.accounts import Right
-from stations.model.errors import StationsError
+from stations.model.errors import NotGiven, StationsError
 from stations.model.language import gettext as _
 from stations.planning.questions import scenario_text
 from stations.planning.siting import scenarios as siting_scenarios
 from stations.planning.siting.proposal import Proposal
 from stations.planning.siting.scenarios import Kept
 
-_FAULT, _NAME, _OPEN = "scenario-fault", "scenario-name", "scenario-open"
+_FAULT, _NAME, _OPEN, _GONE = "scenario-fault", "scenario-name", "scenario-open", "scenario-gone"
 
 
 def draw(proposal: Proposal) -> None:
@@ -27,11 +27,12 @@ def draw(proposal: Proposal) -> None:
         "coverage", _("See it beside today: “What if”"), scenario=scenario_text(proposal.scenario), part="whatif"
     )
     saved = siting_scenarios.kept(settings)
-    if not saved:
+    if saved:
+        picking.whole_table(siting_scenarios.scenario_table(settings, saved, current=proposal), name="scenarios")
+        _opening({each.name: each for each in saved}, edits=edits)
+    else:
         frame.note(_("No scenario is saved yet. The address holds what is shown: send it to show somebody the same."))
-        return
-    picking.whole_table(siting_scenarios.scenario_table(settings, saved, current=proposal), name="scenarios")
-    _opening({each.name: each for each in saved}, edits=edits)
+    _gone()
 
 
 def _saving(proposal: Proposal) -> None:
@@ -39,7 +40,7 @@ def _saving(proposal: Proposal) -> None:
         st.text_input(_("Name of the scenario"), key=_NAME, max_chars=siting_scenarios.LONGEST_NAME)
         st.button(_("Save as scenario"), on_click=_save, args=(proposal,))
     if (fault := st.session_state.pop(_FAULT, None)) is not None:
-        frame.warning(str(fault))
+        (frame.note if isinstance(fault, NotGiven) else frame.warning)(str(fault))
 
 
 def _save(proposal: Proposal) -> None:
@@ -75,6 +76,27 @@ def _open(chosen: Kept) -> None:
 
 def _forget(name: str) -> None:
     try:
-        siting_scenarios.forget(address.settings(), name)
+        st.session_state[_GONE] = siting_scenarios.forget(address.settings(), name)
+    except StationsError as error:
+        st.session_state[_FAULT] = error
+
+
+def _gone() -> None:
+    """Say what was deleted last, and let that be undone."""
+    gone: Kept | None = st.session_state.get(_GONE)
+    if gone is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="gone"):
+            frame.success(_("Deleted: {name}").format(name=gone.name))
+            st.button(_("Undo"), on_click=_restore)
+
+
+def _restore() -> None:
+    """Undo what was deleted last; the button may have been pressed twice."""
+    gone: Kept | None = st.session_state.pop(_GONE, None)
+    if gone is None:
+        return
+    try:
+        siting_scenarios.restore(address.settings(), gone)
+        st.session_state[_OPEN] = gone.name
     except StationsError as error:
         st.session_state[_FAULT] = error

@@ -24,6 +24,8 @@ from stations.planning.siting.proposal_files import proposal_file
 from stations.planning.siting.recommend import standing
 
 _OPENED, _UNREACHED = "siting-opened", "siting-unreached"
+_IN_SIGHT, _IN_SIGHT_ALONE = 8, 10
+"""So many places of the list are in sight: below a card, and as high as the map."""
 
 
 def chosen(proposal: Proposal) -> Site | None:
@@ -57,7 +59,8 @@ def station(answer: Assessment) -> str | None:
 def beside(proposal: Proposal) -> None:
     """Show the card of the chosen site, or station, with what can be done about it, and the list."""
     site = chosen(proposal)
-    if not site and (key := station(proposal.before)):
+    key = None if site else station(proposal.before)
+    if key:
         card.card(*siting_views.station_card(proposal, key), key=f"station:{key}")
         if key in standing(proposal.before):
             _freedom(key)
@@ -71,6 +74,7 @@ def beside(proposal: Proposal) -> None:
         key=f"sites-{hash(tuple(each.candidate for each in proposal.sites))}",  # of another proposal nothing is ticked
         on_row=lambda row: choose(proposal, row + 1),
         on_none=partial(address.choose, "site", None),
+        in_sight=_IN_SIGHT if site or key else _IN_SIGHT_ALONE,
     )
 
 
@@ -167,7 +171,7 @@ def _files(proposal: Proposal) -> None:
 def table(proposal: Proposal) -> None:
     """Show the whole table with the reasons in words, and what else there is to know."""
     st.subheader(_("Why each place"))
-    picking.plain_table(siting_views.reasons_table(proposal))
+    picking.plain_table(siting_views.reasons_table(proposal), sentences=_("Reason"))
     _files(proposal)
     for words in siting_tables.notes(proposal):
         frame.note(words)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
 
-from stations.app import address, frame, picking, uploading
+from stations.app import address, frame, picking
 from stations.app.coverage import asking
+from stations.app.siting import handing_in as siting_handing_in
 from stations.model.accounts import Right
-from stations.model.errors import StationsError
-from stations.model.language import current_language, ngettext, use_language
+from stations.model.errors import CostNotGiven, NoDemand, NotGiven, StationsError
+from stations.model.language import current_language, ngettext
 from stations.model.language import gettext as _
 from stations.model.siting import CandidateSource, SitingModel
-from stations.model.vocabulary import Datum
 from stations.planning.coverage.assess import Assessment
 from stations.planning.maps.draw import bounds
 from stations.planning.siting import files as siting_files
@@ -25,7 +25,8 @@ from stations.planning.siting.proposal import SitingQuestion
 DRAWING, PLACING = "siting-drawing", "siting-placing"
 """Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
 NO_LAND = siting_files.ShownLand()
-_FAULT, _FIELDS, _LAYERS = "siting-fault", "siting-fields", "siting-layers"
+_FAULT = "siting-fault"
+_COST_PX = 240
 
 
 def wanted() -> SitingQuestion:
@@ -33,7 +34,7 @@ def wanted() -> SitingQuestion:
     settings, chosen = address.settings(), address.chosen
     model: SitingModel = chosen("model")
     where = Where(
-        sources=tuple(chosen("from")),
+        sources=tuple(each for each in chosen("from") if each is not CandidateSource.HOSTS or chosen("hosts")),
         grid_m=chosen("grid"),
         forced=chosen("pinned"),
         forbidden=chosen("rejected"),
@@ -67,9 +68,14 @@ def controls(answer: Assessment) -> None:
         picking.radius(answer.holdings.city)
     with source:
         _sources()
+    paying = address.chosen("model") is SitingModel.BUDGET
+    if paying:
+        with st.container(horizontal=True, vertical_alignment="bottom", key="costs"):
+            _costs(_looked_at())
     with more.popover(_("More"), width="stretch"):
         _conditions()
-        _costs()
+        if not paying:
+            _costs(siting_words.COSTED)
         asking.whose(answer)
         asking.rare(answer)
 
@@ -94,7 +100,7 @@ def _amount() -> None:
             words = _("Of all people within reach, with the stations there are.")
             st.number_input(_("Share to reach (%)"), 1, 100, key="share", help=words)
         case SitingModel.BUDGET:
-            _number("budget", _("Budget"), siting_words.money_from, about=_("In the unit of the costs: see “More”."))
+            _number("budget", _("Budget"), siting_words.money_from, about=_("In the unit of the costs."))
         case _:
             words = _("Beside the stations there are; pinned ones count among them.")
             st.number_input(_("New stations"), 1, siting_words.MOST_SITES, key="sites", help=words)
@@ -129,29 +135,35 @@ def _conditions() -> None:
     )
 
 
-def _costs() -> None:
+def _looked_at() -> list[CandidateSource]:
+    """Return the kinds of places that are looked at."""
+    placed = any("," in key for key in address.chosen("pinned"))
+    return [*address.chosen("from"), *([CandidateSource.PLACE] if placed else [])]
+
+
+def _costs(sources: Iterable[CandidateSource]) -> None:
     """Let the visitor say what a station costs where the list of hosts does not."""
     language, known = current_language(), dict(address.chosen("costs"))
-    for source in siting_words.COSTED:
+    for source in sources:
         name = f"cost-{source.value}"
-        st.session_state[name] = siting_words.number_text(known.get(source))  # also of a link, or after "back"
+        st.session_state[name] = siting_words.amount_text(known.get(source))  # also of a link, or after "back"
         words = _("Cost of a station: {source}").format(source=source.label(language))
-        st.text_input(words, key=name, on_change=_keep_costs, max_chars=20)
+        st.text_input(words, key=name, on_change=_keep_cost, args=(source,), max_chars=20, width=_COST_PX)
 
 
-def _keep_costs() -> None:
-    found: dict[CandidateSource, float] = {}
-    for source in siting_words.COSTED:
-        text = st.session_state.get(f"cost-{source.value}", "").strip()
-        if text and (cost := _read(siting_words.money_from, text)) is not None:
-            found[source] = cost
-    address.choose("costs", tuple(found.items()))
+def _keep_cost(source: CandidateSource) -> None:
+    text = st.session_state[f"cost-{source.value}"].strip()
+    cost = _read(siting_words.money_from, text)
+    if cost is None and text:
+        return
+    known = {each: cost for each, cost in address.chosen("costs") if each is not source}
+    address.choose("costs", tuple((known | ({} if cost is None else {source: cost})).items()))
 
 
 def _number(name: str, label: str, read: Callable[[str], float | None], *, about: str) -> None:
     """Let a number be typed for one part of the view; what is none is said, and nothing is changed."""
     box = f"{name}-box"
-    st.session_state[box] = siting_words.number_text(address.chosen(name))
+    st.session_state[box] = siting_words.amount_text(address.chosen(name))
 
     def keep() -> None:
         text = st.session_state[box].strip()
@@ -170,14 +182,39 @@ def _read(read: Callable[[str], Any], text: str) -> Any:
         return None
 
 
-def notes() -> None:
-    """Show what kept the last choice from being taken over, and the scenario that the proposal stands beside."""
+def notes(refused: StationsError | None) -> None:
+    """Show what keeps the wish from being met, or the last choice from being taken over, and what is taken as given.
+
+    What has yet to be said is no fault: it is asked for in quiet words.
+    """
     if address.chosen("scenario"):
         with st.container(horizontal=True, vertical_alignment="center", key="given"):
             frame.note(_("The scenario in the address is taken as given: its stations stand already."), beside=True)
             st.button(_("Without the scenario"), on_click=address.choose, args=("scenario", ""))
     if (fault := st.session_state.pop(_FAULT, None)) is not None:
         frame.warning(str(fault))
+    without_hosts = CandidateSource.HOSTS in address.chosen("from") and not address.chosen("hosts")
+    if without_hosts:
+        frame.note(_asked_for_hosts())
+    match refused:
+        case None:
+            pass
+        case CostNotGiven():
+            words = _("{what} is not given. Say beside the budget what a station costs, in the same unit.")
+            frame.note(words.format(what=refused.fields["what"]))
+        case NotGiven():
+            if not (without_hosts and list(address.chosen("from")) == [CandidateSource.HOSTS]):
+                frame.note(str(refused))
+        case NoDemand():
+            frame.note(frame.spoken(refused))
+        case _:
+            frame.warning(frame.spoken(refused))
+
+
+def _asked_for_hosts() -> str:
+    if address.settings().user.may(Right.EDIT):
+        return _("The list of hosts is not there yet: hand it in below the map, under “Files”.")
+    return _("The list of hosts is not there yet: whoever may edit the register can hand it in.")
 
 
 def land(answer: Assessment) -> None:
@@ -189,15 +226,14 @@ def land(answer: Assessment) -> None:
             (_("Pin a place of your own on the map"), PLACING, DRAWING),
         ):
             st.toggle(words, key=key, on_change=lambda other=other: st.session_state.update({other: False}))
+        if address.settings().user.may(Right.EDIT):
+            with st.popover(_("Files")):  # before what comes and goes: it stays open when a file was handed in
+                siting_handing_in.fields()
         if outlines:
             st.button(_("Take the last outline back"), on_click=lambda: address.choose("outline", outlines[:-1]))
         for name, words in (("hosts", _("Without the list of hosts")), ("land", _("Without the file of land"))):
             if address.chosen(name):
-                st.button(words, on_click=_drop, args=(name,))
-        if address.settings().user.may(Right.EDIT):
-            with st.popover(_("Files")):
-                _files()
-    _layers()
+                st.button(words, on_click=siting_handing_in.drop, args=(name,))
     if left_out := file_of_land(answer).left_out:
         words = ngettext(
             "{count} small area of the file is not drawn; it counts all the same.",
@@ -236,90 +272,3 @@ def placed(feature: dict[str, Any]) -> None:
         st.session_state[PLACING] = False
     except StationsError as error:
         st.session_state[_FAULT] = error
-
-
-def _drop(name: str) -> None:
-    address.choose(name, None)
-    if name == "hosts":
-        address.choose("from", [each for each in address.chosen("from") if each is not CandidateSource.HOSTS])
-
-
-def _files() -> None:
-    language, number = current_language(), st.session_state.setdefault(_FIELDS, 0)
-    most = siting_files.MOST_BYTES // 1024**2
-    st.selectbox(
-        _("Datum of the list of hosts"),
-        list(Datum),
-        index=None,
-        format_func=lambda datum: datum.label(language),
-        placeholder=_("as its rows say"),
-        key="hosts-datum",
-    )
-    barriers = _("Barriers: areas where nothing may be built (water, railways, subsidence)")
-    for name, add, kinds in (
-        ("hosts", _("List of hosts: name, place, cost"), siting_files.HOST_FILES),
-        ("land", barriers, siting_files.LAND_FILES),
-    ):
-        limits = _("{types}, up to {most} MB").format(types=" ".join(kinds), most=most)
-        uploading.field(
-            f"siting-{name}",
-            add=add,
-            limits=limits,
-            type=[kind.removeprefix(".") for kind in kinds],
-            max_upload_size=most,
-            key=f"siting-{name}-{number}",
-            on_change=_take,
-            args=(name, f"siting-{name}-{number}"),
-        )
-
-
-def _layers() -> None:
-    """Ask for the layer of a file of land that has several."""
-    if waiting := st.session_state.get(_LAYERS):
-        st.selectbox(
-            _("Layer of the file"),
-            waiting["layers"],
-            index=None,
-            placeholder=_("to be chosen"),
-            key="siting-layer",
-            on_change=_take_layer,
-        )
-
-
-def _take(name: str, field: str) -> None:
-    """Take over what stands in a field for files, which is empty again afterwards."""
-    file = st.session_state[field]
-    if file is None:
-        return
-    st.session_state[_FIELDS] += 1
-    use_language(address.language())  # the words of a refusal come from another process
-    settings, content = address.settings(), file.getvalue()
-    uploading.forget(file)
-    st.session_state.pop(_LAYERS, None)
-    if name == "land":
-        _keep_land(content, file.name)
-        return
-    try:
-        kept = siting_files.keep_hosts(settings, content, file.name, datum=st.session_state.get("hosts-datum"))
-        address.choose("hosts", kept)
-        address.choose("from", list(dict.fromkeys([*address.chosen("from"), CandidateSource.HOSTS])))
-    except StationsError as error:
-        st.session_state[_FAULT] = error
-
-
-def _keep_land(content: bytes, name: str, layer: str | None = None) -> None:
-    """Take over land in a file; where it has several layers, one of them is asked for."""
-    try:
-        address.choose("land", siting_files.keep_land(address.settings(), content, name, layer=layer))
-        st.session_state.pop(_LAYERS, None)
-    except StationsError as error:
-        st.session_state[_FAULT] = error
-        if layers := error.fields.get("sheets"):
-            st.session_state[_LAYERS] = {"content": content, "name": name, "layers": layers}
-
-
-def _take_layer() -> None:
-    use_language(address.language())
-    waiting, layer = st.session_state[_LAYERS], st.session_state["siting-layer"]
-    if layer is not None:
-        _keep_land(waiting["content"], waiting["name"], layer)

@@ -328,8 +328,8 @@ def _left_out(answer: Assessment) -> float:
 def _demand_basis(answer: Assessment) -> str:
     if answer.people is None:
         return _(
-            "No population data for this city: shares are of land. Give a file of points with people "
-            "(--demand FILE, or the setting STATIONS_DEMAND)"
+            "No population data for this city: shares are of land. Whoever runs the app can give a file of points with "
+            "people (the setting STATIONS_DEMAND)"
         )
     label, rejected = answer.people.label(current_language()), answer.people.rejected
     unused = ngettext("{count} row of the file cannot be used", "{count} rows of the file cannot be used", rejected)

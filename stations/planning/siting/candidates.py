@@ -206,8 +206,7 @@ def _bases(answer: Assessment, _where: Where) -> DataFrame:
 
 def _hosts(_answer: Assessment, where: Where) -> DataFrame:
     if where.hosts is None:
-        offered = mark("a file with the hosts")
-        raise BadChoice(what=mark("List of hosts"), value="", offered=offered)
+        raise NotGiven(what=mark("List of hosts"), offered=mark("a file with the hosts"))
     given = where.hosts.places
     keys, known = [f"host-{row}" for row in given.index], {name: given[name].array for name in ("cost", "capacity")}
     shapes = given.geometry

@@ -43,7 +43,7 @@ def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
     ------
     NoDemand
         There is no demand data.
-    BadChoice, NotGiven, SitingError
+    BadChoice, NotGiven, CostNotGiven, SitingError
         What is wanted lacks a number, or cannot be: the message says what can.
     BadFile, NoNetwork
         As `assess`.

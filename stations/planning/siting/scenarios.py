@@ -15,7 +15,7 @@ import numpy as np
 
 from stations.model import numbers
 from stations.model.accounts import Right
-from stations.model.errors import BadChoice, StationsError
+from stations.model.errors import BadChoice, NotGiven, StationsError
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark
 from stations.model.settings import Settings
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from stations.analysis.whatif import Scenario
+    from stations.store.register import Register
 
 LONGEST_NAME, MOST = 60, 100
 
@@ -73,7 +74,7 @@ def save(settings: Settings, name: str, proposal: Proposal, *, wish: Mapping[str
     ------
     NotAllowed
         It is not for the user to do.
-    BadChoice
+    BadChoice, NotGiven
         There is one of that name, there are too many, or it is no name.
     RegisterUnavailable
         It cannot be kept.
@@ -81,12 +82,18 @@ def save(settings: Settings, name: str, proposal: Proposal, *, wish: Mapping[str
     require(settings, Right.EDIT)
     name, city = " ".join(name.split()), city_of(settings).adcode
     register = open_register(settings.database)
-    if not 0 < len(name) <= LONGEST_NAME or len(register.scenarios(city)) >= MOST:
+    if not name:
+        raise NotGiven(what=mark("Name of the scenario"), offered=mark("a name of 1 to 60 letters"))
+    if len(name) > LONGEST_NAME or len(register.scenarios(city)) >= MOST:
         offered = mark("a name of 1 to 60 letters, for at most 100 scenarios; delete one that is not needed")
         raise BadChoice(what=mark("Name of the scenario"), value=name[:LONGEST_NAME], offered=offered)
     row = {"city": city, "name": name, "wish": dict(wish), "told": _told(proposal), "who": settings.user.name}
-    if not register.keep_scenario(row, at=dt.datetime.now(dt.UTC)):
-        raise BadChoice(what=mark("Name of the scenario"), value=name, offered=mark("a name that is not in use"))
+    _keep(register, row, at=dt.datetime.now(dt.UTC))
+
+
+def _keep(register: Register, row: Mapping[str, Any], *, at: dt.datetime) -> None:
+    if not register.keep_scenario(row, at=at):
+        raise BadChoice(what=mark("Name of the scenario"), value=row["name"], offered=mark("a name that is not in use"))
 
 
 def _told(proposal: Proposal) -> dict[str, Any]:
@@ -102,10 +109,27 @@ def _told(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def forget(settings: Settings, name: str) -> None:
-    """Delete a scenario. Raises `NotAllowed`, `RegisterUnavailable`."""
+def forget(settings: Settings, name: str) -> Kept | None:
+    """Delete a scenario and return it, so that `restore` can take that back; ``None`` where there is none of that name.
+
+    Raises `NotAllowed`, `RegisterUnavailable`.
+    """
     require(settings, Right.EDIT)
+    gone = next((each for each in kept(settings) if each.name == name), None)
     open_register(settings.database).forget_scenario(city_of(settings).adcode, name)
+    return gone
+
+
+def restore(settings: Settings, gone: Kept) -> None:
+    """Keep a scenario again that was deleted, as it was. Raises as `save`: its name may be in use by now."""
+    require(settings, Right.EDIT)
+    told = {name: getattr(gone, name) for name in _TOLD}
+    row = {"city": city_of(settings).adcode, "name": gone.name, "wish": dict(gone.wish), "told": told, "who": gone.who}
+    _keep(open_register(settings.database), row, at=gone.saved_at)
+
+
+_TOLD = ("before", "after", "sites", "closed", "gap", "proven", "cost", "revision")
+"""What is kept of a proposal beside its wish."""
 
 
 def kept(settings: Settings) -> list[Kept]:

@@ -20,7 +20,7 @@ from stations.analysis.siting import (
     p_median,
     set_covering,
 )
-from stations.model.errors import BadChoice, NotGiven, TooFewForAll
+from stations.model.errors import BadChoice, CostNotGiven, NotGiven, TooFewForAll
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark, ngettext
 from stations.model.siting import CandidateSource, SitingModel
@@ -151,7 +151,7 @@ def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: fl
 
     Raises
     ------
-    NotGiven, BadChoice
+    NotGiven, CostNotGiven, BadChoice
         A number that the model needs is not there, or is none.
     SitingError
         The question has no answer; the error says which one has.
@@ -281,16 +281,12 @@ def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], f
     own = table.candidates.frame["cost"]
     if unknown := int(own.isna().sum()):
         what = ngettext("Cost of {count} candidate", "Cost of {count} candidates", unknown).format(count=f"{unknown:,}")
-        offered = mark(
-            "a cost for every kind of place, under “More” or as --cost SOURCE=AMOUNT, or a column “cost” in the list "
-            "of hosts"
-        )
-        raise NotGiven(what=what, offered=offered)
+        raise CostNotGiven(what=what)
     costs = np.concatenate([np.zeros(table.stations), own.to_numpy(dtype=float)])
     forced = table.candidate(wanted.where.forced)
     spent = float(costs[forced].sum())
     if wanted.budget < spent * (1 - ROUNDING):
-        raise BadChoice(what=mark("Budget"), value=wanted.budget, offered=f"≥ {spent:,.15g}")
+        raise BadChoice(what=mark("Budget"), value=f"{wanted.budget:,.15g}", offered=f"≥ {spent:,.15g}")
     costs[forced] = 0.0
     return costs, max(wanted.budget - spent, 0.0), spent
 

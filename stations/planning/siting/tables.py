@@ -54,7 +54,7 @@ def proposal_sentence(proposal: Proposal) -> str:
         total=numbers.people(proposal.before.total),
         radius=numbers.stated(proposal.wanted.question.radius_m),
     )
-    return sentences([reached, *_given_up(proposal), *_ways(proposal), proof_sentence(proposal)])
+    return sentences([reached, *_paid(proposal), *_given_up(proposal), *_ways(proposal), proof_sentence(proposal)])
 
 
 def proof_sentence(proposal: Proposal) -> str:
@@ -102,6 +102,16 @@ def _ways(proposal: Proposal) -> list[str]:
             return [words.format(distance=numbers.distance(proposal.farthest_m))]
         case _:
             return []
+
+
+def _paid(proposal: Proposal) -> list[str]:
+    """Return what the new stations cost together, where that is known, and of which budget."""
+    if proposal.cost is None or not proposal.sites:
+        return []
+    cost, budget = numbers.money(proposal.cost), proposal.wanted.budget
+    if budget is None:
+        return [_("Cost: {cost}.").format(cost=cost)]
+    return [_("Cost: {cost} of a budget of {budget}.").format(cost=cost, budget=numbers.money(budget))]
 
 
 def _given_up(proposal: Proposal) -> list[str]:

@@ -135,6 +135,11 @@ def number_text(number: float | None) -> str:
     return "" if number is None else repr(int(number) if number % 1 == 0 else number)
 
 
+def amount_text(number: float | None) -> str:
+    """Return a number as a field shows it, with thousands separators; nothing for none. `_number` reads it back."""
+    return "" if number is None else f"{int(number) if number % 1 == 0 else number:,}"
+
+
 def costs_from(text: str) -> Costs:
     """Return what a station costs by where its place comes from: ``bases:20000,grid:80000``. Raises `BadChoice`."""
     found = {}

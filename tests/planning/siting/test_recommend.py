@@ -11,7 +11,15 @@ import pytest
 
 from stations.analysis.measures import times_covered
 from stations.model.acts import Act
-from stations.model.errors import BadChoice, FloorOutOfReach, NoDemand, NotGiven, StationsError, TargetOutOfReach
+from stations.model.errors import (
+    BadChoice,
+    CostNotGiven,
+    FloorOutOfReach,
+    NoDemand,
+    NotGiven,
+    StationsError,
+    TargetOutOfReach,
+)
 from stations.model.language import use_language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
@@ -293,7 +301,7 @@ def test_for_the_money_no_more_is_spent_and_no_more_can_be_reached(demonstrated:
         recommend(demonstrated, replace(forced, where=paid, budget=19.0))
     with pytest.raises(StationsError):
         recommend(demonstrated, replace(wanted, budget=5.0))
-    with pytest.raises(NotGiven, match="Cost of 8 candidates is not given"):
+    with pytest.raises(CostNotGiven, match="Cost of 8 candidates is not given"):
         recommend(demonstrated, replace(wanted, where=CELLS))
     with pytest.raises(BadChoice, match="1,000,000,000,000"):
         recommend(demonstrated, replace(wanted, budget=float("inf")))

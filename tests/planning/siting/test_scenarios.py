@@ -68,6 +68,20 @@ def test_a_name_is_needed_and_is_given_once(demonstrated: Settings, proposal: Pr
     assert siting_scenarios.kept(demonstrated) == []
 
 
+def test_one_that_was_deleted_comes_back_as_it_was_unless_its_name_is_taken(
+    demonstrated: Settings, proposal: Proposal
+) -> None:
+    siting_scenarios.save(demonstrated, "one more", proposal, wish=WISH)
+    before = siting_scenarios.kept(demonstrated)
+    gone = siting_scenarios.forget(demonstrated, "one more")
+    assert gone is not None
+    siting_scenarios.restore(demonstrated, gone)
+    assert siting_scenarios.kept(demonstrated) == before
+    with pytest.raises(BadChoice):
+        siting_scenarios.restore(demonstrated, gone)
+    assert siting_scenarios.forget(demonstrated, "nobody's") is None
+
+
 def test_who_may_only_look_saves_and_deletes_nothing(demonstrated: Settings, proposal: Proposal) -> None:
     siting_scenarios.save(demonstrated, "one more", proposal, wish=WISH)
     looking = replace(demonstrated, user=User("li", Role.VIEWER))
@@ -75,4 +89,6 @@ def test_who_may_only_look_saves_and_deletes_nothing(demonstrated: Settings, pro
         siting_scenarios.save(looking, "two", proposal, wish=WISH)
     with pytest.raises(NotAllowed):
         siting_scenarios.forget(looking, "one more")
+    with pytest.raises(NotAllowed):
+        siting_scenarios.restore(looking, siting_scenarios.kept(looking)[0])
     assert len(siting_scenarios.kept(looking)) == 1

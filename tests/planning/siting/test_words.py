@@ -92,3 +92,10 @@ def test_a_place_of_ones_own_has_a_cost_and_is_no_source_of_candidates() -> None
     assert siting_words.costs_from("place:20000") == ((CandidateSource.PLACE, 20_000.0),)
     with pytest.raises(BadChoice):
         siting_words.sources_from("place")
+
+
+def test_a_field_shows_thousands_and_what_it_shows_is_read_back() -> None:
+    assert siting_words.amount_text(None) == ""
+    assert siting_words.amount_text(1_000_000.0) == "1,000,000"
+    assert siting_words.amount_text(1234.5) == "1,234.5"
+    assert siting_words.money_from(siting_words.amount_text(1234567.25)) == 1234567.25
