@@ -116,6 +116,8 @@ def test_hosts_costs_and_excluded_land_are_read_from_files(run: Run, tmp_path: P
         ("--sites", "1", "--force", "nowhere"),
         ("--sites", "1", "--forbid", "<script>"),
         ("--sites", "1", "--free", "T-9"),
+        ("--sites", "1", "--share", "0.5"),
+        ("--sites", "1", "--model", "budget", "--budget", "9", "--cost", "bases=1"),
         ("--sites", "1", "--cost", "bases"),
         ("--sites", "1", "--cost", "bases=-1"),
         ("--sites", "1", "--cost", "moon=1"),
