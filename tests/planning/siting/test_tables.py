@@ -112,6 +112,16 @@ def test_costs_are_shown_where_they_are_known(demonstrated: Settings) -> None:
     assert (table["Cost"].iloc[0], table["Cost per person"].iloc[0]) == (8700.0, 100.0)
 
 
+def test_the_sentence_says_what_is_paid_where_that_is_known(proposal: Proposal, demonstrated: Settings) -> None:
+    assert "Cost" not in proposal_sentence(proposal)
+    paid = recommend(demonstrated, asked(where=replace(CELLS, costs=((CandidateSource.DEMAND, 8700.0),))))
+    assert f"Cost: {8700 * len(paid.sites):,}. " in proposal_sentence(paid)
+    asked_for = replace(paid.wanted, budget=20_000.0)
+    assert f"Cost: {8700 * len(paid.sites):,} of a budget of 20,000. " in proposal_sentence(
+        replace(paid, wanted=asked_for)
+    )
+
+
 def test_the_curve_says_what_the_last_one_adds_and_what_the_order_costs(proposal: Proposal) -> None:
     table = curve_table(proposal)
     assert table["Newly covered by the last"].iloc[1:].gt(0).all()
