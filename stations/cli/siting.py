@@ -34,7 +34,7 @@ def recommend(
         float | None, typer.Option(min=0, max=1, help=mark("Of fewest-sites: the share of all people to be reached."))
     ] = None,
     budget: Annotated[
-        float | None, typer.Option(min=0, help=mark("Of budget: what the stations may cost together."))
+        str | None, typer.Option(metavar="<float>", help=mark("Of budget: what the stations may cost together."))
     ] = None,
     candidates: Annotated[
         list[CandidateSource] | None,
@@ -91,6 +91,7 @@ def recommend(
     from stations.planning.siting.candidates import Where, exclusions_from
     from stations.planning.siting.proposal import SitingQuestion
     from stations.planning.siting.recommend import recommend as recommended
+    from stations.planning.siting.words import money_from
 
     settings = ready(settings_of(context))
     sources = candidates or ([CandidateSource.HOSTS] if hosts else [CandidateSource.BASES])
@@ -109,7 +110,7 @@ def recommend(
         where=where,
         sites=sites,
         share=share,
-        budget=budget,
+        budget=None if budget is None else money_from(budget),
         freed=tuple(free or ()),
         floor=floor,
         closest_m=closest,

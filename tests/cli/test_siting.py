@@ -106,6 +106,14 @@ def test_hosts_costs_and_excluded_land_are_read_from_files(run: Run, tmp_path: P
     assert run(*ASKED, "--sites", "1", "--exclude", hosts).code == 1
 
 
+def test_a_budget_can_be_asked_for_as_refusals_tell_it(run: Run) -> None:
+    dear = (*CELLS, "--model", "budget", "--cost", "demand=1234567")
+    refused = run(*dear, "--budget", "9", "--lang", "en").err
+    assert "the cheapest costs 1,234,567" in refused
+    assert len(run(*dear, "--budget", "1,234,567", "--json").document["sites"]) == 1
+    assert "“-3”" in run(*dear, "--budget=-3").err
+
+
 @pytest.mark.parametrize(
     "wish",
     [
