@@ -301,8 +301,10 @@ def test_a_budget_below_the_cheapest_is_told() -> None:
 def test_what_the_cheapest_is_told_to_cost_can_be_asked_with(cheapest: float) -> None:
     with pytest.raises(BudgetTooSmall) as refused:
         max_covering(REACH, [1, 1, 1], sites=None, costs=[cheapest] * 3, budget=1)
-    (told,) = re.findall(r"cheapest costs ([0-9.]+)\.", str(refused.value))
-    assert max_covering(REACH, [1, 1, 1], sites=None, costs=[cheapest] * 3, budget=float(told)).selected.tolist() == [2]
+    (told,) = re.findall(r"cheapest costs ([0-9.,]+)\. ", str(refused.value))
+    assert max_covering(
+        REACH, [1, 1, 1], sites=None, costs=[cheapest] * 3, budget=float(told.replace(",", ""))
+    ).selected.tolist() == [2]
 
 
 def test_conditions_that_cannot_be_kept_are_told_with_what_would_do() -> None:

@@ -80,8 +80,10 @@ def test_a_proposal_has_exactly_these_keys_and_figures(demonstrated: Settings) -
     assert site.keys() - SITE.keys() == {"order", "candidate", "lon", "lat", "nearest_station_m", "reason"}
     curve = document.pop("curve")
     assert curve == [
-        {"sites": 0, "covered": COVERED, "best": COVERED, "bound": COVERED, "candidate": None},
-        {"sites": 1, "covered": PEOPLE, "best": PEOPLE, "bound": PEOPLE, "candidate": site["candidate"]},
+        {"sites": 0, "covered": COVERED, "best": COVERED, "bound": COVERED}
+        | dict.fromkeys(("candidate", "name", "lon", "lat")),
+        {"sites": 1, "covered": PEOPLE, "best": PEOPLE, "bound": PEOPLE, "name": None}
+        | {key: site[key] for key in ("candidate", "lon", "lat")},
     ]
     assert document.pop("unreachable") == []
     assert document["scenario"] == f"add@{site['lon']},{site['lat']}"

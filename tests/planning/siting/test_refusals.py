@@ -14,6 +14,7 @@ from stations.planning.coverage.assess import Question
 from stations.planning.questions import scenario_of
 from stations.planning.siting.proposal import SitingQuestion
 from stations.planning.siting.recommend import recommend
+from stations.planning.siting.words import money_from
 from tests.planning.siting.test_recommend import CELLS, NATIONAL
 from tests.planning.town import RADIUS_M, degrees
 
@@ -80,11 +81,12 @@ def test_who_gave_money_is_told_money_that_is_enough(
     where = replace(CELLS, sources=source, costs=(*costs, (CandidateSource.BASES, 3.0)), forced=forced)
     wanted = replace(WANTED, model=SitingModel.BUDGET, sites=None, budget=budget, where=where)
     told = refused(demonstrated, wanted, TooFewForAll)
-    (given, needed) = re.findall(r"Budget: ([0-9.]+) is too little, ([0-9.]+) is enough", str(told))[0]
-    assert float(given) == budget
-    cost = recommend(demonstrated, replace(wanted, budget=float(needed))).cost
-    assert cost == pytest.approx(float(needed))
-    refused(demonstrated, replace(wanted, budget=float(needed) * (1 - 1e-6)), TooFewForAll)
+    amounts = re.findall(r"Budget: ([0-9.,]+) is too little, ([0-9.,]+) is enough", str(told))[0]
+    given, needed = map(money_from, amounts)
+    assert given == budget
+    cost = recommend(demonstrated, replace(wanted, budget=needed)).cost
+    assert cost == pytest.approx(needed)
+    refused(demonstrated, replace(wanted, budget=needed * (1 - 1e-6)), TooFewForAll)
 
 
 def test_what_is_forced_is_told_to_cost_can_be_asked_with(demonstrated: Settings) -> None:
