@@ -58,6 +58,8 @@ class Sited:
 
     Attributes
     ----------
+    where
+        Where the candidates may be.
     stations
         How many of the first columns are stations that count as it is.
     places

@@ -49,10 +49,8 @@ def enough(proposal: Proposal) -> int | None:
     ``None`` where the curve ends before that.
     """
     gains = proposal.curve["covered"].diff().iloc[1:]
-    if gains.empty:
-        return None
-    last = gains.index[gains >= ENOUGH * gains.max()][-1]
-    return None if last == gains.index[-1] else int(last)
+    much = gains.index[gains >= ENOUGH * gains.max()]
+    return None if much.empty or much[-1] == gains.index[-1] else int(much[-1])
 
 
 def curve_sentence(proposal: Proposal) -> str:
@@ -61,13 +59,11 @@ def curve_sentence(proposal: Proposal) -> str:
     count = enough(proposal)
     if not last:
         return _("No further station would newly reach anybody.")
-    flat = (
-        _("Up to {count} stations each one adds at least half of what the one adds that adds most.")
-        if count is None
-        else _("From {count} stations on each further one adds less than half of what the one adds that adds most.")
-    )
-    whole = _("With {count} stations, built one after the other, everybody is within reach who can be.")
-    said = [flat.format(count=last if count is None else count), whole.format(count=numbers.people(last))]
+    words = _("With {count} stations, built one after the other, everybody is within reach who can be.")
+    said = [words.format(count=numbers.people(last))]
+    if count is not None:
+        flat = _("From {count} stations on each further one adds less than half of what the one adds that adds most.")
+        said.insert(0, flat.format(count=numbers.people(count)))
     return sentences([*_other_question(proposal), *said, price_of_order(proposal), *_other_places(proposal)])
 
 
@@ -82,7 +78,7 @@ def _other_question(proposal: Proposal) -> list[str]:
 def _other_places(proposal: Proposal) -> list[str]:
     """Return that who builds one after the other begins with other places, where it is so."""
     count, curve = len(proposal.sites), proposal.curve
-    if not proposal.wanted.plain or proposal.wanted.freed or count not in curve.index or "candidate" not in curve:
+    if not proposal.wanted.plain or proposal.wanted.freed or count not in curve.index:
         return []
     if set(curve["candidate"].iloc[1 : count + 1]) == {site.candidate for site in proposal.sites}:
         return []

@@ -30,6 +30,8 @@ def proposal(demonstrated: Settings) -> Proposal:
 
 def with_curve(proposal: Proposal, *covered: float) -> Proposal:
     curve = pd.DataFrame({name: list(covered) for name in ("covered", "best", "bound")})
+    built = [site.candidate for site in proposal.sites]
+    curve["candidate"] = [None, *built, *["elsewhere"] * len(covered)][: len(covered)]
     return replace(proposal, curve=curve.rename_axis("sites"))
 
 
@@ -49,8 +51,8 @@ def test_the_curve_is_flat_where_a_station_adds_less_than_half_of_the_first(
 
 
 def test_the_price_of_building_one_after_the_other_is_said_where_it_is_highest(proposal: Proposal) -> None:
-    curve = pd.DataFrame({"covered": [0, 10, 18, 23], "best": [0, 10, 1_230, 25], "bound": [0, 11, 1_300, 26]})
-    curved = replace(proposal, curve=curve.rename_axis("sites"))
+    curved = with_curve(proposal, 0, 10, 18, 23)
+    curved = replace(curved, curve=curved.curve.assign(best=[0, 10, 1_230, 25], bound=[0, 11, 1_300, 26]))
     assert "at most 1,212 people less than the best choice that is known of as many (2 stations)" in (
         siting_views.curve_sentence(curved)
     )
