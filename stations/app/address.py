@@ -48,7 +48,7 @@ QUESTION = ("radius", "tier", "reach", "group", "facilities", "union", "day", "h
 
 SITING = (
     *("model", "sites", "share", "budget", "from", "grid", "costs", "hosts", "land", "outline"),
-    *("pinned", "rejected", "freed", "floor", "closest", "twice", "capacity", "limit", "site"),
+    *("pinned", "rejected", "freed", "floor", "closest", "twice", "capacity", "inorder", "limit", "site"),
 )
 """What makes up the wish of the siting page beside `QUESTION`."""
 
@@ -233,6 +233,7 @@ CHOICES: Mapping[str, Choice] = {
     "floor": Choice(lambda text: _number(text, 0, 100), str, 0),
     "closest": Choice(siting_words.metres_from, siting_words.number_text, None),
     "twice": _switch(),
+    "inorder": _switch(),
     "capacity": Choice(siting_words.people_from, siting_words.number_text, None),
     "limit": Choice(lambda text: _number(text, 1, siting_words.LONGEST_S), str, siting_words.LIMITS[1]),
     "site": Choice(str, str, None),

@@ -80,6 +80,10 @@ def recommend(
     cost: Annotated[
         list[str] | None, typer.Option(help=mark("What a station costs: SOURCE=AMOUNT, as bases=20000; repeatable."))
     ] = None,
+    in_order: Annotated[
+        bool,
+        typer.Option("--in-order", help=mark("Places built one after the other instead of the best so many together.")),
+    ] = False,
     seconds: Annotated[float, typer.Option(min=0.1, max=3600, help=mark("How long is searched at most."))] = 10.0,
     plan: Annotated[
         list[int] | None, typer.Option(help=mark("Enter the site of this order as a planned station; repeatable."))
@@ -95,6 +99,7 @@ def recommend(
 
     settings = ready(settings_of(context))
     sources = candidates or ([CandidateSource.HOSTS] if hosts else [CandidateSource.BASES])
+    _require_looked_at(sources, grid=grid, hosts=hosts)
     where = Where(
         sources=tuple(sources),
         hosts=_hosts(hosts, hosts_datum) if hosts else None,
@@ -116,11 +121,20 @@ def recommend(
         closest_m=closest,
         twice=twice,
         capacity=capacity,
+        in_order=in_order,
         seconds=seconds,
     )
     with working(_("Searching for places …")):
         proposal = recommended(settings, wanted)
     _hand_over(context, settings, proposal, plan=plan or [], output=output)
+
+
+def _require_looked_at(sources: list[CandidateSource], *, grid: float | None, hosts: Path | None) -> None:
+    """Raise `BadChoice` for a grid, or a list of hosts, that no source of candidates is."""
+    for source, option, given in ((CandidateSource.GRID, "--grid", grid), (CandidateSource.HOSTS, "--hosts", hosts)):
+        if given is not None and source not in sources:
+            offered = _("only with {option}").format(option=f"--candidates {source.value}")
+            raise BadChoice(what=option, value=given, offered=offered)
 
 
 def _hosts(path: Path, datum: str | None) -> Any:
@@ -193,15 +207,17 @@ def _planned(settings: Settings, proposal: Any, site: Any) -> tuple[str, bool]:
 
 def _costs(given: list[str] | tuple[()]) -> tuple[tuple[CandidateSource, float], ...]:
     """Return what a station costs by source, from SOURCE=AMOUNT. Raises `BadChoice`."""
+    from stations.planning.siting.words import money_from
+
     costs = []
     for text in given:
         name, _sign, amount = text.partition("=")
         source = CandidateSource.read(name)
         try:
-            cost = float(amount)
-        except ValueError:
-            cost = -1.0
-        if source is None or not 0 <= cost < 1e12:
+            cost = money_from(amount)
+        except BadChoice:
+            source = None
+        if source is None:
             offered = mark("a source of candidates and an amount, for example bases=20000")
             raise BadChoice(what="--cost", value=text, offered=offered)
         costs.append((source, cost))

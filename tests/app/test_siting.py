@@ -373,7 +373,6 @@ def test_what_came_of_a_file_is_said_beside_its_field_until_another_is_given(vis
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("from=bases&sites=400", "candidate"),
         (f"{TWO}&pinned=nobody", "nobody"),
         ("from=demand&model=budget&costs=demand:5000000&budget=1200000", "budget of 1,200,000"),
         (f"{TWO}&hosts=0123456789abcdef0123456789abcdef&from=hosts", "Hand it in again"),
@@ -391,6 +390,7 @@ def test_a_wish_that_cannot_be_met_says_why_and_lets_it_be_corrected(visit: Visi
     ("words", "said"),
     [
         ("from=hosts", "hand it in below the map, under “Files”"),
+        ("from=bases&sites=400", "candidates. Ask for"),
         (f"{TWO}&model=budget", "Say beside the budget what a station costs"),
         ("from=demand&model=budget&costs=demand:5&budget=20&pinned=117.02,32.63", "Cost of 1 candidate"),
         ("city=410100", "Ask whoever runs this app for a file of points with people"),
@@ -420,6 +420,61 @@ def test_costs_stand_beside_the_budget_and_the_sentence_says_what_is_paid(visit:
     assert cost.input_value() == "20,000"
     assert visitor.page.get_by_label("Budget", exact=True).input_value() == "50,000"
     assert not visitor.page.locator(".atlas-fault").count()
+
+
+def test_a_number_that_can_be_is_offered_where_one_cannot(visit: Visit) -> None:
+    visitor = visit("/siting?lang=en&from=demand&sites=400")
+    offered = visitor.page.get_by_role("button", name=re.compile("Ask for [0-9]+ stations"))
+    offered.wait_for()
+    count = re.findall("[0-9]+", offered.inner_text())[0]
+    offered.click()
+    visitor.until_query(sites=count)
+    until_pins(visitor).until_sentence("stations are enough")
+    assert not offered.count()
+
+
+def test_what_is_no_number_stays_in_its_field_until_it_is_corrected(visit: Visit) -> None:
+    visitor = visit("/siting?lang=en&from=demand&model=budget&costs=demand:20000&budget=50000")
+    visitor.until_sentence("of a budget of 50,000.")
+    budget = visitor.page.get_by_label("Budget", exact=True)
+    budget.fill("20 or 30")
+    budget.press("Enter")
+    fault = visitor.page.locator(".atlas-fault").filter(has_text="20 or 30")
+    fault.wait_for()
+    visitor.settled()
+    assert budget.input_value() == "20 or 30"
+    assert fault.is_visible()
+    assert "of a budget of 50,000." in visitor.sentence
+    budget.fill("20万元")
+    budget.press("Enter")
+    visitor.until_query(budget="200000").until_sentence("of a budget of 200,000.")
+    assert budget.input_value() == "200,000"
+    assert not fault.count()
+
+
+def test_places_are_built_one_after_the_other_where_that_is_wanted(visit: Visit) -> None:
+    visitor = proposed(visit, "from=demand&sites=2&radius=3000&tier=national")
+    together = visitor.map.evaluate("map_div.atlas.slots.proposals.options.people")
+    visitor.page.get_by_text("Built one after the other, not chosen together").click()
+    visitor.until_query(inorder="1")
+    until_pins(visitor, 2)
+    first, second = visitor.map.evaluate("map_div.atlas.slots.proposals.options.people")
+    visitor.until_header("New stations", at=1)
+    newly = [int(row[2].replace(",", "")) for row in visitor.table(1)[2:4]]
+    assert [first, second] == newly
+    assert first + second <= sum(together)
+
+
+def test_the_map_comes_as_near_as_all_places_are_seen(visit: Visit) -> None:
+    visitor = proposed(visit)
+    before = visitor.map.evaluate("map_div.atlas.map.getZoom()")
+    visitor.button("Zoom to the proposed places").click()
+    visitor.until_map(f"map_div.atlas.map.getZoom() > {before}")
+    seen = visitor.map.evaluate(
+        "(() => { const own = map_div.atlas.slots.proposals.options, seen = map_div.atlas.map.getBounds();"
+        " return own.lon.every((lon, at) => seen.contains([own.lat[at], lon])); })()"
+    )
+    assert seen
 
 
 def test_nonsense_in_the_address_is_the_default_and_said(visit: Visit) -> None:

@@ -131,6 +131,9 @@ def test_a_budget_can_be_asked_for_as_refusals_tell_it(run: Run) -> None:
         ("--sites", "1", "--cost", "moon=1"),
         ("--sites", "1", "--candidates", "hosts"),
         ("--sites", "1", "--grid", "-5", "--candidates", "grid"),
+        ("--sites", "1", "--grid", "500"),
+        ("--sites", "1", "--hosts", "banks.csv", "--candidates", "bases"),
+        ("--sites", "1", "--closest", "3000", "--in-order"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(run: Run, wish: tuple[str, ...], language: Language) -> None:
@@ -138,6 +141,15 @@ def test_what_cannot_be_is_refused_with_a_sentence(run: Run, wish: tuple[str, ..
     assert done.code in {1, 2}
     assert done.err.strip()
     assert "Traceback" not in done.err
+
+
+def test_what_is_built_one_after_the_other_begins_with_the_same_places(run: Run) -> None:
+    asked = ("--json", "recommend", "--radius", "1050", "--tier", "national", "--candidates", "grid", "--in-order")
+    one, two = (run(*asked, "--sites", count).document for count in ("1", "2"))
+    (first,) = one["sites"]
+    assert first["candidate"] in {site["candidate"] for site in two["sites"]}
+    assert two["wanted"]["in_order"]
+    assert two["curve"][2]["covered"] == two["covered_people"] == two["objective"]
 
 
 def test_without_people_nothing_is_proposed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

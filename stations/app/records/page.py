@@ -8,6 +8,7 @@ from stations.app import address, card, frame, picking
 from stations.app.records import bulk, form, lists, record, saving
 from stations.model.accounts import Right
 from stations.model.language import gettext as _
+from stations.model.vocabulary import Status
 from stations.planning.coverage import show
 from stations.planning.records import edit_tables, entering
 from stations.planning.register import Holdings, holdings
@@ -69,6 +70,8 @@ def _rows(held: Holdings, keys: list[str], *, edits: bool) -> None:
 
 
 def _entry(entered: entering.Draft) -> None:
+    if entered.key is None and entered.values.get("status") == Status.PLANNED:
+        frame.note(_("A planned station: it counts once its status says that it is in use."))
     judged = entering.checked(address.settings(), entered)
     remarks = edit_tables.remarks(judged) if form.begun() else []
     left, right = st.columns([13, 7], gap="medium")

@@ -15,7 +15,7 @@ from stations.planning.siting import views as siting_views
 from stations.planning.siting.proposal import Proposal
 
 LINES: dict[str, Any] = {
-    "mark": {"type": "line", "strokeWidth": 2, "tooltip": True},
+    "mark": {"type": "line", "tooltip": True},
     "encoding": {
         "x": {"field": "sites", "type": "quantitative", "axis": {"format": "d", "tickMinStep": 1}},
         "y": {"field": "people", "type": "quantitative", "scale": {"zero": False}},
@@ -24,10 +24,17 @@ LINES: dict[str, Any] = {
             "type": "nominal",
             "sort": None,
             "title": None,
-            "scale": {"range": ["#5F6B7A", "#5B2A86", "#D9730D"]},
+            "scale": {"range": ["#AEB6C1", "#5B2A86", "#D9730D"]},
             "legend": {"orient": "top", "direction": "vertical", "labelLimit": 300},
         },
         "strokeDash": {"field": "line", "type": "nominal", "sort": None, "legend": None},
+        "strokeWidth": {  # lines that lie on each other are all seen, the widest below
+            "field": "line",
+            "type": "nominal",
+            "sort": None,
+            "scale": {"range": [7, 3.5, 1.5]},
+            "legend": None,
+        },
     },
 }
 _TICK_S = 0.25

@@ -47,7 +47,9 @@ def _body() -> None:
         siting_wish.land(answer)
         if proposal:
             words, drawn = _("Map of this for paper"), scenario_text(proposal.scenario)
-            frame.link("reports", words, doing="maps", picture="proposals", scenario=drawn)
+            with st.container(horizontal=True, vertical_alignment="center", key="nearer"):
+                siting_map.nearer(proposal)
+                frame.link("reports", words, doing="maps", picture="proposals", scenario=drawn)
     with right:
         if proposal:
             siting_site.beside(proposal)

@@ -37,7 +37,7 @@ def draw(proposal: Proposal) -> None:
 
 def _saving(proposal: Proposal) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="saving"):
-        st.text_input(_("Name of the scenario"), key=_NAME, max_chars=siting_scenarios.LONGEST_NAME)
+        st.text_input(_("Name of the scenario"), key=_NAME)
         st.button(_("Save as scenario"), on_click=_save, args=(proposal,))
     if (fault := st.session_state.pop(_FAULT, None)) is not None:
         (frame.note if isinstance(fault, NotGiven) else frame.warning)(str(fault))

@@ -65,6 +65,9 @@ def beside(proposal: Proposal) -> None:
         if key in standing(proposal.before):
             _freedom(key)
     st.subheader(_("Places, in the order to build them"))
+    if proposal.wanted.plain:
+        words = _("Each next place is the one that newly reaches most, so that building may stop after any of them.")
+        st.toggle(_("Built one after the other, not chosen together"), key="inorder", help=words)
     if site:
         card.card(*siting_views.site_card(proposal, site), key=f"site:{site.order}")
         _decisions(proposal, site)
@@ -139,7 +142,8 @@ def _reject(key: str) -> None:
 
 
 def _enter(proposal: Proposal, site: Site) -> None:
-    form.go_on(uuid.uuid4().hex, planned_draft(address.settings(), proposal, site))
+    draft = planned_draft(address.settings(), proposal, site)
+    form.go_on(uuid.uuid4().hex, draft, about={"why": draft.values["notes"]})
     st.session_state[_OPENED] = True
 
 

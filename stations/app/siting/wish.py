@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -11,7 +13,7 @@ from stations.app import address, frame, picking
 from stations.app.coverage import asking
 from stations.app.siting import handing_in as siting_handing_in
 from stations.model.accounts import Right
-from stations.model.errors import CostNotGiven, NoDemand, NotGiven, StationsError
+from stations.model.errors import CostNotGiven, NoDemand, NotGiven, StationsError, TooManySites
 from stations.model.language import current_language, ngettext
 from stations.model.language import gettext as _
 from stations.model.siting import CandidateSource, SitingModel
@@ -21,6 +23,7 @@ from stations.planning.siting import files as siting_files
 from stations.planning.siting import words as siting_words
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import SitingQuestion
+from stations.planning.siting.refusals import nearest_feasible
 
 DRAWING, PLACING = "siting-drawing", "siting-placing"
 """Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
@@ -41,7 +44,7 @@ def wanted() -> SitingQuestion:
         costs=chosen("costs"),
     )
     files = {"hosts": chosen("hosts"), "land": chosen("land"), "outlines": chosen("outline")}
-    return SitingQuestion(
+    wish = SitingQuestion(
         address.question(),
         model,
         siting_files.with_files(settings, where, **files),
@@ -55,6 +58,7 @@ def wanted() -> SitingQuestion:
         capacity=chosen("capacity"),
         seconds=float(chosen("limit")),
     )
+    return replace(wish, in_order=wish.plain and chosen("inorder"))
 
 
 def controls(answer: Assessment) -> None:
@@ -145,41 +149,57 @@ def _costs(sources: Iterable[CandidateSource]) -> None:
     """Let the visitor say what a station costs where the list of hosts does not."""
     language, known = current_language(), dict(address.chosen("costs"))
     for source in sources:
-        name = f"cost-{source.value}"
-        st.session_state[name] = siting_words.amount_text(known.get(source))  # also of a link, or after "back"
         words = _("Cost of a station: {source}").format(source=source.label(language))
-        st.text_input(words, key=name, on_change=_keep_cost, args=(source,), max_chars=20, width=_COST_PX)
+        keep, known_cost = partial(_keep_cost, source), known.get(source)
+        _typed(f"cost-{source.value}", known_cost, read=siting_words.money_from, keep=keep, label=words, width=_COST_PX)
 
 
-def _keep_cost(source: CandidateSource) -> None:
-    text = st.session_state[f"cost-{source.value}"].strip()
-    cost = _read(siting_words.money_from, text)
-    if cost is None and text:
-        return
-    known = {each: cost for each, cost in address.chosen("costs") if each is not source}
+def _keep_cost(source: CandidateSource, cost: float | None) -> None:
+    known = {each: amount for each, amount in address.chosen("costs") if each is not source}
     address.choose("costs", tuple((known | ({} if cost is None else {source: cost})).items()))
 
 
 def _number(name: str, label: str, read: Callable[[str], float | None], *, about: str) -> None:
-    """Let a number be typed for one part of the view; what is none is said, and nothing is changed."""
-    box = f"{name}-box"
-    st.session_state[box] = siting_words.amount_text(address.chosen(name))
+    """Let a number be typed for one part of the view; an empty field is what is usual."""
 
-    def keep() -> None:
+    def keep(value: float | None) -> None:
+        address.choose(name, address.CHOICES[name].default if value is None else value)
+
+    _typed(f"{name}-box", address.chosen(name), read=read, keep=keep, label=label, help=about)
+
+
+class _Refused(NamedTuple):
+    """What was typed and is no number, what is wrong with it, and the number that counts meanwhile."""
+
+    text: str
+    fault: StationsError
+    beside: float | None
+
+
+def _typed(
+    box: str,
+    value: float | None,
+    *,
+    read: Callable[[str], float | None],
+    keep: Callable[[float | None], None],
+    **look: Any,
+) -> None:
+    """Let a number be typed in place of `value`; what is none stays in the field, is told, and changes nothing."""
+    refused: _Refused | None = st.session_state.get(f"{box}-refused")
+    if refused and refused.beside == value:
+        st.session_state[box], st.session_state[_FAULT] = refused.text, refused.fault
+    else:
+        st.session_state[box] = siting_words.amount_text(value)  # also of a link, or after "back"
+
+    def change() -> None:
         text = st.session_state[box].strip()
-        value = _read(read, text)
-        if value is not None or not text:
-            address.choose(name, value if text else address.CHOICES[name].default)
+        st.session_state[f"{box}-refused"] = None
+        try:
+            keep(read(text) if text else None)
+        except StationsError as error:
+            st.session_state[f"{box}-refused"] = _Refused(text, error, value)
 
-    st.text_input(label, key=box, on_change=keep, help=about, max_chars=20)
-
-
-def _read(read: Callable[[str], Any], text: str) -> Any:
-    try:
-        return read(text) if text else None
-    except StationsError as error:
-        st.session_state[_FAULT] = error
-        return None
+    st.text_input(key=box, on_change=change, max_chars=20, **look)
 
 
 def notes(refused: StationsError | None) -> None:
@@ -205,10 +225,26 @@ def notes(refused: StationsError | None) -> None:
         case NotGiven():
             if not (without_hosts and list(address.chosen("from")) == [CandidateSource.HOSTS]):
                 frame.note(str(refused))
-        case NoDemand():
+        case NoDemand() | TooManySites():
             frame.note(frame.spoken(refused))
         case _:
             frame.warning(frame.spoken(refused))
+    _offer(nearest_feasible(refused) if refused else None)
+
+
+def _offer(wish: tuple[str, float] | None) -> None:
+    """Offer to ask with an amount of which a refusal says that it can be."""
+    if wish is None:
+        return
+    name, amount = wish
+    words = {
+        "sites": _("Ask for {amount} stations"),
+        "budget": _("Ask with a budget of {amount}"),
+        "share": _("Ask for {amount}%"),
+        "floor": _("Ask for {amount}% in each district"),
+    }
+    text = siting_words.amount_text(amount)
+    st.button(words[name].format(amount=text), on_click=address.choose, args=(name, amount), key="feasible")
 
 
 def _asked_for_hosts() -> str:

@@ -175,8 +175,10 @@
         const width = context.measureText(words).width;
         const middle = place.x - width / 2;
         const head = place.y - STEM;
-        const spots = [[place.x + HEAD + 4, head], [place.x - HEAD - 4 - width, head], [middle, head - HEAD - 9],
-          [middle, place.y + 10]];
+        const right = place.x + HEAD + 4;
+        const left = place.x - HEAD - 4 - width;
+        const spots = [[right, head], [left, head], [middle, head - HEAD - 9], [middle, place.y + 10], [right, head - 12],
+          [left, head - 12], [right - 8, place.y], [left + 8, place.y]];
         const free = spots.find((at) => space.isFree(at[0], at[1] - 7, at[0] + width, at[1] + 7));
         if (!free) return;
         space.take(free[0], free[1] - 7, free[0] + width, free[1] + 7);

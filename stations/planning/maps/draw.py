@@ -43,9 +43,9 @@ BASE_CARD = ("kinds", "district", "union_unit", "address", "source")
 class View:
     """What a page wants its map to show; every part is an id, a number or a word of the vocabulary.
 
-    `focus` names what to fly to: ``("station", id)``, ``("base", id)``, ``("gap", number)`` or ``("pin", "")``; each
-    new `flight` number flies once. `pin` marks a place that is being entered, or looked at. With `pins`, proposed sites
-    take the place of the gaps, which are numbered as well.
+    `focus` names what to fly to: ``("station", id)``, ``("base", id)``, ``("gap", number)``, ``("pin", "")`` or
+    ``("pins", "")``; each new `flight` number flies once. `pin` marks a place that is being entered, or looked at. With
+    `pins`, proposed sites take the place of the gaps, which are numbered as well.
     """
 
     tiers: tuple[Tier, ...] = tuple(Tier)
@@ -133,6 +133,10 @@ def _focus(settings: Settings, held: Holdings, view: View, *, question: Question
     what, key = view.focus
     if what == "pin":
         return Focus((view.pin.lon, view.pin.lat) * 2, seq=view.flight) if view.pin else None
+    if what == "pins":
+        places = view.pins.places if view.pins else ()
+        west_south, east_north = (tuple(map(end, *places, places[0])) for end in (min, max)) if places else ((), ())
+        return Focus((*west_south, *east_north), seq=view.flight) if places else None
     if what == "gap":
         gaps = assess(settings, question).gaps if question else None
         chosen = None if gaps is None else gaps.geometry[gaps["gap_id"] == key]

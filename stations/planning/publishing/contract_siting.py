@@ -90,6 +90,7 @@ def _wanted(wanted: SitingQuestion) -> dict[str, Any]:
         "closest_m": wanted.closest_m,
         "twice": wanted.twice,
         "capacity": wanted.capacity,
+        "in_order": wanted.in_order,
         "freed": list(wanted.freed),
         "forced": list(wanted.where.forced),
         "forbidden": list(wanted.where.forbidden),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stations.analysis.siting import Frontier, covering_frontier
+from stations.model.errors import NobodyInReach
 from stations.planning.siting.solving import Sited
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ def build_order(table: Sited, *, stays: Integers, new: Integers) -> tuple[Intege
     return new[np.array(order, np.intp)], np.array(newly, dtype=float)
 
 
-def curve(table: Sited, *, stays: Integers, forced: Integers) -> DataFrame:
+def curve(table: Sited, *, stays: Integers, forced: Integers) -> tuple[Integers, DataFrame]:
     """Return the curve beside the columns that stay, with those that are forced first.
 
     Returns
     -------
+    Integers
+        The columns in their order: the first of them is what the curve has for one station.
     DataFrame
         As `Proposal.curve`.
     """
@@ -58,9 +61,9 @@ def curve(table: Sited, *, stays: Integers, forced: Integers) -> DataFrame:
     line = frontier(table, tuple(np.union1d(stays, forced).tolist()))
     columns = np.concatenate([first, line.order])
     keys = table.places.index[columns]
-    known = pd.DataFrame(table.candidates.frame[["name", "lon", "lat"]]).reindex(keys)
+    known = pd.DataFrame(table.candidates.frame[["name", "lon", "lat", "cost"]]).reindex(keys)
     known.loc[columns < table.stations] = np.nan  # a freed station, which is none of the candidates
-    return pd.DataFrame(
+    told = pd.DataFrame(
         {
             "covered": np.append(begun, line.covered),
             "best": np.append(begun, line.best),
@@ -69,11 +72,20 @@ def curve(table: Sited, *, stays: Integers, forced: Integers) -> DataFrame:
             "name": [None, *known["name"].astype(object).where(known["name"].notna(), None)],
             "lon": np.append(np.nan, known["lon"]),
             "lat": np.append(np.nan, known["lat"]),
+            "cost": np.append(np.nan, known["cost"]),
         }
-    ).rename_axis("sites")
+    )
+    return columns, told.rename_axis("sites")
 
 
 @lru_cache(maxsize=8)
 def frontier(table: Sited, fixed: tuple[int, ...]) -> Frontier:
-    """Return what more and more columns beside the fixed ones reach, with a bound for each number of them."""
-    return covering_frontier(table.reach, table.weights, fixed=np.array(fixed, np.intp))
+    """Return what more and more columns beside the fixed ones reach, with a bound for each number of them.
+
+    It is empty where no column reaches anybody: whoever asks how far people go is answered all the same.
+    """
+    try:
+        return covering_frontier(table.reach, table.weights, fixed=np.array(fixed, np.intp))
+    except NobodyInReach:
+        none, nothing = np.empty(0, np.intp), np.empty(0)
+        return Frontier(none, nothing, nothing, nothing, alone=0.0, seconds=0.0, orders=(), which=none)

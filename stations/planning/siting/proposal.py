@@ -51,6 +51,9 @@ class SitingQuestion:
     capacity
         Of `MOST_PEOPLE`: how many people a station serves, where the list of hosts does not say; everybody goes to the
         nearest one. ``None``: as many as come.
+    in_order
+        Of a `plain` question: whether the places are those of the curve, each next one where it newly reaches most,
+        so that who stops early has lost little; else they are the best of so many that are found together.
     seconds
         How long is searched at most.
     """
@@ -66,6 +69,7 @@ class SitingQuestion:
     closest_m: float | None = None
     twice: bool = False
     capacity: float | None = None
+    in_order: bool = False
     seconds: float = SECONDS
 
     @property
@@ -143,6 +147,8 @@ class Proposal:
         As `analysis.siting.Selection` has them: people for `MOST_PEOPLE` (those with a second station twice where that
         is asked; those who are served where stations serve so many) and `BUDGET`, stations for `FEWEST_SITES`,
         person-metres for `LEAST_DISTANCE`, metres for `LEAST_FARTHEST`; what stands is in it. `gap` is a share (0-1).
+    settled
+        Whether searching on would tell nothing more: it is proven, or is `in_order` and the best of so many is known.
     covered
         People within reach with the proposal.
     mean_m, farthest_m
@@ -151,8 +157,9 @@ class Proposal:
     curve
         Index `sites` (stations that are chosen, from 0 on): people within reach where they are built one after the
         other (`covered`), those that are forced first, each next where it newly reaches most (`candidate`, with its
-        `name`, `lon` and `lat`); the most that any choice of so many is known to reach (`best`); and what none can pass
-        (`bound`). Whatever is wanted, it counts people within reach. It ends where nobody can be added.
+        `name`, `lon`, `lat` and `cost`, NaN where nobody says); the most that any choice of so many is known to reach
+        (`best`); and what none can pass (`bound`). Whatever is wanted, it counts people within reach. It ends where
+        nobody can be added.
     unreachable
         EPSG:4326 points with the `people` whom no station and no candidate reaches.
     candidates
@@ -168,6 +175,7 @@ class Proposal:
     bound: float
     gap: float
     proven: bool
+    settled: bool
     seconds: float
     method: str
     covered: float

@@ -52,7 +52,7 @@ def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
 
 
 def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
-    """Yield better and better proposals, the first after about `FIRST_S`, until one is proven or the time is over.
+    """Yield better and better proposals, the first after about `FIRST_S`, until one is settled or the time is over.
 
     Whoever has seen enough stops asking. Raises as `recommend`, in the language of the settings: it may be asked for in
     another thread than a page's.
@@ -60,7 +60,7 @@ def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
     use_language(settings.language)
     before, left, limit = _before(settings, wanted), wanted.seconds, FIRST_S
     best: Proposal | None = None
-    while left > 0 and not (best and best.proven):
+    while left > 0 and not (best and best.settled):
         try:
             found = _solved(before, wanted, seconds=min(limit, left))
         except NoneInTime:
@@ -79,12 +79,13 @@ def _better(one: Proposal, other: Proposal) -> Proposal:
     first, tightest = (max, min) if more else (min, max)
     best, bound = first(one, other, key=lambda each: each.objective), tightest(one.bound, other.bound)
     gap = abs(bound - best.objective) / abs(best.objective) if bound != best.objective else 0.0
-    proven, seconds = one.proven or other.proven or not gap, one.seconds + other.seconds
+    proven, settled = one.proven or other.proven or not gap, one.settled or other.settled or not gap
     lines = {
         "best": np.maximum(one.curve["best"], other.curve["best"]),
         "bound": np.minimum(one.curve["bound"], other.curve["bound"]),
     }
-    return replace(best, bound=bound, gap=gap, proven=proven, seconds=seconds, curve=best.curve.assign(**lines))
+    line, seconds = best.curve.assign(**lines), one.seconds + other.seconds
+    return replace(best, bound=bound, gap=gap, proven=proven, settled=settled, seconds=seconds, curve=line)
 
 
 def _before(settings: Settings, wanted: SitingQuestion) -> Assessment:
@@ -109,6 +110,10 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
     left = np.setdiff1d(np.arange(table.stations), freed)
     fixed = np.union1d(left, forced)
     found = solved(table, wanted, fixed=fixed, seconds=seconds)
+    settled, (order, line) = found.proven, curve(table, stays=left, forced=forced)
+    line = _with_found(line, wanted, found)
+    if wanted.in_order:
+        found = _first_of(order, line, found, sites=wanted.sites or 0)
     stays = np.union1d(left, found.selected[found.selected < table.stations])
     new = np.union1d(forced, found.selected[found.selected >= table.stations])
     closed, built = np.setdiff1d(freed, stays), np.union1d(stays, new)
@@ -123,12 +128,13 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
         bound=found.bound,
         gap=found.gap,
         proven=found.proven,
+        settled=settled,
         seconds=found.seconds,
         method=found.method,
         covered=float(table.weights[table.within(built)].sum()),
         mean_m=mean_m,
         farthest_m=farthest_m,
-        curve=_curve(table, wanted, found, stays=left, forced=forced),
+        curve=line,
         unreachable=_unreachable(table),
         candidates=len(table.candidates.frame),
         left_out=table.candidates.left_out,
@@ -178,14 +184,20 @@ def ways(metres: ArrayLike, people: ArrayLike) -> tuple[float, float]:
     return float(np.average(away[reached], weights=weights[reached])), float(away[reached].max())
 
 
-def _curve(table: Sited, wanted: SitingQuestion, found: Selection, *, stays: Integers, forced: Integers) -> DataFrame:
-    """Return what more and more new stations reach beside what stays, and at their number what was found."""
-    known = curve(table, stays=stays, forced=forced)
+def _with_found(known: DataFrame, wanted: SitingQuestion, found: Selection) -> DataFrame:
+    """Return a curve with what was found at its number of stations."""
     best, bound = (known[name].to_numpy(dtype=float, copy=True) for name in ("best", "bound"))
     if wanted.plain and (at := wanted.sites or 0) < len(known):
         best[at], bound[at] = max(best[at], found.objective), min(bound[at], found.bound)
     best = np.maximum.accumulate(best)  # more stations reach no fewer
     return known.assign(best=best, bound=np.minimum.accumulate(bound[::-1])[::-1])
+
+
+def _first_of(order: Integers, line: DataFrame, best: Selection, *, sites: int) -> Selection:
+    """Return the first so many of a curve instead of the best choice that was found, with the bound of that."""
+    first = order[:sites]
+    reached = float(line["covered"].iloc[len(first)])
+    return replace(best, selected=np.sort(first), objective=reached, proven=best.proven and reached >= best.objective)
 
 
 def _unreachable(table: Sited) -> GeoDataFrame:

@@ -2,29 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from stations.model.errors import BadChoice, TooFewForAll, TooFewSites, TooManySites
+from stations.model.errors import (
+    BadChoice,
+    BudgetTooSmall,
+    FloorOutOfReach,
+    NobodyInReach,
+    StationsError,
+    TargetOutOfReach,
+    TooFewForAll,
+    TooFewSites,
+    TooManySites,
+)
 from stations.model.language import current_language, mark
 from stations.model.siting import SitingModel
+from stations.planning.siting.words import MOST_MONEY, MOST_SITES
 
 if TYPE_CHECKING:
     from stations.planning.siting.proposal import SitingQuestion
 
 
+MOST = {"sites": MOST_SITES, "budget": MOST_MONEY, "share": 100, "floor": 100}
+"""How much of an amount can be chosen on the page."""
+ENOUGH: Mapping[type[StationsError], tuple[str, str]] = {
+    TooManySites: ("sites", "candidates"),
+    TooFewSites: ("sites", "needed"),
+    TooFewForAll: ("sites", "needed"),
+    BudgetTooSmall: ("budget", "cheapest"),
+    TargetOutOfReach: ("share", "possible"),
+    FloorOutOfReach: ("floor", "possible"),
+}
+"""Which amount a refusal is about, and the field of it that says how much can be."""
+
+
 @contextmanager
-def counting(forced: int) -> Iterator[None]:
+def counting(forced: int, *, candidates: int) -> Iterator[None]:
     """Tell numbers of sites, and of candidates, with those that are forced: so they were asked for.
 
-    Amounts of money, which are no whole numbers by their kind, are told as they are.
+    Stations are none of the `candidates` of who asked. Amounts of money, which are no whole numbers by their kind, are
+    told as they are.
     """
     try:
         yield
+    except NobodyInReach as refused:
+        raise NobodyInReach(candidates=candidates) from refused
     except (TooManySites, TooFewSites, TooFewForAll) as refused:
         told = {key: value + forced if isinstance(value, int) else value for key, value in refused.fields.items()}
         raise type(refused)(**told) from refused
+
+
+def nearest_feasible(refused: StationsError) -> tuple[str, float] | None:
+    """Return what a page can ask instead: the name of a choice of its address, and how much of it is enough.
+
+    ``None`` where the refusal names no such amount, or one that cannot be chosen there.
+    """
+    name, field = ENOUGH.get(type(refused), ("", ""))
+    if not name:
+        return None
+    if isinstance(refused, TooFewForAll) and isinstance(refused.fields[field], float):  # it is money
+        name = "budget"
+    amount = float(str(refused.fields[field]))
+    amount = amount if name == "budget" else math.floor(amount)
+    return (name, amount) if 1 <= amount <= MOST[name] else None
 
 
 def require_own_amounts(wanted: SitingQuestion) -> None:
@@ -63,6 +106,9 @@ def require_together(wanted: SitingQuestion) -> None:
     if wanted.capacity is not None and (wanted.twice or conditions):
         offered = mark("without other conditions")
         raise BadChoice(what=mark("People a station serves"), value=wanted.capacity, offered=offered)
+    if wanted.in_order and not wanted.plain:
+        offered = mark("only for the most people with so many stations, without other conditions")
+        raise BadChoice(what=mark("One after the other"), value=named, offered=offered)
     if wanted.twice and wanted.floor:
         offered = mark("without counting who has two stations")
         raise BadChoice(what=mark("Least share of each district"), value=wanted.floor, offered=offered)

@@ -160,9 +160,10 @@ def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: fl
     """
     require_own_amounts(wanted)
     require_together(wanted)
-    if wanted.model is SitingModel.BUDGET:
-        return _for_money(table, wanted, fixed=fixed, seconds=seconds)
-    with counting(len(wanted.where.forced)):
+    paying = wanted.model is SitingModel.BUDGET
+    with counting(0 if paying else len(wanted.where.forced), candidates=len(table.candidates.frame)):
+        if paying:
+            return _for_money(table, wanted, fixed=fixed, seconds=seconds)
         if not wanted.model.covers:
             return _nearest(table, wanted, fixed=fixed, seconds=seconds)
         if wanted.capacity is not None:

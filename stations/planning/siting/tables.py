@@ -54,7 +54,20 @@ def proposal_sentence(proposal: Proposal) -> str:
         total=numbers.people(proposal.before.total),
         radius=numbers.stated(proposal.wanted.question.radius_m),
     )
-    return sentences([reached, *_paid(proposal), *_given_up(proposal), *_ways(proposal), proof_sentence(proposal)])
+    about = (*_enough(proposal), *_paid(proposal), *_given_up(proposal), *_ways(proposal))
+    return sentences([reached, *about, proof_sentence(proposal)])
+
+
+def _enough(proposal: Proposal) -> list[str]:
+    """Return that fewer stations than asked for are enough, or that what was wanted is so already."""
+    wanted = proposal.wanted
+    if wanted.sites and proposal.chosen < wanted.sites:
+        words = _("{count} stations are enough: with more, nobody would be better off.")
+        return [words.format(count=numbers.people(proposal.chosen))]
+    if wanted.share is not None and not proposal.chosen:
+        words = _("{share} is within reach already: no new station is needed for that.")
+        return [words.format(share=f"{wanted.share:.0%}")]
+    return []
 
 
 def proof_sentence(proposal: Proposal) -> str:
@@ -63,13 +76,17 @@ def proof_sentence(proposal: Proposal) -> str:
     took = _("Searched for {seconds} s ({method}).").format(seconds=f"{proposal.seconds:,.1f}", method=method)
     if proposal.proven:
         return sentences([_("It is proven that no other choice is better (gap 0%)."), took])
+    if proposal.settled:
+        words = _("Proven: the best choice of as many reaches {people} people more (gap {gap}).")
+        more = numbers.people(proposal.bound - proposal.objective)
+        return sentences([words.format(people=more, gap=_gap(proposal)), took])
     return sentences([_how_far(proposal), took])
 
 
 def _how_far(proposal: Proposal) -> str:
     """Return by how much the best possible may be better, in the unit of what is wanted, rounded up."""
     far, people = abs(proposal.bound - proposal.objective), proposal.before.total
-    gap = f"{math.ceil(1e4 * proposal.gap - ROUNDING) / 1e4:.2%}" if math.isfinite(proposal.gap) else "∞"
+    gap = _gap(proposal)
     match proposal.wanted.model:
         case SitingModel.FEWEST_SITES:
             words = _("Not proven: up to {far} stations fewer may be enough (gap {gap}).")
@@ -83,6 +100,11 @@ def _how_far(proposal: Proposal) -> str:
         case _:
             words = _("Not proven: another choice may reach up to {far} people more (gap {gap}).")
             return words.format(far=numbers.people(math.ceil(far - ROUNDING)), gap=gap)
+
+
+def _gap(proposal: Proposal) -> str:
+    """Return the gap in percent, rounded up."""
+    return f"{math.ceil(1e4 * proposal.gap - ROUNDING) / 1e4:.2%}" if math.isfinite(proposal.gap) else "∞"
 
 
 def _ways(proposal: Proposal) -> list[str]:
@@ -200,6 +222,10 @@ def curve_table(proposal: Proposal) -> DataFrame:
     table = pd.DataFrame({name: values.round() for name, values in columns.items()})
     gap = (100 * (curve["bound"] / curve["best"].where(curve["best"] > 0) - 1)).round(2)
     table[_("Gap (%)")] = gap
+    if curve["cost"].notna().any():
+        table[_("Cost, together")] = curve["cost"].iloc[1:].cumsum(skipna=False).reindex(curve.index, fill_value=0.0)
+        newly = curve["covered"].diff()
+        table[_("Cost per person")] = (curve["cost"] / newly.where(newly > 0)).round(2)
     table[_("The last")] = curve["name"].fillna(curve["candidate"]).fillna("")
     table[_("Longitude")], table[_("Latitude")], table[_("Candidate")] = curve["lon"], curve["lat"], curve["candidate"]
     return table.rename_axis(_("New stations"))
@@ -215,9 +241,6 @@ def notes(proposal: Proposal) -> list[str]:
         ),
     ]
     asked = proposal.wanted
-    if asked.sites and proposal.chosen < asked.sites:
-        words = _("{count} stations are enough: with more, nobody would be better off.")
-        known.append(words.format(count=numbers.people(proposal.chosen)))
     if asked.question.at or asked.question.facilities:
         known.append(
             _(

@@ -84,7 +84,7 @@ def _other_places(proposal: Proposal) -> list[str]:
         return []
     words = _(
         "The {count} places of this proposal are chosen together. Who does not know yet how many there will be builds "
-        "those of the table one after the other: {people} people fewer with {count}."
+        "one after the other: {people} people fewer with {count}."
     )
     fewer = proposal.covered - float(curve["covered"].iloc[count])
     return [words.format(count=numbers.people(count), people=numbers.people(fewer))]

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, unquote
 
+from stations.intake.texts.numerals import numerals
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.siting import CandidateSource
@@ -101,22 +102,23 @@ def placed(lon: float, lat: float) -> str:
 
 
 def money_from(text: str) -> float:
-    """Return an amount of money (full-width digits and thousands separators allowed). Raises `BadChoice`."""
-    return _number(
-        text, mark("Budget"), least=0.0, most=MOST_MONEY, offered=mark("a number from 0 to 1,000,000,000,000")
-    )
+    """Return an amount of money as people write it (1,200,000; 120万元). Raises `BadChoice`."""
+    offered = mark("a number from 0 to 1,000,000,000,000")
+    return _number(text.removesuffix("元"), mark("Budget"), least=0.0, most=MOST_MONEY, offered=offered)
 
 
 def metres_from(text: str) -> float | None:
     """Return a distance in metres; ``None`` for an empty one. Raises `BadChoice`."""
     offered = mark("a number of metres from 1 to 100,000")
-    return _number(text, mark("Nobody farther than"), least=LEAST_M, most=MOST_M, offered=offered) if text else None
+    words = text.removesuffix("m").removesuffix("米")
+    return _number(words, mark("Nobody farther than"), least=LEAST_M, most=MOST_M, offered=offered) if text else None
 
 
 def people_from(text: str) -> float | None:
     """Return a number of people that a station serves; ``None`` for an empty one. Raises `BadChoice`."""
     offered = mark("a number of people from 1 to 1,000,000")
-    return _number(text, mark("People a station serves"), least=1.0, most=1e6, offered=offered) if text else None
+    words = text.removesuffix("人")
+    return _number(words, mark("People a station serves"), least=1.0, most=1e6, offered=offered) if text else None
 
 
 def _number(text: str, what: str, *, least: float, most: float, offered: str) -> float:
@@ -124,10 +126,19 @@ def _number(text: str, what: str, *, least: float, most: float, offered: str) ->
     try:
         number = float(words) if "_" not in words else math.nan
     except ValueError:
-        number = math.nan
+        number = _written_out(words)
     if not least <= number <= most:
         raise BadChoice(what=what, value=text[:40], offered=offered)
     return number
+
+
+def _written_out(words: str) -> float:
+    """Return the number that a text is, as in 20万 and 一百二十万; NaN where it is none, or more than that."""
+    match list(numerals(words)):
+        case [number] if number.covers(words) and number.bound == "exactly" and not number.unit:
+            return number.value
+        case _:
+            return math.nan
 
 
 def number_text(number: float | None) -> str:

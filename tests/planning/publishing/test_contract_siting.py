@@ -48,6 +48,7 @@ ABOUT = {
         "closest_m": None,
         "twice": False,
         "capacity": None,
+        "in_order": False,
         "freed": [],
         "forced": [],
         "forbidden": [],
@@ -81,9 +82,9 @@ def test_a_proposal_has_exactly_these_keys_and_figures(demonstrated: Settings) -
     curve = document.pop("curve")
     assert curve == [
         {"sites": 0, "covered": COVERED, "best": COVERED, "bound": COVERED}
-        | dict.fromkeys(("candidate", "name", "lon", "lat")),
+        | dict.fromkeys(("candidate", "name", "lon", "lat", "cost")),
         {"sites": 1, "covered": PEOPLE, "best": PEOPLE, "bound": PEOPLE, "name": None}
-        | {key: site[key] for key in ("candidate", "lon", "lat")},
+        | {key: site[key] for key in ("candidate", "lon", "lat", "cost")},
     ]
     assert document.pop("unreachable") == []
     assert document["scenario"] == f"add@{site['lon']},{site['lat']}"

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from stations.model.settings import Settings
-from stations.planning.coverage.assess import assess
+from stations.model.siting import CandidateSource, SitingModel
+from stations.planning.coverage.assess import Question, assess
+from stations.planning.questions import scenario_of
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.curve import build_order, curve, frontier
 from stations.planning.siting.recommend import recommend
@@ -53,7 +55,8 @@ def test_each_next_one_newly_reaches_most(table: Sited) -> None:
 @pytest.mark.parametrize("many", [0, 1, 3])
 def test_what_is_forced_comes_first_and_no_choice_of_it_passes_the_bound(table: Sited, many: int) -> None:
     stays, forced = np.arange(table.stations), table.stations + np.array([2, 7, 11])[:many]
-    found = curve(table, stays=stays, forced=forced)
+    columns, found = curve(table, stays=stays, forced=forced)
+    assert list(found["candidate"].iloc[1:]) == list(table.places.index[columns])
     assert list(found.index) == list(range(len(found)))
     assert set(found["candidate"].iloc[1 : many + 1]) == set(table.places.index[forced])
     assert found["candidate"].iloc[1:].is_unique
@@ -81,7 +84,28 @@ def test_each_place_of_the_curve_can_be_found_on_a_map(demonstrated: Settings) -
     found = recommend(demonstrated, asked(1, question=NATIONAL)).curve.iloc[1:]
     assert found[["lon", "lat"]].notna().all(axis=None)
     table = sited(assess(demonstrated, replace(NATIONAL, tier=None)), Where())
-    freed = curve(table, stays=np.empty(0, np.intp), forced=np.empty(0, np.intp)).iloc[1:]
+    _columns, line = curve(table, stays=np.empty(0, np.intp), forced=np.empty(0, np.intp))
+    freed = line.iloc[1:]
     stations = freed["candidate"].isin(table.before.used.index)
     assert stations.any()
     assert freed["lon"].isna().equals(stations)
+
+
+def test_the_curve_says_what_each_costs_and_all_together(demonstrated: Settings) -> None:
+    where = replace(GRID, forced=FORCED[:1], costs=((CandidateSource.GRID, 4.0), (CandidateSource.PLACE, 6.5)))
+    proposal = recommend(demonstrated, asked(2, question=NATIONAL, where=where))
+    told = curve_table(proposal)
+    assert list(told["Cost, together"].iloc[:3]) == [0.0, 6.5, 10.5]
+    assert told["Cost per person"].iloc[2] == round(4.0 / told["Newly covered by the last"].iloc[2], 2)
+    unknown = recommend(demonstrated, asked(2, question=NATIONAL, where=replace(where, costs=where.costs[:1])))
+    assert curve_table(unknown)["Cost, together"].iloc[1:].isna().all()
+    assert "Cost, together" not in curve_table(recommend(demonstrated, asked(2, question=NATIONAL, where=GRID)))
+
+
+@pytest.mark.parametrize("model", [SitingModel.LEAST_DISTANCE, SitingModel.LEAST_FARTHEST])
+def test_how_far_people_go_is_answered_where_nobody_is_within_reach(demonstrated: Settings, model: SitingModel) -> None:
+    where = Where(sources=(CandidateSource.PLACE,), forced=("{},{}".format(*degrees(0.25, 0.5)),))
+    alone = Question(1.0, scenario=scenario_of(close=["T-1", "T-2"]))
+    proposal = recommend(demonstrated, asked(1, question=alone, where=where, model=model))
+    assert proposal.proven
+    assert list(proposal.curve["covered"]) == [0.0, 0.0]

@@ -33,6 +33,7 @@ from stations.planning.siting import solving
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import Proposal, SitingQuestion
 from stations.planning.siting.recommend import _better, proposals, recommend
+from stations.planning.siting.tables import proposal_sentence
 from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, TOWN, WEST, degrees
 
 ASKED = Question(RADIUS_M)
@@ -381,3 +382,32 @@ def test_a_model_that_looks_at_every_way_refuses_too_many_places(
     monkeypatch.setattr(solving, "MOST_PAIRS", 50)
     with pytest.raises(BadChoice, match="3 places or fewer"):
         recommend(demonstrated, asked(model=SitingModel.LEAST_DISTANCE))
+
+
+ROW = Where(sources=(CandidateSource.PLACE,), forced=tuple("{},{}".format(*degrees(x, 0.5)) for x in (0.25, 0.75)))
+
+
+@pytest.mark.parametrize("forced", [(), ROW.forced], ids=["free", "pinned"])
+@pytest.mark.parametrize("sites", [2, 3])
+def test_who_builds_one_after_the_other_gets_the_first_of_the_curve(
+    demonstrated: Settings, sites: int, forced: tuple[str, ...]
+) -> None:
+    wanted = asked(sites, question=NATIONAL, where=replace(GRID, forced=forced))
+    together, nested = (recommend(demonstrated, replace(wanted, in_order=each)) for each in (False, True))
+    at = together.curve.loc[sites]
+    assert {site.candidate for site in nested.sites} == set(together.curve["candidate"].loc[1:sites])
+    assert (nested.covered, nested.objective, nested.bound) == (at["covered"], at["covered"], together.bound)
+    assert nested.proven == (nested.covered == together.covered)
+    assert nested.settled
+    fewer = recommend(demonstrated, replace(wanted, in_order=True, sites=sites - 1)) if sites > len(forced) else nested
+    assert {site.candidate for site in fewer.sites} <= {site.candidate for site in nested.sites}
+
+
+def test_a_search_ends_when_the_best_is_proven_beside_which_it_stands(demonstrated: Settings) -> None:
+    """The greedy order loses somebody here: its first place is between two that together reach more."""
+    wanted = asked(2, question=NATIONAL, where=GRID, in_order=True, seconds=30.0)
+    found = list(proposals(demonstrated, wanted))
+    assert (found[-1].settled, found[-1].proven) == (True, False)
+    assert found[-1].gap > 0
+    assert sum(each.seconds for each in found) < wanted.seconds
+    assert "the best choice of as many reaches" in proposal_sentence(found[-1])

@@ -7,13 +7,24 @@ from dataclasses import replace
 
 import pytest
 
-from stations.model.errors import BadChoice, StationsError, TooFewForAll, TooFewSites, TooManySites
+from stations.model.errors import (
+    BadChoice,
+    NobodyInReach,
+    NotGiven,
+    StationsError,
+    TargetOutOfReach,
+    TooFewForAll,
+    TooFewSites,
+    TooManySites,
+)
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Question
 from stations.planning.questions import scenario_of
+from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import SitingQuestion
 from stations.planning.siting.recommend import recommend
+from stations.planning.siting.refusals import nearest_feasible
 from stations.planning.siting.words import money_from
 from tests.planning.siting.test_recommend import CELLS, NATIONAL
 from tests.planning.town import RADIUS_M, degrees
@@ -21,6 +32,7 @@ from tests.planning.town import RADIUS_M, degrees
 FORCED = tuple("{},{}".format(*degrees(x, 0.5)) for x in (0.25, 0.75))
 WANTED = SitingQuestion(NATIONAL, where=replace(CELLS, forced=FORCED), sites=3, closest_m=1010.0)
 CELL, PLACE = CandidateSource.DEMAND, CandidateSource.PLACE
+PAID = replace(CELLS, costs=((CELL, 10.0),))
 
 
 def refused(settings: Settings, wanted: SitingQuestion, error: type[StationsError]) -> StationsError:
@@ -115,3 +127,50 @@ def test_a_number_that_the_model_has_no_use_for_is_refused(demonstrated: Setting
     assert re.match(
         r"(Number of stations|Share of the people|Budget): “.+” cannot be used\. Allowed: (with|only)", told
     )
+
+
+@pytest.mark.parametrize(
+    ("wish", "name"),
+    [
+        ({"sites": 2000, "closest_m": None}, "sites"),
+        ({"sites": 2}, "sites"),
+        (
+            {"model": SitingModel.FEWEST_SITES, "sites": None, "share": 1.0, "closest_m": None, "where": Where()},
+            "share",
+        ),
+        ({"floor": 1.0, "closest_m": None, "where": Where(), "sites": 1}, "floor"),
+        ({"model": SitingModel.BUDGET, "sites": None, "budget": 12.0, "where": PAID}, "budget"),
+        ({"model": SitingModel.BUDGET, "sites": None, "budget": 3.0, "where": PAID, "closest_m": None}, "budget"),
+    ],
+)
+def test_what_a_page_offers_instead_is_answered(demonstrated: Settings, wish: dict[str, object], name: str) -> None:
+    wanted = replace(WANTED, question=replace(NATIONAL, radius_m=750.0), **wish)  # type: ignore[arg-type]
+    offered = nearest_feasible(refused(demonstrated, wanted, StationsError))
+    assert offered is not None
+    told, amount = offered
+    assert told == name
+    recommend(demonstrated, replace(wanted, **{told: amount / 100 if told in {"share", "floor"} else amount}))
+
+
+def test_nothing_is_offered_instead_that_a_page_cannot_ask() -> None:
+    assert nearest_feasible(NotGiven(what="x", offered="y")) is None
+    assert nearest_feasible(TooManySites(sites=3, candidates=0)) is None
+    assert nearest_feasible(TargetOutOfReach(target=50.0, possible=0.7)) is None
+    assert nearest_feasible(TooFewForAll(what="x", given=1, needed=501)) is None
+
+
+@pytest.mark.parametrize("model", [SitingModel.MOST_PEOPLE, SitingModel.FEWEST_SITES, SitingModel.BUDGET])
+def test_stations_are_none_of_the_candidates_that_reach_nobody(demonstrated: Settings, model: SitingModel) -> None:
+    nowhere = replace(CELLS, sources=(PLACE,), forced=("{},{}".format(*degrees(0.25, 0.5)),), costs=((PLACE, 1.0),))
+    alone = Question(1.0, scenario=scenario_of(close=["T-1", "T-2"], add=["{},{}".format(*degrees(3.25, 0.5))]))
+    amount = {SitingModel.MOST_PEOPLE: {"sites": 1}, SitingModel.FEWEST_SITES: {"share": 0.5}}.get(
+        model, {"budget": 2.0}
+    )
+    wanted = SitingQuestion(alone, model, nowhere, **amount)  # type: ignore[arg-type]
+    told = refused(demonstrated, wanted, NobodyInReach).fields
+    assert told["candidates"] == 1
+
+
+def test_an_order_belongs_to_the_plain_question(demonstrated: Settings) -> None:
+    told = str(refused(demonstrated, replace(WANTED, in_order=True), BadChoice))
+    assert "without other conditions" in told

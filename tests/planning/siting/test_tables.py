@@ -40,7 +40,7 @@ def test_every_method_has_its_words() -> None:
 def unproven(proposal: Proposal, model: SitingModel, objective: float, bound: float) -> Proposal:
     gap = abs(bound - objective) / objective
     wanted = replace(proposal.wanted, model=model)
-    return replace(proposal, wanted=wanted, objective=objective, bound=bound, gap=gap, proven=False)
+    return replace(proposal, wanted=wanted, objective=objective, bound=bound, gap=gap, proven=False, settled=False)
 
 
 def test_the_proof_stands_in_the_sentence_of_the_answer(proposal: Proposal, language: Language) -> None:
@@ -77,7 +77,7 @@ def test_what_becomes_of_stations_that_may_be_given_up_is_said(proposal: Proposa
 
 
 def test_where_nothing_is_reached_the_gap_is_without_end(proposal: Proposal) -> None:
-    nothing = replace(proposal, objective=0.0, bound=5.0, gap=float("inf"), proven=False)
+    nothing = replace(proposal, objective=0.0, bound=5.0, gap=float("inf"), proven=False, settled=False)
     assert "up to 5 people more (gap ∞)" in proposal_sentence(nothing)
 
 

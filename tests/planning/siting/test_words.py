@@ -43,8 +43,16 @@ def test_money_reads_as_it_was_written(amount: float) -> None:
     assert siting_words.money_from(siting_words.number_text(amount)) == amount
 
 
-def test_money_may_be_typed_as_people_do() -> None:
-    assert siting_words.money_from(" １,200,000 ") == 1_200_000
+@pytest.mark.parametrize(
+    "text", [" １,200,000 ", "120万", "120 万元", "１２０万", "一百二十万", "1,200,000元", "1.2 million"]
+)
+def test_money_may_be_typed_as_people_do(text: str) -> None:
+    assert siting_words.money_from(text) == 1_200_000
+
+
+def test_a_distance_and_people_may_have_their_unit() -> None:
+    assert [siting_words.metres_from(text) for text in ("1,500", "1500m", "１５００米", "1500 米")] == [1500.0] * 4
+    assert [siting_words.people_from(text) for text in ("2万", "20,000人")] == [20_000.0] * 2
 
 
 @pytest.mark.parametrize("file", [None, HandedIn("0" * 32), HandedIn("ab" * 16, Datum.GCJ02)])
@@ -74,6 +82,11 @@ def test_sources_keep_their_order() -> None:
         (siting_words.money_from, "nan"),
         (siting_words.money_from, "1_0"),
         (siting_words.money_from, "lots"),
+        (siting_words.money_from, "20万到30万"),
+        (siting_words.money_from, "20万 30万"),
+        (siting_words.money_from, "至少20万"),
+        (siting_words.money_from, "20个"),
+        (siting_words.money_from, "三分之一"),
         (siting_words.metres_from, "0"),
         (siting_words.people_from, "1e9"),
         (siting_words.costs_from, "bases:-1"),
