@@ -58,7 +58,7 @@ def draw(proposal: Proposal) -> None:
         "encoding": {name: encoding[name] for name in ("x", "y")},
     }
     picture = {"layer": [{**LINES, "encoding": encoding}, rule, point]}
-    chart.vega_lite_chart(siting_views.curve_cells(proposal), picture, height=340)
+    chart.vega_lite_chart(siting_views.curve_cells(proposal), picture, height=400)
     with beside:
         picking.whole_table(siting_tables.curve_table(proposal), name="curve")
 

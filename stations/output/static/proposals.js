@@ -154,15 +154,17 @@
       slot.pins = own.lon.map((lon, at) => Object.assign(spot(lon, own.lat[at], sight), {at: at}));
     },
 
-    /* Over all marks, the first on top. space: what they and the names have taken. */
+    /* Over all marks, the first on top. space: what they and the names have taken. Where there is no room beside all of
+       them, the people of a pin are written over marks, which matter less here than other pins and names. */
     paintNumbers: function (context, slot, space, view) {
       const look = slot.data.look;
+      const take = (...box) => [space, space.names].forEach((sheet) => sheet.take(...box));
       slot.pins.slice().reverse().forEach(function (place) {
         context.save();
         context.translate(place.x, place.y);
         pin(context, look, entry(slot, place.at));
         context.restore();
-        space.take(place.x - HEAD, place.y - STEM - HEAD, place.x + HEAD, place.y);
+        take(place.x - HEAD, place.y - STEM - HEAD, place.x + HEAD, place.y);
       });
       context.font = "600 12px " + look.fonts;
       context.textBaseline = "middle";
@@ -179,9 +181,10 @@
         const left = place.x - HEAD - 4 - width;
         const spots = [[right, head], [left, head], [middle, head - HEAD - 9], [middle, place.y + 10], [right, head - 12],
           [left, head - 12], [right - 8, place.y], [left + 8, place.y]];
-        const free = spots.find((at) => space.isFree(at[0], at[1] - 7, at[0] + width, at[1] + 7));
+        const box = (at) => [at[0], at[1] - 7, at[0] + width, at[1] + 7];
+        const free = spots.find((at) => space.isFree(...box(at))) || spots.find((at) => space.names.isFree(...box(at)));
         if (!free) return;
-        space.take(free[0], free[1] - 7, free[0] + width, free[1] + 7);
+        take(...box(free));
         context.strokeStyle = "#FFFFFF";
         context.lineWidth = 3.5;
         context.strokeText(words, free[0], free[1]);

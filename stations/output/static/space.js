@@ -33,6 +33,14 @@
       });
     }
 
+    /* Return a sheet on which the same is taken. */
+    copy() {
+      const right = this.left + this.columns * SIDE;
+      const other = new Atlas.Space({left: this.left, top: this.top, right: right, bottom: this.top + this.rows * SIDE});
+      other.taken.set(this.taken);
+      return other;
+    }
+
     isFree(left, top, right, bottom) {
       return !this.some(left, top, right, bottom, (at) => this.taken[at] === 1);
     }

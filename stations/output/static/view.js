@@ -284,10 +284,9 @@
       if (frame && frame.options.pin) this.paintPin(context, frame.options.pin, sight);
     }
 
-    /* What marks and names have taken of a sheet. */
+    /* What marks and names have taken of a sheet, and as `names` what names alone have. */
     space(sight) {
       const space = new Atlas.Space(sight);
-      ["bases", "stations"].map((kind) => this.drawn(kind)).filter(Boolean).forEach((slot) => Atlas.marks.take(slot, space));
       const home = this.map.getContainer().getBoundingClientRect();
       this.names.filter((name) => !name.text.classList.contains("atlas-hidden")).forEach((name) => {
         const box = name.text.getBoundingClientRect();
@@ -296,6 +295,8 @@
         const last = corner(box.right, box.bottom);
         space.take(first.x, first.y, last.x, last.y);
       });
+      space.names = space.copy();
+      ["bases", "stations"].map((kind) => this.drawn(kind)).filter(Boolean).forEach((slot) => Atlas.marks.take(slot, space));
       return space;
     }
 
