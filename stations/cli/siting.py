@@ -176,10 +176,12 @@ def _hand_over(
 def _tell(proposal: Any) -> None:
     from stations.planning.coverage.show import basis
     from stations.planning.questions import scenario_text
-    from stations.planning.siting.tables import curve_table, notes, proposal_sentence, site_table
+    from stations.planning.siting.tables import curve_table, money_table, notes, proposal_sentence, site_table
 
     print_frame(site_table(proposal).drop(columns=[_("Longitude"), _("Latitude")]))  # the scenario says them
     print_frame(curve_table(proposal).loc[: proposal.chosen + BEYOND])
+    if proposal.money is not None:
+        print_frame(money_table(proposal))
     for words in (proposal_sentence(proposal), *notes(proposal), basis(proposal.before)):
         typer.echo(words)
     scenario = scenario_text(proposal.scenario)

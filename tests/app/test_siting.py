@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from tests.app.conftest import read
-from tests.app.office import GAPS, PEOPLE
+from tests.app.office import GAPS, PEOPLE, WITHIN_1000_M
 
 if TYPE_CHECKING:
     from tests.app.conftest import Visit
@@ -475,6 +475,15 @@ def test_the_map_comes_as_near_as_all_places_are_seen(visit: Visit) -> None:
         " return own.lon.every((lon, at) => seen.contains([own.lat[at], lon])); })()"
     )
     assert seen
+
+
+def test_of_a_budget_a_picture_shows_what_more_money_would_reach(visit: Visit) -> None:
+    visitor = visit("/siting?lang=en&from=demand&model=budget&costs=demand:20000&budget=40000")
+    visitor.page.get_by_text("How much money is enough").wait_for()
+    visitor.settled().until_header("Budget", at=1)
+    rows = {row[0]: row[1] for row in visitor.table(1)[1:]}
+    assert rows["40000"] == str(WITHIN_1000_M + sum(GAPS))
+    visitor.page.locator(".atlas-note").filter(has_text="With half of the budget (20,000)").wait_for()
 
 
 def test_nonsense_in_the_address_is_the_default_and_said(visit: Visit) -> None:

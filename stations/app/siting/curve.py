@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,7 +17,7 @@ from stations.planning.siting.proposal import Proposal
 LINES: dict[str, Any] = {
     "mark": {"type": "line", "tooltip": True},
     "encoding": {
-        "x": {"field": "sites", "type": "quantitative", "axis": {"format": "d", "tickMinStep": 1}},
+        "x": {"type": "quantitative", "axis": {"format": ",d", "tickMinStep": 1}},
         "y": {"field": "people", "type": "quantitative", "scale": {"zero": False}},
         "color": {
             "field": "line",
@@ -41,32 +41,46 @@ _TICK_S = 0.25
 
 
 def draw(proposal: Proposal) -> None:
-    """Show what more and more stations reach, with what none can pass."""
+    """Show what more and more stations reach, with what none can pass; of a budget, what more and more money does."""
+    if proposal.money is not None:
+        st.subheader(_("How much money is enough"))
+        frame.note(siting_views.money_sentence(proposal))
+        chart, beside = st.columns([3, 2], gap="medium")
+        _line(chart, proposal, field="money", title=_("Budget"), at=proposal.wanted.budget or 0.0)
+        with beside:
+            picking.whole_table(siting_tables.money_table(proposal), name="money")
     st.subheader(_("How many are enough"))
     frame.note(siting_views.curve_sentence(proposal))
     chart, beside = st.columns([3, 2], gap="medium")
-    axes = {"x": {"title": _("New stations")}, "y": {"title": _("People within reach")}}
+    _line(chart, proposal, field="sites", title=_("New stations"), at=proposal.chosen)
+    with beside:
+        picking.whole_table(siting_tables.curve_table(proposal), name="curve")
+
+
+def _line(
+    chart: DeltaGenerator, proposal: Proposal, *, field: Literal["money", "sites"], title: str, at: float
+) -> None:
+    """Draw people within reach by what is spent, or built, with the proposal as a point."""
+    cells = siting_views.money_cells if field == "money" else siting_views.curve_cells
+    axes = {"x": {"field": field, "title": title}, "y": {"title": _("People within reach")}}
     encoding = {name: {**part, **axes.get(name, {})} for name, part in LINES["encoding"].items()}
     rule = {
-        "data": {"values": [{"sites": proposal.chosen}]},
+        "data": {"values": [{field: at}]},
         "mark": {"type": "rule", "color": "#5B2A86", "strokeDash": [2, 2]},
-        "encoding": {"x": {"field": "sites", "type": "quantitative"}},
+        "encoding": {"x": {"field": field, "type": "quantitative"}},
     }
     point = {
-        "data": {"values": [{"sites": proposal.chosen, "people": round(proposal.covered)}]},
+        "data": {"values": [{field: at, "people": round(proposal.covered)}]},
         "mark": {"type": "point", "color": "#5B2A86", "filled": True, "size": 80, "tooltip": True},
         "encoding": {name: encoding[name] for name in ("x", "y")},
     }
-    picture = {"layer": [{**LINES, "encoding": encoding}, rule, point]}
-    chart.vega_lite_chart(siting_views.curve_cells(proposal), picture, height=400)
-    with beside:
-        picking.whole_table(siting_tables.curve_table(proposal), name="curve")
+    chart.vega_lite_chart(cells(proposal), {"layer": [{**LINES, "encoding": encoding}, rule, point]}, height=400)
 
 
 def follow(search: Search, shown: Proposal, place: DeltaGenerator) -> None:
     """Show how a search goes on, with a button that ends it, until there is something better to show."""
     limit = address.chosen("limit")
-    if search.over:
+    if search.over and search.found is shown:  # else something better came while this was drawn
         _longer(shown, place, limit)
         return
     with place.container(horizontal=True, vertical_alignment="center"):

@@ -17,6 +17,7 @@ def proposal_document(proposal: Proposal) -> dict[str, Any]:
     return _about(proposal) | {
         "sites": [site_properties(proposal, site) for site in proposal.sites],
         "curve": rows_of(proposal.curve),
+        "money": None if proposal.money is None else rows_of(proposal.money),
         "unreachable": [
             {"lon": round(point.x, 6), "lat": round(point.y, 6), "people": _number(people), "district": district}
             for point, people, district in zip(

@@ -1,26 +1,35 @@
-"""The budget curve of a proposal: what more and more new stations reach, until nobody can be added.
+"""The budget curve of a proposal: what more and more new stations reach, until nobody can be added; or more money.
 
 What is asked for in any case comes first; from there on each next station is the one that newly reaches most. Beside it
-stand the best that is known of so many, and what none can pass.
+stand the best that is known of so many, and what none can pass. For so much money each choice is one of its own.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stations.analysis.siting import Frontier, covering_frontier
-from stations.model.errors import NobodyInReach
-from stations.planning.siting.solving import Sited
+from stations.model.errors import BadChoice, NobodyInReach, SitingError
+from stations.planning.siting.solving import Sited, solved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pandas import DataFrame
 
+    from stations.planning.siting.proposal import SitingQuestion
+
     Integers = NDArray[np.intp]
     Floats = NDArray[np.float64]
+
+
+AMOUNTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
+"""For so many times the budget it is asked, too, what it would reach."""
 
 
 def build_order(table: Sited, *, stays: Integers, new: Integers) -> tuple[Integers, Floats]:
@@ -89,3 +98,37 @@ def frontier(table: Sited, fixed: tuple[int, ...]) -> Frontier:
     except NobodyInReach:
         none, nothing = np.empty(0, np.intp), np.empty(0)
         return Frontier(none, nothing, nothing, nothing, alone=0.0, seconds=0.0, orders=(), which=none)
+
+
+def money_curve(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> DataFrame:
+    """Return what less and more money than the budget reaches, each amount asked for itself, in so many seconds.
+
+    Returns
+    -------
+    DataFrame
+        As `Proposal.money`.
+    """
+    import pandas as pd
+
+    told = pd.DataFrame(_for_amounts(table, wanted, fixed=fixed, until=time.perf_counter() + seconds))
+    told = told.reindex(columns=["budget", "covered", "bound", "sites"]).set_index("budget")
+    told["covered"] = told["covered"].cummax()  # more money reaches no fewer
+    told["bound"] = told["bound"][::-1].cummin()[::-1]
+    return told
+
+
+def _for_amounts(table: Sited, wanted: SitingQuestion, *, fixed: Integers, until: float) -> Iterator[dict[str, float]]:
+    """Yield the answer for each amount that has one, in equal parts of the time that is left."""
+    for number, times in enumerate(AMOUNTS):
+        amount = times * (wanted.budget or 0.0)
+        left = max(0.0, until - time.perf_counter()) / (len(AMOUNTS) - number)
+        try:
+            found = solved(table, replace(wanted, budget=amount), fixed=fixed, seconds=left)
+        except (BadChoice, SitingError):  # too little, for what is forced, for a condition, or for any
+            if not (amount or wanted.where.forced or wanted.floor or wanted.closest_m):
+                today = float(table.weights[table.within(fixed)].sum())
+                yield {"budget": 0.0, "covered": today, "bound": today, "sites": 0}
+            continue
+        new = np.setdiff1d(found.selected, fixed) >= table.stations
+        sites = int(new.sum()) + len(wanted.where.forced)
+        yield {"budget": amount, "covered": found.objective, "bound": found.bound, "sites": sites}

@@ -160,6 +160,10 @@ class Proposal:
         `name`, `lon`, `lat` and `cost`, NaN where nobody says); the most that any choice of so many is known to reach
         (`best`); and what none can pass (`bound`). Whatever is wanted, it counts people within reach. It ends where
         nobody can be added.
+    money
+        Of `BUDGET`, once there was time for it: index `budget` (from nothing up to four times what was given), people
+        within reach by the best choice that is known for so much (`covered`, with its number of new `sites`), and what
+        none can pass (`bound`). ``None`` before that, and of the other models.
     unreachable
         EPSG:4326 points with the `people` whom no station and no candidate reaches.
     candidates
@@ -185,6 +189,7 @@ class Proposal:
     unreachable: GeoDataFrame
     candidates: int
     left_out: dict[str, int]
+    money: DataFrame | None = None
 
     @property
     def chosen(self) -> int:

@@ -17,9 +17,9 @@ from stations.model.crs import to_geographic
 from stations.model.errors import BadChoice, NoDemand, NoneInTime
 from stations.model.language import mark, use_language
 from stations.model.settings import Settings
-from stations.model.siting import CandidateSource
+from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment, assess
-from stations.planning.siting.curve import build_order, curve
+from stations.planning.siting.curve import build_order, curve, money_curve
 from stations.planning.siting.proposal import Proposal, Site, SitingQuestion
 from stations.planning.siting.solving import Sited, sited, solved
 
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 FIRST_S = 0.5
 """After how long the first of `proposals` is there, as near as can be told."""
 
+SEARCHED = 0.7
+"""Of a budget: the part of the time for the answer; the rest is for what less and more money would reach."""
+
 
 def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
     """Return where the next stations should go, after `wanted.seconds` at most.
@@ -48,7 +51,9 @@ def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
     BadFile, NoNetwork
         As `assess`.
     """
-    return _solved(_before(settings, wanted), wanted, seconds=wanted.seconds)
+    before = _before(settings, wanted)
+    found = _solved(before, wanted, seconds=_for_the_answer(wanted))
+    return _with_money(found) if wanted.model is SitingModel.BUDGET else found
 
 
 def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
@@ -58,7 +63,7 @@ def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
     another thread than a page's.
     """
     use_language(settings.language)
-    before, left, limit = _before(settings, wanted), wanted.seconds, FIRST_S
+    before, left, limit = _before(settings, wanted), _for_the_answer(wanted), FIRST_S
     best: Proposal | None = None
     while left > 0 and not (best and best.settled):
         try:
@@ -71,6 +76,32 @@ def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
         best = _better(best, found) if best else found
         yield best
         left, limit = left - found.seconds, 2 * limit
+    if best and wanted.model is SitingModel.BUDGET:
+        yield _with_money(best)
+
+
+def _for_the_answer(wanted: SitingQuestion) -> float:
+    """Return for how many seconds the answer itself is searched at most."""
+    return wanted.seconds * (SEARCHED if wanted.model is SitingModel.BUDGET else 1.0)
+
+
+def _with_money(proposal: Proposal) -> Proposal:
+    """Return a proposal with what less and more money would reach, in the time that is left."""
+    wanted = proposal.wanted
+    table = sited(proposal.before, wanted.where)
+    left, forced = _standing(table, wanted)
+    seconds = max(0.0, wanted.seconds - proposal.seconds)
+    money = money_curve(table, wanted, fixed=np.union1d(left, forced), seconds=seconds)
+    at, covered, bound = wanted.budget, money["covered"], money["bound"]
+    money["covered"] = covered.where(covered.index < at, np.maximum(covered, proposal.objective))
+    money["bound"] = bound.where(bound.index > at, np.minimum(bound, proposal.bound))
+    return replace(proposal, money=money)
+
+
+def _standing(table: Sited, wanted: SitingQuestion) -> tuple[Integers, Integers]:
+    """Return the columns that stay, and those that are forced."""
+    freed = table.standing(wanted.freed)
+    return np.setdiff1d(np.arange(table.stations), freed), table.candidate(wanted.where.forced)
 
 
 def _better(one: Proposal, other: Proposal) -> Proposal:
@@ -106,8 +137,7 @@ def standing(answer: Assessment) -> Index[str]:
 
 def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Proposal:
     table = sited(before, wanted.where)
-    forced, freed = table.candidate(wanted.where.forced), table.standing(wanted.freed)
-    left = np.setdiff1d(np.arange(table.stations), freed)
+    (left, forced), freed = _standing(table, wanted), table.standing(wanted.freed)
     fixed = np.union1d(left, forced)
     found = solved(table, wanted, fixed=fixed, seconds=seconds)
     settled, (order, line) = found.proven, curve(table, stays=left, forced=forced)

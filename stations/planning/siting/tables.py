@@ -231,6 +231,22 @@ def curve_table(proposal: Proposal) -> DataFrame:
     return table.rename_axis(_("New stations"))
 
 
+def money_table(proposal: Proposal) -> DataFrame:
+    """Return people within reach by how much the stations may cost together; nothing where that was not asked."""
+    import pandas as pd
+
+    money = proposal.money if proposal.money is not None else pd.DataFrame(columns=["covered", "bound", "sites"])
+    gap = 100 * (money["bound"] / money["covered"].where(money["covered"] > 0) - 1)
+    columns = {
+        _("Within reach"): money["covered"].round(),
+        _("People more than with less"): money["covered"].diff().fillna(0.0).round(),
+        _("At most possible"): money["bound"].round(),
+        _("Gap (%)"): gap.round(2),
+        _("New stations"): money["sites"],
+    }
+    return pd.DataFrame(columns).rename_axis(_("Budget"))
+
+
 def notes(proposal: Proposal) -> list[str]:
     """Return what a reader has to know beside: places that were not looked at, stations that close, who stays out."""
     known = [

@@ -43,6 +43,35 @@ def curve_cells(proposal: Proposal) -> DataFrame:
     return named.rename_axis("sites").reset_index().melt("sites", var_name="line", value_name="people")
 
 
+def money_cells(proposal: Proposal) -> DataFrame:
+    """Return the curve over money: columns `money`, `people` and `line` (what it shows, in words)."""
+    lines = {"bound": _("At most possible"), "covered": _("Best known for so much")}
+    named = money_of(proposal)[list(lines)].rename(columns=lines)
+    return named.rename_axis("money").reset_index().melt("money", var_name="line", value_name="people")
+
+
+def money_of(proposal: Proposal) -> DataFrame:
+    """Return the curve over money, which is there. Raises `ValueError` where it is not."""
+    if proposal.money is None:
+        raise ValueError(proposal.wanted.model)
+    return proposal.money
+
+
+def money_sentence(proposal: Proposal) -> str:
+    """Return what more money would reach, and what less would not."""
+    covered, budget = money_of(proposal)["covered"], proposal.wanted.budget or 0.0
+    told = []
+    for times, words in (
+        (0.5, _("With half of the budget ({amount}) {people} people fewer are reached.")),
+        (1.25, _("With a quarter more ({amount}) {people} people more are reached.")),
+        (2.0, _("With twice as much ({amount}) {people} people more are reached.")),
+    ):
+        if {times * budget, budget} <= set(covered.index):
+            change = abs(covered[times * budget] - covered[budget])
+            told.append(words.format(amount=numbers.money(times * budget), people=numbers.people(change)))
+    return sentences(told)
+
+
 def enough(proposal: Proposal) -> int | None:
     """Return the number of new stations after which each next one adds little (`ENOUGH`).
 

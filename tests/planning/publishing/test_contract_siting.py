@@ -80,6 +80,7 @@ def test_a_proposal_has_exactly_these_keys_and_figures(demonstrated: Settings) -
     assert {key: site[key] for key in SITE} == SITE
     assert site.keys() - SITE.keys() == {"order", "candidate", "lon", "lat", "nearest_station_m", "reason"}
     curve = document.pop("curve")
+    assert document.pop("money") is None
     assert curve == [
         {"sites": 0, "covered": COVERED, "best": COVERED, "bound": COVERED}
         | dict.fromkeys(("candidate", "name", "lon", "lat", "cost")),
@@ -99,7 +100,7 @@ def test_the_features_are_the_sites_with_the_same_properties(demonstrated: Setti
     assert feature["geometry"] == {"type": "Point", "coordinates": [site.pop("lon"), site.pop("lat")]}
     assert feature["properties"] == site
     assert features.pop("type") == "FeatureCollection"
-    assert features.keys() == document.keys() - {"sites", "curve", "unreachable"}
+    assert features.keys() == document.keys() - {"sites", "curve", "money", "unreachable"}
 
 
 def test_who_is_out_of_reach_is_listed(demonstrated: Settings) -> None:

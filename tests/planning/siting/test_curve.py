@@ -14,9 +14,11 @@ from stations.planning.coverage.assess import Question, assess
 from stations.planning.questions import scenario_of
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.curve import build_order, curve, frontier
-from stations.planning.siting.recommend import recommend
+from stations.planning.siting.proposal import SitingQuestion
+from stations.planning.siting.recommend import proposals, recommend
 from stations.planning.siting.solving import Sited, sited
-from stations.planning.siting.tables import curve_table
+from stations.planning.siting.tables import curve_table, money_table
+from stations.planning.siting.views import money_cells, money_sentence
 from tests.planning.siting.test_recommend import CELLS, GRID, NATIONAL, asked
 from tests.planning.town import COVERED, PEOPLE, degrees
 
@@ -109,3 +111,65 @@ def test_how_far_people_go_is_answered_where_nobody_is_within_reach(demonstrated
     proposal = recommend(demonstrated, asked(1, question=alone, where=where, model=model))
     assert proposal.proven
     assert list(proposal.curve["covered"]) == [0.0, 0.0]
+
+
+TWO_KINDS = replace(
+    GRID,
+    sources=(CandidateSource.DEMAND, CandidateSource.GRID),
+    costs=((CandidateSource.DEMAND, 3.0), (CandidateSource.GRID, 5.0), (CandidateSource.PLACE, 1.0)),
+)
+
+
+def paid(budget: float, **other: object) -> SitingQuestion:
+    wish = {"question": NATIONAL, "where": TWO_KINDS, "budget": budget, **other}
+    return SitingQuestion(model=SitingModel.BUDGET, **wish)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("forced", [(), FORCED[:1]], ids=["free", "pinned"])
+def test_for_less_and_more_money_is_told_what_each_amount_would_reach(
+    demonstrated: Settings, forced: tuple[str, ...]
+) -> None:
+    wanted = paid(8.0, where=replace(TWO_KINDS, forced=forced))
+    proposal = recommend(demonstrated, wanted)
+    money = proposal.money
+    assert money is not None
+    assert money.loc[8.0, "covered"] == proposal.objective
+    assert (money["covered"] <= money["bound"]).all()
+    assert money["covered"].is_monotonic_increasing
+    assert money.index[-1] == 32.0
+    for amount in (each for each in money.index if each >= 3.0):
+        alone = recommend(demonstrated, replace(wanted, budget=amount))
+        assert (money.loc[amount, "covered"], money.loc[amount, "bound"]) == (alone.objective, alone.bound)
+    if not forced:
+        assert tuple(money.loc[0.0]) == (proposal.before.covered, proposal.before.covered, 0)
+    table = money_table(proposal)
+    assert list(table["Within reach"]) == list(money["covered"])
+    assert table["People more than with less"].sum() == money["covered"].iloc[-1] - money["covered"].iloc[0]
+    assert (table["Gap (%)"] == 0).all()
+
+
+def test_amounts_that_cannot_keep_the_conditions_are_left_out(demonstrated: Settings) -> None:
+    wanted = paid(20.0, closest_m=1010.0)
+    money = recommend(demonstrated, wanted).money
+    assert money is not None
+    assert 0.0 not in money.index
+    assert 20.0 in money.index
+
+
+def test_the_curve_over_money_comes_last_and_only_of_a_budget(demonstrated: Settings) -> None:
+    found = list(proposals(demonstrated, paid(8.0)))
+    assert [each.money is None for each in found] == [True] * (len(found) - 1) + [False]
+    assert recommend(demonstrated, asked(1, question=NATIONAL)).money is None
+
+
+def test_what_more_money_would_reach_is_said(demonstrated: Settings) -> None:
+    proposal = recommend(demonstrated, paid(6.0))
+    money = proposal.money
+    assert money is not None
+    said = money_sentence(proposal)
+    for amount, words in ((3.0, "fewer"), (7.5, "more"), (12.0, "more")):
+        change = abs(money.loc[amount, "covered"] - proposal.covered)
+        assert f"({amount:.2f}) {change:,.0f} people {words}" in said
+    cells = money_cells(proposal)
+    assert len(cells) == 2 * len(money)
+    assert set(cells["money"]) == set(money.index)
