@@ -221,7 +221,7 @@ def table_download(table: Any, *, name: str) -> None:
 
 def _numbers(table: Any) -> dict[str, Any]:
     """Return how the columns with numbers are shown: with thousands separators, and as many decimals each."""
-    columns = {name: numbers.decimals(table[name]) for name in table.select_dtypes("number").columns}
+    columns = {name: numbers.decimals(table[name], header=name) for name in table.select_dtypes("number").columns}
     if table.index.name and table.index.dtype.kind in "iuf":
         columns[table.index.name] = numbers.decimals(table.index)
     return {

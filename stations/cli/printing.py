@@ -62,7 +62,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     for position, column in enumerate(columns):
         numeric = all(isinstance(row[position], int | float) for row in rows)
         table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold", no_wrap=position == 0)
-    decimals = [numbers.decimals(row[position] for row in rows) for position in range(len(columns))]
+    decimals = [
+        numbers.decimals((row[position] for row in rows), header=column) for position, column in enumerate(columns)
+    ]
     for row in rows:
         table.add_row(*(Text(_cell(value, places)) for value, places in zip(row, decimals, strict=True)))
     console = Console()

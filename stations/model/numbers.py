@@ -68,8 +68,17 @@ def closed_up(text: str) -> str:
     return _GAP.sub("", text)
 
 
-def decimals(column: Iterable[object]) -> int:
-    """Return how many decimals the numbers of a column are printed with: as many as one of them needs, at most two."""
+DEGREES = 6
+"""Decimals of a coordinate: 10 cm."""
+
+
+def decimals(column: Iterable[object], *, header: str = "") -> int:
+    """Return how many decimals the numbers of a column are printed with: as many as one of them needs, at most two.
+
+    Coordinates, which their `header` tells, have six.
+    """
+    if header in {_("Longitude"), _("Latitude")}:
+        return DEGREES
     figures = [value for value in column if isinstance(value, float) and math.isfinite(value)]
     return max((len(f"{value:.2f}".rstrip("0").partition(".")[2]) for value in figures), default=0)
 

@@ -9,6 +9,7 @@ import pytest
 
 from stations.model import numbers
 from stations.model.language import Language, use_language
+from stations.model.language import gettext as _
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +82,11 @@ def test_the_numbers_of_a_column_are_printed_with_the_decimals_that_one_of_them_
     column: list[object], decimals: int
 ) -> None:
     assert numbers.decimals(column) == decimals
+
+
+def test_coordinates_are_printed_to_ten_centimetres(language: Language) -> None:
+    use_language(language)
+    assert [numbers.decimals([117.0, 32.5], header=_(each)) for each in ("Longitude", "Latitude", "Cost")] == [6, 6, 1]
 
 
 @pytest.mark.parametrize(
