@@ -222,7 +222,7 @@ CHOICES: Mapping[str, Choice] = {
     "share": Choice(lambda text: _number(text, 1, 100), str, siting_words.DEFAULT_SHARE),
     "budget": Choice(siting_words.money_from, siting_words.number_text, siting_words.DEFAULT_BUDGET),
     "from": Choice(lambda text: list(siting_words.sources_from(text)), ",".join, list(siting_words.DEFAULT_SOURCES)),
-    "grid": Choice(siting_words.metres_from, siting_words.number_text, None),
+    "grid": Choice(siting_words.spacing_from, siting_words.number_text, None),
     "costs": Choice(siting_words.costs_from, siting_words.costs_text, ()),
     "hosts": Choice(siting_files.handed_in_from, siting_files.handed_in_text, None),
     "land": Choice(siting_files.handed_in_from, siting_files.handed_in_text, None),

@@ -34,7 +34,7 @@ def recommend(
         float | None, typer.Option(min=0, max=1, help=mark("Of fewest-sites: the share of all people to be reached."))
     ] = None,
     budget: Annotated[
-        str | None, typer.Option(metavar="<float>", help=mark("Of budget: what the stations may cost together."))
+        str | None, typer.Option(metavar="<amount>", help=mark("Of budget: what the stations may cost together."))
     ] = None,
     candidates: Annotated[
         list[CandidateSource] | None,
@@ -209,14 +209,14 @@ def _planned(settings: Settings, proposal: Any, site: Any) -> tuple[str, bool]:
 
 def _costs(given: list[str] | tuple[()]) -> tuple[tuple[CandidateSource, float], ...]:
     """Return what a station costs by source, from SOURCE=AMOUNT. Raises `BadChoice`."""
-    from stations.planning.siting.words import money_from
+    from stations.planning.siting.words import cost_from
 
     costs = []
     for text in given:
         name, _sign, amount = text.partition("=")
         source = CandidateSource.read(name)
         try:
-            cost = money_from(amount)
+            cost = cost_from(amount)
         except BadChoice:
             source = None
         if source is None:

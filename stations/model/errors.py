@@ -7,6 +7,7 @@
     ├── BadCoordinates (ValueError)     numbers that are no place, or a datum that is not known
     ├── DegreesNotMetres (ValueError)   a measure was asked of a frame that is not in a metric CRS
     ├── BadChoice (ValueError)          a setting or option outside what is offered
+    │   ├── BadAmount                   an amount that cannot be, where another one can
     │   ├── NotGiven                    a wish that leaves out what it needs
     │   └── CostNotGiven                nobody says what some of the candidates cost
     ├── SitingError (ValueError)         a question about sites that has no answer
@@ -141,6 +142,15 @@ class BadChoice(StationsError, ValueError):
     template = mark("{what}: “{value}” cannot be used. Allowed: {offered}.")
 
 
+class BadAmount(BadChoice):
+    """An amount that cannot be, where another one can. Fields: what, value, offered.
+
+    There are two more: `choice` is what a page calls it in its address, `amount` what may be chosen there.
+    """
+
+    template = mark("{what}: {value} cannot be. What can be: {offered}.")
+
+
 class NotGiven(BadChoice):
     """A wish that leaves out what it needs. Fields: what, offered."""
 
@@ -160,6 +170,10 @@ class SitingError(StationsError, ValueError):
     """A question about sites that has no answer; each kind names the nearest one that has. Fields: reason."""
 
     template = mark("The question about sites has no answer: {reason}.")
+
+    def __str__(self) -> str:
+        told = {key: float(value) if type(value) is int else value for key, value in self.fields.items()}
+        return gettext(self.template).format_map({key: _told(value) for key, value in told.items()})
 
 
 class BadTable(SitingError):
@@ -203,7 +217,7 @@ class FloorOutOfReach(SitingError):
     """No choice covers the share that a district is to have. Fields: district, floor, possible. In percent."""
 
     template = mark(
-        "In district {district} {floor} percent cannot be covered: all candidates together cover "
+        "In {district} {floor} percent cannot be covered: all candidates together cover "
         "{possible} percent. Ask for that or less, or give candidates there."
     )
 

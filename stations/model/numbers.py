@@ -25,8 +25,8 @@ def people(count: float | None) -> str:
 
 
 def money(amount: float) -> str:
-    """Return an amount in the unit in which it was given: whole from 100 on, two decimals below."""
-    return f"{amount:,.0f}" if amount >= 100 else f"{amount:,.2f}"
+    """Return an amount in the unit in which it was given: whole from 100 on or where it is, two decimals else."""
+    return f"{amount:,.0f}" if amount >= 100 or amount % 1 == 0 else f"{amount:,.2f}"
 
 
 def share(part: float | None) -> str:

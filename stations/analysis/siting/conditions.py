@@ -67,7 +67,7 @@ class Floors:
     def missing(self, covered: NDArray[np.bool_], possible: NDArray[np.bool_], *, target: float) -> Floats:
         """Return what is missing of each floor, and last of `target` for everybody, beside the `covered` rows.
 
-        Raises FloorOutOfReach where the `possible` rows are not enough.
+        Raises FloorOutOfReach where the `possible` rows are not enough, of several districts for that with the least.
         """
         many = len(self.names)
         if not many and target <= 0:
@@ -76,9 +76,11 @@ class Floors:
             np.bincount(self.district, weights=self.weights * some, minlength=many)[:many]
             for some in (np.ones(len(self.weights)), covered, possible)
         )
-        for name, share, total, reachable in zip(self.names, self.shares, whole, most, strict=True):
-            if share * total > reachable * (1 + NOTHING):
-                raise FloorOutOfReach(district=name, floor=percent(share), possible=percent(reachable / total))
+        short = np.flatnonzero(self.shares * whole > most * (1 + NOTHING))
+        if len(short):
+            worst = short[np.argmin(most[short] / whole[short])]
+            least = percent(most[worst] / whole[worst])
+            raise FloorOutOfReach(district=self.names[worst], floor=percent(self.shares[worst]), possible=least)
         wanted = np.minimum(self.shares * whole, most) - fixed
         return np.append(wanted, target)
 

@@ -14,6 +14,7 @@ from stations.planning.siting import tables as siting_tables
 from stations.planning.siting import views as siting_views
 from stations.planning.siting.proposal import Proposal
 
+MOST, BEST, IN_ORDER = "#AEB6C1", "#5B2A86", "#D9730D"
 LINES: dict[str, Any] = {
     "mark": {"type": "line", "tooltip": True},
     "encoding": {
@@ -24,7 +25,7 @@ LINES: dict[str, Any] = {
             "type": "nominal",
             "sort": None,
             "title": None,
-            "scale": {"range": ["#AEB6C1", "#5B2A86", "#D9730D"]},
+            "scale": {"range": [MOST, BEST, IN_ORDER]},
             "legend": {"orient": "top", "direction": "vertical", "labelLimit": 300},
         },
         "strokeDash": {"field": "line", "type": "nominal", "sort": None, "legend": None},
@@ -53,6 +54,7 @@ def draw(proposal: Proposal) -> None:
     frame.note(siting_views.curve_sentence(proposal))
     chart, beside = st.columns([3, 2], gap="medium")
     _line(chart, proposal, field="sites", title=_("New stations"), at=proposal.chosen)
+    _losses(chart, proposal)
     with beside:
         picking.whole_table(siting_tables.curve_table(proposal), name="curve")
 
@@ -77,6 +79,18 @@ def _line(
     chart.vega_lite_chart(cells(proposal), {"layer": [{**LINES, "encoding": encoding}, rule, point]}, height=400)
 
 
+def _losses(chart: DeltaGenerator, proposal: Proposal) -> None:
+    """Draw how far both ways to build are below the most possible: on the curve itself they may look the same."""
+    axes: dict[str, dict[str, Any]] = {
+        "x": {"field": "sites", "title": _("New stations")},
+        "y": {"title": _("Below the most possible"), "scale": {"zero": True}},
+        "color": {**LINES["encoding"]["color"], "scale": {"range": [BEST, IN_ORDER]}, "legend": None},
+    }
+    encoding = {name: {**part, **axes.get(name, {})} for name, part in LINES["encoding"].items()}
+    encoding["strokeWidth"] = {"value": 2}
+    chart.vega_lite_chart(siting_views.loss_cells(proposal), {**LINES, "encoding": encoding}, height=200)
+
+
 def follow(search: Search, shown: Proposal, place: DeltaGenerator) -> None:
     """Show how a search goes on, with a button that ends it, until there is something better to show."""
     limit = address.chosen("limit")
@@ -96,9 +110,9 @@ def follow(search: Search, shown: Proposal, place: DeltaGenerator) -> None:
 
 
 def _longer(shown: Proposal, place: DeltaGenerator, limit: int) -> None:
-    """Offer to search longer where nothing is proven."""
+    """Offer to search longer where that may tell more."""
     longer = min(2 * limit, 300)
-    if shown.proven or longer <= limit:
+    if shown.settled or longer <= limit:
         return
     with place.container(horizontal=True, vertical_alignment="center"):
         words = _("Search for up to {seconds} s").format(seconds=longer)

@@ -28,7 +28,7 @@ from stations.planning.siting.refusals import nearest_feasible
 DRAWING, PLACING = "siting-drawing", "siting-placing"
 """Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
 NO_LAND = siting_files.ShownLand()
-_FAULT = "siting-fault"
+_FAULTS = "siting-faults"
 _COST_PX = 240
 
 
@@ -129,7 +129,7 @@ def _conditions() -> None:
     st.number_input(_("At least in each district (%)"), 0, 100, key="floor", help=words)
     _number("closest", _("Nobody farther than (m)"), siting_words.metres_from, about=_("Empty: no such condition."))
     _number("capacity", _("People a station serves"), siting_words.people_from, about=_("Empty: as many as come."))
-    _number("grid", _("Spacing of the grid (m)"), siting_words.metres_from, about=_("Empty: half of the radius."))
+    _number("grid", _("Spacing of the grid (m)"), siting_words.spacing_from, about=_("Empty: half of the radius."))
     st.selectbox(
         _("Search for at most"),
         sorted({*siting_words.LIMITS, address.chosen("limit")}),
@@ -151,7 +151,7 @@ def _costs(sources: Iterable[CandidateSource]) -> None:
     for source in sources:
         words = _("Cost of a station: {source}").format(source=source.label(language))
         keep, known_cost = partial(_keep_cost, source), known.get(source)
-        _typed(f"cost-{source.value}", known_cost, read=siting_words.money_from, keep=keep, label=words, width=_COST_PX)
+        _typed(f"cost-{source.value}", known_cost, read=siting_words.cost_from, keep=keep, label=words, width=_COST_PX)
 
 
 def _keep_cost(source: CandidateSource, cost: float | None) -> None:
@@ -187,7 +187,8 @@ def _typed(
     """Let a number be typed in place of `value`; what is none stays in the field, is told, and changes nothing."""
     refused: _Refused | None = st.session_state.get(f"{box}-refused")
     if refused and refused.beside == value:
-        st.session_state[box], st.session_state[_FAULT] = refused.text, refused.fault
+        st.session_state[box] = refused.text
+        st.session_state.setdefault(_FAULTS, []).append(refused.fault)
     else:
         st.session_state[box] = siting_words.amount_text(value)  # also of a link, or after "back"
 
@@ -211,7 +212,7 @@ def notes(refused: StationsError | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="given"):
             frame.note(_("The scenario in the address is taken as given: its stations stand already."), beside=True)
             st.button(_("Without the scenario"), on_click=address.choose, args=("scenario", ""))
-    if (fault := st.session_state.pop(_FAULT, None)) is not None:
+    for fault in st.session_state.pop(_FAULTS, []):
         frame.warning(str(fault))
     without_hosts = CandidateSource.HOSTS in address.chosen("from") and not address.chosen("hosts")
     if without_hosts:
@@ -242,6 +243,8 @@ def _offer(wish: tuple[str, float] | None) -> None:
         "budget": _("Ask with a budget of {amount}"),
         "share": _("Ask for {amount}%"),
         "floor": _("Ask for {amount}% in each district"),
+        "grid": _("Ask with a grid of {amount} m"),
+        "closest": _("Ask with {amount} m"),
     }
     text = siting_words.amount_text(amount)
     st.button(words[name].format(amount=text), on_click=address.choose, args=(name, amount), key="feasible")
@@ -295,7 +298,7 @@ def drawn(feature: dict[str, Any]) -> None:
         ring = siting_words.outlined([(float(lon), float(lat)) for lon, lat in corners[:-1]])
         address.choose("outline", siting_words.rings_from(siting_words.rings_text([*address.chosen("outline"), ring])))
     except StationsError as error:
-        st.session_state[_FAULT] = error
+        st.session_state[_FAULTS] = [error]
 
 
 def placed(feature: dict[str, Any]) -> None:
@@ -307,4 +310,4 @@ def placed(feature: dict[str, Any]) -> None:
         address.choose("site", key)
         st.session_state[PLACING] = False
     except StationsError as error:
-        st.session_state[_FAULT] = error
+        st.session_state[_FAULTS] = [error]

@@ -59,7 +59,8 @@ class Question:
     attended
         Whether a station that is open without staff counts as closed.
     scenario
-        What would be different from the register; places are longitude and latitude.
+        What would be different from the register; places are longitude and latitude. A station that it adds is built
+        for what is asked: it is open then, and has the facilities.
     """
 
     radius_m: float
@@ -277,12 +278,15 @@ def _measure(held: Holdings, people: People | None, question: Question, *, reach
 
     stations = to_metric(counted(held.stations, question, held.city), held.city.metric_crs)
     has = offered(stations, question.facilities)
+    new = stations.index.isin([place.station_id for place in question.scenario.added] if question.scenario else [])
+    has[new] = True  # it would be built for what is asked
     # of a station that may lack what is asked for, it is not known when it can be used
     stations = stations.assign(opening_hours=stations["opening_hours"].where(has.notna(), None))
     is_open = pd.Series(True, index=stations.index, dtype="boolean").where(has.notna())
     if question.at is not None:
         weekday, hour = question.at
         is_open = opening(stations["opening_hours"], weekday, 60 * hour, attended_only=question.attended)
+        is_open[new] = True
     used = stations[is_open.fillna(False)]
     if people is None:
         parts = _of_land(held, used, question)

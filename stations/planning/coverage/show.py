@@ -307,6 +307,8 @@ def _cautions(answer: Assessment) -> list[str]:
             "Tables, gaps and map are of the stations known to have it; those of which it is not known are left out"
         )
         words.append(facilities if question.facilities else hours)
+    if question.scenario and question.scenario.added and (question.at or question.facilities):
+        words.append(_("Stations that the scenario adds are taken to be open then, and to have these facilities"))
     for keys, told in (
         (answer.uncounted, _("Not counted, because the question leaves them out: {stations}")),
         (answer.outside, _("Outside the city: {stations}")),

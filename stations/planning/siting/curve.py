@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stations.analysis.siting import Frontier, covering_frontier
+from stations.analysis.siting import Frontier, Selection, covering_frontier
 from stations.model.errors import BadChoice, NobodyInReach, SitingError
-from stations.planning.siting.solving import Sited, solved
+from stations.planning.siting.solving import ROUNDING, Sited, solved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,10 +32,10 @@ AMOUNTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
 """For so many times the budget it is asked, too, what it would reach."""
 
 
-def build_order(table: Sited, *, stays: Integers, new: Integers) -> tuple[Integers, Floats]:
+def build_order(table: Sited, *, stays: Integers, new: Integers, kept: bool = False) -> tuple[Integers, Floats]:
     """Return new columns in the order in which each next one newly reaches most, of equals the first, and these people.
 
-    `stays` are the columns of what stands.
+    `stays` are the columns of what stands. An order that is `kept` is that of `new` as it is.
     """
     reached = table.within(stays)
     columns = table.reach[:, new].tocsc()
@@ -43,8 +43,9 @@ def build_order(table: Sited, *, stays: Integers, new: Integers) -> tuple[Intege
     left, order, newly = list(range(len(new))), [], []
     while left:
         gains = [table.people_at(points[n], without=reached) for n in left]
-        order.append(left.pop(int(np.argmax(gains))))
-        newly.append(max(gains))
+        at = 0 if kept else int(np.argmax(gains))
+        order.append(left.pop(at))
+        newly.append(gains[at])
         reached[points[order[-1]]] = True
     return new[np.array(order, np.intp)], np.array(newly, dtype=float)
 
@@ -98,6 +99,19 @@ def frontier(table: Sited, fixed: tuple[int, ...]) -> Frontier:
     except NobodyInReach:
         none, nothing = np.empty(0, np.intp), np.empty(0)
         return Frontier(none, nothing, nothing, nothing, alone=0.0, seconds=0.0, orders=(), which=none)
+
+
+def with_fewer(table: Sited, wanted: SitingQuestion, found: Selection, *, fixed: Integers) -> Selection:
+    """Return the fewest stations for a share, or those of the curve where they are fewer, with the tighter bound."""
+    line, forced = frontier(table, tuple(fixed.tolist())), len(wanted.where.forced)
+    target = (wanted.share or 0.0) * float(table.weights.sum()) * (1 - ROUNDING)
+    enough, possible = (int((line_of < target).sum()) for line_of in (line.best, line.bound))
+    if target > line.alone and possible + 1 + forced > found.bound:
+        found = replace(found, bound=min(float(possible + 1 + forced), found.objective))
+    if target > line.alone and enough < len(line.best) and enough + 1 + forced < found.objective:
+        chosen = np.sort(line.choice(enough + 1))
+        found = replace(found, selected=chosen, objective=float(enough + 1 + forced))
+    return replace(found, proven=found.proven or found.objective == found.bound)
 
 
 def money_curve(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> DataFrame:

@@ -19,7 +19,7 @@ from stations.model.language import mark, use_language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment, assess
-from stations.planning.siting.curve import build_order, curve, money_curve
+from stations.planning.siting.curve import build_order, curve, money_curve, with_fewer
 from stations.planning.siting.proposal import Proposal, Site, SitingQuestion
 from stations.planning.siting.solving import Sited, sited, solved
 
@@ -140,6 +140,8 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
     (left, forced), freed = _standing(table, wanted), table.standing(wanted.freed)
     fixed = np.union1d(left, forced)
     found = solved(table, wanted, fixed=fixed, seconds=seconds)
+    if wanted.model is SitingModel.FEWEST_SITES and not (wanted.floor or wanted.closest_m):
+        found = with_fewer(table, wanted, found, fixed=fixed)
     settled, (order, line) = found.proven, curve(table, stays=left, forced=forced)
     line = _with_found(line, wanted, found)
     if wanted.in_order:
@@ -151,7 +153,7 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
     return Proposal(
         wanted=wanted,
         before=before,
-        sites=_sites(table, wanted, stays=stays, new=new),
+        sites=_sites(table, wanted, stays=stays, new=order[np.isin(order, new)] if wanted.in_order else new),
         kept=tuple(table.places.index[np.setdiff1d(freed, closed)]),
         closed=tuple(table.places.index[closed]),
         objective=found.objective,
@@ -172,9 +174,12 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
 
 
 def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, new: Integers) -> tuple[Site, ...]:
-    """Return the new stations in the order in which each next one newly reaches most; of equals the first."""
+    """Return the new stations in the order in which each next one newly reaches most; of equals the first.
+
+    Those of a curve are in the order of it already.
+    """
     known, answer = table.candidates.frame, table.before
-    order, newly = build_order(table, stays=stays, new=new)
+    order, newly = build_order(table, stays=stays, new=new, kept=wanted.in_order)
     reached, columns = table.within(stays), table.reach[:, order].tocsc()
     near = answer.reach.origins(table.places.iloc[order]).nearest(answer.used.iloc[stays])
     sites: list[Site] = []

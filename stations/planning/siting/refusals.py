@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from stations.model.errors import (
+    BadAmount,
     BadChoice,
     BudgetTooSmall,
     FloorOutOfReach,
@@ -20,14 +21,17 @@ from stations.model.errors import (
 )
 from stations.model.language import current_language, mark
 from stations.model.siting import SitingModel
+from stations.model.travel import MOST_M
 from stations.planning.siting.words import MOST_MONEY, MOST_SITES
 
 if TYPE_CHECKING:
     from stations.planning.siting.proposal import SitingQuestion
 
 
-MOST = {"sites": MOST_SITES, "budget": MOST_MONEY, "share": 100, "floor": 100}
+MOST = {"sites": MOST_SITES, "budget": MOST_MONEY, "share": 100, "floor": 100, "grid": MOST_M, "closest": MOST_M}
 """How much of an amount can be chosen on the page."""
+WHOLE = {"sites", "share", "floor"}
+"""Of which whole numbers alone can be."""
 ENOUGH: Mapping[type[StationsError], tuple[str, str]] = {
     TooManySites: ("sites", "candidates"),
     TooFewSites: ("sites", "needed"),
@@ -61,13 +65,15 @@ def nearest_feasible(refused: StationsError) -> tuple[str, float] | None:
     ``None`` where the refusal names no such amount, or one that cannot be chosen there.
     """
     name, field = ENOUGH.get(type(refused), ("", ""))
+    if isinstance(refused, BadAmount):
+        name, field = str(refused.fields["choice"]), "amount"
     if not name:
         return None
     if isinstance(refused, TooFewForAll) and isinstance(refused.fields[field], float):  # it is money
         name = "budget"
     amount = float(str(refused.fields[field]))
-    amount = amount if name == "budget" else math.floor(amount)
-    return (name, amount) if 1 <= amount <= MOST[name] else None
+    amount = math.floor(amount) if name in WHOLE else amount
+    return (name, amount) if 0 < amount <= MOST[name] else None
 
 
 def require_own_amounts(wanted: SitingQuestion) -> None:

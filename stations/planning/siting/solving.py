@@ -20,7 +20,7 @@ from stations.analysis.siting import (
     p_median,
     set_covering,
 )
-from stations.model.errors import BadChoice, CostNotGiven, NotGiven, TooFewForAll
+from stations.model.errors import BadAmount, BadChoice, CostNotGiven, NotGiven, TooFewForAll
 from stations.model.language import gettext as _
 from stations.model.language import listed, mark, ngettext
 from stations.model.siting import CandidateSource, SitingModel
@@ -90,24 +90,23 @@ class Sited:
         Raises `BadChoice` where these would be more than `MOST_PAIRS`.
         """
         if len(self.weights) * len(self.places) > MOST_PAIRS:
-            most = max(0, MOST_PAIRS // len(self.weights) - self.stations)
-            raise BadChoice(
-                what=mark("Candidates"), value=f"{len(self.candidates.frame):,}", offered=self._so_few(most)
-            )
+            raise self._too_many(max(0, MOST_PAIRS // len(self.weights) - self.stations))
         ends = np.vstack([self.places.total_bounds, self.before.demand.total_bounds])
         across = ends[:, 2:].max(axis=0) - ends[:, :2].min(axis=0)
         return self.within_m(max(1.0, FAR * float(np.hypot(*across))))
 
-    def _so_few(self, most: int) -> str:
-        """Return in words how few candidates a model needs that looks at each way, and which grid has so few."""
+    def _too_many(self, most: int) -> BadChoice:
+        """Return that a model that looks at each way needs fewer candidates, and which grid has so few."""
+        what, value = mark("Candidates"), f"{len(self.candidates.frame):,}"
         words = _("{most} places or fewer: this model looks at the way of everybody to each").format(most=f"{most:,}")
         in_grid = int((self.candidates.frame["source"] == CandidateSource.GRID).sum())
         left = most - (len(self.candidates.frame) - in_grid)
         if not in_grid or left < 1:
-            return words
+            return BadChoice(what=what, value=value, offered=words)
         wide_m = self.where.spacing_m(self.before.question.radius_m) * math.sqrt(WIDER * in_grid / left)
-        wider = _("of a grid with {metres} m between places, or more").format(metres=f"{math.ceil(wide_m / 50) * 50:,}")
-        return listed([words, wider])
+        apart_m = math.ceil(wide_m / 50) * 50.0
+        wider = _("of a grid with {metres} m between places, or more").format(metres=f"{apart_m:,.0f}")
+        return BadAmount(what=what, value=value, offered=listed([words, wider]), choice="grid", amount=apart_m)
 
     def within_m(self, radius_m: float) -> csr_array:
         """Return CSR, demand × columns: metres from a point to a place at most so far away."""
@@ -257,8 +256,9 @@ def _near(table: Sited, closest_m: float) -> csr_array:
     alone = np.flatnonzero((np.diff(near.indptr) == 0) & (table.weights > 0))
     farthest_m = float(table.before.origins.at(alone).nearest(table.places)["distance_m"].max()) if len(alone) else 0.0
     if len(alone) and np.isfinite(farthest_m):
-        offered = f"≥ {math.ceil(farthest_m):,}"
-        raise BadChoice(what=mark("Nobody farther than"), value=f"{closest_m:,.0f}", offered=offered)
+        least = math.ceil(farthest_m)
+        what, value = mark("Nobody farther than"), f"{closest_m:,.0f}"
+        raise BadAmount(what=what, value=value, offered=f"≥ {least:,}", choice="closest", amount=float(least))
     return near
 
 
@@ -289,7 +289,8 @@ def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], f
     forced = table.candidate(wanted.where.forced)
     spent = float(costs[forced].sum())
     if wanted.budget < spent * (1 - ROUNDING):
-        raise BadChoice(what=mark("Budget"), value=f"{wanted.budget:,.15g}", offered=f"≥ {spent:,.15g}")
+        what, value = mark("Budget"), f"{wanted.budget:,.15g}"
+        raise BadAmount(what=what, value=value, offered=f"≥ {spent:,.15g}", choice="budget", amount=spent)
     costs[forced] = 0.0
     return costs, max(wanted.budget - spent, 0.0), spent
 
@@ -299,7 +300,8 @@ def _so_many(wanted: SitingQuestion) -> int:
     forced = len(wanted.where.forced)
     if wanted.sites is None:
         raise NotGiven(what=mark("Number of stations"), offered=mark("--sites NUMBER"))
-    if wanted.sites < max(forced, 1):
-        offered = str(max(forced, 1))
-        raise BadChoice(what=mark("Number of stations"), value=wanted.sites, offered=f"≥ {offered}")
+    least = max(forced, 1)
+    if wanted.sites < least:
+        what = mark("Number of stations")
+        raise BadAmount(what=what, value=wanted.sites, offered=f"≥ {least}", choice="sites", amount=least)
     return wanted.sites - forced

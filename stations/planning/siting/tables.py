@@ -80,7 +80,19 @@ def proof_sentence(proposal: Proposal) -> str:
         words = _("Proven: the best choice of as many reaches {people} people more (gap {gap}).")
         more = numbers.people(proposal.bound - proposal.objective)
         return sentences([words.format(people=more, gap=_gap(proposal)), took])
-    return sentences([_how_far(proposal), took])
+    return sentences([_how_far(proposal) if not (known := _known_more(proposal)) else known, took])
+
+
+def _known_more(proposal: Proposal) -> str:
+    """Return by how much as many stations are known to reach more when they are chosen together; empty: by nothing."""
+    if not proposal.wanted.in_order:
+        return ""
+    more = float(proposal.curve["best"].loc[proposal.chosen]) - proposal.covered
+    if round(more) < 1:
+        return ""
+    words = _("Chosen together, as many reach {more} people more, and {far} at most (gap {gap}).")
+    far = math.ceil(proposal.bound - proposal.objective - ROUNDING)
+    return words.format(more=numbers.people(more), far=numbers.people(far), gap=_gap(proposal))
 
 
 def _how_far(proposal: Proposal) -> str:
@@ -89,8 +101,13 @@ def _how_far(proposal: Proposal) -> str:
     gap = _gap(proposal)
     match proposal.wanted.model:
         case SitingModel.FEWEST_SITES:
-            words = _("Not proven: up to {far} stations fewer may be enough (gap {gap}).")
-            return words.format(far=numbers.people(math.ceil(far - ROUNDING)), gap=gap)
+            fewer = math.ceil(far - ROUNDING)
+            words = ngettext(
+                "Not proven: {far} station fewer may be enough (gap {gap}).",
+                "Not proven: up to {far} stations fewer may be enough (gap {gap}).",
+                fewer,
+            )
+            return words.format(far=numbers.people(fewer), gap=gap)
         case SitingModel.LEAST_DISTANCE:
             words = _("Not proven: with another choice people may go up to {far} less on average (gap {gap}).")
             return words.format(far=numbers.length(math.ceil(far / people - ROUNDING)), gap=gap)
@@ -147,7 +164,7 @@ def _given_up(proposal: Proposal) -> list[str]:
 
 def _whom(proposal: Proposal) -> str:
     group = proposal.before.group
-    return _("residents") if group in {None, Group.RESIDENTS} else group.label(current_language())
+    return _("residents") if group in {None, Group.RESIDENTS} else group.label(current_language()).lower()
 
 
 def place_name(proposal: Proposal, site: Site) -> str:
@@ -256,14 +273,9 @@ def notes(proposal: Proposal) -> list[str]:
             for key, count in proposal.left_out.items()
         ),
     ]
-    asked = proposal.wanted
-    if asked.question.at or asked.question.facilities:
-        known.append(
-            _(
-                "New stations are taken to be open then, and to have these facilities. As a scenario they count only "
-                "without hour and facilities: nobody knows these of a station that is not there."
-            )
-        )
+    question = proposal.wanted.question
+    if question.at or question.facilities:
+        known.append(_("New stations are taken to be open then, and to have these facilities."))
     if proposal.closed:
         names = station_names(proposal.before.stations, proposal.wanted.question.scenario)
         words = _("These freed stations are not chosen again: {stations}")

@@ -38,9 +38,16 @@ def curve_cells(proposal: Proposal) -> DataFrame:
         "best": _("Best known of so many"),
         "covered": _("Built one after the other"),
     }
-    shown = proposal.curve.loc[: max(SHOWN, 2 * proposal.chosen), list(lines)]
+    shown = proposal.curve.loc[: max(SHOWN, 2 * proposal.chosen), [name for name in lines if name in proposal.curve]]
     named = shown.rename(columns=lines)
     return named.rename_axis("sites").reset_index().melt("sites", var_name="line", value_name="people")
+
+
+def loss_cells(proposal: Proposal) -> DataFrame:
+    """Return by how many people the lines of `curve_cells` are below what is possible at most; columns as there."""
+    curve = proposal.curve
+    short = curve.assign(**{name: curve["bound"] - curve[name] for name in ("best", "covered")})
+    return curve_cells(replace(proposal, curve=short.drop(columns="bound")))
 
 
 def money_cells(proposal: Proposal) -> DataFrame:
@@ -91,7 +98,7 @@ def curve_sentence(proposal: Proposal) -> str:
     words = _("With {count} stations, built one after the other, everybody is within reach who can be.")
     said = [words.format(count=numbers.people(last))]
     if count is not None:
-        flat = _("From {count} stations on each further one adds less than half of what the one adds that adds most.")
+        flat = _("After {count} stations each further one newly reaches less than half as many people as the best one.")
         said.insert(0, flat.format(count=numbers.people(count)))
     return sentences([*_other_question(proposal), *said, price_of_order(proposal), *_other_places(proposal)])
 
@@ -116,17 +123,19 @@ def _other_places(proposal: Proposal) -> list[str]:
         "one after the other: {people} people fewer with {count}."
     )
     fewer = proposal.covered - float(curve["covered"].iloc[count])
+    if round(fewer) < 1:
+        return []
     return [words.format(count=numbers.people(count), people=numbers.people(fewer))]
 
 
 def price_of_order(proposal: Proposal) -> str:
-    """Return what it costs at most, in people, that the stations of the curve are built one after the other."""
+    """Return what it is known to cost, in people, that the stations of the curve are built one after the other."""
     lost = (proposal.curve["best"] - proposal.curve["covered"]).round()
     if not lost.any():
         return _("Building one after the other loses nobody against the best choice that is known of as many.")
     words = _(
-        "Building one after the other reaches at most {people} people less than the best choice that is known of as "
-        "many ({count} stations)."
+        "Building one after the other is known to reach up to {people} people fewer than the best choice of as many "
+        "({count} stations)."
     )
     return words.format(people=numbers.people(lost.max()), count=lost.idxmax())
 

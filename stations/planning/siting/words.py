@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from stations.intake.texts.numerals import numerals
@@ -101,34 +103,57 @@ def placed(lon: float, lat: float) -> str:
     return key
 
 
-def money_from(text: str) -> float:
+class Allowed(NamedTuple):
+    """The amounts of a kind that can be, in words, too, and the units that may be written behind them."""
+
+    least: float
+    most: float
+    words: str
+    units: tuple[str, ...]
+
+
+MONEY = Allowed(0.0, MOST_MONEY, mark("a number from 0 to 1,000,000,000,000"), ("元",))
+METRES = Allowed(LEAST_M, MOST_M, mark("a number of metres from 1 to 100,000"), ("m", "米"))
+PEOPLE = Allowed(1.0, 1e6, mark("a number of people from 1 to 1,000,000"), ("人",))
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+def money_from(text: str, *, what: str = mark("Budget")) -> float:
     """Return an amount of money as people write it (1,200,000; 120万元). Raises `BadChoice`."""
-    offered = mark("a number from 0 to 1,000,000,000,000")
-    return _number(text.removesuffix("元"), mark("Budget"), least=0.0, most=MOST_MONEY, offered=offered)
+    return _number(text, what, MONEY)
 
 
-def metres_from(text: str) -> float | None:
+def cost_from(text: str) -> float:
+    """Return what a station costs, as `money_from`."""
+    return money_from(text, what=mark("Cost of a station"))
+
+
+def metres_from(text: str, *, what: str = mark("Nobody farther than")) -> float | None:
     """Return a distance in metres; ``None`` for an empty one. Raises `BadChoice`."""
-    offered = mark("a number of metres from 1 to 100,000")
-    words = text.removesuffix("m").removesuffix("米")
-    return _number(words, mark("Nobody farther than"), least=LEAST_M, most=MOST_M, offered=offered) if text else None
+    return _number(text, what, METRES) if text else None
+
+
+def spacing_from(text: str) -> float | None:
+    """Return the spacing of a grid in metres; ``None`` for an empty one. Raises `BadChoice`."""
+    return metres_from(text, what=mark("Spacing of the grid"))
 
 
 def people_from(text: str) -> float | None:
     """Return a number of people that a station serves; ``None`` for an empty one. Raises `BadChoice`."""
-    offered = mark("a number of people from 1 to 1,000,000")
-    words = text.removesuffix("人")
-    return _number(words, mark("People a station serves"), least=1.0, most=1e6, offered=offered) if text else None
+    return _number(text, mark("People a station serves"), PEOPLE) if text else None
 
 
-def _number(text: str, what: str, *, least: float, most: float, offered: str) -> float:
-    words = unicodedata.normalize("NFKC", text).strip().replace(",", "")
+def _number(text: str, what: str, allowed: Allowed) -> float:
+    words = unicodedata.normalize("NFKC", text).strip()
+    for unit in allowed.units:
+        words = words.removesuffix(unit).rstrip()
+    words = _THOUSANDS.sub("", words)
     try:
         number = float(words) if "_" not in words else math.nan
     except ValueError:
         number = _written_out(words)
-    if not least <= number <= most:
-        raise BadChoice(what=what, value=text[:40], offered=offered)
+    if not allowed.least <= number <= allowed.most:
+        raise BadChoice(what=what, value=text[:40], offered=allowed.words)
     return number
 
 
@@ -157,7 +182,7 @@ def costs_from(text: str) -> Costs:
     for part in filter(None, text.split(",")):
         name, _colon, cost = part.partition(":")
         (source,) = _sources(name, COSTED)
-        found[source] = money_from(cost)
+        found[source] = cost_from(cost)
     return tuple(found.items())
 
 

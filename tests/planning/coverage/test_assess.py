@@ -314,7 +314,7 @@ def test_a_tier_in_a_scenario_lets_a_station_count_or_not(demonstrated: Settings
     ("wish", "uncounted"),
     [
         ({}, ()),
-        ({"facilities": (Facility.TOILET,)}, ("new-1",)),
+        ({"facilities": (Facility.TOILET,)}, ()),  # it would be built with one
         ({"tier": Tier.MUNICIPAL}, ("new-1",)),
         ({"union": WEST}, ()),  # the union of the district it lies in
         ({"union": EAST}, ("new-1",)),

@@ -8,12 +8,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from stations.analysis.siting import Selection
+from stations.model import numbers
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Question, assess
 from stations.planning.questions import scenario_of
 from stations.planning.siting.candidates import Where
-from stations.planning.siting.curve import build_order, curve, frontier
+from stations.planning.siting.curve import build_order, curve, frontier, with_fewer
 from stations.planning.siting.proposal import SitingQuestion
 from stations.planning.siting.recommend import proposals, recommend
 from stations.planning.siting.solving import Sited, sited
@@ -169,7 +171,27 @@ def test_what_more_money_would_reach_is_said(demonstrated: Settings) -> None:
     said = money_sentence(proposal)
     for amount, words in ((3.0, "fewer"), (7.5, "more"), (12.0, "more")):
         change = abs(money.loc[amount, "covered"] - proposal.covered)
-        assert f"({amount:.2f}) {change:,.0f} people {words}" in said
+        assert f"({numbers.money(amount)}) {change:,.0f} people {words}" in said
     cells = money_cells(proposal)
     assert len(cells) == 2 * len(money)
     assert set(cells["money"]) == set(money.index)
+
+
+@pytest.mark.parametrize("forced", [(), FORCED[:1]], ids=["free", "pinned"])
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.9, 1.0])
+def test_of_the_fewest_for_a_share_those_of_the_curve_are_taken_where_they_are_fewer(
+    demonstrated: Settings, share: float, forced: tuple[str, ...]
+) -> None:
+    wanted = SitingQuestion(NATIONAL, SitingModel.FEWEST_SITES, replace(GRID, forced=forced), share=share)
+    proven = recommend(demonstrated, wanted)
+    table = sited(assess(demonstrated, NATIONAL), wanted.where)
+    pinned = table.candidate(forced)
+    fixed = np.union1d(np.arange(table.stations), pinned)
+    everything = np.setdiff1d(np.arange(len(table.places)), fixed)
+    poor = Selection(everything, len(everything) + len(pinned), 0.0, False, 0.1, "greedy")
+    found = with_fewer(table, wanted, poor, fixed=fixed)
+    assert proven.objective <= found.objective < poor.objective
+    assert 0 < found.bound <= proven.objective
+    assert reached(table, [*fixed, *found.selected]) >= share * proven.before.total
+    assert found.objective == len(found.selected) + len(pinned)
+    assert found.proven == (found.objective == found.bound)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from stations.model.siting import CandidateSource, SitingModel
 from stations.model.vocabulary import Facility, Group, Tier
 from stations.planning.coverage.assess import Moment, Question, assess
 from stations.planning.coverage.comparison import whatif
+from stations.planning.coverage.show import basis
 from stations.planning.questions import scenario_of
 from stations.planning.records.edit import save
 from stations.planning.records.entering import Draft, checked
@@ -138,6 +140,16 @@ def test_at_an_hour_a_new_station_counts_as_one_that_is_open_and_has_the_facilit
     draft = Draft("station", {"name": "示例新站", "facilities": "厕所", "status": "在用", **values})
     save(zoned, checked(zoned, draft), Act("add"))
     assert assess(zoned, question).covered == proposal.covered > proposal.before.covered
+
+
+@pytest.mark.parametrize(
+    "wish", [{"at": Moment(6, 3)}, {"facilities": (Facility.TOILET,)}, {"at": Moment(6, 3), "attended": True}]
+)
+def test_as_a_scenario_a_proposal_counts_as_it_is_told_at_any_hour(zoned: Settings, wish: dict[str, Any]) -> None:
+    proposal = recommend(zoned, asked(question=Question(RADIUS_M, **wish)))
+    compared = whatif(zoned, proposal.question)
+    assert compared.change == proposal.newly_covered > 0
+    assert "taken to be open" in basis(compared.after)
 
 
 def test_the_first_to_build_newly_reaches_most_wherever_it_was_forced(demonstrated: Settings) -> None:
@@ -395,12 +407,13 @@ def test_who_builds_one_after_the_other_gets_the_first_of_the_curve(
     wanted = asked(sites, question=NATIONAL, where=replace(GRID, forced=forced))
     together, nested = (recommend(demonstrated, replace(wanted, in_order=each)) for each in (False, True))
     at = together.curve.loc[sites]
-    assert {site.candidate for site in nested.sites} == set(together.curve["candidate"].loc[1:sites])
+    assert [site.candidate for site in nested.sites] == list(together.curve["candidate"].loc[1:sites])
+    assert [site.newly_covered for site in nested.sites] == list(together.curve["covered"].diff().loc[1:sites])
     assert (nested.covered, nested.objective, nested.bound) == (at["covered"], at["covered"], together.bound)
     assert nested.proven == (nested.covered == together.covered)
     assert nested.settled
     fewer = recommend(demonstrated, replace(wanted, in_order=True, sites=sites - 1)) if sites > len(forced) else nested
-    assert {site.candidate for site in fewer.sites} <= {site.candidate for site in nested.sites}
+    assert [site.candidate for site in fewer.sites] == [site.candidate for site in nested.sites][: len(fewer.sites)]
 
 
 def test_a_search_ends_when_the_best_is_proven_beside_which_it_stands(demonstrated: Settings) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from stations.model.errors import (
     BadChoice,
+    FloorOutOfReach,
     NobodyInReach,
     NotGiven,
     StationsError,
@@ -32,6 +33,7 @@ from tests.planning.town import RADIUS_M, degrees
 FORCED = tuple("{},{}".format(*degrees(x, 0.5)) for x in (0.25, 0.75))
 WANTED = SitingQuestion(NATIONAL, where=replace(CELLS, forced=FORCED), sites=3, closest_m=1010.0)
 CELL, PLACE = CandidateSource.DEMAND, CandidateSource.PLACE
+MONEY = {"model": SitingModel.BUDGET, "sites": None}
 PAID = replace(CELLS, costs=((CELL, 10.0),))
 
 
@@ -134,6 +136,10 @@ def test_a_number_that_the_model_has_no_use_for_is_refused(demonstrated: Setting
     [
         ({"sites": 2000, "closest_m": None}, "sites"),
         ({"sites": 2}, "sites"),
+        ({"sites": 1, "closest_m": None}, "sites"),
+        ({"closest_m": 300.0, "where": Where(), "sites": 1}, "closest"),
+        ({**MONEY, "budget": 1.0, "where": replace(PAID, forced=FORCED, costs=((PLACE, 0.25), (CELL, 9.0)))}, "budget"),
+        ({**MONEY, "budget": 0.1, "where": replace(PAID, costs=((CELL, 0.25),)), "closest_m": None}, "budget"),
         (
             {"model": SitingModel.FEWEST_SITES, "sites": None, "share": 1.0, "closest_m": None, "where": Where()},
             "share",
@@ -149,7 +155,8 @@ def test_what_a_page_offers_instead_is_answered(demonstrated: Settings, wish: di
     assert offered is not None
     told, amount = offered
     assert told == name
-    recommend(demonstrated, replace(wanted, **{told: amount / 100 if told in {"share", "floor"} else amount}))
+    field = {"closest": "closest_m"}.get(told, told)
+    recommend(demonstrated, replace(wanted, **{field: amount / 100 if told in {"share", "floor"} else amount}))
 
 
 def test_nothing_is_offered_instead_that_a_page_cannot_ask() -> None:
@@ -174,3 +181,15 @@ def test_stations_are_none_of_the_candidates_that_reach_nobody(demonstrated: Set
 def test_an_order_belongs_to_the_plain_question(demonstrated: Settings) -> None:
     told = str(refused(demonstrated, replace(WANTED, in_order=True), BadChoice))
     assert "without other conditions" in told
+
+
+def test_of_several_districts_the_one_that_can_have_least_is_told(demonstrated: Settings) -> None:
+    question = replace(NATIONAL, radius_m=750.0)
+    wanted = replace(WANTED, where=Where(), sites=1, floor=1.0, closest_m=None, question=question)
+    offered = nearest_feasible(refused(demonstrated, wanted, FloorOutOfReach))
+    assert offered == ("floor", 35)  # 50 of the 140 of the west; the base reaches all of the east
+    recommend(demonstrated, replace(wanted, floor=0.35))
+
+
+def test_numbers_of_a_refusal_have_their_separators() -> None:
+    assert "None of 1,036 candidates" in str(NobodyInReach(candidates=1036))

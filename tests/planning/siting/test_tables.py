@@ -11,7 +11,8 @@ from stations.analysis.siting.answers import Method
 from stations.model.language import Language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
-from stations.planning.siting.proposal import Proposal
+from stations.planning.coverage.assess import Question
+from stations.planning.siting.proposal import Proposal, SitingQuestion
 from stations.planning.siting.recommend import recommend
 from stations.planning.siting.tables import (
     METHODS,
@@ -25,7 +26,7 @@ from stations.planning.siting.tables import (
     site_table,
 )
 from tests.planning.siting.test_recommend import CELLS, NATIONAL, asked
-from tests.planning.town import degrees
+from tests.planning.town import RADIUS_M, degrees
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_the_proof_stands_in_the_sentence_of_the_answer(proposal: Proposal, lang
     [
         (SitingModel.MOST_PEOPLE, 300.0, 312.0, "up to 12 people more (gap 4.00%)"),
         (SitingModel.BUDGET, 300.0, 303.0, "up to 3 people more (gap 1.00%)"),
-        (SitingModel.FEWEST_SITES, 5.0, 4.0, "up to 1 stations fewer may be enough (gap 20.00%)"),
+        (SitingModel.FEWEST_SITES, 5.0, 4.0, "Not proven: 1 station fewer may be enough (gap 20.00%)"),
         (SitingModel.LEAST_DISTANCE, 367_000.0, 330_300.0, "up to 100 m less on average (gap 10.00%)"),
         (SitingModel.LEAST_FARTHEST, 2000.0, 1900.0, "up to 100 m shorter (gap 5.00%)"),
         (SitingModel.LEAST_FARTHEST, 9000.0, 8999.9, "up to 1 m shorter (gap 0.01%)"),
@@ -138,3 +139,25 @@ def test_notes_say_what_was_left_out_closed_and_out_of_reach(demonstrated: Setti
     assert "not chosen again: 示例" in said
     far = replace(CELLS, forced=("{},{}".format(*degrees(0.1, 0.1)),), sources=())
     assert "out of reach of every station" in " ".join(notes(recommend(demonstrated, asked(where=far))))
+
+
+def test_what_is_built_one_after_the_other_says_what_is_known_to_be_lost(proposal: Proposal) -> None:
+    wanted = replace(proposal.wanted, in_order=True)
+    curve = proposal.curve.assign(best=proposal.curve["covered"] + 1_000)
+    found = replace(proposal, wanted=wanted, proven=False, settled=False, bound=proposal.objective + 1_200, curve=curve)
+    found = replace(found, gap=1_200 / found.objective)
+    assert "Chosen together, as many reach 1,000 people more, and 1,200 at most (gap" in proposal_sentence(found)
+    alike = replace(found, curve=proposal.curve.assign(best=proposal.curve["covered"]))
+    assert "another choice may reach up to 1,200 people more" in proposal_sentence(alike)
+
+
+def test_what_is_so_already_needs_no_station(demonstrated: Settings) -> None:
+    share = 0.3
+    found = recommend(demonstrated, SitingQuestion(Question(RADIUS_M), SitingModel.FEWEST_SITES, CELLS, share=share))
+    assert not found.sites
+    assert "30% is within reach already: no new station is needed" in proposal_sentence(found)
+
+
+def test_with_more_stations_than_are_needed_the_sentence_says_how_many_are_enough(demonstrated: Settings) -> None:
+    found = recommend(demonstrated, asked(8))
+    assert f"{len(found.sites)} stations are enough" in proposal_sentence(found)

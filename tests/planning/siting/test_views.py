@@ -45,7 +45,7 @@ def test_the_curve_is_flat_where_a_station_adds_less_than_half_of_the_first(
     curved = with_curve(proposal, *covered)
     assert siting_views.enough(curved) == count
     said = siting_views.curve_sentence(curved)
-    assert (f"From {count} stations on" in said) == (count is not None)
+    assert (f"After {count} stations each further one" in said) == (count is not None)
     assert ("No further station" in said) == (len(covered) == 1)
     assert ("loses nobody" in said) == (len(covered) > 1)
 
@@ -53,7 +53,7 @@ def test_the_curve_is_flat_where_a_station_adds_less_than_half_of_the_first(
 def test_the_price_of_building_one_after_the_other_is_said_where_it_is_highest(proposal: Proposal) -> None:
     curved = with_curve(proposal, 0, 10, 18, 23)
     curved = replace(curved, curve=curved.curve.assign(best=[0, 10, 1_230, 25], bound=[0, 11, 1_300, 26]))
-    assert "at most 1,212 people less than the best choice that is known of as many (2 stations)" in (
+    assert "known to reach up to 1,212 people fewer than the best choice of as many (2 stations)" in (
         siting_views.curve_sentence(curved)
     )
 
@@ -183,3 +183,11 @@ def test_who_is_out_of_reach_of_everything_is_counted_by_district(demonstrated: 
     shown = siting_views.pins(proposal, selected=None, areas=(), drawing=False, unreached=True).unreached
     assert [Point(place) for place in shown] == list(proposal.unreachable.geometry)
     assert not siting_views.pins(proposal, selected=None, areas=(), drawing=False).unreached
+
+
+def test_how_far_the_lines_are_below_the_most_possible_is_a_picture_of_its_own(proposal: Proposal) -> None:
+    curved = with_curve(proposal, 0, 10, 18, 23)
+    curved = replace(curved, curve=curved.curve.assign(best=[0, 10, 19, 25], bound=[0, 11, 20, 26]))
+    cells = siting_views.loss_cells(curved)
+    told = {line: list(each["people"]) for line, each in cells.groupby("line")}
+    assert told == {"Best known of so many": [0, 1, 1, 1], "Built one after the other": [0, 1, 2, 3]}

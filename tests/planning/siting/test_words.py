@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -50,6 +52,22 @@ def test_money_may_be_typed_as_people_do(text: str) -> None:
     assert siting_words.money_from(text) == 1_200_000
 
 
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [
+        (siting_words.money_from, "Budget"),
+        (siting_words.cost_from, "Cost of a station"),
+        (siting_words.metres_from, "Nobody farther than"),
+        (siting_words.spacing_from, "Spacing of the grid"),
+        (siting_words.people_from, "People a station serves"),
+    ],
+)
+def test_what_is_refused_is_named_as_it_was_typed(read: Callable[[str], object], name: str) -> None:
+    with pytest.raises(BadChoice) as refused:
+        read("0.5kmm")
+    assert str(refused.value).startswith(f"{name}: “0.5kmm” cannot be used.")
+
+
 def test_a_distance_and_people_may_have_their_unit() -> None:
     assert [siting_words.metres_from(text) for text in ("1,500", "1500m", "１５００米", "1500 米")] == [1500.0] * 4
     assert [siting_words.people_from(text) for text in ("2万", "20,000人")] == [20_000.0] * 2
@@ -82,6 +100,8 @@ def test_sources_keep_their_order() -> None:
         (siting_words.money_from, "nan"),
         (siting_words.money_from, "1_0"),
         (siting_words.money_from, "lots"),
+        (siting_words.money_from, "1,2,3"),
+        (siting_words.money_from, "1,000,00"),
         (siting_words.money_from, "20万到30万"),
         (siting_words.money_from, "20万 30万"),
         (siting_words.money_from, "至少20万"),
