@@ -439,12 +439,19 @@ def test_what_is_no_number_stays_in_its_field_until_it_is_corrected(visit: Visit
     budget = visitor.page.get_by_label("Budget", exact=True)
     budget.fill("20 or 30")
     budget.press("Enter")
-    fault = visitor.page.locator(".atlas-fault").filter(has_text="20 or 30")
+    fault = visitor.page.locator(".atlas-fault").filter(has_text="Budget: “20 or 30”")
     fault.wait_for()
     visitor.settled()
     assert budget.input_value() == "20 or 30"
     assert fault.is_visible()
     assert "of a budget of 50,000." in visitor.sentence
+    cost = visitor.page.get_by_label("Cost of a station: Places where people live")
+    cost.fill("-1")
+    cost.press("Enter")
+    visitor.page.locator(".atlas-fault").filter(has_text="Cost of a station: “-1”").wait_for()
+    assert fault.is_visible()  # each is told
+    cost.fill("2万")
+    cost.press("Enter")
     budget.fill("20万元")
     budget.press("Enter")
     visitor.until_query(budget="200000").until_sentence("of a budget of 200,000.")

@@ -81,7 +81,7 @@ def parse_layer(
 def _document(path: Path, layer: Layer, *, of_points: bool) -> dict[str, Any]:
     frame = layer.frame
     if frame.empty:
-        raise empty(path.name)
+        raise empty(path.name, remedy=mark("Choose a layer that has places or areas in it."))
     of_areas = not of_points and bool(frame.geom_type.isin(["Polygon", "MultiPolygon"]).any())
     if of_areas:
         frame = frame.set_geometry(frame.geometry.map(valid_area))

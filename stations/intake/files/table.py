@@ -258,9 +258,10 @@ def edited(table: RawTable, edits: Mapping[tuple[int, str], str]) -> RawTable:
     return replace(table, cells=cells, flaws=flaws)
 
 
-def empty(file: str) -> BadFile:
+def empty(
+    file: str, *, remedy: str = mark("Choose a file that has headers in its first row and records below.")
+) -> BadFile:
     """Return the error for a file without anything in it."""
-    remedy = mark("Choose a file that has headers in its first row and records below.")
     return BadFile(file=file, reason=mark("the file is empty."), remedy=remedy)
 
 

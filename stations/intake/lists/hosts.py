@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ from stations.intake.files.table import GEOMETRY
 from stations.intake.lists.place_rows import PLACE_HEADERS, NamedRow, fields_by_name, place_columns, require_place
 from stations.intake.lists.positions import wgs84
 from stations.intake.lists.records import Rejection, judged
+from stations.intake.texts.numerals import alone
 from stations.model import reading
 from stations.model.crs import points
 from stations.model.errors import BadFile
@@ -31,11 +33,20 @@ HEADERS = {
     "cost": Header("费用", "Cost", ("成本", "造价", "建设费用", "费用(元)", "预算")),
     "capacity": Header("容纳人数", "Capacity", ("可容纳人数", "容量", "服务能力")),
 }
-MOST_COST = 1_000_000_000
+MOST_COST = 1_000_000_000_000
 MOST_CAPACITY = 1_000_000
 _PLACE = ("lon", "lat", "datum")
 _FIELDS = fields_by_name(HEADERS)
-_Cost = Annotated[float | None, BeforeValidator(reading.number(0, MOST_COST, example="20000", grouped=True))]
+_money = reading.number(0, MOST_COST, example="20000")
+
+
+def _cost(cell: object) -> float | None:
+    """Return an amount of money as people write it: 20,000, 2万元."""
+    amount = alone(reading.plain(cell).removesuffix("元"))
+    return _money(cell if math.isnan(amount) else f"{amount:.15g}")
+
+
+_Cost = Annotated[float | None, BeforeValidator(_cost)]
 _Capacity = Annotated[float | None, BeforeValidator(reading.number(0, MOST_CAPACITY, example="800", grouped=True))]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -116,6 +117,7 @@ _TO = (
 _OVER = rf"\s?(?P<behind>{_any_of(_BEHIND)}|(?:{_any_of(_BEHIND_ENGLISH)})(?!\w))?"
 _SINGLE, _FIGURE = (re.compile(part + _OVER, re.ASCII | re.IGNORECASE) for part in (_ONE, f"{_ONE}(?:{_TO})?"))
 _NARROW = str.maketrans("０１２３４５６７８９．％（）＋’〔〕【】[]", "0123456789.%()+'()()()")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WIDE_THOUSANDS = re.compile(
     "(?<=[０-９])，(?=[０-９]{3}(?![０-９]))|(?<=[0-9])，(?=(?:[0-9]{3}，)*[0-9]{3}[余多]?[个家处座所间名人])"
 )
@@ -277,6 +279,19 @@ def _scaled(digits: str, scale: str, power: str | None) -> float:
         return from_chinese(number + behind)
     scales = [_SCALES[each] for each in behind] + ([_SCALES[power.lower()]] if power else [])
     return round(float(number) * math.prod(scales), 6)
+
+
+def alone(text: str) -> float:
+    """Return the number that a text is and nothing more, in any notation (1,200,000; 120万; 一百二十万); else NaN."""
+    words = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).strip())
+    try:
+        return float(words) if "_" not in words else math.nan
+    except ValueError:
+        match list(numerals(words)):
+            case [number] if number.covers(words) and number.bound == "exactly" and not number.unit:
+                return number.value
+            case _:
+                return math.nan
 
 
 def from_chinese(text: str) -> float:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from stations.intake.texts.numerals import numerals
+from stations.intake.texts.numerals import alone
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.siting import CandidateSource
@@ -115,7 +114,6 @@ class Allowed(NamedTuple):
 MONEY = Allowed(0.0, MOST_MONEY, mark("a number from 0 to 1,000,000,000,000"), ("元",))
 METRES = Allowed(LEAST_M, MOST_M, mark("a number of metres from 1 to 100,000"), ("m", "米"))
 PEOPLE = Allowed(1.0, 1e6, mark("a number of people from 1 to 1,000,000"), ("人",))
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def money_from(text: str, *, what: str = mark("Budget")) -> float:
@@ -146,24 +144,11 @@ def people_from(text: str) -> float | None:
 def _number(text: str, what: str, allowed: Allowed) -> float:
     words = unicodedata.normalize("NFKC", text).strip()
     for unit in allowed.units:
-        words = words.removesuffix(unit).rstrip()
-    words = _THOUSANDS.sub("", words)
-    try:
-        number = float(words) if "_" not in words else math.nan
-    except ValueError:
-        number = _written_out(words)
+        words = words.removesuffix(unit)
+    number = alone(words)
     if not allowed.least <= number <= allowed.most:
         raise BadChoice(what=what, value=text[:40], offered=allowed.words)
     return number
-
-
-def _written_out(words: str) -> float:
-    """Return the number that a text is, as in 20万 and 一百二十万; NaN where it is none, or more than that."""
-    match list(numerals(words)):
-        case [number] if number.covers(words) and number.bound == "exactly" and not number.unit:
-            return number.value
-        case _:
-            return math.nan
 
 
 def number_text(number: float | None) -> str:

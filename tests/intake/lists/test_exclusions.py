@@ -41,3 +41,9 @@ def test_an_area_that_crosses_itself_is_made_valid(tmp_path: Path) -> None:
 def test_a_row_without_an_area_is_refused(tmp_path: Path, shapes: list[shapely.Geometry]) -> None:
     with pytest.raises(BadFile):
         read_exclusions(layer(tmp_path / "water.geojson", shapes))
+
+
+def test_a_layer_without_anything_in_it_asks_for_another_layer(tmp_path: Path) -> None:
+    (path := tmp_path / "water.geojson").write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    with pytest.raises(BadFile, match="Choose a layer that has places or areas in it"):
+        read_exclusions(path)

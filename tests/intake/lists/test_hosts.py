@@ -87,3 +87,26 @@ def test_headers_that_name_the_datum_are_enough(tmp_path: Path, headers: str) ->
     place = '"117.0183,32.6457"' if headers.count(",") == 1 else "117.0183,32.6457"
     (spot,) = read_hosts(listed(tmp_path / "places.csv", f"{headers}\n示例甲,{place}\n")).places.geometry
     assert 0.003 < 117.0183 - spot.x < 0.007
+
+
+@pytest.mark.parametrize(
+    ("cell", "cost"),
+    [
+        ("2万", 20_000),
+        ("２万元", 20_000),
+        ("二万", 20_000),
+        ("20,000.5", 20_000.5),
+        ("0.5", 0.5),
+        ("1000000000000", 1e12),
+    ],
+)
+def test_what_a_place_costs_may_be_written_as_people_do(tmp_path: Path, cell: str, cost: float) -> None:
+    text = f'名称,经度,纬度,坐标系,费用\n示例银行,117.02,32.63,WGS84,"{cell}"\n'
+    assert list(read_hosts(listed(tmp_path / "banks.csv", text)).places["cost"]) == [cost]
+
+
+@pytest.mark.parametrize("cell", ["about 5", "2万到3万", "-1", "1e400", "nan", "两三万"])
+def test_what_is_no_cost_is_no_number(tmp_path: Path, cell: str) -> None:
+    text = f"名称,经度,纬度,坐标系,费用\n示例银行,117.02,32.63,WGS84,{cell}\n"
+    with pytest.raises(BadFile, match=r"Row 2: .*number"):
+        read_hosts(listed(tmp_path / "banks.csv", text))
