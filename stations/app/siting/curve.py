@@ -15,6 +15,7 @@ from stations.planning.siting import views as siting_views
 from stations.planning.siting.proposal import Proposal
 
 MOST, BEST, IN_ORDER = "#AEB6C1", "#5B2A86", "#D9730D"
+WHOLE, DASHED = [1, 0], [6, 3]
 LINES: dict[str, Any] = {
     "mark": {"type": "line", "tooltip": True},
     "encoding": {
@@ -28,7 +29,13 @@ LINES: dict[str, Any] = {
             "scale": {"range": [MOST, BEST, IN_ORDER]},
             "legend": {"orient": "top", "direction": "vertical", "labelLimit": 300},
         },
-        "strokeDash": {"field": "line", "type": "nominal", "sort": None, "legend": None},
+        "strokeDash": {
+            "field": "line",
+            "type": "nominal",
+            "sort": None,
+            "scale": {"range": [WHOLE, WHOLE, DASHED]},
+            "legend": None,
+        },
         "strokeWidth": {  # lines that lie on each other are all seen, the widest below
             "field": "line",
             "type": "nominal",
@@ -88,6 +95,7 @@ def _losses(chart: DeltaGenerator, proposal: Proposal) -> None:
     }
     encoding = {name: {**part, **axes.get(name, {})} for name, part in LINES["encoding"].items()}
     encoding["strokeWidth"] = {"value": 2}
+    encoding["strokeDash"] = {**LINES["encoding"]["strokeDash"], "scale": {"range": [WHOLE, DASHED]}}
     chart.vega_lite_chart(siting_views.loss_cells(proposal), {**LINES, "encoding": encoding}, height=200)
 
 
