@@ -89,3 +89,19 @@ def test_the_margin_of_a_bound_leaves_room_for_nobody_more() -> None:
     answer = capacitated_covering(metres, [7, 1, 1000, 1, 1, 7], sites=2, capacity=np.full(8, 339))
     assert answer.proven
     assert answer.bound == answer.objective == 355
+
+
+@pytest.mark.parametrize("many", [11.0, 1e30, 1e99])
+def test_crowds_that_no_site_has_room_for_hide_nobody(many: float) -> None:
+    apart = [[1, np.inf], [np.inf, 1]]
+    answer = capacitated_covering(apart, [many, many], sites=2, capacity=[10, 10])
+    assert answer.proven
+    assert answer.selected.tolist() == [0, 1]
+    assert answer.bound == answer.objective == 20
+    assert capacitated_covering(apart, [many, 3], sites=1, capacity=[0, 10]).objective == 3
+
+
+def test_where_there_is_room_for_nobody_nobody_is_served() -> None:
+    answer = capacitated_covering([[1, 2], [2, 1]], [5, 7], sites=1, capacity=[0, 0])
+    assert answer.proven
+    assert answer.bound == answer.objective == 0
