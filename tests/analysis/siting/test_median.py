@@ -121,7 +121,7 @@ def test_bad_questions_are_told() -> None:
     for weights in ([1], [1, np.nan], [1, -1], [1e308, 1e308], np.array([1 + 0j, 1])):
         with pytest.raises(BadTable):
             p_median(metres, weights, sites=1)
-    for seconds in (None, "1", [1]):
+    for seconds in (None, "1", [1], 10**400):
         with pytest.raises(BadTable):
             p_median(metres, [1, 1], sites=1, time_limit_s=seconds)  # type: ignore[arg-type]
     with pytest.raises(TooManySites, match="1 or fewer"):
