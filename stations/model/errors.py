@@ -236,7 +236,7 @@ class TooFewForAll(SitingError):
 
     template = mark(
         "The conditions cannot be kept. {what}: {given} is too little, {needed} is enough. "
-        "Ask with that, for lower floors, or allow a longer way."
+        "Ask with that, or relax the conditions."
     )
 
 
@@ -248,7 +248,7 @@ class BothTooLittle(SitingError):
 
     template = mark(
         "The conditions cannot be kept. {sites} sites and a budget of {budget} are too little, {enough} sites and a "
-        "budget of {needed} are enough. Ask with that, for lower floors, or allow a longer way."
+        "budget of {needed} are enough. Ask with that, or relax the conditions."
     )
 
 

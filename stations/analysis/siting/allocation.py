@@ -87,10 +87,13 @@ def allocated(pairs: csr_array, weights: Floats, *, at_most: Floats, closed: Int
     return restricted(whole, opened=np.zeros_like(is_open), closed=~is_open)
 
 
-def restricted(problem: Allocation, *, opened: Marks, closed: Marks) -> Allocation:
-    """Return what is left to decide when some candidates are chosen and some are ruled out."""
+def restricted(problem: Allocation, *, opened: Marks, closed: Marks, most: float = np.inf) -> Allocation:
+    """Return what is left to decide when some candidates are chosen and some are ruled out.
+
+    No row counts as costing more than `most`: choices that cost less are what they were, others cost that at least.
+    """
     columns, left = problem.columns, ~(opened | closed)
-    fallback = problem.costs(np.flatnonzero(opened))
+    fallback = np.minimum(problem.costs(np.flatnonzero(opened)), most)
     of_column = np.repeat(np.arange(problem.count), np.diff(columns.indptr))
     pairs = (columns.data < fallback[columns.indices]) & left[of_column]
     live = np.zeros(len(fallback), dtype=bool)

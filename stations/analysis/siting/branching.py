@@ -13,6 +13,7 @@ from stations.analysis.siting.allocation import Allocation, restricted
 from stations.analysis.siting.interchange import interchanged
 from stations.analysis.siting.lagrangian import relaxed
 from stations.analysis.siting.radius import best_within
+from stations.analysis.siting.structure import EXACT
 
 if TYPE_CHECKING:
     from stations.analysis.siting.allocation import Marks
@@ -79,8 +80,8 @@ class Search:
     def __init__(self, problem: Allocation, start: Integers, *, sites: int, until: float) -> None:
         self.problem, self.sites, self.until = problem, sites, until
         self.best = Incumbent(problem, np.sort(start), problem.value(start))
-        whole = all((numbers == np.rint(numbers)).all() for numbers in (problem.columns.data, problem.fallback))
-        self._apart = 1.0 - 1e-6 if whole and problem.base == np.rint(problem.base) else NOTHING * self.best.value
+        amounts = np.concatenate([problem.columns.data, problem.fallback, [problem.base]])
+        self._whole = bool((amounts == np.rint(amounts)).all())
         self._settled, self._count = np.inf, 0
 
     def run(self) -> float:
@@ -102,6 +103,11 @@ class Search:
         return self.best.value if bound >= self._goal else bound
 
     @property
+    def _apart(self) -> float:
+        """By how much a better choice is better at least, or by what it has to be to count."""
+        return 1.0 - 1e-6 if self._whole and self.best.value < EXACT else NOTHING * self.best.value
+
+    @property
     def _goal(self) -> float:
         """A bound that is as good as the value of the best choice."""
         return self.best.value - self._apart
@@ -110,7 +116,7 @@ class Search:
         """Return the parts of a node that may hold a better choice."""
         looks, closed_in = 0, True
         while True:
-            part = restricted(self.problem, opened=node.opened, closed=node.closed)
+            part = restricted(self.problem, opened=node.opened, closed=node.closed, most=self.best.value)
             left = self.sites - int(node.opened.sum())
             if part.count <= left or left <= 0:  # where more are needed than there may be, or are, nothing is better
                 if part.count >= left >= 0:

@@ -87,6 +87,7 @@ def capacitated_covering(
     kept = positions(fixed, count=candidates)
     wanted = number_of_sites(sites, candidates=candidates - len(kept))
     require_somebody(metres, people)
+    people = np.minimum(people, room.max())  # no site serves more of a row: others are too large to be counted beside
     town, until = _Town.of(metres, people, room), end_of(begin, time_limit_s=time_limit_s)
     chosen = town.exchanged(town.added(kept, len(kept) + wanted), kept, until=until)
     ruler = ruler_of(np.concatenate([people, room]))

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stations.analysis.siting.programme import Question
-from stations.analysis.siting.questions import FLOORS, TIME_LIMIT_S, share_of
+from stations.analysis.siting.questions import FLOORS, TIME_LIMIT_S, backup_of, share_of
 from stations.model.errors import BadTable
 from stations.model.language import mark
 
@@ -108,7 +108,7 @@ def backup_covering(
     if conditions is not None and conditions.floors is not None:
         raise BadTable(what=FLOORS, reason=mark("they cannot be asked for together with backup"))
     question = Question.of(reach, weights, fixed=fixed, conditions=conditions, time_limit_s=time_limit_s)
-    return question.most(sites, again=share_of(backup) * question.weights)
+    return question.most(sites, again=backup_of(backup) * question.weights)
 
 
 def set_covering(

@@ -18,7 +18,7 @@ from stations.analysis.siting.allocation import Allocation
 from stations.analysis.siting.structure import places
 
 if TYPE_CHECKING:
-    from stations.analysis.siting.structure import Integers
+    from stations.analysis.siting.structure import Floats, Integers
 
 ROUNDING = 1e-12
 """The share of the costs up to which a change is the rounding of sums, and no change."""
@@ -27,15 +27,20 @@ ROUNDING = 1e-12
 def greedy(problem: Allocation, sites: int) -> Integers:
     """Return up to so many candidates (as columns), each the one that saves most beside those before.
 
-    Of equals it is the first. There are fewer where more would save nothing.
+    Of equals it is the first. There are fewer where more would save nothing: what they save is summed up anew where
+    it may be the rounding of what was saved before.
     """
     costs, columns, rows = problem.fallback.copy(), problem.columns, problem.rows
     of_column = np.repeat(np.arange(problem.count), np.diff(columns.indptr))
-    saved = np.bincount(of_column, weights=costs[columns.indices] - columns.data, minlength=problem.count)
-    least, chosen = ROUNDING * float(costs.sum()), np.empty(0, np.intp)
+    saved: Floats = np.zeros(problem.count)
+    least, chosen = 0.0, np.empty(0, np.intp)
     while len(chosen) < min(sites, problem.count):
         best = int(np.argmax(saved))
         if saved[best] <= least:
+            less = np.maximum(costs[columns.indices] - columns.data, 0.0)
+            saved = np.bincount(of_column, weights=less, minlength=problem.count).astype(np.float64)
+            best, least = int(np.argmax(saved)), ROUNDING * float(costs.sum())
+        if saved[best] <= 0:
             break
         chosen = np.append(chosen, best)
         own = slice(columns.indptr[best], columns.indptr[best + 1])

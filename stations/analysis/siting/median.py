@@ -13,7 +13,7 @@ import numpy as np
 
 from stations.analysis.siting.allocation import allocated
 from stations.analysis.siting.branching import Search
-from stations.analysis.siting.distances import Assignment, pairs_of, to_nearest
+from stations.analysis.siting.distances import Assignment, pairs_of, row_of_each, to_nearest
 from stations.analysis.siting.interchange import greedy, interchanged
 from stations.analysis.siting.questions import (
     TIME_LIMIT_S,
@@ -69,9 +69,9 @@ def p_median(
         When to stop looking for a better answer or a better bound. The first answer is always finished.
     unreached
         What the distance counts as for demand that none of the chosen and fixed sites reaches, but that a candidate
-        could; nothing counts as farther than that. Without it, twice the largest distance that is given, so that to
-        reach somebody is always worth something. Demand that no candidate reaches at all costs nothing, as no choice
-        can help it. `Assignment.nearest` is −1 for both.
+        could; nothing counts as farther than that. Without it, twice the largest distance that is given for demand
+        that weighs something, so that to reach somebody is always worth something. Demand that no candidate reaches at
+        all costs nothing, as no choice can help it. `Assignment.nearest` is −1 for both.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def p_median(
     kept = positions(fixed, count=pairs.shape[1])
     wanted = number_of_sites(sites, candidates=pairs.shape[1] - len(kept))
     require_somebody(pairs, people)
-    far = 2.0 * float(pairs.data.max()) or 1.0  # 1 where everybody lives at a candidate
+    far = 2.0 * float(pairs.data[people[row_of_each(pairs)] > 0].max()) or 1.0  # 1: everybody lives at a candidate
     farthest = far if unreached is None else float(amounts([unreached], what=UNREACHED, count=1)[0])
     people = np.where(np.diff(pairs.indptr) > 0, people, 0.0)
     ceiling = np.minimum(to_nearest(pairs, kept)[1], farthest)

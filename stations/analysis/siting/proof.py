@@ -17,13 +17,12 @@ from stations.analysis.siting.limits import Best, Limits, indicator
 from stations.analysis.siting.mixed import rounded_off, solved
 from stations.analysis.siting.multipliers import first_prices, payment_of, priced
 from stations.analysis.siting.search import constructed, exchanged, greedy, shaken
-from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers
+from stations.analysis.siting.structure import EXACT, NOTHING, Covering, Floats, Integers
 
 SAME = 1e-9
 """The part of all weight, or of all costs, that is no difference between two choices."""
 WORTH_ANOTHER = 0.8
 """The part of the gap that prices may leave for another turn of them to be tried."""
-EXACT = 2**53  # up to here a float holds every whole number
 
 
 class Outcome(NamedTuple):

@@ -25,7 +25,7 @@ BUDGET, FLOORS = mark("The budget"), mark("The floors")
 FIXED, SITES = mark("The fixed sites"), mark("The number of sites")
 NO_NUMBERS, TOO_LARGE = mark("they are no numbers"), mark("some are too large to be added up")
 NO_POSITIONS = mark("they are no list of positions")
-SHARE, TIME = mark("The share to be covered"), mark("The time limit")
+SHARE, BACKUP, TIME = mark("The share to be covered"), mark("What a second site is worth"), mark("The time limit")
 MOST = 1e100
 """No amount may be larger: sums and products of such ones are numbers yet."""
 TIME_LIMIT_S = 60.0
@@ -40,7 +40,10 @@ def reach_of(reach: object, *, what: str = REACH, shape: tuple[int, int] | None 
         raise BadTable(what=what, reason=mark("it is no sparse SciPy matrix"))
     if shape is not None and reach.shape != shape:  # type: ignore[attr-defined]  # a sparse one has it
         raise BadTable(what=what, reason=mark("it has other rows or columns than who is in reach of whom"))
-    pairs = csr_array(reach, dtype=bool, copy=True)  # what was asked with stays as it is
+    given = csr_array(reach)
+    if given.dtype.kind in "fc" and np.isnan(given.data).any():
+        raise BadTable(what=what, reason=mark("some are missing"))
+    pairs = csr_array(given, dtype=bool, copy=True)  # what was asked with stays as it is
     pairs.sum_duplicates()
     pairs.eliminate_zeros()
     return csr_array(pairs, dtype=np.float64)
@@ -120,6 +123,14 @@ def share_of(share: object) -> float:
     return float(wanted)
 
 
+def backup_of(backup: object) -> float:
+    """Return what a second site is worth, as a share of the first, between 0 and 1."""
+    (wanted,) = amounts([backup], what=BACKUP, count=1)  # type: ignore[arg-type]  # it is looked at there
+    if wanted > 1:
+        raise BadTable(what=BACKUP, reason=mark("it is more than 1, which is as much as the first"))
+    return float(wanted)
+
+
 def percent(share: float) -> float:
     """Return a share in percent, rounded down to a ten-thousandth: what is possible can be asked for as it is told."""
     return math.floor(1e6 * share + ROUNDING) / 1e4
@@ -127,9 +138,13 @@ def percent(share: float) -> float:
 
 def end_of(begin: float, *, time_limit_s: object) -> float:
     """Return when the time is over, by the clock that says `begin`; it may be never."""
-    if not (isinstance(time_limit_s, Real) and float(time_limit_s) >= 0):
+    try:
+        seconds = float(time_limit_s) if isinstance(time_limit_s, Real) else math.nan
+    except OverflowError:
+        seconds = math.nan
+    if not seconds >= 0:
         raise BadTable(what=TIME, reason=mark("it is no number of seconds"))
-    return begin + float(time_limit_s)
+    return begin + seconds
 
 
 def require_somebody(reach: csr_array, weights: Floats) -> None:

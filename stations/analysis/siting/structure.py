@@ -13,6 +13,8 @@ Integers = NDArray[np.intp]
 
 NOTHING = 1e-12
 """The share of a sum that is the rounding of its parts."""
+EXACT = 2**53
+"""Up to here a float holds every whole number."""
 _SEED = 20_260_101  # of the numbers by which rows are told apart; which ones they are decides nothing
 
 

@@ -37,8 +37,8 @@ class Distances(NamedTuple):
         return self.metres[:, at].min(axis=1, initial=np.inf)
 
     def total(self, chosen: object) -> float:
-        """Return the total of those who can be reached; who is not counts twice the largest distance."""
-        far = 2 * self.metres[np.isfinite(self.metres)].max() or 1.0
+        """Return the total of those who can be reached; who is not counts twice the largest distance of who weighs."""
+        far = 2 * self.metres[np.isfinite(self.metres) & (self.weights > 0)[:, np.newaxis]].max() or 1.0
         return float((self.weights * np.minimum(self.nearest(chosen), far))[self.reachable].sum())
 
     def worst(self, chosen: object) -> float:

@@ -74,3 +74,34 @@ def test_weights_that_are_no_whole_numbers_are_proven_in_any_unit(unit: float) -
     way[way == 0] = NOWHERE
     others = [served(way, people, 1e6 * room, [0, *one]) for one in choices(9, 3) if 0 not in one]
     assert answer.objective == pytest.approx(max(others) * unit / 1e6, rel=1e-5)
+
+
+def test_the_margin_of_a_bound_leaves_room_for_nobody_more() -> None:
+    far = np.inf
+    metres = [
+        [7.4, 0.5, 14850, 0.2, far, 0.1, far, far],
+        [far, far, 7740, 50954, 0.3, far, far, 406],
+        [1775, 0.1, 8.1, 0.4, 2.9, 75, 33, 878],
+        [54109, 0.1, 13040, 0.4, 2.5, 41, far, 0.2],
+        [far, far, 25, 6.5, 32, 4858, 160, far],
+        [far, far, 0.1, 1715, 21654, 0.05, 535, 5.8],
+    ]
+    answer = capacitated_covering(metres, [7, 1, 1000, 1, 1, 7], sites=2, capacity=np.full(8, 339))
+    assert answer.proven
+    assert answer.bound == answer.objective == 355
+
+
+@pytest.mark.parametrize("many", [11.0, 1e30, 1e99])
+def test_crowds_that_no_site_has_room_for_hide_nobody(many: float) -> None:
+    apart = [[1, np.inf], [np.inf, 1]]
+    answer = capacitated_covering(apart, [many, many], sites=2, capacity=[10, 10])
+    assert answer.proven
+    assert answer.selected.tolist() == [0, 1]
+    assert answer.bound == answer.objective == 20
+    assert capacitated_covering(apart, [many, 3], sites=1, capacity=[0, 10]).objective == 3
+
+
+def test_where_there_is_room_for_nobody_nobody_is_served() -> None:
+    answer = capacitated_covering([[1, 2], [2, 1]], [5, 7], sites=1, capacity=[0, 0])
+    assert answer.proven
+    assert answer.bound == answer.objective == 0

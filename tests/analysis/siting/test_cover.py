@@ -52,3 +52,14 @@ def test_without_time_a_cover_stays_as_it_is() -> None:
     near = csr_array(np.ones((3, 3)))
     assert list(fewer(near, np.array([0, 2]), until=0.0)) == [0, 2]
     assert len(fewer(near, np.array([0, 2]), until=np.inf)) == 1
+
+
+@pytest.mark.parametrize("seed", [5002, 5044, 5075, 5265, 5270])
+def test_a_start_does_not_hide_the_cheapest_cover(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    rows, candidates = int(random.integers(20, 80)), int(random.integers(15, 70))
+    near = random.random((rows, candidates)) < 0.08
+    near[~near.any(axis=1), 0] = True
+    answer = set_covering(csr_array(near), costs=np.ceil(10 * random.random(candidates)))
+    assert answer.proven
+    assert answer.bound == answer.objective

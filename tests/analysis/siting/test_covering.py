@@ -261,6 +261,10 @@ def test_too_many_sites_are_told_with_how_many_there_are() -> None:
         {"time_limit_s": -1},
         {"time_limit_s": None},
         {"time_limit_s": "1"},
+        {"time_limit_s": 10**400},
+        {"reach": csr_array(np.where(np.eye(3), np.nan, 1.0))},
+        {"reach": csr_array([[np.nan, 0, 1.0], [0, 1, 0], [1, 0, 0]]).tocsc()},
+        {"conditions": Conditions(near=csr_array(np.diag([np.nan, 1.0, 1.0])))},
         {"fixed": [[0], [1, 2]]},
         {"weights": np.array([1 + 0j, 1, 1])},
         {"weights": np.array([1, 2, 3], dtype="m8[s]")},
@@ -275,6 +279,12 @@ def test_too_many_sites_are_told_with_how_many_there_are() -> None:
 def test_what_cannot_be_meant_is_told(bad: dict[str, object]) -> None:
     with pytest.raises(BadTable):
         max_covering(**{"reach": REACH, "weights": [1, 1, 1], "sites": 1} | bad)
+
+
+@pytest.mark.parametrize("backup", [1.5, np.nan, -0.1, None])
+def test_what_backup_cannot_be_worth_is_told_by_its_name(backup: float) -> None:
+    with pytest.raises(BadTable, match="second site"):
+        backup_covering(REACH, [1, 1, 1], sites=1, backup=backup)
 
 
 def test_nobody_in_reach_is_told() -> None:
@@ -313,7 +323,7 @@ def test_conditions_that_cannot_be_kept_are_told_with_what_would_do() -> None:
     with pytest.raises(TooFarForSome, match="1 demand point"):
         max_covering(REACH, [1, 1, 1], sites=1, conditions=Conditions(near=REACH))
     apart = csr_array(np.eye(3, dtype=bool))
-    with pytest.raises(TooFewForAll, match="3 is enough"):
+    with pytest.raises(TooFewForAll, match=r"3 is enough\. Ask with that, or relax"):
         max_covering(apart, [1, 1, 1], sites=2, conditions=Conditions(near=apart))
     with pytest.raises(TooFewForAll, match="9 is enough"):
         max_covering(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -104,6 +106,38 @@ def test_who_is_not_reached_counts_as_far() -> None:
     assert p_median(far, [1, 10, 5], sites=1, unreached=2_000).objective == 2_000 + 500
 
 
+def test_who_weighs_nothing_decides_nothing() -> None:
+    far = np.inf
+    metres = [[2, far, 1], [far, 2, 9], [1e13, 1e13, 5e12]]
+    answer = p_median(metres, [1, 1, 0], sites=2)
+    assert answer.proven
+    assert answer.selected.tolist() == [1, 2]
+    assert answer.objective == answer.bound == 3
+    assert p_median(metres, [1, 0, 0], sites=1, fixed=[1]).objective == 1
+    assert p_median([[1, far], [far, 1e13]], [1, 0], sites=0).objective == 2  # not twice what the other row says
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_distances_of_any_span_hide_no_better_choice(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    rows, candidates = int(random.integers(2, 12)), int(random.integers(3, 9))
+    sites = int(random.integers(1, candidates))
+    metres = 10.0 ** random.uniform(-2, random.choice([12, 16, 22]), (rows, candidates))
+    metres = np.ceil(metres) if seed % 2 else metres
+    metres[random.random((rows, candidates)) < 0.3] = np.inf
+    weights = np.ones(rows) if seed % 3 else 10.0 ** random.uniform(-5, 5, rows)
+    reachable = np.isfinite(metres).any(axis=1)
+    farthest = 2 * metres[np.isfinite(metres)].max()
+    least = min(
+        float((weights * np.minimum(metres[:, list(choice)].min(axis=1), farthest))[reachable].sum())
+        for choice in combinations(range(candidates), sites)
+    )
+    answer = p_median(metres, weights, sites=sites)
+    assert answer.proven
+    assert answer.objective <= least * (1 + 2e-7)  # what HiGHS can tell apart
+    assert answer.bound <= answer.objective
+
+
 def test_bad_questions_are_told() -> None:
     metres = np.array([[1.0, 2], [3, 4]])
     for wrong in (
@@ -121,7 +155,7 @@ def test_bad_questions_are_told() -> None:
     for weights in ([1], [1, np.nan], [1, -1], [1e308, 1e308], np.array([1 + 0j, 1])):
         with pytest.raises(BadTable):
             p_median(metres, weights, sites=1)
-    for seconds in (None, "1", [1]):
+    for seconds in (None, "1", [1], 10**400):
         with pytest.raises(BadTable):
             p_median(metres, [1, 1], sites=1, time_limit_s=seconds)  # type: ignore[arg-type]
     with pytest.raises(TooManySites, match="1 or fewer"):
