@@ -1,17 +1,19 @@
 """The p-median: sites from which everybody together is nearest.
 
 A first answer by greedy choice and exchange, bounds by Lagrangian relaxation, which rules candidates out as well, and
-branch and bound on what is left, its small parts by HiGHS.
+branch and bound on what is left, its small parts by HiGHS. Where there are few choices, all are tried.
 """
 
 from __future__ import annotations
 
+import math
 import time
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stations.analysis.siting.allocation import allocated
+from stations.analysis.siting.allocation import Allocation, allocated
 from stations.analysis.siting.branching import Search
 from stations.analysis.siting.distances import Assignment, pairs_of, row_of_each, to_nearest
 from stations.analysis.siting.interchange import greedy, interchanged
@@ -38,6 +40,8 @@ PAIRS = 1_500_000
 """With more pairs than these the first answer is found for a part of the rows."""
 DEPTH, LESS_DEPTH = 6, 3
 """How many sites of the first answer a row looks at to begin with, and with more pairs: others decide little."""
+TRIED = 50_000_000
+"""Where all choices look at no more rows than these together, all are tried: within a second, however far they are."""
 SAME = 1e-11
 """The share of the costs that is the rounding of sums."""
 _SEED = 20_260_101  # of the rows that the first answer is found for
@@ -123,7 +127,13 @@ def _least(
     if len(chosen) < sites or sites == 0 or sites == pairs.shape[1] - len(fixed):
         return chosen, np.inf, "greedy"
     method: Method = "exchange"
-    best, least, bound = chosen, np.inf, 0.0
+    best, least = chosen, np.inf
+    bound = float(weights @ np.minimum(ceiling, to_nearest(pairs, np.arange(pairs.shape[1]))[1]))
+    if math.comb(pairs.shape[1] - len(fixed), sites) * pairs.shape[0] <= TRIED:
+        whole = allocated(pairs, weights, at_most=ceiling, closed=fixed)
+        if whole.count >= sites and (known := best_of_all(whole, sites, until=until)) is not None:
+            chosen = whole.candidates[known]
+            return chosen, float(weights @ np.minimum(ceiling, to_nearest(pairs, chosen)[1])), "branch and bound"
     depth = DEPTH if pairs.nnz <= PAIRS else LESS_DEPTH
     while True:
         looks = np.minimum(ceiling, to_nearest(pairs, best, nth=depth)[1])
@@ -138,6 +148,24 @@ def _least(
         if bound >= least * (1.0 - SAME) or time.perf_counter() >= until or (looks == ceiling).all():
             return best, bound, method
         depth *= 2
+
+
+def best_of_all(problem: Allocation, sites: int, *, until: float) -> Integers | None:
+    """Return the choice (as columns) that costs least, the first of equals, by trying all; None where time is over."""
+    costs = np.repeat(problem.fallback[:, None], problem.count, axis=1)
+    of_column = np.repeat(np.arange(problem.count), np.diff(problem.columns.indptr))
+    costs[problem.columns.indices, of_column] = problem.columns.data
+    best, least = None, np.inf
+    for begun in combinations(range(problem.count), sites - 1):
+        if time.perf_counter() >= until:
+            return None
+        last = begun[-1] + 1 if begun else 0
+        if last < problem.count:
+            known = costs[:, begun].min(axis=1, initial=np.inf)
+            sums = np.minimum(costs[:, last:], known[:, None]).sum(axis=0)
+            if sums.min() < least:
+                best, least = np.array([*begun, last + int(np.argmin(sums))], np.intp), float(sums.min())
+    return best
 
 
 def _first(pairs: csr_array, weights: Floats, ceiling: Floats, *, fixed: Integers, sites: int) -> Integers:

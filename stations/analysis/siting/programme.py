@@ -70,7 +70,10 @@ class Question:
         time_limit_s: float,
     ) -> Question:
         """Return the question; raises a SitingError where it cannot be meant. Weights that are not given are 1 each."""
-        begin, pairs, wish = time.perf_counter(), reach_of(reach), conditions or Conditions()
+        begin, pairs = time.perf_counter(), reach_of(reach)
+        wish = Conditions() if conditions is None else conditions
+        if not isinstance(wish, Conditions):
+            raise BadTable(what=mark("The conditions"), reason=mark("they are no Conditions"))
         rows, candidates = pairs.shape
         people = amounts(np.ones(rows) if weights is None else weights, what=WEIGHTS, count=rows)
         kept = positions(fixed, count=candidates)

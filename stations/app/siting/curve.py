@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from stations.app import address, frame, picking
 from stations.app.searching import Search
 from stations.model.language import gettext as _
+from stations.model.siting import SitingModel
 from stations.planning.siting import tables as siting_tables
 from stations.planning.siting import views as siting_views
 from stations.planning.siting.proposal import Proposal
@@ -20,7 +21,7 @@ LINES: dict[str, Any] = {
     "mark": {"type": "line", "tooltip": True},
     "encoding": {
         "x": {"type": "quantitative", "axis": {"format": ",d", "tickMinStep": 1}},
-        "y": {"field": "people", "type": "quantitative", "scale": {"zero": False}},
+        "y": {"field": "people", "type": "quantitative", "scale": {"zero": False}, "axis": {"format": ",d"}},
         "color": {
             "field": "line",
             "type": "nominal",
@@ -48,8 +49,14 @@ LINES: dict[str, Any] = {
 _TICK_S = 0.25
 
 
-def draw(proposal: Proposal) -> None:
-    """Show what more and more stations reach, with what none can pass; of a budget, what more and more money does."""
+def draw(proposal: Proposal, *, over: bool) -> None:
+    """Show what more and more stations reach, with what none can pass; of a budget, what more and more money does.
+
+    `over`: nothing more will be found.
+    """
+    if proposal.wanted.model is SitingModel.BUDGET and proposal.money is None:
+        stopped = _("The search was stopped before it was asked what less and more money would reach.")
+        frame.note(stopped if over else _("What less and more money would reach is asked last."))
     if proposal.money is not None:
         st.subheader(_("How much money is enough"))
         frame.note(siting_views.money_sentence(proposal))
@@ -90,13 +97,15 @@ def _losses(chart: DeltaGenerator, proposal: Proposal) -> None:
     """Draw how far both ways to build are below the most possible: on the curve itself they may look the same."""
     axes: dict[str, dict[str, Any]] = {
         "x": {"field": "sites", "title": _("New stations")},
-        "y": {"title": _("Below the most possible"), "scale": {"zero": True}},
+        "y": {"title": None, "scale": {"zero": True}},
         "color": {**LINES["encoding"]["color"], "scale": {"range": [BEST, IN_ORDER]}, "legend": None},
     }
     encoding = {name: {**part, **axes.get(name, {})} for name, part in LINES["encoding"].items()}
     encoding["strokeWidth"] = {"value": 2}
     encoding["strokeDash"] = {**LINES["encoding"]["strokeDash"], "scale": {"range": [WHOLE, DASHED]}}
-    chart.vega_lite_chart(siting_views.loss_cells(proposal), {**LINES, "encoding": encoding}, height=200)
+    title = {"text": _("People fewer than possible at most"), "anchor": "start", "fontWeight": "normal", "fontSize": 12}
+    picture = {**LINES, "title": title, "encoding": encoding}
+    chart.vega_lite_chart(siting_views.loss_cells(proposal), picture, height=220)
 
 
 def follow(search: Search, shown: Proposal, place: DeltaGenerator) -> None:

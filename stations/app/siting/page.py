@@ -55,7 +55,7 @@ def _body() -> None:
             siting_site.beside(proposal)
         siting_site.decided()
     if search and proposal:
-        siting_curve.draw(proposal)
+        siting_curve.draw(proposal, over=search.over)
         siting_site.table(proposal)
         siting_scenarios.draw(proposal)
         siting_curve.follow(search, proposal, going_on)

@@ -21,7 +21,7 @@ from stations.planning.coverage.assess import Assessment
 from stations.planning.maps.draw import bounds
 from stations.planning.siting import files as siting_files
 from stations.planning.siting import words as siting_words
-from stations.planning.siting.candidates import Where
+from stations.planning.siting.candidates import Where, require_in_city
 from stations.planning.siting.proposal import SitingQuestion
 from stations.planning.siting.refusals import nearest_feasible
 
@@ -306,6 +306,7 @@ def placed(feature: dict[str, Any]) -> None:
     try:
         lon, lat = feature["geometry"]["coordinates"]
         key = siting_words.placed(float(lon), float(lat))
+        require_in_city(address.settings(), key)
         address.choose("pinned", siting_words.keys_from(siting_words.keys_text([*address.chosen("pinned"), key])))
         address.choose("site", key)
         st.session_state[PLACING] = False

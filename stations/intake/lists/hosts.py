@@ -15,7 +15,7 @@ from stations.intake.files.table import GEOMETRY
 from stations.intake.lists.place_rows import PLACE_HEADERS, NamedRow, fields_by_name, place_columns, require_place
 from stations.intake.lists.positions import wgs84
 from stations.intake.lists.records import Rejection, judged
-from stations.intake.texts.numerals import alone
+from stations.intake.texts.numerals import alone, money
 from stations.model import reading
 from stations.model.crs import points
 from stations.model.errors import BadFile
@@ -37,17 +37,24 @@ MOST_COST = 1_000_000_000_000
 MOST_CAPACITY = 1_000_000
 _PLACE = ("lon", "lat", "datum")
 _FIELDS = fields_by_name(HEADERS)
-_money = reading.number(0, MOST_COST, example="20000")
+_amount = reading.number(0, MOST_COST, example="20000")
+_capacity = reading.number(0, MOST_CAPACITY, example="800")
 
 
 def _cost(cell: object) -> float | None:
     """Return an amount of money as people write it: 20,000, 2万元."""
-    amount = alone(reading.plain(cell).removesuffix("元"))
-    return _money(cell if math.isnan(amount) else f"{amount:.15g}")
+    amount = money(reading.plain(cell))
+    return _amount(cell if math.isnan(amount) else f"{amount:.15g}")
+
+
+def _people(cell: object) -> float | None:
+    """Return a number of people as people write it: 800人, 1千."""
+    count = alone(reading.plain(cell).removesuffix("人"))
+    return _capacity(cell if math.isnan(count) else f"{count:.15g}")
 
 
 _Cost = Annotated[float | None, BeforeValidator(_cost)]
-_Capacity = Annotated[float | None, BeforeValidator(reading.number(0, MOST_CAPACITY, example="800", grouped=True))]
+_Capacity = Annotated[float | None, BeforeValidator(_people)]
 
 
 class HostPlace(NamedRow):

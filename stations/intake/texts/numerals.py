@@ -289,9 +289,15 @@ def alone(text: str) -> float:
     except ValueError:
         match list(numerals(words)):
             case [number] if number.covers(words) and number.bound == "exactly" and not number.unit:
-                return number.value
+                return number.value if words[0] not in "百千万亿佰仟" else math.nan  # a number was left out before it
             case _:
                 return math.nan
+
+
+def money(text: str) -> float:
+    """Return an amount of money as `alone`, with 元 behind it or a sign before it; NaN where it is none."""
+    words = unicodedata.normalize("NFKC", text).strip().removeprefix("¥").removesuffix("整").removesuffix("元")
+    return alone(words)
 
 
 def from_chinese(text: str) -> float:

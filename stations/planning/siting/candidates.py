@@ -6,6 +6,7 @@ adds and what is entered into the register are the same spot to the last bit, an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,15 +20,18 @@ from stations.intake.lists.exclusions import read_exclusions
 from stations.intake.lists.hosts import Hosts, read_hosts
 from stations.model.boundaries import valid_area
 from stations.model.crs import lon_lat, points, to_geographic, to_metric
-from stations.model.errors import BadChoice, NotGiven
+from stations.model.errors import BadAmount, BadChoice, NotGiven
+from stations.model.language import gettext as _
 from stations.model.language import mark
 from stations.model.places import union_code
+from stations.model.settings import Settings
 from stations.model.siting import CandidateSource
 from stations.model.travel import MOST_M
 from stations.model.vocabulary import Datum
 from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.counting import located
 from stations.planning.questions import place_from
+from stations.planning.register import holdings
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -96,6 +100,8 @@ class Candidates:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
+WIDER = 1.05
+"""A grid that shall have so many places gets room for so many times as many."""
 _CROSSING = "grid-"
 LEFT_OUT = {
     "outside": mark("outside the city"),
@@ -171,8 +177,9 @@ def _offered(answer: Assessment, where: Where) -> GeoDataFrame:
     again = frame.groupby(level=0).cumcount()  # a base may be numbered as a row of the hosts is
     frame.index = [key + "+" * count for key, count in zip(frame.index, again, strict=True)]
     if len(frame) > MOST:
-        offered = mark("at most 50,000 places: a wider grid, or fewer of them")
-        raise BadChoice(what=mark("Candidates"), value=f"{len(frame):,}", offered=offered)
+        in_grid = int((frame["source"] == CandidateSource.GRID).sum())
+        left, spacing_m = MOST - len(frame) + in_grid, where.spacing_m(answer.question.radius_m)
+        raise too_many(len(frame), most=MOST, apart_m=wider(spacing_m, in_grid=in_grid, most=left))
     shapes = to_metric(points(frame["lon"], frame["lat"]).to_frame("geometry"), answer.holdings.city.metric_crs)
     return shapes.assign(**{name: frame[name] for name in COLUMNS})
 
@@ -222,8 +229,8 @@ def _grid(answer: Assessment, where: Where) -> DataFrame:
     land = to_metric(answer.holdings.districts, city.metric_crs).union_all()
     west, south, east, north = np.floor(np.divide(land.bounds, spacing_m)).astype(int)
     if (east - west + 1) * (north - south + 1) > 20 * MOST:
-        offered = mark("at most 50,000 places: a wider grid, or fewer of them")
-        raise BadChoice(what=mark("Grid"), value=spacing_m, offered=offered)
+        in_grid = int(land.area / spacing_m**2)
+        raise too_many(in_grid, most=MOST, apart_m=wider(spacing_m, in_grid=in_grid, most=MOST))
     column, row = (each.ravel() for each in np.meshgrid(np.arange(west, east + 2), np.arange(south, north + 2)))
     shapely.prepare(land)
     inside = shapely.intersects_xy(land, column * spacing_m, row * spacing_m)
@@ -287,6 +294,34 @@ def _on(excluded: BaseGeometry | None, found: GeoDataFrame) -> NDArray[np.bool_]
         spots = shapely.points(found["lon"], found["lat"])
         inside[shapely.STRtree(shapely.get_parts(excluded)).query(spots, predicate="intersects")[0]] = True
     return inside
+
+
+def wider(spacing_m: float, *, in_grid: int, most: int) -> float | None:
+    """Return the spacing of a grid that has so few places, in fifties of metres; ``None`` where none has."""
+    if not in_grid or most < 1:
+        return None
+    return math.ceil(spacing_m * math.sqrt(WIDER * in_grid / most) / 50) * 50.0
+
+
+def too_many(count: int, *, most: int, apart_m: float | None, why: str = "") -> BadChoice:
+    """Return that there are too many candidates, and which grid has few enough."""
+    what, value = mark("Candidates"), f"{count:,}"
+    words = _("{most} places or fewer").format(most=f"{most:,}")
+    if apart_m is not None:
+        words = _("{most} places or fewer, as a grid with {metres} m between them has").format(
+            most=f"{most:,}", metres=f"{apart_m:,.0f}"
+        )
+    words = _("{offer} ({why})").format(offer=words, why=why) if why else words
+    if apart_m is None:
+        return BadChoice(what=what, value=value, offered=words)
+    return BadAmount(what=what, value=value, offered=words, choice="grid", amount=apart_m)
+
+
+def require_in_city(settings: Settings, key: str) -> None:
+    """Raise `BadChoice` for a place of one's own, as longitude and latitude, that is outside the city."""
+    (lon, lat), land = map(float, key.split(",")), holdings(settings).districts.union_all()
+    if not land.covers(shapely.Point(lon, lat)):
+        raise BadChoice(what=mark("Place"), value=key, offered=mark("a place in the city"))
 
 
 def _require_known(where: Where, known: Collection[str], kept: Sequence[str]) -> None:

@@ -20,13 +20,14 @@ from stations.analysis.siting import (
     p_median,
     set_covering,
 )
+from stations.model import numbers
 from stations.model.errors import BadAmount, BadChoice, CostNotGiven, NotGiven, TooFewForAll
 from stations.model.language import gettext as _
-from stations.model.language import listed, mark, ngettext
+from stations.model.language import mark, ngettext
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.show import district_name
-from stations.planning.siting.candidates import Candidates, Where, candidates_of
+from stations.planning.siting.candidates import Candidates, Where, candidates_of, too_many, wider
 from stations.planning.siting.refusals import counting, require_own_amounts, require_together
 
 if TYPE_CHECKING:
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 20_000_000
 """Distances that are kept for the models that look at each: 250 MB."""
-
-WIDER = 1.05
-"""A grid that shall have so many places gets room for so many times as many."""
 
 ROUNDING = 1e-12
 """The share of a sum of money that may be the rounding of its parts."""
@@ -97,16 +95,14 @@ class Sited:
 
     def _too_many(self, most: int) -> BadChoice:
         """Return that a model that looks at each way needs fewer candidates, and which grid has so few."""
-        what, value = mark("Candidates"), f"{len(self.candidates.frame):,}"
-        words = _("{most} places or fewer: this model looks at the way of everybody to each").format(most=f"{most:,}")
-        in_grid = int((self.candidates.frame["source"] == CandidateSource.GRID).sum())
-        left = most - (len(self.candidates.frame) - in_grid)
-        if not in_grid or left < 1:
-            return BadChoice(what=what, value=value, offered=words)
-        wide_m = self.where.spacing_m(self.before.question.radius_m) * math.sqrt(WIDER * in_grid / left)
-        apart_m = math.ceil(wide_m / 50) * 50.0
-        wider = _("of a grid with {metres} m between places, or more").format(metres=f"{apart_m:,.0f}")
-        return BadAmount(what=what, value=value, offered=listed([words, wider]), choice="grid", amount=apart_m)
+        count, in_grid = (
+            len(self.candidates.frame),
+            int((self.candidates.frame["source"] == CandidateSource.GRID).sum()),
+        )
+        spacing_m = self.where.spacing_m(self.before.question.radius_m)
+        apart_m = wider(spacing_m, in_grid=in_grid, most=most - count + in_grid)
+        why = _("this model looks at the way of everybody to each")
+        return too_many(count, most=most, apart_m=apart_m, why=why)
 
     def within_m(self, radius_m: float) -> csr_array:
         """Return CSR, demand × columns: metres from a point to a place at most so far away."""
@@ -256,9 +252,9 @@ def _near(table: Sited, closest_m: float) -> csr_array:
     alone = np.flatnonzero((np.diff(near.indptr) == 0) & (table.weights > 0))
     farthest_m = float(table.before.origins.at(alone).nearest(table.places)["distance_m"].max()) if len(alone) else 0.0
     if len(alone) and np.isfinite(farthest_m):
-        least = math.ceil(farthest_m)
-        what, value = mark("Nobody farther than"), f"{closest_m:,.0f}"
-        raise BadAmount(what=what, value=value, offered=f"≥ {least:,}", choice="closest", amount=float(least))
+        least = float(math.ceil(farthest_m))
+        what, value = mark("Nobody farther than"), numbers.stated(closest_m)
+        raise BadAmount(what=what, value=value, offered=f"≥ {numbers.length(least)}", choice="closest", amount=least)
     return near
 
 

@@ -256,7 +256,7 @@ def money_table(proposal: Proposal) -> DataFrame:
     gap = 100 * (money["bound"] / money["covered"].where(money["covered"] > 0) - 1)
     columns = {
         _("Within reach"): money["covered"].round(),
-        _("People more than with less"): money["covered"].diff().fillna(0.0).round(),
+        _("People more than with less"): money["covered"].diff().round(),
         _("At most possible"): money["bound"].round(),
         _("Gap (%)"): gap.round(2),
         _("New stations"): money["sites"],

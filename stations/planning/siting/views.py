@@ -7,16 +7,19 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from stations.model import numbers
 from stations.model.crs import to_geographic
 from stations.model.language import gettext as _
-from stations.model.language import sentences
+from stations.model.language import ngettext, sentences
 from stations.output.proposals import Area, Pins
 from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.comparison import place_of_gap
 from stations.planning.coverage.gap_tables import union_name
 from stations.planning.coverage.show import district_name, station_names
 from stations.planning.siting.candidates import Where, candidates_of
+from stations.planning.siting.curve import AMOUNTS
 from stations.planning.siting.proposal import Proposal, Site
 from stations.planning.siting.tables import nearest_name, place_name, reason, site_table
 from stations.planning.siting.words import keys_text
@@ -28,7 +31,7 @@ ENOUGH = 0.5
 """The curve is called flat where a station newly reaches less than this share of what the one does that adds most."""
 
 SHOWN = 200
-"""So many new stations are in the picture of the curve at least, and twice as many as are proposed."""
+"""So many new stations are in the picture of the curve at least, twice as many as are proposed, and what is told."""
 
 
 def curve_cells(proposal: Proposal) -> DataFrame:
@@ -38,7 +41,9 @@ def curve_cells(proposal: Proposal) -> DataFrame:
         "best": _("Best known of so many"),
         "covered": _("Built one after the other"),
     }
-    shown = proposal.curve.loc[: max(SHOWN, 2 * proposal.chosen), [name for name in lines if name in proposal.curve]]
+    lost = (proposal.curve["best"] - proposal.curve["covered"]).abs().to_numpy()
+    end = max(SHOWN, 2 * proposal.chosen, round(1.1 * int(lost.argmax())))
+    shown = proposal.curve.loc[:end, [name for name in lines if name in proposal.curve]]
     named = shown.rename(columns=lines)
     return named.rename_axis("sites").reset_index().melt("sites", var_name="line", value_name="people")
 
@@ -68,14 +73,21 @@ def money_sentence(proposal: Proposal) -> str:
     """Return what more money would reach, and what less would not."""
     covered, budget = money_of(proposal)["covered"], proposal.wanted.budget or 0.0
     told = []
+    if too_little := [times * budget for times in AMOUNTS if times and times * budget < covered.index[0]]:
+        words = _("{amount} does not pay for what is asked.")
+        told.append(words.format(amount=numbers.money(max(too_little))))
     for times, words in (
         (0.5, _("With half of the budget ({amount}) {people} people fewer are reached.")),
         (1.25, _("With a quarter more ({amount}) {people} people more are reached.")),
         (2.0, _("With twice as much ({amount}) {people} people more are reached.")),
     ):
-        if {times * budget, budget} <= set(covered.index):
-            change = abs(covered[times * budget] - covered[budget])
+        change = round(abs(covered.get(times * budget, np.nan) - covered[budget]), 6)
+        if change > 0:
             told.append(words.format(amount=numbers.money(times * budget), people=numbers.people(change)))
+    enough = float(covered.index[covered >= covered.iloc[-1]].min())
+    if enough <= budget:
+        words = _("{amount} is enough: more money reaches nobody else.")
+        told.append(words.format(amount=numbers.money(enough)))
     return sentences(told)
 
 
@@ -95,10 +107,18 @@ def curve_sentence(proposal: Proposal) -> str:
     count = enough(proposal)
     if not last:
         return _("No further station would newly reach anybody.")
-    words = _("With {count} stations, built one after the other, everybody is within reach who can be.")
+    words = ngettext(
+        "With {count} station everybody is within reach who can be.",
+        "With {count} stations, built one after the other, everybody is within reach who can be.",
+        last,
+    )
     said = [words.format(count=numbers.people(last))]
     if count is not None:
-        flat = _("After {count} stations each further one newly reaches less than half as many people as the best one.")
+        flat = ngettext(
+            "After {count} station each further one newly reaches less than half as many people as the best one.",
+            "After {count} stations each further one newly reaches less than half as many people as the best one.",
+            count,
+        )
         said.insert(0, flat.format(count=numbers.people(count)))
     return sentences([*_other_question(proposal), *said, price_of_order(proposal), *_other_places(proposal)])
 
@@ -120,7 +140,7 @@ def _other_places(proposal: Proposal) -> list[str]:
         return []
     words = _(
         "The {count} places of this proposal are chosen together. Who does not know yet how many there will be builds "
-        "one after the other: {people} people fewer with {count}."
+        "one after the other, and reaches {people} people fewer with {count}."
     )
     fewer = proposal.covered - float(curve["covered"].iloc[count])
     if round(fewer) < 1:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from stations.intake.texts.numerals import alone
+from stations.intake.texts.numerals import alone, money
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.siting import CandidateSource
@@ -111,7 +111,7 @@ class Allowed(NamedTuple):
     units: tuple[str, ...]
 
 
-MONEY = Allowed(0.0, MOST_MONEY, mark("a number from 0 to 1,000,000,000,000"), ("元",))
+MONEY = Allowed(0.0, MOST_MONEY, mark("a number from 0 to 1,000,000,000,000"), ())
 METRES = Allowed(LEAST_M, MOST_M, mark("a number of metres from 1 to 100,000"), ("m", "米"))
 PEOPLE = Allowed(1.0, 1e6, mark("a number of people from 1 to 1,000,000"), ("人",))
 
@@ -145,7 +145,7 @@ def _number(text: str, what: str, allowed: Allowed) -> float:
     words = unicodedata.normalize("NFKC", text).strip()
     for unit in allowed.units:
         words = words.removesuffix(unit)
-    number = alone(words)
+    number = money(words) if allowed is MONEY else alone(words)
     if not allowed.least <= number <= allowed.most:
         raise BadChoice(what=what, value=text[:40], offered=allowed.words)
     return number

@@ -362,3 +362,9 @@ def test_what_is_told_to_be_enough_is(
     else:
         budget = fields["needed"]
     assert ask(sites=sites, budget=budget).objective == 3
+
+
+@pytest.mark.parametrize("conditions", [[1], [], "floors", 1])
+def test_conditions_that_are_none_are_refused(conditions: object) -> None:
+    with pytest.raises(BadTable, match="The conditions"):
+        max_covering(csr_array(np.ones((2, 2), bool)), [1, 1], sites=1, conditions=conditions)  # type: ignore[arg-type]

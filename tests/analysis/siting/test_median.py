@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
@@ -12,6 +13,14 @@ from stations.analysis.siting import median, p_median
 from stations.model.errors import BadTable, NobodyInReach, TooManySites
 from tests.analysis.siting.distance_tables import Distances, distances, town
 from tests.analysis.siting.oracle import by_spopt
+
+
+@pytest.fixture(autouse=True, scope="module", params=[0, median.TRIED], ids=["searched", "tried"])
+def few_choices(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Few choices are searched through as many are, and all tried."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(median, "TRIED", request.param)
+        yield
 
 
 @settings(deadline=None)
@@ -173,3 +182,17 @@ def test_spopt_finds_the_same() -> None:
     answer = p_median(table.metres, table.weights, sites=5)
     assert answer.proven
     assert answer.objective == pytest.approx(by_spopt("PMedian", table.metres, sites=5, weights=table.weights))
+
+
+@pytest.mark.parametrize("span", [(-2, 5), (0, 4), (0, 3)])
+def test_few_choices_are_tried_whatever_the_distances(span: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(median, "TRIED", 50_000_000)
+    random = np.random.default_rng(10)
+    metres, weights = 10 ** random.uniform(*span, (60, 20)), random.integers(1, 1000, 60).astype(float)
+    answer = p_median(metres, weights, sites=3, time_limit_s=60)
+    least = min(weights @ metres[:, choice].min(axis=1) for choice in combinations(range(20), 3))
+    assert answer.proven
+    assert answer.objective == pytest.approx(least)
+    monkeypatch.setattr(median, "TRIED", 0)
+    bound = p_median(metres, weights, sites=3, time_limit_s=0).bound
+    assert weights @ metres.min(axis=1) * (1 - 1e-9) <= bound <= least

@@ -105,8 +105,14 @@ def test_what_a_place_costs_may_be_written_as_people_do(tmp_path: Path, cell: st
     assert list(read_hosts(listed(tmp_path / "banks.csv", text)).places["cost"]) == [cost]
 
 
-@pytest.mark.parametrize("cell", ["about 5", "2万到3万", "-1", "1e400", "nan", "两三万"])
+@pytest.mark.parametrize("cell", ["about 5", "2万到3万", "-1", "1e400", "nan", "两三万", "万元", "千"])
 def test_what_is_no_cost_is_no_number(tmp_path: Path, cell: str) -> None:
     text = f"名称,经度,纬度,坐标系,费用\n示例银行,117.02,32.63,WGS84,{cell}\n"
     with pytest.raises(BadFile, match=r"Row 2: .*number"):
         read_hosts(listed(tmp_path / "banks.csv", text))
+
+
+@pytest.mark.parametrize("cell", ["800", "800人", "8百", "0.08万人"])
+def test_how_many_a_place_serves_may_be_written_as_people_do(tmp_path: Path, cell: str) -> None:
+    text = f"名称,经度,纬度,坐标系,容纳人数\n示例银行,117.02,32.63,WGS84,{cell}\n"
+    assert list(read_hosts(listed(tmp_path / "banks.csv", text)).places["capacity"]) == [800]

@@ -10,7 +10,7 @@ import geopandas
 import pytest
 import shapely
 
-from stations.model.errors import BadChoice, BadFile
+from stations.model.errors import BadAmount, BadChoice, BadFile
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource
 from stations.model.vocabulary import Datum
@@ -186,7 +186,7 @@ def test_too_many_places_are_refused_before_they_are_looked_at(
     demonstrated: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST", 3)
-    with pytest.raises(BadChoice, match="wider grid"):
+    with pytest.raises(BadChoice, match="3 places or fewer"):
         keys(demonstrated, Where(sources=(CandidateSource.DEMAND,)))
 
 
@@ -202,3 +202,26 @@ def test_a_base_may_be_numbered_as_a_host_or_a_station_is(demonstrated: Settings
         demonstrated, SitingQuestion(Question(RADIUS_M), where=replace(where, forced=("T-1",)), sites=2)
     )
     assert [site.candidate for site in proposal.sites] == ["host-2+", "T-1"]
+
+
+def test_of_a_grid_that_is_too_fine_one_is_named_that_is_not(
+    demonstrated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST", 40)
+    answer = assess(demonstrated, Question(RADIUS_M))
+    for spacing_m in (1.0, 20.0, 300.0):
+        with pytest.raises(BadAmount, match="40 places or fewer, as a grid with") as refused:
+            candidates_of(answer, Where(sources=(CandidateSource.GRID,), grid_m=spacing_m))
+        assert refused.value.fields["choice"] == "grid"
+        wide_m = float(str(refused.value.fields["amount"]))
+        assert len(candidates_of(answer, Where(sources=(CandidateSource.GRID,), grid_m=wide_m)).frame) <= 40
+    everywhere = Where(sources=(CandidateSource.GRID,), grid_m=1_000.0)
+    monkeypatch.setattr(module, "MOST", 0)
+    with pytest.raises(BadChoice, match="0 places or fewer"):
+        candidates_of(answer, everywhere)
+
+
+def test_a_place_outside_the_city_is_none(demonstrated: Settings) -> None:
+    module.require_in_city(demonstrated, "{},{}".format(*degrees(0.5, 0.5)))
+    with pytest.raises(BadChoice, match="a place in the city"):
+        module.require_in_city(demonstrated, "115.7,32.0")

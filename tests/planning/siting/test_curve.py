@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import replace
 from itertools import combinations
 
@@ -171,7 +173,8 @@ def test_what_more_money_would_reach_is_said(demonstrated: Settings) -> None:
     said = money_sentence(proposal)
     for amount, words in ((3.0, "fewer"), (7.5, "more"), (12.0, "more")):
         change = abs(money.loc[amount, "covered"] - proposal.covered)
-        assert f"({numbers.money(amount)}) {change:,.0f} people {words}" in said
+        assert (f"({numbers.money(amount)}) {change:,.0f} people {words}" in said) == (change > 0)
+    assert "(3) 50 people fewer" in said
     cells = money_cells(proposal)
     assert len(cells) == 2 * len(money)
     assert set(cells["money"]) == set(money.index)
@@ -195,3 +198,22 @@ def test_of_the_fewest_for_a_share_those_of_the_curve_are_taken_where_they_are_f
     assert reached(table, [*fixed, *found.selected]) >= share * proven.before.total
     assert found.objective == len(found.selected) + len(pinned)
     assert found.proven == (found.objective == found.bound)
+
+
+def test_of_money_that_is_more_than_enough_the_sentence_says_how_much_is(demonstrated: Settings) -> None:
+    proposal = recommend(demonstrated, paid(100.0))
+    money = proposal.money
+    assert money is not None
+    enough = money.index[money["covered"] == money["covered"].iloc[-1]][0]
+    said = money_sentence(proposal)
+    assert f"{numbers.money(enough)} is enough: more money reaches nobody else." in said
+    assert " 0 people" not in said
+
+
+def test_money_that_does_not_pay_for_the_conditions_is_named(demonstrated: Settings) -> None:
+    proposal = recommend(demonstrated, paid(20.0, closest_m=1010.0))
+    money = proposal.money
+    assert money is not None
+    (named,) = re.findall(r"^([0-9.,]+) does not pay for what is asked", money_sentence(proposal))
+    assert 0 < float(named) < money.index[0]
+    assert math.isnan(money_table(proposal)["People more than with less"].iloc[0])

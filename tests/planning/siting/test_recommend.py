@@ -347,7 +347,7 @@ def test_where_somebody_is_near_no_place_the_least_distance_that_does_is_told(de
     wanted = asked(1, question=NATIONAL, where=only_east, closest_m=100.0)
     with pytest.raises(BadChoice) as refused:
         recommend(demonstrated, wanted)
-    least_m = float(str(refused.value).split("≥ ")[1].rstrip(".").replace(",", ""))
+    least_m = float(str(refused.value).split("≥ ")[1].removesuffix(" m.").replace(",", ""))
     assert recommend(demonstrated, replace(wanted, closest_m=least_m)).farthest_m == pytest.approx(least_m, abs=1.0)
     with pytest.raises(BadChoice):
         recommend(demonstrated, replace(wanted, closest_m=least_m - 1))

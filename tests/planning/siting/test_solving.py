@@ -71,7 +71,7 @@ def test_who_has_too_many_places_for_a_model_is_told_a_grid_that_has_few_enough(
 ) -> None:
     monkeypatch.setattr(solving, "MOST_PAIRS", 200)
     wanted = SitingQuestion(Question(RADIUS_M), model, replace(GRID, grid_m=120.0), sites=1)
-    with pytest.raises(BadChoice, match=r"of a grid with ([\d,]+) m") as told:
+    with pytest.raises(BadChoice, match=r"as a grid with ([\d,]+) m") as told:
         recommend(demonstrated, wanted)
     (spacing,) = re.findall(r"with ([\d,]+) m", str(told.value))
     assert recommend(demonstrated, replace(wanted, where=replace(GRID, grid_m=float(spacing.replace(",", ""))))).sites

@@ -46,7 +46,19 @@ def test_money_reads_as_it_was_written(amount: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [" １,200,000 ", "120万", "120 万元", "１２０万", "一百二十万", "1,200,000元", "1.2 million"]
+    "text",
+    [
+        " １,200,000 ",
+        "120万",
+        "120 万元",
+        "１２０万",
+        "一百二十万",
+        "1,200,000元",
+        "1.2 million",
+        "¥1,200,000",
+        "￥120万",
+        "120万元整",
+    ],
 )
 def test_money_may_be_typed_as_people_do(text: str) -> None:
     assert siting_words.money_from(text) == 1_200_000
@@ -100,6 +112,8 @@ def test_sources_keep_their_order() -> None:
         (siting_words.money_from, "nan"),
         (siting_words.money_from, "1_0"),
         (siting_words.money_from, "lots"),
+        (siting_words.money_from, "万元"),
+        (siting_words.money_from, "百"),
         (siting_words.money_from, "1,2,3"),
         (siting_words.money_from, "1,000,00"),
         (siting_words.money_from, "20万到30万"),
