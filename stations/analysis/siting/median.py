@@ -128,7 +128,7 @@ def _least(
         return chosen, np.inf, "greedy"
     method: Method = "exchange"
     best, least = chosen, np.inf
-    bound = float(weights @ np.minimum(ceiling, to_nearest(pairs, np.arange(pairs.shape[1]))[1]))
+    bound = float(weights @ np.minimum(ceiling, _shortest(pairs)))
     if math.comb(pairs.shape[1] - len(fixed), sites) * pairs.shape[0] <= TRIED:
         whole = allocated(pairs, weights, at_most=ceiling, closed=fixed)
         if whole.count >= sites and (known := best_of_all(whole, sites, until=until)) is not None:
@@ -148,6 +148,13 @@ def _least(
         if bound >= least * (1.0 - SAME) or time.perf_counter() >= until or (looks == ceiling).all():
             return best, bound, method
         depth *= 2
+
+
+def _shortest(pairs: csr_array) -> Floats:
+    """Return the least distance of each row to any candidate; infinity where there is none."""
+    some, least = np.diff(pairs.indptr) > 0, np.full(pairs.shape[0], np.inf)
+    least[some] = np.minimum.reduceat(pairs.data, pairs.indptr[:-1][some])
+    return least
 
 
 def best_of_all(problem: Allocation, sites: int, *, until: float) -> Integers | None:
