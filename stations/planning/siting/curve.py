@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pandas import DataFrame
 
-    from stations.planning.siting.proposal import SitingQuestion
+    from stations.planning.siting.proposal import Proposal, SitingQuestion
 
     Integers = NDArray[np.intp]
     Floats = NDArray[np.float64]
@@ -114,8 +114,8 @@ def with_fewer(table: Sited, wanted: SitingQuestion, found: Selection, *, fixed:
     return replace(found, proven=found.proven or found.objective == found.bound)
 
 
-def money_curve(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> DataFrame:
-    """Return what less and more money than the budget reaches, each amount asked for itself, in so many seconds.
+def money_curve(table: Sited, proposal: Proposal, *, fixed: Integers, seconds: float) -> DataFrame:
+    """Return what less and more money than the budget of a proposal reaches, each amount asked for itself.
 
     Returns
     -------
@@ -124,25 +124,30 @@ def money_curve(table: Sited, wanted: SitingQuestion, *, fixed: Integers, second
     """
     import pandas as pd
 
-    told = pd.DataFrame(_for_amounts(table, wanted, fixed=fixed, until=time.perf_counter() + seconds))
-    told = told.reindex(columns=["budget", "covered", "bound", "sites"]).set_index("budget")
+    rows = _for_amounts(table, proposal, fixed=fixed, until=time.perf_counter() + seconds)
+    told = pd.DataFrame(rows, columns=["budget", "covered", "bound", "sites"]).set_index("budget")
     told["covered"] = told["covered"].cummax()  # more money reaches no fewer
     told["bound"] = told["bound"][::-1].cummin()[::-1]
     return told
 
 
-def _for_amounts(table: Sited, wanted: SitingQuestion, *, fixed: Integers, until: float) -> Iterator[dict[str, float]]:
-    """Yield the answer for each amount that has one, in equal parts of the time that is left."""
-    for number, times in enumerate(AMOUNTS):
-        amount = times * (wanted.budget or 0.0)
-        left = max(0.0, until - time.perf_counter()) / (len(AMOUNTS) - number)
+def _for_amounts(
+    table: Sited, proposal: Proposal, *, fixed: Integers, until: float
+) -> Iterator[tuple[float, float, float, int]]:
+    """Yield the answer for each amount for which one is found, in equal parts of the time that is left."""
+    wanted = proposal.wanted
+    amounts = dict.fromkeys(times * (wanted.budget or 0.0) for times in AMOUNTS)  # of nothing one
+    for number, amount in enumerate(amounts):
+        if amount == wanted.budget:
+            yield amount, proposal.objective, proposal.bound, len(proposal.sites)
+            continue
+        left = max(0.0, until - time.perf_counter()) / (len(amounts) - number)
         try:
             found = solved(table, replace(wanted, budget=amount), fixed=fixed, seconds=left)
-        except (BadChoice, SitingError):  # too little, for what is forced, for a condition, or for any
+        except (BadChoice, SitingError):  # too little, for what is forced, for a condition, or for any; or no time
             if not (amount or wanted.where.forced or wanted.floor or wanted.closest_m):
                 today = float(table.weights[table.within(fixed)].sum())
-                yield {"budget": 0.0, "covered": today, "bound": today, "sites": 0}
+                yield 0.0, today, today, 0
             continue
         new = np.setdiff1d(found.selected, fixed) >= table.stations
-        sites = int(new.sum()) + len(wanted.where.forced)
-        yield {"budget": amount, "covered": found.objective, "bound": found.bound, "sites": sites}
+        yield amount, found.objective, found.bound, int(new.sum()) + len(wanted.where.forced)

@@ -91,10 +91,7 @@ def _with_money(proposal: Proposal) -> Proposal:
     table = sited(proposal.before, wanted.where)
     left, forced = _standing(table, wanted)
     seconds = max(0.0, wanted.seconds - proposal.seconds)
-    money = money_curve(table, wanted, fixed=np.union1d(left, forced), seconds=seconds)
-    at, covered, bound = wanted.budget, money["covered"], money["bound"]
-    money["covered"] = covered.where(covered.index < at, np.maximum(covered, proposal.objective))
-    money["bound"] = bound.where(bound.index > at, np.minimum(bound, proposal.bound))
+    money = money_curve(table, proposal, fixed=np.union1d(left, forced), seconds=seconds)
     return replace(proposal, money=money)
 
 

@@ -74,7 +74,7 @@ def money_sentence(proposal: Proposal) -> str:
     covered, budget = money_of(proposal)["covered"], proposal.wanted.budget or 0.0
     told = []
     if too_little := [times * budget for times in AMOUNTS if times and times * budget < covered.index[0]]:
-        words = _("{amount} does not pay for what is asked.")
+        words = _("With {amount} nothing was found that keeps what is asked.")
         told.append(words.format(amount=numbers.money(max(too_little))))
     for times, words in (
         (0.5, _("With half of the budget ({amount}) {people} people fewer are reached.")),

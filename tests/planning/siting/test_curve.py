@@ -12,10 +12,12 @@ import pytest
 
 from stations.analysis.siting import Selection
 from stations.model import numbers
+from stations.model.errors import NoneInTime
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Question, assess
 from stations.planning.questions import scenario_of
+from stations.planning.siting import curve as curves
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.curve import build_order, curve, frontier, with_fewer
 from stations.planning.siting.proposal import SitingQuestion
@@ -214,6 +216,30 @@ def test_money_that_does_not_pay_for_the_conditions_is_named(demonstrated: Setti
     proposal = recommend(demonstrated, paid(20.0, closest_m=1010.0))
     money = proposal.money
     assert money is not None
-    (named,) = re.findall(r"^([0-9.,]+) does not pay for what is asked", money_sentence(proposal))
+    (named,) = re.findall(r"^With ([0-9.,]+) nothing was found that keeps what is asked", money_sentence(proposal))
     assert 0 < float(named) < money.index[0]
     assert math.isnan(money_table(proposal)["People more than with less"].iloc[0])
+
+
+def test_a_budget_of_nothing_is_one_amount(demonstrated: Settings) -> None:
+    free = replace(TWO_KINDS, costs=tuple((source, 0.0) for source, _cost in TWO_KINDS.costs))
+    proposal = recommend(demonstrated, paid(0.0, where=free))
+    money = proposal.money
+    assert money is not None
+    assert list(money.index) == [0.0]
+    assert "is enough" in money_sentence(proposal)
+
+
+def test_where_there_is_no_time_for_other_amounts_the_budget_itself_is_told(
+    demonstrated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_arguments: object, **_named: object) -> None:
+        raise NoneInTime(seconds=0.0)
+
+    proposal = recommend(demonstrated, paid(20.0, closest_m=1010.0))
+    monkeypatch.setattr(curves, "solved", late)
+    table = sited(proposal.before, proposal.wanted.where)
+    money = curves.money_curve(table, proposal, fixed=np.arange(table.stations), seconds=0.0)
+    assert list(money.index) == [20.0]
+    assert money.loc[20.0, "covered"] == proposal.objective
+    assert "nothing was found" in money_sentence(replace(proposal, money=money))
