@@ -15,7 +15,7 @@ from stations.intake.files.table import GEOMETRY
 from stations.intake.lists.place_rows import PLACE_HEADERS, NamedRow, fields_by_name, place_columns, require_place
 from stations.intake.lists.positions import wgs84
 from stations.intake.lists.records import Rejection, judged
-from stations.intake.texts.numerals import alone, money
+from stations.intake.texts.numerals import MONEY_UNITS, alone
 from stations.model import reading
 from stations.model.crs import points
 from stations.model.errors import BadFile
@@ -43,13 +43,13 @@ _capacity = reading.number(0, MOST_CAPACITY, example="800")
 
 def _cost(cell: object) -> float | None:
     """Return an amount of money as people write it: 20,000, 2万元."""
-    amount = money(reading.plain(cell))
+    amount = alone(reading.plain(cell), *MONEY_UNITS)
     return _amount(cell if math.isnan(amount) else f"{amount:.15g}")
 
 
 def _people(cell: object) -> float | None:
     """Return a number of people as people write it: 800人, 1千."""
-    count = alone(reading.plain(cell).removesuffix("人"))
+    count = alone(reading.plain(cell), "人")
     return _capacity(cell if math.isnan(count) else f"{count:.15g}")
 
 

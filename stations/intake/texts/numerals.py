@@ -117,6 +117,8 @@ _TO = (
 _OVER = rf"\s?(?P<behind>{_any_of(_BEHIND)}|(?:{_any_of(_BEHIND_ENGLISH)})(?!\w))?"
 _SINGLE, _FIGURE = (re.compile(part + _OVER, re.ASCII | re.IGNORECASE) for part in (_ONE, f"{_ONE}(?:{_TO})?"))
 _NARROW = str.maketrans("０１２３４５６７８９．％（）＋’〔〕【】[]", "0123456789.%()+'()()()")
+MONEY_UNITS = ("¥", "整", "元")
+"""What may stand beside an amount of money."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WIDE_THOUSANDS = re.compile(
     "(?<=[０-９])，(?=[０-９]{3}(?![０-９]))|(?<=[0-9])，(?=(?:[0-9]{3}，)*[0-9]{3}[余多]?[个家处座所间名人])"
@@ -281,9 +283,15 @@ def _scaled(digits: str, scale: str, power: str | None) -> float:
     return round(float(number) * math.prod(scales), 6)
 
 
-def alone(text: str) -> float:
-    """Return the number that a text is and nothing more, in any notation (1,200,000; 120万; 一百二十万); else NaN."""
-    words = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).strip())
+def alone(text: str, *units: str) -> float:
+    """Return the number that a text is and nothing more, in any notation (1,200,000; 120万; 一百二十万); else NaN.
+
+    Any of the `units` may stand before or behind it (¥20,000; 2万元).
+    """
+    words = unicodedata.normalize("NFKC", text).strip()
+    for unit in units:
+        words = words.removeprefix(unit).removesuffix(unit)
+    words = _THOUSANDS.sub("", words.strip())
     try:
         return float(words) if "_" not in words else math.nan
     except ValueError:
@@ -292,12 +300,6 @@ def alone(text: str) -> float:
                 return number.value if words[0] not in "百千万亿佰仟" else math.nan  # a number was left out before it
             case _:
                 return math.nan
-
-
-def money(text: str) -> float:
-    """Return an amount of money as `alone`, with 元 behind it or a sign before it; NaN where it is none."""
-    words = unicodedata.normalize("NFKC", text).strip().removeprefix("¥").removesuffix("整").removesuffix("元")
-    return alone(words)
 
 
 def from_chinese(text: str) -> float:

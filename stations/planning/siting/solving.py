@@ -95,10 +95,8 @@ class Sited:
 
     def _too_many(self, most: int) -> BadChoice:
         """Return that a model that looks at each way needs fewer candidates, and which grid has so few."""
-        count, in_grid = (
-            len(self.candidates.frame),
-            int((self.candidates.frame["source"] == CandidateSource.GRID).sum()),
-        )
+        count = len(self.candidates.frame)
+        in_grid = int((self.candidates.frame["source"] == CandidateSource.GRID).sum())
         spacing_m = self.where.spacing_m(self.before.question.radius_m)
         apart_m = wider(spacing_m, in_grid=in_grid, most=most - count + in_grid)
         why = _("this model looks at the way of everybody to each")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from stations.intake.texts.numerals import alone, money
+from stations.intake.texts.numerals import MONEY_UNITS, alone
 from stations.model.errors import BadChoice
 from stations.model.language import mark
 from stations.model.siting import CandidateSource
@@ -103,7 +102,7 @@ def placed(lon: float, lat: float) -> str:
 
 
 class Allowed(NamedTuple):
-    """The amounts of a kind that can be, in words, too, and the units that may be written behind them."""
+    """The amounts of a kind that can be, in words, too, and the units that may be written beside them."""
 
     least: float
     most: float
@@ -111,7 +110,7 @@ class Allowed(NamedTuple):
     units: tuple[str, ...]
 
 
-MONEY = Allowed(0.0, MOST_MONEY, mark("a number from 0 to 1,000,000,000,000"), ())
+MONEY = Allowed(0.0, MOST_MONEY, mark("a number from 0 to 1,000,000,000,000"), MONEY_UNITS)
 METRES = Allowed(LEAST_M, MOST_M, mark("a number of metres from 1 to 100,000"), ("m", "米"))
 PEOPLE = Allowed(1.0, 1e6, mark("a number of people from 1 to 1,000,000"), ("人",))
 
@@ -142,10 +141,7 @@ def people_from(text: str) -> float | None:
 
 
 def _number(text: str, what: str, allowed: Allowed) -> float:
-    words = unicodedata.normalize("NFKC", text).strip()
-    for unit in allowed.units:
-        words = words.removesuffix(unit)
-    number = money(words) if allowed is MONEY else alone(words)
+    number = alone(text, *allowed.units)
     if not allowed.least <= number <= allowed.most:
         raise BadChoice(what=what, value=text[:40], offered=allowed.words)
     return number
