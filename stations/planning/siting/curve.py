@@ -32,22 +32,33 @@ AMOUNTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
 """For so many times the budget it is asked, too, what it would reach."""
 
 
-def build_order(table: Sited, *, stays: Integers, new: Integers, kept: bool = False) -> tuple[Integers, Floats]:
-    """Return new columns in the order in which each next one newly reaches most, of equals the first, and these people.
+def build_order(table: Sited, *, stays: Integers, new: Integers) -> Integers:
+    """Return new columns in the order in which each next one newly reaches most, of equals the first.
 
-    `stays` are the columns of what stands. An order that is `kept` is that of `new` as it is.
+    `stays` are the columns of what stands.
     """
-    reached = table.within(stays)
-    columns = table.reach[:, new].tocsc()
-    points = [columns.indices[columns.indptr[n] : columns.indptr[n + 1]] for n in range(len(new))]
-    left, order, newly = list(range(len(new))), [], []
+    reached, points = table.within(stays), _points(table, new)
+    left, order = list(range(len(new))), []
     while left:
         gains = [table.people_at(points[n], without=reached) for n in left]
-        at = 0 if kept else int(np.argmax(gains))
-        order.append(left.pop(at))
-        newly.append(gains[at])
+        order.append(left.pop(int(np.argmax(gains))))
         reached[points[order[-1]]] = True
-    return new[np.array(order, np.intp)], np.array(newly, dtype=float)
+    return new[np.array(order, np.intp)]
+
+
+def newly_reached(table: Sited, *, stays: Integers, order: Integers) -> Floats:
+    """Return how many people each column of an order reaches whom what stays and those before it do not."""
+    reached, newly = table.within(stays), []
+    for points in _points(table, order):
+        newly.append(table.people_at(points, without=reached))
+        reached[points] = True
+    return np.array(newly, dtype=float)
+
+
+def _points(table: Sited, columns: Integers) -> list[Integers]:
+    """Return the rows that each column reaches."""
+    reach = table.reach[:, columns].tocsc()
+    return [reach.indices[reach.indptr[n] : reach.indptr[n + 1]] for n in range(len(columns))]
 
 
 def curve(table: Sited, *, stays: Integers, forced: Integers) -> tuple[Integers, DataFrame]:
@@ -62,7 +73,8 @@ def curve(table: Sited, *, stays: Integers, forced: Integers) -> tuple[Integers,
     """
     import pandas as pd
 
-    first, newly = build_order(table, stays=stays, new=forced)
+    first = build_order(table, stays=stays, new=forced)
+    newly = newly_reached(table, stays=stays, order=first)
     covered = table.within(stays)
     alone = float(table.weights[covered].sum())
     singly = [table.people_at(table.reach[:, [one]].nonzero()[0], without=covered) for one in forced]

@@ -19,7 +19,7 @@ from stations.model.language import mark, use_language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment, assess
-from stations.planning.siting.curve import build_order, curve, money_curve, with_fewer
+from stations.planning.siting.curve import build_order, curve, money_curve, newly_reached, with_fewer
 from stations.planning.siting.proposal import Proposal, Site, SitingQuestion
 from stations.planning.siting.solving import Sited, sited, solved
 
@@ -150,7 +150,12 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
     return Proposal(
         wanted=wanted,
         before=before,
-        sites=_sites(table, wanted, stays=stays, new=order[np.isin(order, new)] if wanted.in_order else new),
+        sites=_sites(
+            table,
+            wanted,
+            stays=stays,
+            order=order[np.isin(order, new)] if wanted.in_order else build_order(table, stays=stays, new=new),
+        ),
         kept=tuple(table.places.index[np.setdiff1d(freed, closed)]),
         closed=tuple(table.places.index[closed]),
         objective=found.objective,
@@ -170,13 +175,10 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
     )
 
 
-def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, new: Integers) -> tuple[Site, ...]:
-    """Return the new stations in the order in which each next one newly reaches most; of equals the first.
-
-    Those of a curve are in the order of it already.
-    """
+def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, order: Integers) -> tuple[Site, ...]:
+    """Return the new stations in their order, with what each newly reaches."""
     known, answer = table.candidates.frame, table.before
-    order, newly = build_order(table, stays=stays, new=new, kept=wanted.in_order)
+    newly = newly_reached(table, stays=stays, order=order)
     reached, columns = table.within(stays), table.reach[:, order].tocsc()
     near = answer.reach.origins(table.places.iloc[order]).nearest(answer.used.iloc[stays])
     sites: list[Site] = []
