@@ -8,6 +8,7 @@
     ├── DegreesNotMetres (ValueError)   a measure was asked of a frame that is not in a metric CRS
     ├── BadChoice (ValueError)          a setting or option outside what is offered
     │   ├── BadAmount                   an amount that cannot be, where another one can
+    │   ├── NotTogether                 two wishes that do not go together
     │   ├── NotGiven                    a wish that leaves out what it needs
     │   └── CostNotGiven                nobody says what some of the candidates cost
     ├── SitingError (ValueError)         a question about sites that has no answer
@@ -149,6 +150,15 @@ class BadAmount(BadChoice):
     """
 
     template = mark("{what}: {value} cannot be. What can be: {offered}.")
+
+
+class NotTogether(BadChoice):
+    """Two wishes of which one can be met. Fields: what, other.
+
+    There is one more: `choices` are the names, in a page's address, of those that can be left out.
+    """
+
+    template = mark("“{what}” and “{other}” cannot be wanted together. Leave one of them out, or choose another one.")
 
 
 class NotGiven(BadChoice):

@@ -433,6 +433,15 @@ def test_a_number_that_can_be_is_offered_where_one_cannot(visit: Visit) -> None:
     assert not offered.count()
 
 
+def test_of_two_conditions_that_do_not_go_together_each_can_be_left_out(visit: Visit) -> None:
+    for name in ("A second station within reach counts, too", "At least in each district (%)"):
+        visitor = visit("/siting?lang=en&from=demand&sites=2&twice=1&floor=1")
+        visitor.page.locator(".atlas-fault").filter(has_text="cannot be wanted together").wait_for()
+        visitor.page.get_by_role("button", name=f"Without “{name}”").click()
+        until_pins(visitor.until_sentence("2 new stations newly"))
+        assert not visitor.page.locator(".atlas-fault").count()
+
+
 def test_what_is_no_number_stays_in_its_field_until_it_is_corrected(visit: Visit) -> None:
     visitor = visit("/siting?lang=en&from=demand&model=budget&costs=demand:20000&budget=50000")
     visitor.until_sentence("of a budget of 50,000.")

@@ -23,7 +23,7 @@ from stations.planning.siting import files as siting_files
 from stations.planning.siting import words as siting_words
 from stations.planning.siting.candidates import Where, require_in_city
 from stations.planning.siting.proposal import SitingQuestion
-from stations.planning.siting.refusals import nearest_feasible
+from stations.planning.siting.refusals import can_be_left_out, nearest_feasible
 
 DRAWING, PLACING = "siting-drawing", "siting-placing"
 """Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
@@ -230,11 +230,16 @@ def notes(refused: StationsError | None) -> None:
             frame.note(frame.spoken(refused))
         case _:
             frame.warning(frame.spoken(refused))
-    _offer(nearest_feasible(refused) if refused else None)
+    if refused:
+        _offer(refused)
 
 
-def _offer(wish: tuple[str, float] | None) -> None:
-    """Offer to ask with an amount of which a refusal says that it can be."""
+def _offer(refused: StationsError) -> None:
+    """Offer to ask with an amount of which a refusal says that it can be, or without one of what cannot be together."""
+    for name, what in can_be_left_out(refused).items():
+        label = _("Without “{what}”").format(what=_(what))
+        st.button(label, on_click=address.choose, args=(name, address.CHOICES[name].default), key=f"without-{name}")
+    wish = nearest_feasible(refused)
     if wish is None:
         return
     name, amount = wish

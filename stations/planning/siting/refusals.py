@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from stations.model.errors import (
     BadAmount,
-    BadChoice,
     BudgetTooSmall,
     FloorOutOfReach,
     NobodyInReach,
+    NotTogether,
     StationsError,
     TargetOutOfReach,
     TooFewForAll,
@@ -41,6 +41,28 @@ ENOUGH: Mapping[type[StationsError], tuple[str, str]] = {
     FloorOutOfReach: ("floor", "possible"),
 }
 """Which amount a refusal is about, and the field of it that says how much can be."""
+NAMES: Mapping[str, str] = {
+    "sites": mark("Number of stations"),
+    "share": mark("Share of the people"),
+    "budget": mark("Budget"),
+    "twice": mark("A second station within reach counts, too"),
+    "capacity": mark("People a station serves"),
+    "inorder": mark("Built one after the other, not chosen together"),
+    "floor": mark("At least in each district (%)"),
+    "closest": mark("Nobody farther than (m)"),
+}
+"""What wishes are called on the page."""
+APART = (
+    ("capacity", "twice"),
+    ("capacity", "floor"),
+    ("capacity", "closest"),
+    ("twice", "floor"),
+    ("inorder", "twice"),
+    ("inorder", "capacity"),
+    ("inorder", "floor"),
+    ("inorder", "closest"),
+)
+"""Conditions that do not go together."""
 
 
 @contextmanager
@@ -76,45 +98,30 @@ def nearest_feasible(refused: StationsError) -> tuple[str, float] | None:
     return (name, amount) if 0 < amount <= MOST[name] else None
 
 
-def require_own_amounts(wanted: SitingQuestion) -> None:
-    """Raise `BadChoice` for a number that is given, and that the model has no use for."""
-    model = wanted.model
-    amounts = (
-        (
-            mark("Number of stations"),
-            wanted.sites,
-            model.of_so_many,
-            mark("with a model that chooses so many stations"),
-        ),
-        (
-            mark("Share of the people"),
-            wanted.share,
-            model is SitingModel.FEWEST_SITES,
-            mark("only for the fewest stations"),
-        ),
-        (mark("Budget"), wanted.budget, model is SitingModel.BUDGET, mark("only for the most people for the money")),
-    )
-    for what, given, fits, offered in amounts:
-        if given is not None and not fits:
-            raise BadChoice(what=what, value=model.label(current_language()), offered=offered)
+def can_be_left_out(refused: StationsError) -> dict[str, str]:
+    """Return the choices of its address that a page can leave out instead, each with what it is called (`NAMES`)."""
+    choices = refused.fields["choices"] if isinstance(refused, NotTogether) else ()
+    return {name: NAMES[name] for name in choices} if isinstance(choices, tuple) else {}
 
 
 def require_together(wanted: SitingQuestion) -> None:
-    """Raise `BadChoice` for conditions that a model does not know, or that do not go together."""
-    model, conditions = wanted.model, bool(wanted.floor or wanted.closest_m)
-    named = model.label(current_language())
-    if (wanted.twice or wanted.capacity is not None) and model is not SitingModel.MOST_PEOPLE:
-        offered = mark("only for the most people with so many stations")
-        raise BadChoice(what=mark("A second station, or what one can serve"), value=named, offered=offered)
-    if conditions and not model.covers:
-        offered = mark("with a model that counts who is within reach")
-        raise BadChoice(what=mark("A least share or a largest distance"), value=named, offered=offered)
-    if wanted.capacity is not None and (wanted.twice or conditions):
-        offered = mark("without other conditions")
-        raise BadChoice(what=mark("People a station serves"), value=wanted.capacity, offered=offered)
-    if wanted.in_order and not wanted.plain:
-        offered = mark("only for the most people with so many stations, without other conditions")
-        raise BadChoice(what=mark("One after the other"), value=named, offered=offered)
-    if wanted.twice and wanted.floor:
-        offered = mark("without counting who has two stations")
-        raise BadChoice(what=mark("Least share of each district"), value=wanted.floor, offered=offered)
+    """Raise `NotTogether` for what the model has no use for, and for conditions that do not go together."""
+    model = wanted.model
+    plain, money = model is SitingModel.MOST_PEOPLE, model is SitingModel.BUDGET
+    known = {
+        "sites": (wanted.sites, model.of_so_many),
+        "share": (wanted.share, model is SitingModel.FEWEST_SITES),
+        "budget": (wanted.budget, money),
+        "twice": (wanted.twice or None, plain),
+        "capacity": (wanted.capacity, plain),
+        "inorder": (wanted.in_order or None, plain),
+        "floor": (wanted.floor, model.covers),
+        "closest": (wanted.closest_m, model.covers),
+    }
+    given = {name for name, (value, _) in known.items() if value is not None}
+    for name in known:
+        if name in given and not known[name][1]:
+            raise NotTogether(what=NAMES[name], other=model.label(current_language()), choices=(name,))
+    for pair in APART:
+        if given.issuperset(pair):
+            raise NotTogether(what=NAMES[pair[0]], other=NAMES[pair[1]], choices=pair)

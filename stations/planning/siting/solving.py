@@ -28,7 +28,7 @@ from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.show import district_name
 from stations.planning.siting.candidates import Candidates, Where, candidates_of, too_many, wider
-from stations.planning.siting.refusals import counting, require_own_amounts, require_together
+from stations.planning.siting.refusals import counting, require_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,7 +151,6 @@ def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: fl
     SitingError
         The question has no answer; the error says which one has.
     """
-    require_own_amounts(wanted)
     require_together(wanted)
     paying = wanted.model is SitingModel.BUDGET
     with counting(0 if paying else len(wanted.where.forced), candidates=len(table.candidates.frame)):

@@ -255,8 +255,8 @@ def money_table(proposal: Proposal) -> DataFrame:
     money = proposal.money if proposal.money is not None else pd.DataFrame(columns=["covered", "bound", "sites"])
     gap = 100 * (money["bound"] / money["covered"].where(money["covered"] > 0) - 1)
     columns = {
-        _("Within reach"): money["covered"].round(),
-        _("People more than with less"): money["covered"].diff().round(),
+        _("People within reach"): money["covered"].round(),
+        _("People more than with less"): money["covered"].diff().round().where(money.index > 0, 0),
         _("At most possible"): money["bound"].round(),
         _("Gap (%)"): gap.round(2),
         _("New stations"): money["sites"],

@@ -150,9 +150,10 @@ def test_for_less_and_more_money_is_told_what_each_amount_would_reach(
     if not forced:
         assert tuple(money.loc[0.0]) == (proposal.before.covered, proposal.before.covered, 0)
     table = money_table(proposal)
-    assert list(table["Within reach"]) == list(money["covered"])
+    assert list(table["People within reach"]) == list(money["covered"])
     assert table["People more than with less"].sum() == money["covered"].iloc[-1] - money["covered"].iloc[0]
     assert (table["Gap (%)"] == 0).all()
+    assert forced or table["People more than with less"].iloc[0] == 0
 
 
 def test_amounts_that_cannot_keep_the_conditions_are_left_out(demonstrated: Settings) -> None:

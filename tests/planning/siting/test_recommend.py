@@ -18,6 +18,7 @@ from stations.model.errors import (
     FloorOutOfReach,
     NoDemand,
     NotGiven,
+    NotTogether,
     StationsError,
     TargetOutOfReach,
 )
@@ -35,6 +36,7 @@ from stations.planning.siting import solving
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import Proposal, SitingQuestion
 from stations.planning.siting.recommend import _better, proposals, recommend
+from stations.planning.siting.refusals import can_be_left_out, require_together
 from stations.planning.siting.tables import proposal_sentence
 from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, TOWN, WEST, degrees
 
@@ -381,11 +383,22 @@ def test_a_station_serves_no_more_than_it_can(demonstrated: Settings) -> None:
         {"twice": True, "floor": 0.5},
         {"twice": True, "capacity": 9.0},
         {"closest_m": 900.0, "capacity": 9.0},
+        {"in_order": True, "floor": 0.5},
+        {"model": SitingModel.BUDGET, "budget": 5.0},
     ],
 )
-def test_conditions_that_do_not_go_together_are_told(demonstrated: Settings, wish: dict[str, object]) -> None:
-    with pytest.raises(BadChoice, match=r"Allowed: (with|only for)"):
-        recommend(demonstrated, asked(**wish))  # type: ignore[arg-type]
+def test_conditions_that_do_not_go_together_are_told_and_each_can_be_left_out(
+    demonstrated: Settings, wish: dict[str, object]
+) -> None:
+    wanted = asked(**wish)  # type: ignore[arg-type]
+    with pytest.raises(NotTogether, match="cannot be wanted together") as told:
+        recommend(demonstrated, wanted)
+    offered = can_be_left_out(told.value)
+    assert offered
+    for name, words in offered.items():
+        assert words in str(told.value)
+        field = {"closest": "closest_m", "inorder": "in_order"}.get(name, name)
+        require_together(replace(wanted, **{field: SitingQuestion.__dataclass_fields__[field].default}))
 
 
 def test_a_model_that_looks_at_every_way_refuses_too_many_places(

@@ -12,6 +12,7 @@ from stations.model.errors import (
     FloorOutOfReach,
     NobodyInReach,
     NotGiven,
+    NotTogether,
     StationsError,
     TargetOutOfReach,
     TooFewForAll,
@@ -125,10 +126,9 @@ def test_what_is_forced_is_told_to_cost_can_be_asked_with(demonstrated: Settings
 def test_a_number_that_the_model_has_no_use_for_is_refused(demonstrated: Settings, wish: dict[str, object]) -> None:
     where = replace(CELLS, costs=((CELL, 10.0),))
     wanted = replace(SitingQuestion(NATIONAL, where=where), **wish)  # type: ignore[arg-type]
-    told = str(refused(demonstrated, wanted, BadChoice))
-    assert re.match(
-        r"(Number of stations|Share of the people|Budget): “.+” cannot be used\. Allowed: (with|only)", told
-    )
+    told = str(refused(demonstrated, wanted, NotTogether))
+    model = wanted.model.label("en")
+    assert re.match(f"“(Number of stations|Share of the people|Budget)” and “{model}” cannot be wanted together", told)
 
 
 @pytest.mark.parametrize(
@@ -179,8 +179,8 @@ def test_stations_are_none_of_the_candidates_that_reach_nobody(demonstrated: Set
 
 
 def test_an_order_belongs_to_the_plain_question(demonstrated: Settings) -> None:
-    told = str(refused(demonstrated, replace(WANTED, in_order=True), BadChoice))
-    assert "without other conditions" in told
+    told = str(refused(demonstrated, replace(WANTED, in_order=True), NotTogether))
+    assert "“Built one after the other, not chosen together” and “Nobody farther than (m)”" in told
 
 
 def test_of_several_districts_the_one_that_can_have_least_is_told(demonstrated: Settings) -> None:
