@@ -71,11 +71,6 @@ class Gains:
         return sums.astype(np.float64)
 
 
-def covered_by(problem: Covering, chosen: Integers) -> float:
-    """Return the weight that some candidates cover, without that of the fixed sites."""
-    return float(problem.worth(reached(problem.rows, chosen)).sum())
-
-
 def exchanged(problem: Covering, chosen: Integers, *, limits: Limits | None = None, until: float = np.inf) -> Integers:
     """Return a choice of as many that no exchange of one site for another makes better (Teitz & Bart 1968).
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from stations.analysis.siting.cuts import Cuts
+from stations.analysis.siting.limits import at_most
 from stations.analysis.siting.multipliers import (
     earn_by_runs,
     first_prices,
@@ -16,12 +17,16 @@ from stations.analysis.siting.multipliers import (
     proven,
     share_out,
 )
-from stations.analysis.siting.search import covered_by
-from stations.analysis.siting.structure import reduced
+from stations.analysis.siting.structure import Covering, Integers, reduced
 from tests.analysis.siting.instances import Table, choices, tables, town
 
 NONE = np.empty(0, np.intp)
 LATER = np.inf
+
+
+def covered(problem: Covering, chosen: Integers) -> float:
+    """Return the weight that a choice covers."""
+    return at_most(problem, np.inf).value(problem, chosen)
 
 
 @settings(deadline=None)
@@ -32,9 +37,9 @@ def test_no_choice_covers_more_than_the_prices_allow(table: Table, data: st.Data
     sites = data.draw(st.integers(1, problem.count))
     start = np.array(data.draw(st.sampled_from([one for one in choices(problem.count, sites) if one])), np.intp)
     found = priced(
-        payment_of(problem), first_prices(problem, start), sites=sites, value=covered_by(problem, start), until=LATER
+        payment_of(problem), first_prices(problem, start), sites=sites, value=covered(problem, start), until=LATER
     )
-    most = max(covered_by(problem, np.array(one, np.intp)) for one in choices(problem.count, sites))
+    most = max(covered(problem, np.array(one, np.intp)) for one in choices(problem.count, sites))
     assert found.bound >= most * (1 - 1e-12)
     assert found.shares.sum() <= sites * (1 + 1e-9)
 
@@ -44,7 +49,7 @@ def test_prices_come_near_the_relaxation() -> None:
     problem = reduced(csr_array(table.reach, dtype=float), table.weights, fixed=NONE)
     start = np.arange(10)
     found = priced(
-        payment_of(problem), first_prices(problem, start), sites=10, value=covered_by(problem, start), until=LATER
+        payment_of(problem), first_prices(problem, start), sites=10, value=covered(problem, start), until=LATER
     )
     assert found.bound == pytest.approx(Cuts(problem, sites=10).tighten(None, until=LATER, tolerance=0).bound, rel=0.01)
 
