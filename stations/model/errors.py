@@ -13,6 +13,8 @@
     │   └── CostNotGiven                nobody says what some of the candidates cost
     ├── SitingError (ValueError)         a question about sites that has no answer
     │   ├── BadTable                    a matrix, weights or costs that cannot be used
+    │   │   ├── BadValue                what was given instead
+    │   │   └── BadEntry                which of several values is the first, and where
     │   ├── TooManySites                more sites are wanted than there are candidates
     │   ├── TooFewSites                 so few sites cannot be reached by everybody
     │   ├── NobodyInReach               no candidate reaches anybody, or nobody is to be reached
@@ -182,7 +184,7 @@ class SitingError(StationsError, ValueError):
     template = mark("The question about sites has no answer: {reason}.")
 
     def __str__(self) -> str:
-        told = {key: float(value) if type(value) is int else value for key, value in self.fields.items()}
+        told = {key: f"{value:,}" if type(value) is int else value for key, value in self.fields.items()}
         return gettext(self.template).format_map({key: _told(value) for key, value in told.items()})
 
 
@@ -190,6 +192,18 @@ class BadTable(SitingError):
     """A matrix, weights, costs or positions that cannot be used. Fields: what, reason."""
 
     template = mark("{what} cannot be used: {reason}.")
+
+
+class BadValue(BadTable):
+    """What is given cannot be used. Fields: what, reason, value."""
+
+    template = mark("{what} cannot be used: {reason}. Given: {value}.")
+
+
+class BadEntry(BadTable):
+    """One of several values cannot be used. Fields: what, reason, where, value. `where` counts from 0."""
+
+    template = mark("{what} cannot be used: {reason}. The first is at {where}, counted from 0: {value}.")
 
 
 class TooManySites(SitingError):

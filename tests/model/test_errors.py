@@ -44,16 +44,19 @@ def asked(error: type[StationsError]) -> set[str]:
 
 
 def drawn_tree() -> dict[str, list[str]]:
-    """Return the classes that the module's docstring draws below the root, with what each is besides."""
-    own = re.findall(r"^    [├└]── (\w+) \((\w+)\)", str(errors.__doc__), re.MULTILINE)
-    return {name: ["StationsError", builtin] for name, builtin in own}
+    """Return the classes that the module's docstring draws below the root, each with its bases."""
+    above, bases = ["StationsError"], {}
+    for bars, name, builtin in re.findall(
+        r"^    ((?:│   )*)[├└]── (\w+)(?: \((\w+)\))?", str(errors.__doc__), re.MULTILINE
+    ):
+        del above[1 + len(bars) // 4 :]
+        bases[name] = [above[-1], *([builtin] if builtin else [])]
+        above.append(name)
+    return bases
 
 
 def test_the_tree_in_the_docstring_shows_every_class_as_it_is() -> None:
-    classes = {error.__name__: [base.__name__ for base in error.__bases__] for error in ERRORS}
-    drawn = re.findall(r"    ├── (\w+) [^\n]*\n((?:    │   [├└]── [^\n]*\n)+)", str(errors.__doc__))
-    below = {name: [parent] for parent, names in drawn for name in re.findall(r"── (\w+)", names)}
-    assert classes == drawn_tree() | below
+    assert {error.__name__: [base.__name__ for base in error.__bases__] for error in ERRORS} == drawn_tree()
 
 
 @pytest.mark.parametrize("error", ERRORS)

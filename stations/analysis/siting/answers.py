@@ -8,6 +8,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from stations.analysis.siting.questions import SITES, whole
+from stations.model.errors import BadChoice
+from stations.model.language import mark
+
 Method = Literal["greedy", "exchange", "multipliers", "cuts", "branch and bound"]
 
 
@@ -84,11 +88,12 @@ class Frontier:
         """How far the best known choice may be from the best, as a share (0-1) of what it covers."""
         return (self.bound - self.best) / self.best
 
-    @property
-    def price_of_nesting(self) -> NDArray[np.float64]:
-        """What the order covers less than the best known choice of as many: for being able to stop at any number."""
-        return self.best - self.covered
-
     def choice(self, sites: int) -> NDArray[np.intp]:
-        """Return the best known choice of at most so many sites (1 to the length of the curve), ascending."""
+        """Return the best known choice of at most so many sites, ascending.
+
+        Raises BadTable for no whole number, and BadChoice for none from 1 to the length of the curve.
+        """
+        if not 1 <= whole(sites, what=SITES) <= len(self.order):
+            offered = f"1–{len(self.order)}" if len(self.order) else mark("none, as the curve is empty")
+            raise BadChoice(what=SITES, value=sites, offered=offered)
         return np.sort(self.orders[self.which[sites - 1]][:sites])

@@ -10,9 +10,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from stations.analysis.siting.dominance import without_wholes
-from stations.analysis.siting.questions import DISTRICTS, districts_of, percent, share_of
+from stations.analysis.siting.questions import DISTRICTS, FLOORS, districts_of, percent, share_of, told
 from stations.analysis.siting.structure import NOTHING
-from stations.model.errors import BadTable, FloorOutOfReach, TooFarForSome
+from stations.model.errors import BadValue, FloorOutOfReach, TooFarForSome
 from stations.model.language import mark
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Conditions:
         Who is within the largest distance T of whom, as `reach` (demand × candidates): everybody who weighs something
         has a site there, chosen or fixed (mandatory closeness [1]_).
     district
-        Of each row, the district that it is in; needed for floors.
+        Of each row, the district that it is in: none is missing. Needed for floors.
     floors
         The least share (0-1) of its weight that is covered in each district: one for all, or some by district.
 
@@ -59,10 +59,11 @@ class Floors:
 
     def _shares(self, floors: Mapping[object, float] | float) -> Floats:
         if not isinstance(floors, Mapping):
-            return np.full(len(self.names), share_of(floors))
-        if not set(floors) <= set(self.names):
-            raise BadTable(what=DISTRICTS, reason=mark("a floor is given for a district that nobody is in"))
-        return np.array([share_of(floors.get(name, 0.0)) for name in self.names])
+            return np.full(len(self.names), share_of(floors, what=FLOORS))
+        if unknown := [name for name in floors if name not in set(self.names)]:
+            reason = mark("a floor is given for a district that nobody is in")
+            raise BadValue(what=DISTRICTS, reason=reason, value=told(unknown[0]))
+        return np.array([share_of(floors.get(name, 0.0), what=FLOORS) for name in self.names])
 
     def missing(self, covered: NDArray[np.bool_], possible: NDArray[np.bool_], *, target: float) -> Floats:
         """Return what is missing of each floor, and last of `target` for everybody, beside the `covered` rows.

@@ -50,7 +50,8 @@ def max_covering(
     fixed
         Positions of candidates that are there already. They cost nothing and are not counted among `sites`.
     costs, budget
-        What each candidate costs, and what the new sites may cost together.
+        What each candidate costs, and what the new sites may cost together. With a budget alone each costs 1; costs
+        alone change nothing.
     time_limit_s
         After how many seconds the best choice found so far is returned, with its bound.
     conditions

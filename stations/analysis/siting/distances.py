@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
 from stations.analysis.siting.answers import Selection
-from stations.analysis.siting.questions import DISTANCES, MOST, NO_NUMBERS, TOO_LARGE, numbers_of
-from stations.model.errors import BadTable
+from stations.analysis.siting.pairs import by_row, first_twice, place_of
+from stations.analysis.siting.questions import DISTANCES, GONE, MOST, NEGATIVE, NO_NUMBERS, TOO_LARGE, numbers_of, told
+from stations.model.errors import BadEntry, BadTable
 from stations.model.language import mark
 
 if TYPE_CHECKING:
@@ -44,22 +45,18 @@ def pairs_of(distance: object) -> csr_array:
     Raises
     ------
     BadTable
-        No table of numbers, a missing or negative one, or a pair that is stored twice.
+        No table of numbers, a missing (also a masked), negative or too large one, a pair that is stored twice, or
+        indices outside the table; the first that is wrong is named.
     """
-    if issparse(distance):
-        pairs = csr_array(distance)
-        if pairs.dtype.kind not in "iuf":
-            raise BadTable(what=DISTANCES, reason=NO_NUMBERS)
-        pairs = _sorted(csr_array((pairs.data.astype(np.float64), pairs.indices, pairs.indptr), shape=pairs.shape))
-    else:
-        pairs = _of_dense(distance)
-    if np.isnan(pairs.data).any():
-        raise BadTable(what=DISTANCES, reason=mark("some are missing"))
-    if (pairs.data < 0).any():
-        raise BadTable(what=DISTANCES, reason=mark("some are negative"))
+    pairs = _of_sparse(distance) if issparse(distance) else _of_dense(distance)
     finite = np.isfinite(pairs.data)
-    if ((pairs.data > MOST) & finite).any():
-        raise BadTable(what=DISTANCES, reason=TOO_LARGE)
+    for reason, wrong in (
+        (GONE, np.isnan(pairs.data)),
+        (NEGATIVE, pairs.data < 0),
+        (TOO_LARGE, (pairs.data > MOST) & finite),
+    ):
+        if wrong.any():
+            raise _pair(pairs, int(wrong.argmax()), reason=reason)
     return pairs if finite.all() else kept(pairs, finite)
 
 
@@ -98,11 +95,18 @@ def _of_dense(distance: object) -> csr_array:
     return csr_array((table.ravel(), indices, np.arange(rows + 1) * columns), shape=table.shape)
 
 
-def _sorted(pairs: csr_array) -> csr_array:
-    if pairs.has_canonical_format:
-        return pairs
-    pairs = pairs.sorted_indices()  # a copy: the indices are still the caller's
-    rows = row_of_each(pairs)
-    if ((np.diff(rows) == 0) & (np.diff(pairs.indices) == 0)).any():
-        raise BadTable(what=DISTANCES, reason=mark("a pair is in it twice"))
+def _of_sparse(distance: object) -> csr_array:
+    pairs = by_row(distance, what=DISTANCES)
+    if pairs.dtype.kind not in "iuf":
+        raise BadTable(what=DISTANCES, reason=NO_NUMBERS)
+    pairs = csr_array((pairs.data.astype(np.float64), pairs.indices, pairs.indptr), shape=pairs.shape)
+    if not pairs.has_canonical_format:
+        pairs = pairs.sorted_indices()  # a copy: the indices are still the caller's
+        if (twice := first_twice(pairs)) is not None:
+            raise _pair(pairs, twice, reason=mark("a pair is in it twice; keep one of the two"))
     return pairs
+
+
+def _pair(pairs: csr_array, at: int, *, reason: str) -> BadEntry:
+    """Return the refusal of a stored pair."""
+    return BadEntry(what=DISTANCES, reason=reason, where=place_of(pairs, at), value=told(float(pairs.data[at])))

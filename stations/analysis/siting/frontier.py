@@ -16,8 +16,10 @@ from stations.analysis.siting.answers import Frontier
 from stations.analysis.siting.curve import Curve
 from stations.analysis.siting.gathered import gathered
 from stations.analysis.siting.orders import ordered_of
+from stations.analysis.siting.pairs import by_row
 from stations.analysis.siting.prices import bound, priced
 from stations.analysis.siting.questions import (
+    REACH,
     WEIGHTS,
     amounts,
     end_of,
@@ -113,9 +115,10 @@ def covering_frontier(
 
 def _clean(reach: object) -> csr_array:
     """Return a table of truth values without what is there twice or said to be false; as it is, where it is clean."""
-    if isinstance(reach, csr_array) and reach.dtype == bool and reach.has_canonical_format and reach.data.all():
-        return reach
-    return csr_array(reach_of(reach), dtype=bool)
+    pairs = by_row(reach, what=REACH)
+    if pairs.dtype == bool and pairs.has_canonical_format and pairs.data.all():
+        return pairs
+    return csr_array(reach_of(pairs), dtype=bool)
 
 
 def winnable(pairs: csr_array, weights: Floats, *, fixed: Integers) -> tuple[Winnable, float]:

@@ -20,6 +20,7 @@ from stations.analysis.siting.interchange import greedy, interchanged
 from stations.analysis.siting.questions import (
     TIME_LIMIT_S,
     WEIGHTS,
+    amount,
     amounts,
     end_of,
     number_of_sites,
@@ -97,7 +98,7 @@ def p_median(
     wanted = number_of_sites(sites, candidates=pairs.shape[1] - len(kept))
     require_somebody(pairs, people)
     far = 2.0 * float(pairs.data[people[row_of_each(pairs)] > 0].max()) or 1.0  # 1: everybody lives at a candidate
-    farthest = far if unreached is None else float(amounts([unreached], what=UNREACHED, count=1)[0])
+    farthest = far if unreached is None else amount(unreached, what=UNREACHED)
     people = np.where(np.diff(pairs.indptr) > 0, people, 0.0)
     ceiling = np.minimum(to_nearest(pairs, kept)[1], farthest)
     chosen, bound, method = _least(pairs, people, ceiling, fixed=kept, sites=wanted, until=until)

@@ -20,6 +20,7 @@ from stations.analysis.siting.questions import (
     NEAR,
     SITES,
     WEIGHTS,
+    amount,
     amounts,
     end_of,
     number_of_sites,
@@ -95,7 +96,7 @@ class Question:
         limits = Limits(
             costs=self._prices,
             sites=self._sites(sites, budget=budget),
-            budget=np.inf if budget is None else float(amounts([budget], what=BUDGET, count=1)[0]),
+            budget=np.inf if budget is None else amount(budget, what=BUDGET),
             floors=self._floors(0.0),
             near=self._near_rows(),
             least=False,

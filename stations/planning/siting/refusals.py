@@ -71,6 +71,11 @@ def counting(forced: int, *, candidates: int) -> Iterator[None]:
 
     Stations are none of the `candidates` of who asked. Amounts of money, which are no whole numbers by their kind, are
     told as they are.
+
+    Raises
+    ------
+    NobodyInReach, TooManySites, TooFewSites, TooFewForAll
+        In place of the same refusal of a solver. Other errors pass as they are.
     """
     try:
         yield

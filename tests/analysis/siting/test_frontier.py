@@ -57,7 +57,6 @@ def require_sound(answer: Frontier, table: Table, fixed: list[int]) -> None:
     assert (answer.covered <= answer.best).all()
     assert (answer.best <= answer.bound).all()
     assert (answer.gap >= 0).all()
-    assert (answer.price_of_nesting >= 0).all()
     assert np.diff(answer.covered, prepend=answer.alone).min(initial=1) > 0
 
 
@@ -138,7 +137,7 @@ def test_a_town_has_a_sound_curve_that_is_the_same_each_time(whole: bool) -> Non
     assert np.array_equal(one.best, other.best)
     assert np.array_equal(one.bound, other.bound)
     assert one.gap.max() < 0.03
-    assert one.price_of_nesting.max() > 0
+    assert (one.best > one.covered).any()
 
 
 def test_more_time_makes_nothing_worse() -> None:
