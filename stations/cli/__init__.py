@@ -2,7 +2,7 @@
 
 With ``--json``
 standard output carries one JSON document and everything else goes to standard error. Exit code 0: done; 1: refused
-or failed, with a message; 2: wrong usage.
+or failed, with a message (also where an amount that could be asked for has no answer here); 2: wrong usage.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from stations.cli.records import records
 from stations.cli.reports import reports
 from stations.cli.siting import siting
 from stations.cli.words import translate
-from stations.model.errors import BadChoice, StationsError
+from stations.model.errors import BadAmount, BadChoice, StationsError
 from stations.model.language import Language, as_language, use_language
 
 __all__ = ["application", "main"]
@@ -67,7 +67,7 @@ def main() -> None:
         say(str(error))
         if said := error.fields.get("said"):  # of a server, to whoever runs it
             say(str(said))
-        sys.exit(2 if isinstance(error, BadChoice) else 1)
+        sys.exit(2 if isinstance(error, BadChoice) and not isinstance(error, BadAmount) else 1)
 
 
 def _below(group: Any) -> Iterator[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +12,7 @@ import typer
 from stations.cli.options import question_of, ready, settings_of, wants_json
 from stations.cli.printing import print_frame, print_json, say, working
 from stations.model.accounts import operator
-from stations.model.errors import BadChoice, writing
+from stations.model.errors import BadAmount, BadChoice, NotTogether, writing
 from stations.model.language import gettext as _
 from stations.model.language import mark
 from stations.model.settings import Settings, datum_named
@@ -18,6 +20,17 @@ from stations.model.siting import CandidateSource, SitingModel
 
 siting = typer.Typer()
 
+OPTIONS = {
+    "sites": "--sites",
+    "share": "--share",
+    "budget": "--budget",
+    "twice": "--twice",
+    "capacity": "--capacity",
+    "inorder": "--in-order",
+    "floor": "--floor",
+    "closest": "--closest",
+}
+"""Which option says what refusals tell by its name in an address of the page."""
 BEYOND = 5
 """How many more stations than were chosen the printed curve goes on for."""
 
@@ -31,15 +44,19 @@ def recommend(
     model: Annotated[SitingModel, typer.Option(help=mark("What is wanted."))] = SitingModel.MOST_PEOPLE,
     sites: Annotated[int | None, typer.Option(min=1, help=mark("How many stations are chosen."))] = None,
     share: Annotated[
-        float | None, typer.Option(min=0, max=1, help=mark("Of fewest-sites: the share of all people to be reached."))
+        str | None,
+        typer.Option(
+            metavar="<share>", help=mark("Of fewest-sites: the share of all people to be reached: 0.9, or 90%.")
+        ),
     ] = None,
     budget: Annotated[
         str | None, typer.Option(metavar="<amount>", help=mark("Of budget: what the stations may cost together."))
     ] = None,
     candidates: Annotated[
-        list[CandidateSource] | None,
+        list[str] | None,
         typer.Option(
-            help=mark("Where stations may be; of equals the first named counts. Activity bases if not given.")
+            metavar="<bases|hosts|grid|demand>",
+            help=mark("Where stations may be; of equals the first named counts. Activity bases if not given."),
         ),
     ] = None,
     hosts: Annotated[
@@ -47,7 +64,8 @@ def recommend(
     ] = None,
     hosts_datum: Annotated[str | None, typer.Option(help=mark("Datum of rows of that list that name none."))] = None,
     grid: Annotated[
-        float | None, typer.Option(help=mark("Spacing of the grid in metres; half of the radius if not given."))
+        str | None,
+        typer.Option(metavar="<metres>", help=mark("Spacing of the grid in metres; half of the radius if not given.")),
     ] = None,
     exclude: Annotated[
         list[Path] | None,
@@ -66,16 +84,21 @@ def recommend(
         list[str] | None, typer.Option(help=mark("The number of a station that need not stay; repeatable."))
     ] = None,
     floor: Annotated[
-        float | None, typer.Option(min=0, max=1, help=mark("The share of its people that each district has at least."))
+        str | None,
+        typer.Option(
+            metavar="<share>", help=mark("The share of its people that each district has at least: 0.3, or 30%.")
+        ),
     ] = None,
     closest: Annotated[
-        float | None, typer.Option(min=1, help=mark("How far anybody may be from a station, in metres."))
+        str | None,
+        typer.Option(metavar="<metres>", help=mark("How far anybody may be from a station, in metres.")),
     ] = None,
     twice: Annotated[
         bool, typer.Option("--twice", help=mark("People with a second station within reach count once more."))
     ] = False,
     capacity: Annotated[
-        float | None, typer.Option(min=1, help=mark("How many people a station serves, if the hosts do not say."))
+        str | None,
+        typer.Option(metavar="<people>", help=mark("How many people a station serves, if the hosts do not say.")),
     ] = None,
     cost: Annotated[
         list[str] | None, typer.Option(help=mark("What a station costs: SOURCE=AMOUNT, as bases=20000; repeatable."))
@@ -95,15 +118,15 @@ def recommend(
     from stations.planning.siting.candidates import Where, exclusions_from
     from stations.planning.siting.proposal import SitingQuestion
     from stations.planning.siting.recommend import recommend as recommended
-    from stations.planning.siting.words import money_from
+    from stations.planning.siting.words import metres_from, money_from, people_from, share_from, sources_from
 
     settings = ready(settings_of(context))
-    sources = candidates or ([CandidateSource.HOSTS] if hosts else [CandidateSource.BASES])
+    sources = sources_from(",".join(candidates or (["hosts"] if hosts else ["bases"])))
     _require_looked_at(sources, grid=grid, hosts=hosts)
     where = Where(
-        sources=tuple(sources),
+        sources=sources,
         hosts=_hosts(hosts, hosts_datum) if hosts else None,
-        grid_m=grid,
+        grid_m=None if grid is None else metres_from(grid, what="--grid"),
         excluded=exclusions_from(*exclude) if exclude else None,
         forced=tuple(force or ()),
         forbidden=tuple(forbid or ()),
@@ -114,22 +137,36 @@ def recommend(
         model=model,
         where=where,
         sites=sites,
-        share=share,
-        budget=None if budget is None else money_from(budget),
+        share=None if share is None else share_from(share, what="--share"),
+        budget=None if budget is None else money_from(budget, what="--budget"),
         freed=tuple(free or ()),
-        floor=floor,
-        closest_m=closest,
+        floor=None if floor is None else share_from(floor, what="--floor"),
+        closest_m=None if closest is None else metres_from(closest, what="--closest"),
         twice=twice,
-        capacity=capacity,
+        capacity=None if capacity is None else people_from(capacity, what="--capacity"),
         in_order=in_order,
         seconds=seconds,
     )
-    with working(_("Searching for places …")):
+    with working(_("Searching for places …")), _by_options(model):
         proposal = recommended(settings, wanted)
     _hand_over(context, settings, proposal, plan=plan or [], output=output)
 
 
-def _require_looked_at(sources: list[CandidateSource], *, grid: float | None, hosts: Path | None) -> None:
+@contextmanager
+def _by_options(model: SitingModel) -> Iterator[None]:
+    """Call what a refusal is about by the option that says it, and the model by the word that is typed."""
+    try:
+        yield
+    except NotTogether as refused:
+        name, *others = (OPTIONS[choice] for choice in refused.fields["choices"])  # type: ignore[attr-defined]  # a tuple
+        (other,) = others or [f"--model {model.value}"]
+        raise NotTogether(what=name, other=other, choices=refused.fields["choices"]) from refused
+    except BadAmount as refused:
+        what = OPTIONS.get(str(refused.fields["choice"]), refused.fields["what"])
+        raise BadAmount(**refused.fields | {"what": what}) from refused
+
+
+def _require_looked_at(sources: tuple[CandidateSource, ...], *, grid: str | None, hosts: Path | None) -> None:
     """Raise `BadChoice` for a grid, or a list of hosts, that no source of candidates is."""
     for source, option, given in ((CandidateSource.GRID, "--grid", grid), (CandidateSource.HOSTS, "--hosts", hosts)):
         if given is not None and source not in sources:

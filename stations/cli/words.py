@@ -73,11 +73,18 @@ def usage_in_words(said: str) -> str:
     return said
 
 
+def _said(error: Any) -> str:
+    """Return what typer says of wrong usage; of nan, which is in no range, that it is no number."""
+    said = str(error.format_message())
+    inputs = [str(each["input"]) for each in error.__cause__.errors()] if hasattr(error.__cause__, "errors") else []
+    return re.sub("Input should be .*", "a valid number", said) if "nan" in inputs else said
+
+
 def _translating(shown: Callable[[Any], None]) -> Callable[[Any], None]:
     """Return typer's way of showing wrong usage, in the current language."""
 
     def show(error: Any) -> None:
-        words = usage_in_words(error.format_message())
+        words = usage_in_words(_said(error))
         error.format_message = lambda: words
         shown(error)
 

@@ -170,11 +170,10 @@ class NotGiven(BadChoice):
 
 
 class CostNotGiven(BadChoice):
-    """Stations are to be paid for, and nobody says what some of the candidates cost. Fields: what."""
+    """Stations are to be paid for, and nobody says what some of the candidates cost. Fields: what, options."""
 
     template = mark(
-        "{what} is not given. Give a cost for every kind of place (--cost SOURCE=AMOUNT), or a column “cost” in the "
-        "list of hosts."
+        "{what} is not given. Give a cost for every kind of place ({options}), or a column “cost” in the list of hosts."
     )
 
 
@@ -232,8 +231,8 @@ class TargetOutOfReach(SitingError):
     """No choice covers what is wanted. Fields: target, possible. Both in percent."""
 
     template = mark(
-        "{target} percent cannot be covered: all candidates together cover {possible} percent. "
-        "Ask for that or less, or give candidates near the others."
+        "All candidates together cover {possible}%, not {target}%. Ask for that or less, or give candidates near the "
+        "others."
     )
 
 
@@ -241,8 +240,8 @@ class FloorOutOfReach(SitingError):
     """No choice covers the share that a district is to have. Fields: district, floor, possible. In percent."""
 
     template = mark(
-        "In {district} {floor} percent cannot be covered: all candidates together cover "
-        "{possible} percent. Ask for that or less, or give candidates there."
+        "In {district} all candidates together cover {possible}%, not {floor}%. Ask for that or less, or give "
+        "candidates there."
     )
 
 

@@ -143,6 +143,84 @@ def test_what_cannot_be_is_refused_with_a_sentence(run: Run, wish: tuple[str, ..
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (("--radius", "nan"), "--radius: this is not a number"),
+        (("--sites", "1", "--seconds", "nan"), "--seconds: this is not a number"),
+        (("--sites", "1", "--capacity", "inf"), "--capacity: “inf”"),
+        (("--sites", "1", "--closest", "inf"), "--closest: “inf”"),
+        (("--sites", "1", "--closest", "nan"), "--closest: “nan”"),
+        (("--sites", "1", "--candidates", "grid", "--grid", "inf"), "--grid: “inf”"),
+        (
+            ("--sites", "1", "--floor", "30"),
+            "--floor: “30” cannot be used. Allowed: a share from 0 to 1, or in percent",
+        ),
+        (("--model", "fewest-sites", "--share", "nan"), "--share: “nan”"),
+        (("--model", "budget", "--budget", "much"), "--budget: “much”"),
+        (("--sites", "1", "--candidates", "place"), "“place” cannot be used. Allowed: bases, hosts, grid, demand."),
+        (("--sites", "1", "--model", "fewest-sites"), "“--sites” and “--model fewest-sites”"),
+        (("--sites", "1", "--in-order", "--closest", "3000"), "“--in-order” and “--closest”"),
+    ],
+)
+def test_wrong_usage_is_told_by_the_name_of_the_option(run: Run, wish: tuple[str, ...], said: str) -> None:
+    done = run(*ASKED, *wish)
+    assert (done.code, said in done.err) == (2, True), done.err
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        ("--sites", "1", "--closest", "1"),
+        ("--sites", "1", "--floor", "100%", "--tier", "national"),
+        ("--model", "fewest-sites", "--share", "1", "--candidates", "bases"),
+        (
+            "--sites",
+            "1",
+            "--force",
+            ",".join(map(str, degrees(3.5, 0.5))),
+            "--force",
+            ",".join(map(str, degrees(0.5, 1.5))),
+        ),
+        ("--sites", "99"),
+    ],
+)
+def test_a_question_without_an_answer_is_no_wrong_usage(run: Run, wish: tuple[str, ...]) -> None:
+    done = run(*ASKED, *wish)
+    assert done.code == 1, done.err
+
+
+def test_the_share_that_is_offered_can_be_asked_for_as_it_is_told(run: Run) -> None:
+    asked = (*ASKED, "--model", "fewest-sites", "--share")
+    refused = run(*asked, "1")
+    assert refused.code == 1
+    (offered,) = re.findall(r"together cover ([\d.]+%)", refused.err)
+    assert run(*asked, offered, "--json").document["wanted"]["share"] == pytest.approx(float(offered[:-1]) / 100)
+    refused = run(*ASKED, "--tier", "national", "--sites", "1", "--floor", "1")
+    (offered,) = re.findall(r"together cover ([\d.]+%)", refused.err)
+    assert run(*ASKED, "--tier", "national", "--sites", "1", "--floor", offered).code == 0
+
+
+def test_the_least_distance_that_is_offered_can_be_asked_for_as_it_is_told(run: Run) -> None:
+    refused = run(*ASKED, "--sites", "1", "--closest", "1")
+    (offered,) = re.findall(r"--closest: 1 m cannot be. What can be: ≥ ([\d,]+ m)", refused.err)
+    assert run(*ASKED, "--sites", "1", "--closest", offered, "--json").document["wanted"]["closest_m"] > 1
+
+
+def test_a_cost_that_is_not_given_is_told_by_its_source(run: Run, language: Language) -> None:
+    lon, lat = degrees(3.5, 0.5)
+    asked = (*ASKED, "--model", "budget", "--budget", "20万元", "--cost", "bases=1", "--force", f"{lon},{lat}")
+    refused = run(*asked, "--lang", language)
+    assert (
+        refused.code,
+        {"zh_CN": "（--cost place=金额）", "en": "(--cost place=AMOUNT)"}[language] in refused.err,
+    ) == (
+        2,
+        True,
+    )
+    assert run(*asked, "--cost", "place=5").code == 0
+
+
 def test_what_is_built_one_after_the_other_begins_with_the_same_places(run: Run) -> None:
     asked = ("--json", "recommend", "--radius", "1050", "--tier", "national", "--candidates", "grid", "--in-order")
     one, two = (run(*asked, "--sites", count).document for count in ("1", "2"))

@@ -147,7 +147,12 @@ def scenario_named(settings: Settings, text: str) -> Scenario | None:
     try:
         return scenario_from(saved.get(text, text))
     except BadChoice as error:
-        offered = listed([*saved, _("a scenario as a link of the page says it")])
+        offered = listed(
+            [
+                *(saved or [_("the name of a saved scenario (there is none)")]),
+                _("a scenario as a link of the page says it"),
+            ]
+        )
         raise BadChoice(what=mark("Scenario"), value=text, offered=offered) from error
 
 

@@ -22,8 +22,8 @@ from stations.analysis.siting import (
 )
 from stations.model import numbers
 from stations.model.errors import BadAmount, BadChoice, CostNotGiven, NotGiven, TooFewForAll
+from stations.model.language import current_language, listed, mark, ngettext
 from stations.model.language import gettext as _
-from stations.model.language import mark, ngettext
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.show import district_name
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+    from pandas import Series
 
     from stations.planning.siting.proposal import SitingQuestion
 
@@ -275,9 +276,8 @@ def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], f
         offered = mark("a number from 0 to 1,000,000,000,000")
         raise BadChoice(what=mark("Budget"), value=wanted.budget, offered=offered)
     own = table.candidates.frame["cost"]
-    if unknown := int(own.isna().sum()):
-        what = ngettext("Cost of {count} candidate", "Cost of {count} candidates", unknown).format(count=f"{unknown:,}")
-        raise CostNotGiven(what=what)
+    if own.isna().any():
+        raise _without_cost(table.candidates.frame["source"][own.isna()])
     costs = np.concatenate([np.zeros(table.stations), own.to_numpy(dtype=float)])
     forced = table.candidate(wanted.where.forced)
     spent = float(costs[forced].sum())
@@ -286,6 +286,15 @@ def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], f
         raise BadAmount(what=what, value=value, offered=f"≥ {spent:,.15g}", choice="budget", amount=spent)
     costs[forced] = 0.0
     return costs, max(wanted.budget - spent, 0.0), spent
+
+
+def _without_cost(sources: Series) -> CostNotGiven:
+    """Return that the candidates of these sources have no cost, one source for each of them."""
+    kinds = [source for source in CandidateSource if source in set(sources)]
+    words = ngettext("Cost of {count} candidate ({sources})", "Cost of {count} candidates ({sources})", len(sources))
+    named = listed(source.label(current_language()) for source in kinds)
+    options = listed(_("--cost {source}=AMOUNT").format(source=source.value) for source in kinds)
+    return CostNotGiven(what=words.format(count=f"{len(sources):,}", sources=named), options=options)
 
 
 def _so_many(wanted: SitingQuestion) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -135,9 +136,18 @@ def spacing_from(text: str) -> float | None:
     return metres_from(text, what=mark("Spacing of the grid"))
 
 
-def people_from(text: str) -> float | None:
+def people_from(text: str, *, what: str = mark("People a station serves")) -> float | None:
     """Return a number of people that a station serves; ``None`` for an empty one. Raises `BadChoice`."""
-    return _number(text, mark("People a station serves"), PEOPLE) if text else None
+    return _number(text, what, PEOPLE) if text else None
+
+
+def share_from(text: str, *, what: str) -> float:
+    """Return a share (0-1) as people write it: 0.9, or 90%. Raises `BadChoice`."""
+    words = unicodedata.normalize("NFKC", text).strip()
+    share = alone(words.removesuffix("%")) / (100 if words.endswith("%") else 1)
+    if not 0 <= share <= 1:
+        raise BadChoice(what=what, value=text[:40], offered=mark("a share from 0 to 1, or in percent, as 90%"))
+    return share
 
 
 def _number(text: str, what: str, allowed: Allowed) -> float:

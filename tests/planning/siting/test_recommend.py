@@ -223,7 +223,7 @@ def test_better_and_better_proposals_end_with_the_proven_one(demonstrated: Setti
 
 def test_what_is_wrong_is_said_in_the_language_of_the_settings_in_any_thread(demonstrated: Settings) -> None:
     wanted = asked(None, model=SitingModel.BUDGET, budget=5.0)  # type: ignore[arg-type]
-    for language, said in (("en", "Cost of 8 candidates is not given"), ("zh_CN", "费用")):
+    for language, said in (("en", "Cost of 8 candidates (Places where people live) is not given"), ("zh_CN", "费用")):
         settings = demonstrated.having(language=language)
         with ThreadPoolExecutor(1) as pool:
             fault = pool.submit(lambda settings=settings: next(proposals(settings, wanted))).exception()
@@ -316,7 +316,9 @@ def test_for_the_money_no_more_is_spent_and_no_more_can_be_reached(demonstrated:
         recommend(demonstrated, replace(forced, where=paid, budget=19.0))
     with pytest.raises(StationsError):
         recommend(demonstrated, replace(wanted, budget=5.0))
-    with pytest.raises(CostNotGiven, match="Cost of 8 candidates is not given"):
+    with pytest.raises(
+        CostNotGiven, match=r"Cost of 8 candidates \(Places where people live\) is not given.*--cost demand=AMOUNT"
+    ):
         recommend(demonstrated, replace(wanted, where=CELLS))
     with pytest.raises(BadChoice, match="1,000,000,000,000"):
         recommend(demonstrated, replace(wanted, budget=float("inf")))

@@ -50,6 +50,8 @@ def test_scenarios_are_counted_alike_on_the_register_of_now(demonstrated: Settin
 
 
 def test_a_saved_scenario_is_called_by_its_name_or_its_address(demonstrated: Settings, proposal: Proposal) -> None:
+    with pytest.raises(BadChoice, match=r"the name of a saved scenario \(there is none\), a scenario as a link"):
+        siting_scenarios.scenario_named(demonstrated, "nobody")
     siting_scenarios.save(demonstrated, "one more", proposal, wish=WISH)
     for text in ("one more", scenario_text(proposal.scenario)):
         found = siting_scenarios.scenario_named(demonstrated, text)

@@ -146,3 +146,16 @@ def test_a_field_shows_thousands_and_what_it_shows_is_read_back() -> None:
     assert siting_words.amount_text(1_000_000.0) == "1,000,000"
     assert siting_words.amount_text(1234.5) == "1,234.5"
     assert siting_words.money_from(siting_words.amount_text(1234567.25)) == 1234567.25
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("0.9", 0.9), ("90%", 0.9), ("９０％", 0.9), (" 97.9722 % ", 0.979722), ("1", 1.0), ("0", 0.0)]
+)
+def test_a_share_is_read_as_people_write_it(text: str, share: float) -> None:
+    assert siting_words.share_from(text, what="--share") == pytest.approx(share, abs=1e-15)
+
+
+@pytest.mark.parametrize("text", ["97.9", "101%", "-1%", "nan", "inf", "nan%", "", "%", "half", "1_0%"])
+def test_what_is_no_share_is_refused(text: str) -> None:
+    with pytest.raises(BadChoice, match=r"--share.*or in percent, as 90%"):
+        siting_words.share_from(text, what="--share")
