@@ -115,7 +115,7 @@ def frontier(table: Sited, fixed: tuple[int, ...]) -> Frontier:
 
 def with_fewer(table: Sited, wanted: SitingQuestion, found: Selection, *, fixed: Integers) -> Selection:
     """Return the fewest stations for a share, or those of the curve where they are fewer, with the tighter bound."""
-    line, forced = frontier(table, tuple(fixed.tolist())), len(wanted.where.forced)
+    line, forced = frontier(table, tuple(fixed.tolist())), len(table.forced)
     target = (wanted.share or 0.0) * float(table.weights.sum()) * (1 - ROUNDING)
     enough, possible = (int((line_of < target).sum()) for line_of in (line.best, line.bound))
     if target > line.alone and possible + 1 + forced > found.bound:
@@ -157,9 +157,9 @@ def _for_amounts(
         try:
             found = solved(table, replace(wanted, budget=amount), fixed=fixed, seconds=left)
         except (BadChoice, SitingError):  # too little, for what is forced, for a condition, or for any; or no time
-            if not (amount or wanted.where.forced or wanted.floor or wanted.closest_m):
+            if not (amount or len(table.forced) or wanted.floor or wanted.closest_m):
                 today = float(table.weights[table.within(fixed)].sum())
                 yield 0.0, today, today, 0
             continue
         new = np.setdiff1d(found.selected, fixed) >= table.stations
-        yield amount, found.objective, found.bound, int(new.sum()) + len(wanted.where.forced)
+        yield amount, found.objective, found.bound, int(new.sum()) + len(table.forced)

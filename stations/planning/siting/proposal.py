@@ -126,6 +126,11 @@ class Site:
     forced: bool
 
     @property
+    def place(self) -> str:
+        """Where it is, as it is pinned or rejected: longitude and latitude in WGS84, six decimals."""
+        return f"{self.lon:.6f},{self.lat:.6f}"
+
+    @property
     def cost_per_person(self) -> float | None:
         """What it costs for each person whom it newly covers; ``None`` where that is nobody, or the cost unknown."""
         return self.cost / self.newly_covered if self.cost is not None and self.newly_covered else None
@@ -167,7 +172,8 @@ class Proposal:
     unreachable
         EPSG:4326 points with the `people` whom no station and no candidate reaches.
     candidates
-        How many places were looked at; `left_out`: how many were not, by the key of `candidates.LEFT_OUT`.
+        How many places were looked at; `left_out`: how many were not, by the key of `candidates.LEFT_OUT`; `rejected`:
+        longitude and latitude (WGS84) of those that would have been, were they not forbidden.
     """
 
     wanted: SitingQuestion
@@ -189,6 +195,7 @@ class Proposal:
     unreachable: GeoDataFrame
     candidates: int
     left_out: dict[str, int]
+    rejected: tuple[tuple[float, float], ...] = ()
     money: DataFrame | None = None
 
     @property

@@ -98,7 +98,7 @@ def _with_money(proposal: Proposal) -> Proposal:
 def _standing(table: Sited, wanted: SitingQuestion) -> tuple[Integers, Integers]:
     """Return the columns that stay, and those that are forced."""
     freed = table.standing(wanted.freed)
-    return np.setdiff1d(np.arange(table.stations), freed), table.candidate(wanted.where.forced)
+    return np.setdiff1d(np.arange(table.stations), freed), table.forced
 
 
 def _better(one: Proposal, other: Proposal) -> Proposal:
@@ -152,7 +152,6 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
         before=before,
         sites=_sites(
             table,
-            wanted,
             stays=stays,
             order=order[np.isin(order, new)] if wanted.in_order else build_order(table, stays=stays, new=new),
         ),
@@ -172,10 +171,11 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
         unreachable=_unreachable(table),
         candidates=len(table.candidates.frame),
         left_out=table.candidates.left_out,
+        rejected=table.candidates.rejected,
     )
 
 
-def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, order: Integers) -> tuple[Site, ...]:
+def _sites(table: Sited, *, stays: Integers, order: Integers) -> tuple[Site, ...]:
     """Return the new stations in their order, with what each newly reaches."""
     known, answer = table.candidates.frame, table.before
     newly = newly_reached(table, stays=stays, order=order)
@@ -203,7 +203,7 @@ def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, order: Inte
                 nearest_station=near["station_id"].iloc[number],
                 nearest_m=float(near["distance_m"].iloc[number]),
                 cost=None if np.isnan(row["cost"]) else float(row["cost"]),
-                forced=key in wanted.where.forced,
+                forced=key in table.candidates.forced,
             )
         )
     return tuple(sites)

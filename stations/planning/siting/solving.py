@@ -116,6 +116,11 @@ class Sited:
         """Return the columns of candidates by their identifier, which may be a station's number, too."""
         return self.stations + np.asarray(self.candidates.frame.index.get_indexer(list(keys)), np.intp)
 
+    @cached_property
+    def forced(self) -> Integers:
+        """The columns of the candidates that are built in any case."""
+        return self.candidate(self.candidates.forced)
+
     def within(self, columns: Integers) -> NDArray[np.bool_]:
         """Return which points have one of some columns within reach."""
         found: NDArray[np.bool_] = self.reach[:, columns].sum(axis=1) > 0
@@ -153,7 +158,7 @@ def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: fl
     """
     require_together(wanted)
     paying = wanted.model is SitingModel.BUDGET
-    with counting(0 if paying else len(wanted.where.forced), candidates=len(table.candidates.frame)):
+    with counting(0 if paying else len(table.forced), candidates=len(table.candidates.frame)):
         if paying:
             return _for_money(table, wanted, fixed=fixed, seconds=seconds)
         if not wanted.model.covers:
@@ -167,7 +172,7 @@ def _served(table: Sited, wanted: SitingQuestion, *, each: float, fixed: Integer
     return capacitated_covering(
         table.within_m(table.before.question.radius_m),
         table.weights,
-        sites=_so_many(wanted),
+        sites=_so_many(table, wanted),
         capacity=_capacities(table, each),
         fixed=fixed,
         time_limit_s=seconds,
@@ -175,7 +180,7 @@ def _served(table: Sited, wanted: SitingQuestion, *, each: float, fixed: Integer
 
 
 def _nearest(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
-    metres, people, sites = table.metres, table.weights, _so_many(wanted)
+    metres, people, sites = table.metres, table.weights, _so_many(table, wanted)
     if wanted.model is SitingModel.LEAST_DISTANCE:
         return p_median(metres, people, sites=sites, fixed=fixed, time_limit_s=seconds)
     return p_center(metres[np.flatnonzero(people > 0)], sites=sites, fixed=fixed, time_limit_s=seconds)
@@ -184,13 +189,13 @@ def _nearest(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: 
 def _covering(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
     reach, people, conditions = table.reach, table.weights, _conditions(table, wanted)
     if wanted.model is SitingModel.FEWEST_SITES:
-        share, forced = _share(wanted), len(wanted.where.forced)
+        share, forced = _share(wanted), len(table.forced)
         found = set_covering(
             reach, weights=people, share=share, fixed=fixed, time_limit_s=seconds, conditions=conditions
         )
         # what is forced is fixed there, and a new station all the same
         return replace(found, objective=found.objective + forced, bound=found.bound + forced)
-    asked = _so_many(wanted)
+    asked = _so_many(table, wanted)
     if wanted.twice:
         return backup_covering(
             reach, people, sites=asked, backup=1.0, fixed=fixed, time_limit_s=seconds, conditions=conditions
@@ -203,7 +208,7 @@ def _for_money(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds
     reach, people, conditions = table.reach, table.weights, _conditions(table, wanted)
     costs, left, spent = _costs(table, wanted)
     open_costs = np.delete(costs, fixed)
-    paid = affordable(open_costs, left, some=bool(wanted.where.forced))
+    paid = affordable(open_costs, left, some=len(table.forced) > 0)
     ask = partial(max_covering, reach, people, fixed=fixed, time_limit_s=seconds, conditions=conditions)
     try:
         return ask(sites=paid, costs=costs, budget=left if paid is None else None)
@@ -279,18 +284,17 @@ def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], f
         what = ngettext("Cost of {count} candidate", "Cost of {count} candidates", unknown).format(count=f"{unknown:,}")
         raise CostNotGiven(what=what)
     costs = np.concatenate([np.zeros(table.stations), own.to_numpy(dtype=float)])
-    forced = table.candidate(wanted.where.forced)
-    spent = float(costs[forced].sum())
+    spent = float(costs[table.forced].sum())
     if wanted.budget < spent * (1 - ROUNDING):
         what, value = mark("Budget"), f"{wanted.budget:,.15g}"
         raise BadAmount(what=what, value=value, offered=f"≥ {spent:,.15g}", choice="budget", amount=spent)
-    costs[forced] = 0.0
+    costs[table.forced] = 0.0
     return costs, max(wanted.budget - spent, 0.0), spent
 
 
-def _so_many(wanted: SitingQuestion) -> int:
+def _so_many(table: Sited, wanted: SitingQuestion) -> int:
     """Return how many sites are to be chosen beside those that are forced."""
-    forced = len(wanted.where.forced)
+    forced = len(table.forced)
     if wanted.sites is None:
         raise NotGiven(what=mark("Number of stations"), offered=mark("--sites NUMBER"))
     least = max(forced, 1)

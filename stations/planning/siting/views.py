@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,11 +17,10 @@ from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.comparison import place_of_gap
 from stations.planning.coverage.gap_tables import union_name
 from stations.planning.coverage.show import district_name, station_names
-from stations.planning.siting.candidates import Where, candidates_of
 from stations.planning.siting.curve import AMOUNTS
 from stations.planning.siting.proposal import Proposal, Site
 from stations.planning.siting.tables import nearest_name, place_name, reason, site_table
-from stations.planning.siting.words import keys_text
+from stations.planning.siting.words import keys_text, placed
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -161,8 +159,8 @@ def price_of_order(proposal: Proposal) -> str:
 
 
 def site_at(proposal: Proposal, candidate: str | None) -> Site | None:
-    """Return the site of a candidate; ``None`` where it is not proposed."""
-    return next((site for site in proposal.sites if site.candidate == candidate), None)
+    """Return the site of a candidate, or at a place; ``None`` where it is not proposed."""
+    return next((site for site in proposal.sites if candidate in {site.candidate, site.place}), None)
 
 
 def reasons_table(proposal: Proposal) -> DataFrame:
@@ -235,22 +233,6 @@ def unreachable_table(proposal: Proposal) -> DataFrame:
     return told
 
 
-@lru_cache(maxsize=4)
-def _all_candidates(before: Assessment, where: Where) -> DataFrame:
-    places: DataFrame = candidates_of(before, where).frame[["lon", "lat"]]
-    return places
-
-
-def refused_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
-    """Return longitude and latitude of the candidates that are forbidden, without those that would be none anyway."""
-    where = proposal.wanted.where
-    if not where.forbidden:
-        return ()
-    known = _all_candidates(proposal.before, replace(where, forbidden=()))
-    places = known.reindex(list(where.forbidden)).dropna()
-    return tuple(zip(places["lon"].tolist(), places["lat"].tolist(), strict=True))
-
-
 def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str] | None:
     """Return what an address says that proposes a station in the gap with a number.
 
@@ -261,9 +243,9 @@ def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str] | None:
     if answer.people is None or not isinstance(row["district"], str):
         return None
     bases = [str(key) for key in row["host_ids"]]
-    key = bases[0] if bases else place_of_gap(answer, int(row["rank"]))
-    words = keys_text([str(key)])
-    return {"pinned": words, "site": str(key)}
+    spots = [answer.holdings.bases.geometry[base] for base in bases[:1]]
+    place = placed(spots[0].x, spots[0].y) if spots else str(place_of_gap(answer, int(row["rank"])))
+    return {"pinned": keys_text([place]), "site": place}
 
 
 def closed_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
@@ -294,7 +276,7 @@ def pins(
         numbers=tuple(site.order for site in sites),
         people=tuple(round(site.newly_covered) for site in sites),
         forced=tuple(site.forced for site in sites),
-        refused=refused_places(proposal) if proposal else (),
+        refused=proposal.rejected if proposal else (),
         closed=closed_places(proposal) if proposal else (),
         unreached=unreached_places(proposal) if proposal and unreached else (),
         areas=tuple(areas),

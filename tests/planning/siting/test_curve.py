@@ -16,7 +16,7 @@ from stations.model.errors import NoneInTime
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Question, assess
-from stations.planning.questions import scenario_of
+from stations.planning.questions import place_from, scenario_of
 from stations.planning.siting import curve as curves
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.curve import build_order, curve, frontier, newly_reached, with_fewer
@@ -84,7 +84,11 @@ def test_a_pinned_place_counts_on_the_curve_as_in_the_list(demonstrated: Setting
     assert proposal.curve.index[0] == 0
     assert proposal.curve["covered"].iloc[0] == proposal.before.covered
     named = curve_table(proposal)
-    assert set(named["Candidate"].iloc[1:3]) == set(FORCED)
+    there = {site.candidate for site in proposal.sites if site.forced}
+    assert set(named["Candidate"].iloc[1:3]) == there
+    assert {(site.lon, site.lat) for site in proposal.sites if site.forced} == {
+        (round(lon, 6), round(lat, 6)) for lon, lat in map(place_from, FORCED)
+    }
     assert named["Newly covered by the last"].iloc[1:3].sum() > 0
     assert proposal.curve.loc[3, "best"] == proposal.covered
 
@@ -101,7 +105,8 @@ def test_each_place_of_the_curve_can_be_found_on_a_map(demonstrated: Settings) -
 
 
 def test_the_curve_says_what_each_costs_and_all_together(demonstrated: Settings) -> None:
-    where = replace(GRID, forced=FORCED[:1], costs=((CandidateSource.GRID, 4.0), (CandidateSource.PLACE, 6.5)))
+    own = "{},{}".format(*degrees(0.3, 0.55))
+    where = replace(GRID, forced=(own,), costs=((CandidateSource.GRID, 4.0), (CandidateSource.PLACE, 6.5)))
     proposal = recommend(demonstrated, asked(2, question=NATIONAL, where=where))
     told = curve_table(proposal)
     assert list(told["Cost, together"].iloc[:3]) == [0.0, 6.5, 10.5]

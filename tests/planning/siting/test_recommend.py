@@ -307,7 +307,7 @@ def test_for_the_money_no_more_is_spent_and_no_more_can_be_reached(demonstrated:
     proposal = recommend(demonstrated, wanted)
     two = recommend(demonstrated, asked(2, question=NATIONAL))
     assert (proposal.covered, proposal.cost, proposal.proven) == (two.covered, 20.0, True)
-    forced = replace(wanted, where=replace(where, forced=("{},{}".format(*degrees(0.5, 1.5)),)))
+    forced = replace(wanted, where=replace(where, forced=("{},{}".format(*degrees(0.55, 1.5)),)))
     with pytest.raises(BadChoice, match="cost"):
         recommend(demonstrated, forced)  # of a place that is named nobody says what it costs
     paid = replace(forced.where, costs=(*where.costs, (CandidateSource.PLACE, 20.0)))
