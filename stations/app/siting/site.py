@@ -72,6 +72,9 @@ def beside(proposal: Proposal) -> None:
     if site:
         card.card(*siting_views.site_card(proposal, site), key=f"site:{site.order}")
         _decisions(proposal, site)
+    if not proposal.sites:
+        frame.note(_("No new station is proposed."))
+        return
     picking.chosen_row(
         siting_views.site_list(proposal),
         row=site.order - 1 if site else None,
@@ -180,9 +183,10 @@ def _files(proposal: Proposal) -> None:
 
 def table(proposal: Proposal) -> None:
     """Show the whole table with the reasons in words, and what else there is to know."""
-    st.subheader(_("Why each place"))
-    picking.plain_table(siting_views.reasons_table(proposal), sentences=_("Reason"))
-    _files(proposal)
+    if proposal.sites:
+        st.subheader(_("Why each place"))
+        picking.plain_table(siting_views.reasons_table(proposal), sentences=_("Reason"))
+        _files(proposal)
     for words in siting_tables.notes(proposal):
         frame.note(words)
     hosts = proposal.wanted.where.hosts

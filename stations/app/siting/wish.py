@@ -23,7 +23,7 @@ from stations.planning.siting import files as siting_files
 from stations.planning.siting import words as siting_words
 from stations.planning.siting.candidates import Where, require_in_city
 from stations.planning.siting.proposal import SitingQuestion
-from stations.planning.siting.refusals import can_be_left_out, nearest_feasible
+from stations.planning.siting.refusals import can_be_left_out, nearest_feasible, sources_left_out
 
 DRAWING, PLACING = "siting-drawing", "siting-placing"
 """Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
@@ -239,6 +239,10 @@ def _offer(refused: StationsError) -> None:
     for name, what in can_be_left_out(refused).items():
         label = _("Without “{what}”").format(what=_(what))
         st.button(label, on_click=address.choose, args=(name, address.CHOICES[name].default), key=f"without-{name}")
+    for source in sources_left_out(refused):
+        label = _("Without “{what}”").format(what=source.label(current_language()))
+        rest = [each for each in address.chosen("from") if each is not source]
+        st.button(label, on_click=address.choose, args=("from", rest), key=f"without-{source.value}")
     wish = nearest_feasible(refused)
     if wish is None:
         return

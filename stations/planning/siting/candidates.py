@@ -345,8 +345,8 @@ def wider(spacing_m: float, *, in_grid: int, most: int) -> float | None:
     return math.ceil(spacing_m * math.sqrt(WIDER * in_grid / most) / 50) * 50.0
 
 
-def too_many(count: int, *, most: int, apart_m: float | None, why: str = "") -> BadChoice:
-    """Return that there are too many candidates, and which grid has few enough."""
+def too_many(count: int, *, most: int, apart_m: float | None, why: str = "", without: Sequence[str] = ()) -> BadAmount:
+    """Return that there are too many candidates, and which grid has few enough, or `without` which source there are."""
     what, value = mark("Candidates"), f"{count:,}"
     words = _("{most} places or fewer").format(most=f"{most:,}")
     if apart_m is not None:
@@ -354,9 +354,8 @@ def too_many(count: int, *, most: int, apart_m: float | None, why: str = "") -> 
             most=f"{most:,}", metres=f"{apart_m:,.0f}"
         )
     words = _("{offer} ({why})").format(offer=words, why=why) if why else words
-    if apart_m is None:
-        return BadChoice(what=what, value=value, offered=words)
-    return BadAmount(what=what, value=value, offered=words, choice="grid", amount=apart_m)
+    grid = {"choice": "grid" if apart_m else "", "amount": apart_m or 0.0}
+    return BadAmount(what=what, value=value, offered=words, **grid, without=tuple(without))
 
 
 def require_in_city(settings: Settings, key: str) -> None:

@@ -21,7 +21,7 @@ from stations.analysis.siting import (
     set_covering,
 )
 from stations.model import numbers
-from stations.model.errors import BadAmount, BadChoice, CostNotGiven, NotGiven, TooFewForAll
+from stations.model.errors import BadAmount, BadChoice, CostNotGiven, NoneInTime, NotGiven, TooFewForAll
 from stations.model.language import gettext as _
 from stations.model.language import mark, ngettext
 from stations.model.siting import CandidateSource, SitingModel
@@ -31,7 +31,7 @@ from stations.planning.siting.candidates import Candidates, Where, candidates_of
 from stations.planning.siting.refusals import counting, require_together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -94,13 +94,14 @@ class Sited:
         return self.within_m(max(1.0, FAR * float(np.hypot(*across))))
 
     def _too_many(self, most: int) -> BadChoice:
-        """Return that a model that looks at each way needs fewer candidates, and which grid has so few."""
-        count = len(self.candidates.frame)
-        in_grid = int((self.candidates.frame["source"] == CandidateSource.GRID).sum())
+        """Return that a model that looks at each way needs fewer candidates, and which grid has so few, or sources."""
+        counts = self.candidates.frame["source"].value_counts()
+        count, in_grid = int(counts.sum()), int(counts.get(CandidateSource.GRID, 0))
+        without = [source for source in self.where.sources if 0 < count - counts.get(source, 0) <= most]
         spacing_m = self.where.spacing_m(self.before.question.radius_m)
         apart_m = wider(spacing_m, in_grid=in_grid, most=most - count + in_grid)
         why = _("this model looks at the way of everybody to each")
-        return too_many(count, most=most, apart_m=apart_m, why=why)
+        return too_many(count, most=most, apart_m=apart_m, why=why, without=without)
 
     def within_m(self, radius_m: float) -> csr_array:
         """Return CSR, demand × columns: metres from a point to a place at most so far away."""
@@ -200,7 +201,21 @@ def _covering(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds:
         return backup_covering(
             reach, people, sites=asked, backup=1.0, fixed=fixed, time_limit_s=seconds, conditions=conditions
         )
-    return max_covering(reach, people, sites=asked, fixed=fixed, time_limit_s=seconds, conditions=conditions)
+    found = max_covering(reach, people, sites=asked, fixed=fixed, time_limit_s=seconds, conditions=conditions)
+    least = partial(set_covering, reach, weights=people, fixed=fixed, conditions=conditions)
+    return _fewest(table, found, least, seconds=seconds)
+
+
+def _fewest(table: Sited, found: Selection, least: Callable[..., Selection], *, seconds: float) -> Selection:
+    """Return of those who reach everybody the fewest, or the cheapest, that `least` finds in the time that is left."""
+    everybody = table.weights[np.diff(table.reach.indptr) > 0].sum()
+    if found.objective < everybody:
+        return found
+    try:
+        fewer = least(share=everybody / table.weights.sum(), time_limit_s=max(0.0, seconds - found.seconds))
+    except NoneInTime:
+        return found
+    return replace(found, selected=fewer.selected, seconds=found.seconds + fewer.seconds)
 
 
 def _for_money(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
@@ -211,7 +226,9 @@ def _for_money(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds
     paid = affordable(open_costs, left, some=len(table.forced) > 0)
     ask = partial(max_covering, reach, people, fixed=fixed, time_limit_s=seconds, conditions=conditions)
     try:
-        return ask(sites=paid, costs=costs, budget=left if paid is None else None)
+        found = ask(sites=paid, costs=costs, budget=left if paid is None else None)
+        least = partial(set_covering, reach, weights=people, fixed=fixed, costs=costs, conditions=conditions)
+        return _fewest(table, found, least, seconds=seconds)
     except TooFewForAll as refused:
         needed = float(refused.fields["needed"])  # type: ignore[arg-type]  # a number
         if paid is not None and open_costs.min() == open_costs.max():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from stations.planning.coverage.gap_tables import union_name
 from stations.planning.coverage.show import district_name, station_names
 from stations.planning.siting.curve import AMOUNTS
 from stations.planning.siting.proposal import Proposal, Site
-from stations.planning.siting.tables import nearest_name, place_name, reason, site_table
+from stations.planning.siting.tables import brought, nearest_name, place_name, reason, site_table
 from stations.planning.siting.words import keys_text, placed
 
 if TYPE_CHECKING:
@@ -82,6 +83,10 @@ def money_sentence(proposal: Proposal) -> str:
         change = round(abs(covered.get(times * budget, np.nan) - covered[budget]), 6)
         if change > 0:
             told.append(words.format(amount=numbers.money(times * budget), people=numbers.people(change)))
+    worst = (money_of(proposal)["bound"] / covered.where(covered > 0) - 1).max()
+    if worst > 0:
+        words = _("Not all of it is proven: with one of these amounts up to {gap} more people may be reached.")
+        told.append(words.format(gap=f"{math.ceil(1e4 * worst) / 1e4:.2%}"))
     enough = float(covered.index[covered >= covered.iloc[-1]].min())
     if enough <= budget:
         words = _("{amount} is enough: more money reaches nobody else.")
@@ -175,6 +180,7 @@ def site_list(proposal: Proposal) -> DataFrame:
     import pandas as pd
 
     columns = {
+        **brought(proposal),
         _("Newly covered people"): [round(site.newly_covered) for site in proposal.sites],
         _("Place"): [place_name(proposal, site) for site in proposal.sites],
         _("District"): [district_name(proposal.before.holdings, site.district) for site in proposal.sites],

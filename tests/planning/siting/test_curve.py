@@ -19,7 +19,8 @@ from stations.planning.coverage.assess import Question, assess
 from stations.planning.questions import place_from, scenario_of
 from stations.planning.siting import curve as curves
 from stations.planning.siting.candidates import Where
-from stations.planning.siting.curve import build_order, curve, frontier, newly_reached, with_fewer
+from stations.planning.siting.curve import curve, frontier, with_fewer
+from stations.planning.siting.order import Reached, build_order, one_after_the_other
 from stations.planning.siting.proposal import SitingQuestion
 from stations.planning.siting.recommend import proposals, recommend
 from stations.planning.siting.solving import Sited, sited
@@ -50,8 +51,9 @@ def test_the_frontier_begins_with_what_is_and_is_made_once(demonstrated: Setting
 
 def test_each_next_one_newly_reaches_most(table: Sited) -> None:
     stays, new = np.arange(table.stations), table.stations + np.array([3, 0, 5, 9])
-    order = build_order(table, stays=stays, new=new)
-    newly = newly_reached(table, stays=stays, order=order)
+    order = build_order(new, Reached(table, stays=stays, columns=new))
+    gains = Reached(table, stays=stays, columns=order)
+    newly = np.array(one_after_the_other(gains, len(order), gains.gain))
     assert sorted(order) == sorted(new)
     assert list(newly) == sorted(newly, reverse=True)
     built = [*stays]
