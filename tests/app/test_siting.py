@@ -542,7 +542,7 @@ def test_scenarios_are_saved_compared_opened_and_deleted(visit_own: Visit) -> No
     visitor.until_header("Scenario", at=3)
     rows = visitor.until_rows(3, at=3)
     assert [row[0] for row in rows[1:]] == ["As it is on this page", "Two of them", "<b>One</b> *only*"]
-    assert [row[2] for row in rows[1:]] == [str(count) for count in (GAPS[0], sum(GAPS), GAPS[0])]
+    assert [row[3] for row in rows[1:]] == [str(count) for count in (GAPS[0], sum(GAPS), GAPS[0])]
     other = proposed(visit_own, "from=demand&sites=1")
     other.choose("Saved scenario", "Two of them")
     other.button("Open it").click()
