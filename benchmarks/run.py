@@ -45,6 +45,7 @@ MODULES = (
     "gaps",
     "covering",
     "medians",
+    "heuristics",
     "frontier",
     "report",
     "figures",

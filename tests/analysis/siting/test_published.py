@@ -52,7 +52,7 @@ def test_a_graph_of_the_library_is_read_as_its_author_says(tmp_path: Path, monke
     assert found.metres.tolist() == [[0, 4, 5, 10], [4, 0, 1, 6], [5, 1, 0, 5], [10, 6, 5, 0]]
     assert (found.sites, found.median, found.center) == (2, 5631, 64)  # what is published of pmed7
     assert np.array_equal(found.people, [1, 1, 1, 1])
-    with pytest.raises(pytest.skip.Exception, match="no pmed8.txt"):
+    with pytest.raises(pytest.skip.Exception, match="no pmed8"):
         published(8)
     monkeypatch.delenv("PMED_FOLDER")
     with pytest.raises(pytest.skip.Exception, match="PMED_FOLDER="):
