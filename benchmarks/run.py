@@ -27,6 +27,7 @@ MODULES = (
     "startup",
     "first_page",
     "coverage_page",
+    "siting_page",
     "map_marks",
     "load",
     "saving",

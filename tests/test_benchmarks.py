@@ -12,6 +12,7 @@ from benchmarks import run, table
 from benchmarks.made_up import station_list
 from benchmarks.nearest import TARGET as TIMES_FASTER
 from benchmarks.peers import greedy_interchange
+from benchmarks.siting_page import gap_told
 from stations.model.vocabulary import Datum
 
 README = (Path(__file__).parents[1] / "benchmarks" / "README.md").read_text("utf-8")
@@ -183,3 +184,16 @@ def test_interchange_finds_what_greedy_missed() -> None:
     weights = np.ones(4)
     assert greedy_interchange._greedy(cost, weights, sites=2)[0] == 0
     assert sorted(greedy_interchange.chosen(cost, weights, sites=2)) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "gap"),
+    [
+        ("80.0% of 3,033,528 within 1,000 m. Not proven: 1 station fewer may be enough (gap 0.85%).", 0.85),
+        ("It is proven that no other choice is better (gap 0%). Searched for 3.3 s.", 0),
+        ("Not proven: another choice may reach up to 9,000 people more (gap 1,200.00%).", 1200),
+        ("Not proven: another choice may reach up to 9,000 people more (gap ∞).", float("inf")),
+    ],
+)
+def test_the_gap_is_read_from_the_sentence_of_the_siting_page(sentence: str, gap: float) -> None:
+    assert gap_told(sentence) == gap
