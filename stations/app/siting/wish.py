@@ -104,10 +104,15 @@ def _amount() -> None:
             words = _("Of all people within reach, with the stations there are.")
             st.number_input(_("Share to reach (%)"), 1, 100, key="share", help=words)
         case SitingModel.BUDGET:
-            _number("budget", _("Budget"), siting_words.money_from, about=_("In the unit of the costs."))
+            _number("budget", _("Budget"), siting_words.money_from, about=_usual_budget())
         case _:
             words = _("Beside the stations there are; pinned ones count among them.")
             st.number_input(_("New stations"), 1, siting_words.MOST_SITES, key="sites", help=words)
+
+
+def _usual_budget() -> str:
+    usual = siting_words.amount_text(siting_words.DEFAULT_BUDGET)
+    return _("In the unit of the costs. Empty: {amount}.").format(amount=usual)
 
 
 def _sources() -> None:
@@ -231,7 +236,8 @@ def notes(refused: StationsError | None) -> None:
         case _:
             frame.warning(frame.spoken(refused))
     if refused:
-        _offer(refused)
+        with st.container(horizontal=True, key="offers"):
+            _offer(refused)
 
 
 def _offer(refused: StationsError) -> None:

@@ -162,7 +162,9 @@ def scenario_table(settings: Settings, scenarios: Sequence[Kept], *, current: Pr
 
     rows = [_current(current)] if current else []
     rows += [_row(settings, each) for each in scenarios]
-    return pd.DataFrame(rows).set_index(_("Scenario"))
+    table = pd.DataFrame(rows).set_index(_("Scenario"))
+    unpaid = [] if table[_("Cost")].notna().any() else [_("Cost"), _("Cost per person")]
+    return table.drop(columns=unpaid)
 
 
 class _Counted(NamedTuple):
