@@ -67,7 +67,7 @@ $(VENV)/compiled.stamp: $(VENV)/app.stamp $(wildcard stations/analysis/siting/*.
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock $(RUN)
-	@echo "Installing the packages of $< into $(VENV) (about 1.4 GB, once) ..."
+	@echo "Installing the packages of $< into $(VENV) (about 2 GB, once) ..."
 	$(PIP) $<
 	@touch $@
 

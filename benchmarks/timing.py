@@ -8,6 +8,9 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
+
+Found = TypeVar("Found")
 
 MIB = 2**20
 
@@ -26,6 +29,13 @@ def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def timed(work: Callable[[], Found]) -> tuple[Found, float]:
+    """Return what the work comes to, and the seconds by the clock."""
+    start = time.perf_counter()
+    found = work()
+    return found, time.perf_counter() - start
 
 
 def peak_mib(work: Callable[[], object]) -> float:

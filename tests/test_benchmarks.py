@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import table
+from benchmarks import run, table
 from benchmarks.made_up import station_list
 from benchmarks.nearest import TARGET as TIMES_FASTER
+from benchmarks.peers import greedy_interchange
+from benchmarks.siting_page import gap_told
 from stations.model.vocabulary import Datum
 
 README = (Path(__file__).parents[1] / "benchmarks" / "README.md").read_text("utf-8")
@@ -107,6 +110,11 @@ def test_both_peers_stand_in_the_table(peer: str) -> None:
     assert any(cells(line)[0].endswith(f"against `{peer}`") for line in README.splitlines())
 
 
+def test_the_readme_says_of_every_module_what_it_measures() -> None:
+    told = [cells(line)[0] for line in README.splitlines() if line.startswith("| `") and ".py` |" in line]
+    assert sorted(told) == sorted(f"`{module}.py`" for module in run.MODULES)
+
+
 def test_without_a_peer_the_target_is_the_most_that_ours_may_be() -> None:
     assert table.met(table.row("a", 0.4, "s", target=0.4)) is True
     assert table.met(table.row("a", 0.41, "s", target=0.4)) is False
@@ -168,3 +176,24 @@ def test_made_up_lists_are_labelled_and_the_same_each_time() -> None:
     assert made["站点名称"].str.startswith("示例").all()
     assert made["站点名称"].is_unique
     assert Counter(made["坐标系"]) == {"GCJ-02": 300}
+
+
+def test_interchange_finds_what_greedy_missed() -> None:
+    """The middle site is the best alone; the best two are at both ends."""
+    cost = np.abs(np.array([0.0, 1, 4, 5])[:, np.newaxis] - [2.5, 0.5, 4.5])
+    weights = np.ones(4)
+    assert greedy_interchange._greedy(cost, weights, sites=2)[0] == 0
+    assert sorted(greedy_interchange.chosen(cost, weights, sites=2)) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "gap"),
+    [
+        ("80.0% of 3,033,528 within 1,000 m. Not proven: 1 station fewer may be enough (gap 0.85%).", 0.85),
+        ("It is proven that no other choice is better (gap 0%). Searched for 3.3 s.", 0),
+        ("Not proven: another choice may reach up to 9,000 people more (gap 1,200.00%).", 1200),
+        ("Not proven: another choice may reach up to 9,000 people more (gap ∞).", float("inf")),
+    ],
+)
+def test_the_gap_is_read_from_the_sentence_of_the_siting_page(sentence: str, gap: float) -> None:
+    assert gap_told(sentence) == gap

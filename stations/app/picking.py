@@ -36,7 +36,7 @@ _ROWS_IN_SIGHT = 8
 _ROW_PX = 35
 """How high Streamlit draws a row of a table, and its header."""
 
-_SENTENCE_PX, _SENTENCE_ROW_PX = 300, 76
+_SENTENCE_PX, _SENTENCE_ROW_PX = 340, 92
 """How wide a column of sentences is, and how high its rows are: a reason is read whole, also on a phone."""
 
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)

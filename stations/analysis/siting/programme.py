@@ -106,11 +106,33 @@ class Question:
         outcome = best_choice(problem, limits, until=self.until)
         if outcome.chosen is None:
             raise self._refusal(problem, limits, outcome)
-        return self._selection(problem, outcome, base=problem.base)
+        found = self._selection(problem, outcome, base=problem.base)
+        if budget is None and self.near is None and again is None and found.objective < self._reachable:
+            return found  # whoever wins nothing would be another one
+        return replace(found, selected=self._without_idle(found.selected, times=1 if again is None else 2))
+
+    def _without_idle(self, selected: Integers, *, times: int) -> Integers:
+        """Return sites without those beside which nobody counts less, the dearest left out first.
+
+        `times`: how often it counts that somebody is in reach; to be near counts once.
+        """
+        columns, counted = np.concatenate([self.fixed, selected]), self.weights > 0
+        tables = [self.reach] if self.near is None else [self.reach, self.near]
+        of_sites = csc_array(vstack([table[:, columns][counted] for table in tables]))
+        needed = np.repeat([times, 1][: len(tables)], counted.sum())
+        count, idle = np.bincount(of_sites.indices, minlength=len(needed)), []
+        prices = np.zeros(len(selected)) if self.costs is None else self.costs[selected]
+        for place in np.argsort(-prices, kind="stable"):
+            begin, end = of_sites.indptr[len(self.fixed) + place :][:2]
+            rows = of_sites.indices[begin:end]
+            if (count[rows] > needed[rows]).all():
+                count[rows] -= 1
+                idle.append(place)
+        return np.delete(selected, idle)
 
     def least(self, share: float) -> Selection:
         """Return what costs least and covers a share of all weight."""
-        total, reachable = self.weights.sum(), self._counted(np.diff(self.reach.indptr) > 0)
+        total, reachable = self.weights.sum(), self._reachable
         target = share * total
         if target > reachable * (1 + NOTHING):
             raise TargetOutOfReach(target=percent(share), possible=percent(reachable / total))
@@ -137,6 +159,11 @@ class Question:
     def _covered(self) -> NDArray[np.bool_]:
         """Which rows the fixed sites cover."""
         return np.asarray(np.diff(csr_array(self.reach[:, self.fixed]).indptr) > 0, dtype=np.bool_)
+
+    @property
+    def _reachable(self) -> float:
+        """What all candidates together cover."""
+        return self._counted(np.diff(self.reach.indptr) > 0)
 
     def _counted(self, rows: NDArray[np.bool_]) -> float:
         return float(self.weights[rows].sum())

@@ -21,6 +21,9 @@ from stations.analysis.siting.structure import EXACT, NOTHING, Covering, Floats,
 
 SAME = 1e-9
 """The part of all weight, or of all costs, that is no difference between two choices."""
+EXCHANGING_S = 0.1
+"""How long, in seconds, exchanges are tried at least before an answer that is not proven is given: most of what the
+greedy choice loses is won back in that time."""
 WORTH_ANOTHER = 0.8
 """The part of the gap that prices may leave for another turn of them to be tried."""
 
@@ -74,6 +77,8 @@ def best_choice(problem: Covering, limits: Limits, *, until: float) -> Outcome:
         stage()
         if proof.over:
             break
+    if done != "branch and bound" and proof.exchange():
+        done = "exchange" if done == "greedy" else done
     return Outcome(proof.best.chosen, proof.best.value, proof.bound, done)
 
 
@@ -131,6 +136,16 @@ class _Proof:
             self.best.offer(shaken(self.problem, self.best.chosen, limits=self.limits, until=self.until))
         tree = Tree(self.relaxation, self.best, bound=self.bound, step=self.ruler.step, polish=self._polish)
         self._lower(tree.search(self.until))
+
+    def exchange(self) -> bool:
+        """Exchange sites where there was no time for a proof; return whether that led to a better choice."""
+        before, until = self.best.value, time.perf_counter() + EXCHANGING_S
+        if self.best.chosen is None or self.limits.least or self.bound <= before:
+            return False
+        chosen = exchanged(self.problem, self.best.chosen, limits=self.limits, until=until)
+        self.best.offer(shaken(self.problem, chosen, limits=self.limits, until=until))
+        self._lower(self.bound)
+        return self.best.value > before
 
     def _cover(self) -> None:
         """Solve the set covering problem, with a good cover to begin with."""

@@ -28,7 +28,9 @@ def draw(proposal: Proposal) -> None:
     )
     saved = siting_scenarios.kept(settings)
     if saved:
-        picking.whole_table(siting_scenarios.scenario_table(settings, saved, current=proposal), name="scenarios")
+        table = siting_scenarios.scenario_table(settings, saved, current=proposal)
+        picking.plain_table(table, sentences=_("Asked for"))
+        picking.table_download(table, name="scenarios")
         _opening({each.name: each for each in saved}, edits=edits)
     else:
         frame.note(_("No scenario is saved yet. The address holds what is shown: send it to show somebody the same."))

@@ -14,6 +14,7 @@ from stations.app.records import form
 from stations.model.accounts import Right
 from stations.model.language import gettext as _
 from stations.model.language import ngettext
+from stations.model.siting import CandidateSource
 from stations.planning.coverage.assess import Assessment
 from stations.planning.importing.import_tables import rejection_table
 from stations.planning.siting import tables as siting_tables
@@ -71,6 +72,9 @@ def beside(proposal: Proposal) -> None:
     if site:
         card.card(*siting_views.site_card(proposal, site), key=f"site:{site.order}")
         _decisions(proposal, site)
+    if not proposal.sites:
+        frame.note(_("No new station is proposed."))
+        return
     picking.chosen_row(
         siting_views.site_list(proposal),
         row=site.order - 1 if site else None,
@@ -82,19 +86,19 @@ def beside(proposal: Proposal) -> None:
 
 
 def _decisions(proposal: Proposal, site: Site) -> None:
-    key, planned = site.candidate, planned_at(proposal, site)
+    planned = planned_at(proposal, site)
     if planned:
         frame.note(_("Planned here already: {station}. It counts once it is in use.").format(station=planned))
     with st.container(horizontal=True, key="decisions"):
         if site.forced:
-            st.button(_("Unpin"), on_click=_without, args=("pinned", key))
+            st.button(_("Unpin"), on_click=_unpin, args=(site,))
             if not planned and address.settings().user.may(Right.EDIT):
                 words = _("The form opens, filled in: look at it, then save. It counts once it is in use.")
                 st.button(_("Enter as a planned station"), on_click=_enter, args=(proposal, site), help=words)
         else:
             words = _("It stays, whatever else is chosen, and can be entered as a planned station.")
-            st.button(_("Accept and pin"), on_click=_with, args=("pinned", key), help=words)
-        st.button(_("Reject"), on_click=_reject, args=(key,), help=_("It is not proposed again; another place is."))
+            st.button(_("Accept and pin"), on_click=_with, args=("pinned", site.place), help=words)
+        st.button(_("Reject"), on_click=_reject, args=(site,), help=_("It is not proposed again; another place is."))
 
 
 def _freedom(key: str) -> None:
@@ -134,10 +138,15 @@ def _without(name: str, key: str) -> None:
     address.choose(name, tuple(each for each in address.chosen(name) if each != key))
 
 
-def _reject(key: str) -> None:
-    _without("pinned", key)
-    if "," not in key:  # a place that was only named is no candidate without its pin
-        _with("rejected", key)
+def _unpin(site: Site) -> None:
+    _without("pinned", site.candidate)
+    _without("pinned", site.place)
+
+
+def _reject(site: Site) -> None:
+    _unpin(site)
+    if site.source is not CandidateSource.PLACE:  # a place that was only named is no candidate without its pin
+        _with("rejected", site.place)
     address.choose("site", None)
 
 
@@ -174,9 +183,10 @@ def _files(proposal: Proposal) -> None:
 
 def table(proposal: Proposal) -> None:
     """Show the whole table with the reasons in words, and what else there is to know."""
-    st.subheader(_("Why each place"))
-    picking.plain_table(siting_views.reasons_table(proposal), sentences=_("Reason"))
-    _files(proposal)
+    if proposal.sites:
+        st.subheader(_("Why each place"))
+        picking.plain_table(siting_views.reasons_table(proposal), sentences=_("Reason"))
+        _files(proposal)
     for words in siting_tables.notes(proposal):
         frame.note(words)
     hosts = proposal.wanted.where.hosts

@@ -23,7 +23,7 @@ from stations.planning.siting import files as siting_files
 from stations.planning.siting import words as siting_words
 from stations.planning.siting.candidates import Where, require_in_city
 from stations.planning.siting.proposal import SitingQuestion
-from stations.planning.siting.refusals import can_be_left_out, nearest_feasible
+from stations.planning.siting.refusals import can_be_left_out, nearest_feasible, sources_left_out
 
 DRAWING, PLACING = "siting-drawing", "siting-placing"
 """Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
@@ -104,10 +104,15 @@ def _amount() -> None:
             words = _("Of all people within reach, with the stations there are.")
             st.number_input(_("Share to reach (%)"), 1, 100, key="share", help=words)
         case SitingModel.BUDGET:
-            _number("budget", _("Budget"), siting_words.money_from, about=_("In the unit of the costs."))
+            _number("budget", _("Budget"), siting_words.money_from, about=_usual_budget())
         case _:
             words = _("Beside the stations there are; pinned ones count among them.")
             st.number_input(_("New stations"), 1, siting_words.MOST_SITES, key="sites", help=words)
+
+
+def _usual_budget() -> str:
+    usual = siting_words.amount_text(siting_words.DEFAULT_BUDGET)
+    return _("In the unit of the costs. Empty: {amount}.").format(amount=usual)
 
 
 def _sources() -> None:
@@ -231,7 +236,8 @@ def notes(refused: StationsError | None) -> None:
         case _:
             frame.warning(frame.spoken(refused))
     if refused:
-        _offer(refused)
+        with st.container(horizontal=True, key="offers"):
+            _offer(refused)
 
 
 def _offer(refused: StationsError) -> None:
@@ -239,6 +245,10 @@ def _offer(refused: StationsError) -> None:
     for name, what in can_be_left_out(refused).items():
         label = _("Without “{what}”").format(what=_(what))
         st.button(label, on_click=address.choose, args=(name, address.CHOICES[name].default), key=f"without-{name}")
+    for source in sources_left_out(refused):
+        label = _("Without “{what}”").format(what=source.label(current_language()))
+        rest = [each for each in address.chosen("from") if each is not source]
+        st.button(label, on_click=address.choose, args=("from", rest), key=f"without-{source.value}")
     wish = nearest_feasible(refused)
     if wish is None:
         return

@@ -120,6 +120,9 @@ def site_properties(proposal: Proposal, site: Site) -> dict[str, Any]:
         "cost": _number(site.cost),
         "cost_per_person": _number(site.cost_per_person),
         "forced": site.forced,
+        "second_people": _number(site.second),
+        "nearer_people": _number(site.nearer),
+        "nearer_m": None if site.nearer_m is None else _number(round(site.nearer_m, 1)),
         "reason": reason(site),
     }
 

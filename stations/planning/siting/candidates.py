@@ -7,7 +7,7 @@ adds and what is entered into the register are the same spot to the last bit, an
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,8 +63,9 @@ class Where:
     excluded
         Areas in EPSG:4326 where nothing is built, of `exclusions_from` or `drawn`; they may overlap.
     forced, forbidden
-        Candidates by their identifier that are built in any case, or never. A place of its own is forced as
-        ``lon,lat`` (WGS84). What is forced may lie on excluded land: somebody has looked at it.
+        Candidates that are built in any case, or never, by their identifier or as a place, ``lon,lat`` (WGS84): of what
+        is a candidate there, or of none. A place stays what it is when the sources, the grid or the list of hosts are
+        others. What is forced may lie on excluded land: somebody has looked at it.
     costs
         What a station costs, by source, where the list of hosts does not say it of the place.
     """
@@ -74,6 +75,7 @@ class Where:
     grid_m: float | None = None
     excluded: BaseGeometry | None = None
     forced: tuple[str, ...] = ()
+    rejected: tuple[tuple[float, float], ...] = ()
     forbidden: tuple[str, ...] = ()
     costs: tuple[tuple[CandidateSource, float], ...] = ()
 
@@ -94,10 +96,16 @@ class Candidates:
         else ``None``), `cost`, `capacity` (NaN: not known), `district` (code).
     left_out
         How many were left out, by the key of `LEFT_OUT`.
+    forced
+        Those that are built in any case, by identifier.
+    rejected
+        Longitude and latitude (WGS84) of those that would be candidates, were they not forbidden.
     """
 
     frame: GeoDataFrame
     left_out: dict[str, int] = field(default_factory=dict)
+    forced: tuple[str, ...] = ()
+    rejected: tuple[tuple[float, float], ...] = ()
 
 
 WIDER = 1.05
@@ -108,7 +116,7 @@ LEFT_OUT = {
     "other_union": mark("not of the union"),
     "excluded": mark("on excluded land"),
     "same_place": mark("at the place of another candidate"),
-    "gone": mark("rejected before, and not in this grid any more"),
+    "gone": mark("rejected before, and not among these places any more"),
 }
 """Why a place is no candidate."""
 
@@ -144,23 +152,28 @@ def candidates_of(answer: Assessment, where: Where) -> Candidates:
     Raises
     ------
     BadChoice
-        Nothing is offered, or too much; a place that is forced or forbidden is no candidate. One that was forbidden in
-        another grid is none, and left out.
+        Nothing is offered, or too much; who is forced or forbidden is no candidate. Where a place was forbidden, or a
+        crossing of another grid, there may be none any more: it is left out.
     """
     found = _offered(answer, where)
-    kept, left_out = _kept(found, answer, where)
-    frame = kept[~kept.index.isin(where.forbidden)]
-    gone = {key for key in where.forbidden if key.startswith(_CROSSING) and key not in found.index}
+    forced, forbidden = _decided(found, where)
+    kept, left_out = _kept(found, answer, where, forced=forced)
+    frame = kept[~kept.index.isin(forbidden)]
+    gone = [key for key in forbidden if key not in found.index and ("," in key or key.startswith(_CROSSING))]
     left_out |= {"gone": len(gone)} if gone else {}
-    _require_known(where, {*found.index, *gone}, kept.index)
+    again = [key for key in where.forced if where.forced.count(key) > 1]
+    _require_known([key for key in forced if key not in frame.index] + again)
+    _require_known([key for key in forbidden if key not in found.index and key not in gone])
     if frame.empty:
         offered = mark("more places: activity bases, a list of hosts, a grid, or less excluded land")
         raise NotGiven(what=mark("A place for a new station"), offered=offered)
-    return Candidates(_with_costs(frame, where), left_out)
+    refused = kept.loc[kept.index.isin(forbidden), ["lon", "lat"]]
+    rejected = tuple(zip(refused["lon"].tolist(), refused["lat"].tolist(), strict=True))
+    return Candidates(_with_costs(frame, where), left_out, forced, rejected)
 
 
 def _offered(answer: Assessment, where: Where) -> GeoDataFrame:
-    """Return the candidates of each source in their order, the places that are named first."""
+    """Return the candidates of each source in their order, first the places that are forced and are none of them."""
     import pandas as pd
 
     made = {
@@ -169,11 +182,8 @@ def _offered(answer: Assessment, where: Where) -> GeoDataFrame:
         CandidateSource.GRID: _grid,
         CandidateSource.DEMAND: _lived_in,
     }
-    parts = [
-        _named(answer, where),
-        *(made[source](answer, where) for source in dict.fromkeys(where.sources) if source in made),
-    ]
-    frame = pd.concat(parts)
+    parts = [made[source](answer, where) for source in dict.fromkeys(where.sources) if source in made]
+    frame = pd.concat([_named(answer, where, beside=parts), *parts])
     again = frame.groupby(level=0).cumcount()  # a base may be numbered as a row of the hosts is
     frame.index = [key + "+" * count for key, count in zip(frame.index, again, strict=True)]
     if len(frame) > MOST:
@@ -196,11 +206,41 @@ def _part(
     return frame.astype(kinds).round({"lon": DECIMALS, "lat": DECIMALS})
 
 
-def _named(_answer: Assessment, where: Where) -> DataFrame:
-    """Return the places of their own that are forced."""
-    texts = [text for text in dict.fromkeys(where.forced) if "," in text]
-    spots = [place_from(text) for text in texts]
-    return _part(CandidateSource.PLACE, texts, lon=[lon for lon, _lat in spots], lat=[lat for _lon, lat in spots])
+def _named(answer: Assessment, where: Where, *, beside: Sequence[DataFrame]) -> DataFrame:
+    """Return the places that are forced and are no candidates of a source; who could host a station there does."""
+    own = {_spot(*place_from(text)): text for text in reversed(where.forced) if "," in text}
+    for part in beside if own else ():
+        for spot in map(_spot, part["lon"], part["lat"]):
+            own.pop(spot, None)
+    bases = _bases(answer, where) if own else None
+    hosts = dict(zip(map(_spot, bases["lon"], bases["lat"]), bases.index, strict=True)) if bases is not None else {}
+    host = [hosts.get(spot) for spot in own]
+    name = [bases.at[key, "name"] if key and bases is not None else None for key in host]
+    spots = [place_from(text) for text in own.values()]
+    lon, lat = [lon for lon, _lat in spots], [lat for _lon, lat in spots]
+    return _part(CandidateSource.PLACE, list(own.values()), lon=lon, lat=lat, name=name, host=host)
+
+
+def _spot(lon: float, lat: float) -> str:
+    """Return a place as it is compared, and pinned."""
+    return f"{lon:.{DECIMALS}f},{lat:.{DECIMALS}f}"
+
+
+def _decided(found: GeoDataFrame, where: Where) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who is forced and who forbidden by identifier: at a place whoever is one there, or the place."""
+    first, everybody = _there(found[~_taken(found)], where.forced), _there(found, where.forbidden)
+    forced = (key for text in where.forced for key in first.get(text, [text])[:1])
+    forbidden = (key for text in where.forbidden for key in everybody.get(text, [text]))
+    return tuple(dict.fromkeys(forced)), tuple(dict.fromkeys(forbidden))
+
+
+def _there(found: GeoDataFrame, texts: Sequence[str]) -> dict[str, list[str]]:
+    """Return which candidates are at each of the places among some texts, where there are any."""
+    there: dict[str, list[str]] = {_spot(*place_from(text)): [] for text in texts if "," in text}
+    for key, spot in zip(found.index, map(_spot, found["lon"], found["lat"]), strict=True) if there else ():
+        if spot in there:
+            there[spot].append(key)
+    return {text: keys for text in texts if "," in text and (keys := there[_spot(*place_from(text))])}
 
 
 def _bases(answer: Assessment, _where: Where) -> DataFrame:
@@ -248,16 +288,18 @@ def _lived_in(answer: Assessment, _where: Where) -> DataFrame:
     return _part(CandidateSource.DEMAND, keys, lon=place.x.array, lat=place.y.array)
 
 
-def _kept(found: GeoDataFrame, answer: Assessment, where: Where) -> tuple[GeoDataFrame, dict[str, int]]:
+def _kept(
+    found: GeoDataFrame, answer: Assessment, where: Where, *, forced: Sequence[str]
+) -> tuple[GeoDataFrame, dict[str, int]]:
     """Return the candidates on which a station can be, with their district, and how many there are not, by reason."""
     held, left_out = answer.holdings, {}
     district = assign_district(found, to_metric(held.districts, held.city.metric_crs))
-    forced = found.index.isin(where.forced)
+    wished = found.index.isin(forced)
     wanted = {
         "outside": district.notna().to_numpy(),
         "other_union": _of_union(answer, district),
-        "excluded": forced | ~_on(where.excluded, found),
-        "same_place": forced | ~_taken(found),
+        "excluded": wished | ~_on(where.excluded, found),
+        "same_place": wished | ~_taken(found),
     }
     kept = np.ones(len(found), dtype=bool)
     for key, here in wanted.items():
@@ -303,8 +345,8 @@ def wider(spacing_m: float, *, in_grid: int, most: int) -> float | None:
     return math.ceil(spacing_m * math.sqrt(WIDER * in_grid / most) / 50) * 50.0
 
 
-def too_many(count: int, *, most: int, apart_m: float | None, why: str = "") -> BadChoice:
-    """Return that there are too many candidates, and which grid has few enough."""
+def too_many(count: int, *, most: int, apart_m: float | None, why: str = "", without: Sequence[str] = ()) -> BadAmount:
+    """Return that there are too many candidates, and which grid has few enough, or `without` which source there are."""
     what, value = mark("Candidates"), f"{count:,}"
     words = _("{most} places or fewer").format(most=f"{most:,}")
     if apart_m is not None:
@@ -312,9 +354,8 @@ def too_many(count: int, *, most: int, apart_m: float | None, why: str = "") -> 
             most=f"{most:,}", metres=f"{apart_m:,.0f}"
         )
     words = _("{offer} ({why})").format(offer=words, why=why) if why else words
-    if apart_m is None:
-        return BadChoice(what=what, value=value, offered=words)
-    return BadAmount(what=what, value=value, offered=words, choice="grid", amount=apart_m)
+    grid = {"choice": "grid" if apart_m else "", "amount": apart_m or 0.0}
+    return BadAmount(what=what, value=value, offered=words, **grid, without=tuple(without))
 
 
 def require_in_city(settings: Settings, key: str) -> None:
@@ -324,10 +365,8 @@ def require_in_city(settings: Settings, key: str) -> None:
         raise BadChoice(what=mark("Place"), value=key, offered=mark("a place in the city"))
 
 
-def _require_known(where: Where, known: Collection[str], kept: Sequence[str]) -> None:
-    allowed = set(kept) - set(where.forbidden)
-    wrong = [key for key in where.forced if key not in allowed or where.forced.count(key) > 1]
-    for key in (*wrong, *(key for key in where.forbidden if key not in known)):
+def _require_known(wrong: Sequence[str]) -> None:
+    for key in wrong:
         offered = mark("the identifier of a candidate, once, or a place in the city as longitude and latitude")
         raise BadChoice(what=mark("Candidate"), value=key, offered=offered)
 

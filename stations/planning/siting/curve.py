@@ -16,6 +16,7 @@ import numpy as np
 
 from stations.analysis.siting import Frontier, Selection, covering_frontier
 from stations.model.errors import BadChoice, NobodyInReach, SitingError
+from stations.planning.siting.order import Reached, build_order, one_after_the_other
 from stations.planning.siting.solving import ROUNDING, Sited, solved
 
 if TYPE_CHECKING:
@@ -32,35 +33,6 @@ AMOUNTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
 """For so many times the budget it is asked, too, what it would reach."""
 
 
-def build_order(table: Sited, *, stays: Integers, new: Integers) -> Integers:
-    """Return new columns in the order in which each next one newly reaches most, of equals the first.
-
-    `stays` are the columns of what stands.
-    """
-    reached, points = table.within(stays), _points(table, new)
-    left, order = list(range(len(new))), []
-    while left:
-        gains = [table.people_at(points[n], without=reached) for n in left]
-        order.append(left.pop(int(np.argmax(gains))))
-        reached[points[order[-1]]] = True
-    return new[np.array(order, np.intp)]
-
-
-def newly_reached(table: Sited, *, stays: Integers, order: Integers) -> Floats:
-    """Return how many people each column of an order reaches whom what stays and those before it do not."""
-    reached, newly = table.within(stays), []
-    for points in _points(table, order):
-        newly.append(table.people_at(points, without=reached))
-        reached[points] = True
-    return np.array(newly, dtype=float)
-
-
-def _points(table: Sited, columns: Integers) -> list[Integers]:
-    """Return the rows that each column reaches."""
-    reach = table.reach[:, columns].tocsc()
-    return [reach.indices[reach.indptr[n] : reach.indptr[n + 1]] for n in range(len(columns))]
-
-
 def curve(table: Sited, *, stays: Integers, forced: Integers) -> tuple[Integers, DataFrame]:
     """Return the curve beside the columns that stay, with those that are forced first.
 
@@ -73,8 +45,9 @@ def curve(table: Sited, *, stays: Integers, forced: Integers) -> tuple[Integers,
     """
     import pandas as pd
 
-    first = build_order(table, stays=stays, new=forced)
-    newly = newly_reached(table, stays=stays, order=first)
+    first = build_order(forced, Reached(table, stays=stays, columns=forced))
+    reached = Reached(table, stays=stays, columns=first)
+    newly = np.array(one_after_the_other(reached, len(first), reached.gain), dtype=float)
     covered = table.within(stays)
     alone = float(table.weights[covered].sum())
     singly = [table.people_at(table.reach[:, [one]].nonzero()[0], without=covered) for one in forced]
@@ -115,7 +88,7 @@ def frontier(table: Sited, fixed: tuple[int, ...]) -> Frontier:
 
 def with_fewer(table: Sited, wanted: SitingQuestion, found: Selection, *, fixed: Integers) -> Selection:
     """Return the fewest stations for a share, or those of the curve where they are fewer, with the tighter bound."""
-    line, forced = frontier(table, tuple(fixed.tolist())), len(wanted.where.forced)
+    line, forced = frontier(table, tuple(fixed.tolist())), len(table.forced)
     target = (wanted.share or 0.0) * float(table.weights.sum()) * (1 - ROUNDING)
     enough, possible = (int((line_of < target).sum()) for line_of in (line.best, line.bound))
     if target > line.alone and possible + 1 + forced > found.bound:
@@ -157,9 +130,9 @@ def _for_amounts(
         try:
             found = solved(table, replace(wanted, budget=amount), fixed=fixed, seconds=left)
         except (BadChoice, SitingError):  # too little, for what is forced, for a condition, or for any; or no time
-            if not (amount or wanted.where.forced or wanted.floor or wanted.closest_m):
+            if not (amount or len(table.forced) or wanted.floor or wanted.closest_m):
                 today = float(table.weights[table.within(fixed)].sum())
                 yield 0.0, today, today, 0
             continue
         new = np.setdiff1d(found.selected, fixed) >= table.stations
-        yield amount, found.objective, found.bound, int(new.sum()) + len(wanted.where.forced)
+        yield amount, found.objective, found.bound, int(new.sum()) + len(table.forced)

@@ -86,7 +86,8 @@ class Site:
     Attributes
     ----------
     order
-        1 is built first: the one that newly reaches most beside those before it.
+        1 is built first: the one that brings most of what is wanted beside those before it: people newly reached (also
+        a second time, where that counts), or metres that all together go less.
     candidate
         Its identifier among the candidates, by which it is forced or forbidden.
     source, name, host
@@ -106,6 +107,11 @@ class Site:
         What it costs; ``None`` where nobody says.
     forced
         Whether it was asked for.
+    second
+        Where that counts: people who have a second station within reach with it, and had one before.
+    nearer, nearer_m
+        Of the models that look at how far everybody goes: people to whom it is nearer than what stands and the sites
+        before it, and by how many metres on average (NaN: to nobody).
     """
 
     order: int
@@ -124,6 +130,14 @@ class Site:
     nearest_m: float
     cost: float | None
     forced: bool
+    second: float | None = None
+    nearer: float | None = None
+    nearer_m: float | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, as it is pinned or rejected: longitude and latitude in WGS84, six decimals."""
+        return f"{self.lon:.6f},{self.lat:.6f}"
 
     @property
     def cost_per_person(self) -> float | None:
@@ -167,7 +181,8 @@ class Proposal:
     unreachable
         EPSG:4326 points with the `people` whom no station and no candidate reaches.
     candidates
-        How many places were looked at; `left_out`: how many were not, by the key of `candidates.LEFT_OUT`.
+        How many places were looked at; `left_out`: how many were not, by the key of `candidates.LEFT_OUT`; `rejected`:
+        longitude and latitude (WGS84) of those that would have been, were they not forbidden.
     """
 
     wanted: SitingQuestion
@@ -189,6 +204,7 @@ class Proposal:
     unreachable: GeoDataFrame
     candidates: int
     left_out: dict[str, int]
+    rejected: tuple[tuple[float, float], ...] = ()
     money: DataFrame | None = None
 
     @property

@@ -19,7 +19,8 @@ from stations.model.language import mark, use_language
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment, assess
-from stations.planning.siting.curve import build_order, curve, money_curve, newly_reached, with_fewer
+from stations.planning.siting.curve import curve, money_curve, with_fewer
+from stations.planning.siting.order import Reached, Ways, build_order, gains_of, one_after_the_other
 from stations.planning.siting.proposal import Proposal, Site, SitingQuestion
 from stations.planning.siting.solving import Sited, sited, solved
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from stations.analysis.siting import Selection
 
     Integers = NDArray[np.intp]
+    Floats = NDArray[np.float64]
 
 FIRST_S = 0.5
 """After how long the first of `proposals` is there, as near as can be told."""
@@ -98,7 +100,7 @@ def _with_money(proposal: Proposal) -> Proposal:
 def _standing(table: Sited, wanted: SitingQuestion) -> tuple[Integers, Integers]:
     """Return the columns that stay, and those that are forced."""
     freed = table.standing(wanted.freed)
-    return np.setdiff1d(np.arange(table.stations), freed), table.candidate(wanted.where.forced)
+    return np.setdiff1d(np.arange(table.stations), freed), table.forced
 
 
 def _better(one: Proposal, other: Proposal) -> Proposal:
@@ -140,22 +142,18 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
     if wanted.model is SitingModel.FEWEST_SITES and not (wanted.floor or wanted.closest_m):
         found = with_fewer(table, wanted, found, fixed=fixed)
     settled, (order, line) = found.proven, curve(table, stays=left, forced=forced)
-    line = _with_found(line, wanted, found)
+    line = _with_found(line, table, found, wanted=wanted, left=left, fixed=fixed)
     if wanted.in_order:
         found = _first_of(order, line, found, sites=wanted.sites or 0)
     stays = np.union1d(left, found.selected[found.selected < table.stations])
     new = np.union1d(forced, found.selected[found.selected >= table.stations])
+    places = order[np.isin(order, new)] if wanted.in_order else _best_first(table, wanted, stays=stays, new=new)
     closed, built = np.setdiff1d(freed, stays), np.union1d(stays, new)
     mean_m, farthest_m = ways(before.origins.nearest(table.places.iloc[built])["distance_m"], table.weights)
     return Proposal(
         wanted=wanted,
         before=before,
-        sites=_sites(
-            table,
-            wanted,
-            stays=stays,
-            order=order[np.isin(order, new)] if wanted.in_order else build_order(table, stays=stays, new=new),
-        ),
+        sites=_sites(table, wanted, stays=stays, order=places),
         kept=tuple(table.places.index[np.setdiff1d(freed, closed)]),
         closed=tuple(table.places.index[closed]),
         objective=found.objective,
@@ -172,13 +170,18 @@ def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Pr
         unreachable=_unreachable(table),
         candidates=len(table.candidates.frame),
         left_out=table.candidates.left_out,
+        rejected=table.candidates.rejected,
     )
 
 
+def _best_first(table: Sited, wanted: SitingQuestion, *, stays: Integers, new: Integers) -> Integers:
+    return build_order(new, gains_of(table, wanted, stays=stays, columns=new))
+
+
 def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, order: Integers) -> tuple[Site, ...]:
-    """Return the new stations in their order, with what each newly reaches."""
+    """Return the new stations in their order, with what each newly reaches, and brings of what else is wanted."""
     known, answer = table.candidates.frame, table.before
-    newly = newly_reached(table, stays=stays, order=order)
+    newly, brings = _brought(table, wanted, stays=stays, order=order)
     reached, columns = table.within(stays), table.reach[:, order].tocsc()
     near = answer.reach.origins(table.places.iloc[order]).nearest(answer.used.iloc[stays])
     sites: list[Site] = []
@@ -203,10 +206,25 @@ def _sites(table: Sited, wanted: SitingQuestion, *, stays: Integers, order: Inte
                 nearest_station=near["station_id"].iloc[number],
                 nearest_m=float(near["distance_m"].iloc[number]),
                 cost=None if np.isnan(row["cost"]) else float(row["cost"]),
-                forced=key in wanted.where.forced,
+                forced=key in table.candidates.forced,
+                **brings[number],
             )
         )
     return tuple(sites)
+
+
+def _brought(
+    table: Sited, wanted: SitingQuestion, *, stays: Integers, order: Integers
+) -> tuple[Floats, list[dict[str, float]]]:
+    """Return whom each column of an order newly reaches, and what else `Site` says of what it brings."""
+    people = Reached(table, stays=stays, columns=order)
+    told = one_after_the_other(people, len(order), lambda n: (people.gain(n), people.second(n)))
+    newly = np.array([gained for gained, _second in told], dtype=float)
+    if not wanted.model.covers:
+        ways_to = Ways(table, stays=stays, columns=order)
+        nearer = one_after_the_other(ways_to, len(order), ways_to.nearer)
+        return newly, [{"nearer": who, "nearer_m": metres} for who, metres in nearer]
+    return newly, [{"second": second} if wanted.twice else {} for _gained, second in told]
 
 
 def ways(metres: ArrayLike, people: ArrayLike) -> tuple[float, float]:
@@ -218,11 +236,16 @@ def ways(metres: ArrayLike, people: ArrayLike) -> tuple[float, float]:
     return float(np.average(away[reached], weights=weights[reached])), float(away[reached].max())
 
 
-def _with_found(known: DataFrame, wanted: SitingQuestion, found: Selection) -> DataFrame:
-    """Return a curve with what was found at its number of stations."""
+def _with_found(
+    known: DataFrame, table: Sited, found: Selection, *, wanted: SitingQuestion, left: Integers, fixed: Integers
+) -> DataFrame:
+    """Return a curve with what was found at its number of stations, whatever was wanted of them."""
     best, bound = (known[name].to_numpy(dtype=float, copy=True) for name in ("best", "bound"))
+    built = np.union1d(fixed, found.selected)
+    if (at := len(built) - len(left)) < len(known):
+        best[at] = max(best[at], table.weights[table.within(built)].sum())
     if wanted.plain and (at := wanted.sites or 0) < len(known):
-        best[at], bound[at] = max(best[at], found.objective), min(bound[at], found.bound)
+        bound[at] = min(bound[at], found.bound)
     best = np.maximum.accumulate(best)  # more stations reach no fewer
     return known.assign(best=best, bound=np.minimum.accumulate(bound[::-1])[::-1])
 

@@ -20,7 +20,7 @@ from stations.model.errors import (
     TooManySites,
 )
 from stations.model.language import current_language, mark
-from stations.model.siting import SitingModel
+from stations.model.siting import CandidateSource, SitingModel
 from stations.model.travel import MOST_M
 from stations.planning.siting.words import MOST_MONEY, MOST_SITES
 
@@ -107,6 +107,12 @@ def can_be_left_out(refused: StationsError) -> dict[str, str]:
     """Return the choices of its address that a page can leave out instead, each with what it is called (`NAMES`)."""
     choices = refused.fields["choices"] if isinstance(refused, NotTogether) else ()
     return {name: NAMES[name] for name in choices} if isinstance(choices, tuple) else {}
+
+
+def sources_left_out(refused: StationsError) -> list[CandidateSource]:
+    """Return the kinds of places of which one can be left out instead."""
+    without = refused.fields.get("without", ())
+    return [CandidateSource(each) for each in without] if isinstance(without, tuple) else []
 
 
 def require_together(wanted: SitingQuestion) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ from stations.planning.access.rights import require
 from stations.planning.coverage.assess import assess
 from stations.planning.questions import question_from, question_words, scenario_from
 from stations.planning.register import city_of, open_register
+from stations.planning.siting.asked import asked, asked_for
 from stations.planning.siting.proposal import Proposal
 from stations.planning.siting.recommend import ways
 
@@ -51,6 +52,8 @@ class Kept:
         How many stations are new, and how many close.
     gap, proven, cost, revision
         Of the proposal when it was saved, and the revision of the register then.
+    asked
+        What was asked for, of `asked.asked`; empty where it was not kept yet.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Kept:
     proven: bool
     cost: float | None
     revision: int
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
 
 def save(settings: Settings, name: str, proposal: Proposal, *, wish: Mapping[str, str]) -> None:
@@ -106,6 +110,7 @@ def _told(proposal: Proposal) -> dict[str, Any]:
         "proven": proposal.proven,
         "cost": proposal.cost,
         "revision": proposal.before.holdings.revision,
+        "asked": asked(proposal.wanted),
     }
 
 
@@ -128,7 +133,7 @@ def restore(settings: Settings, gone: Kept) -> None:
     _keep(open_register(settings.database), row, at=gone.saved_at)
 
 
-_TOLD = ("before", "after", "sites", "closed", "gap", "proven", "cost", "revision")
+_TOLD = ("before", "after", "sites", "closed", "gap", "proven", "cost", "revision", "asked")
 """What is kept of a proposal beside its wish."""
 
 
@@ -162,7 +167,9 @@ def scenario_table(settings: Settings, scenarios: Sequence[Kept], *, current: Pr
 
     rows = [_current(current)] if current else []
     rows += [_row(settings, each) for each in scenarios]
-    return pd.DataFrame(rows).set_index(_("Scenario"))
+    table = pd.DataFrame(rows).set_index(_("Scenario"))
+    unpaid = [] if table[_("Cost")].notna().any() else [_("Cost"), _("Cost per person")]
+    return table.drop(columns=unpaid)
 
 
 class _Counted(NamedTuple):
@@ -199,6 +206,7 @@ def _facts(told: Kept, counts: _Counted) -> dict[str, object]:
     mean_m, farthest_m = (None if np.isnan(metres) else float(round(metres)) for metres in counts[2:])
     return {
         _("Scenario"): told.name,
+        _("Asked for"): asked_for(told.asked),
         _("New stations"): told.sites,
         _("Newly covered people"): None if newly is None else float(round(newly)),
         _("Within reach (%)"): None if share is None else round(100 * share, 1),

@@ -21,7 +21,7 @@ from stations.analysis.siting import (
     set_covering,
 )
 from stations.model import numbers
-from stations.model.errors import BadAmount, BadChoice, CostNotGiven, NotGiven, TooFewForAll
+from stations.model.errors import BadAmount, BadChoice, CostNotGiven, NoneInTime, NotGiven, TooFewForAll
 from stations.model.language import current_language, listed, mark, ngettext
 from stations.model.language import gettext as _
 from stations.model.siting import CandidateSource, SitingModel
@@ -31,7 +31,7 @@ from stations.planning.siting.candidates import Candidates, Where, candidates_of
 from stations.planning.siting.refusals import counting, require_together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -95,13 +95,14 @@ class Sited:
         return self.within_m(max(1.0, FAR * float(np.hypot(*across))))
 
     def _too_many(self, most: int) -> BadChoice:
-        """Return that a model that looks at each way needs fewer candidates, and which grid has so few."""
-        count = len(self.candidates.frame)
-        in_grid = int((self.candidates.frame["source"] == CandidateSource.GRID).sum())
+        """Return that a model that looks at each way needs fewer candidates, and which grid has so few, or sources."""
+        counts = self.candidates.frame["source"].value_counts()
+        count, in_grid = int(counts.sum()), int(counts.get(CandidateSource.GRID, 0))
+        without = [source for source in self.where.sources if 0 < count - counts.get(source, 0) <= most]
         spacing_m = self.where.spacing_m(self.before.question.radius_m)
         apart_m = wider(spacing_m, in_grid=in_grid, most=most - count + in_grid)
         why = _("this model looks at the way of everybody to each")
-        return too_many(count, most=most, apart_m=apart_m, why=why)
+        return too_many(count, most=most, apart_m=apart_m, why=why, without=without)
 
     def within_m(self, radius_m: float) -> csr_array:
         """Return CSR, demand × columns: metres from a point to a place at most so far away."""
@@ -116,6 +117,11 @@ class Sited:
     def candidate(self, keys: Sequence[str]) -> Integers:
         """Return the columns of candidates by their identifier, which may be a station's number, too."""
         return self.stations + np.asarray(self.candidates.frame.index.get_indexer(list(keys)), np.intp)
+
+    @cached_property
+    def forced(self) -> Integers:
+        """The columns of the candidates that are built in any case."""
+        return self.candidate(self.candidates.forced)
 
     def within(self, columns: Integers) -> NDArray[np.bool_]:
         """Return which points have one of some columns within reach."""
@@ -154,7 +160,7 @@ def solved(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: fl
     """
     require_together(wanted)
     paying = wanted.model is SitingModel.BUDGET
-    with counting(0 if paying else len(wanted.where.forced), candidates=len(table.candidates.frame)):
+    with counting(0 if paying else len(table.forced), candidates=len(table.candidates.frame)):
         if paying:
             return _for_money(table, wanted, fixed=fixed, seconds=seconds)
         if not wanted.model.covers:
@@ -168,7 +174,7 @@ def _served(table: Sited, wanted: SitingQuestion, *, each: float, fixed: Integer
     return capacitated_covering(
         table.within_m(table.before.question.radius_m),
         table.weights,
-        sites=_so_many(wanted),
+        sites=_so_many(table, wanted),
         capacity=_capacities(table, each),
         fixed=fixed,
         time_limit_s=seconds,
@@ -176,7 +182,7 @@ def _served(table: Sited, wanted: SitingQuestion, *, each: float, fixed: Integer
 
 
 def _nearest(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
-    metres, people, sites = table.metres, table.weights, _so_many(wanted)
+    metres, people, sites = table.metres, table.weights, _so_many(table, wanted)
     if wanted.model is SitingModel.LEAST_DISTANCE:
         return p_median(metres, people, sites=sites, fixed=fixed, time_limit_s=seconds)
     return p_center(metres[np.flatnonzero(people > 0)], sites=sites, fixed=fixed, time_limit_s=seconds)
@@ -185,18 +191,32 @@ def _nearest(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: 
 def _covering(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
     reach, people, conditions = table.reach, table.weights, _conditions(table, wanted)
     if wanted.model is SitingModel.FEWEST_SITES:
-        share, forced = _share(wanted), len(wanted.where.forced)
+        share, forced = _share(wanted), len(table.forced)
         found = set_covering(
             reach, weights=people, share=share, fixed=fixed, time_limit_s=seconds, conditions=conditions
         )
         # what is forced is fixed there, and a new station all the same
         return replace(found, objective=found.objective + forced, bound=found.bound + forced)
-    asked = _so_many(wanted)
+    asked = _so_many(table, wanted)
     if wanted.twice:
         return backup_covering(
             reach, people, sites=asked, backup=1.0, fixed=fixed, time_limit_s=seconds, conditions=conditions
         )
-    return max_covering(reach, people, sites=asked, fixed=fixed, time_limit_s=seconds, conditions=conditions)
+    found = max_covering(reach, people, sites=asked, fixed=fixed, time_limit_s=seconds, conditions=conditions)
+    least = partial(set_covering, reach, weights=people, fixed=fixed, conditions=conditions)
+    return _fewest(table, found, least, seconds=seconds)
+
+
+def _fewest(table: Sited, found: Selection, least: Callable[..., Selection], *, seconds: float) -> Selection:
+    """Return of those who reach everybody the fewest, or the cheapest, that `least` finds in the time that is left."""
+    everybody = table.weights[np.diff(table.reach.indptr) > 0].sum()
+    if found.objective < everybody:
+        return found
+    try:
+        fewer = least(share=everybody / table.weights.sum(), time_limit_s=max(0.0, seconds - found.seconds))
+    except NoneInTime:
+        return found
+    return replace(found, selected=fewer.selected, seconds=found.seconds + fewer.seconds)
 
 
 def _for_money(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
@@ -204,10 +224,12 @@ def _for_money(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds
     reach, people, conditions = table.reach, table.weights, _conditions(table, wanted)
     costs, left, spent = _costs(table, wanted)
     open_costs = np.delete(costs, fixed)
-    paid = affordable(open_costs, left, some=bool(wanted.where.forced))
+    paid = affordable(open_costs, left, some=len(table.forced) > 0)
     ask = partial(max_covering, reach, people, fixed=fixed, time_limit_s=seconds, conditions=conditions)
     try:
-        return ask(sites=paid, costs=costs, budget=left if paid is None else None)
+        found = ask(sites=paid, costs=costs, budget=left if paid is None else None)
+        least = partial(set_covering, reach, weights=people, fixed=fixed, costs=costs, conditions=conditions)
+        return _fewest(table, found, least, seconds=seconds)
     except TooFewForAll as refused:
         needed = float(refused.fields["needed"])  # type: ignore[arg-type]  # a number
         if paid is not None and open_costs.min() == open_costs.max():
@@ -279,12 +301,11 @@ def _costs(table: Sited, wanted: SitingQuestion) -> tuple[NDArray[np.float64], f
     if own.isna().any():
         raise _without_cost(table.candidates.frame["source"][own.isna()])
     costs = np.concatenate([np.zeros(table.stations), own.to_numpy(dtype=float)])
-    forced = table.candidate(wanted.where.forced)
-    spent = float(costs[forced].sum())
+    spent = float(costs[table.forced].sum())
     if wanted.budget < spent * (1 - ROUNDING):
         what, value = mark("Budget"), f"{wanted.budget:,.15g}"
         raise BadAmount(what=what, value=value, offered=f"≥ {spent:,.15g}", choice="budget", amount=spent)
-    costs[forced] = 0.0
+    costs[table.forced] = 0.0
     return costs, max(wanted.budget - spent, 0.0), spent
 
 
@@ -297,9 +318,9 @@ def _without_cost(sources: Series) -> CostNotGiven:
     return CostNotGiven(what=words.format(count=f"{len(sources):,}", sources=named), options=options)
 
 
-def _so_many(wanted: SitingQuestion) -> int:
+def _so_many(table: Sited, wanted: SitingQuestion) -> int:
     """Return how many sites are to be chosen beside those that are forced."""
-    forced = len(wanted.where.forced)
+    forced = len(table.forced)
     if wanted.sites is None:
         raise NotGiven(what=mark("Number of stations"), offered=mark("--sites NUMBER"))
     least = max(forced, 1)

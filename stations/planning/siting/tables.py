@@ -15,6 +15,7 @@ from stations.model.siting import CandidateSource, SitingModel
 from stations.model.vocabulary import Group
 from stations.planning.coverage.gap_tables import union_name
 from stations.planning.coverage.show import district_name, station_names
+from stations.planning.siting.asked import asked, conditions
 from stations.planning.siting.candidates import LEFT_OUT
 from stations.planning.siting.proposal import Proposal, Site
 
@@ -54,13 +55,21 @@ def proposal_sentence(proposal: Proposal) -> str:
         total=numbers.people(proposal.before.total),
         radius=numbers.stated(proposal.wanted.question.radius_m),
     )
-    about = (*_enough(proposal), *_paid(proposal), *_given_up(proposal), *_ways(proposal))
+    about = (*_enough(proposal), *_paid(proposal), *_given_up(proposal), *_ways(proposal), *_conditions(proposal))
     return sentences([reached, *about, proof_sentence(proposal)])
+
+
+def _conditions(proposal: Proposal) -> list[str]:
+    """Return what the choice had to keep: what is proven of it is so among those that do."""
+    kept = conditions(asked(proposal.wanted))
+    return [_("Conditions: {conditions}.").format(conditions=kept)] if kept else []
 
 
 def _enough(proposal: Proposal) -> list[str]:
     """Return that fewer stations than asked for are enough, or that what was wanted is so already."""
     wanted = proposal.wanted
+    if wanted.sites and not proposal.chosen:
+        return [_("No place that was looked at newly reaches anybody: look at more, on a grid or where people live.")]
     if wanted.sites and proposal.chosen < wanted.sites:
         words = _("{count} stations are enough: with more, nobody would be better off.")
         return [words.format(count=numbers.people(proposal.chosen))]
@@ -159,7 +168,12 @@ def _given_up(proposal: Proposal) -> list[str]:
         return []
     words = _("New: {new}; kept of those that may be given up: {kept}; given up: {closed}.")
     counts = {"new": len(proposal.sites), "kept": len(proposal.kept), "closed": len(proposal.closed)}
-    return [words.format(**{name: numbers.people(count) for name, count in counts.items()})]
+    said = [words.format(**{name: numbers.people(count) for name, count in counts.items()})]
+    gained = sum(site.newly_covered for site in proposal.sites)
+    if round(lost := gained - proposal.newly_covered):
+        words = _("Those given up alone reached {lost} people; beside what stays {gained} people are newly covered.")
+        said.append(words.format(lost=numbers.people(lost), gained=numbers.people(gained)))
+    return said
 
 
 def _whom(proposal: Proposal) -> str:
@@ -184,6 +198,12 @@ def nearest_name(proposal: Proposal, site: Site) -> str:
 def reason(site: Site) -> str:
     """Return why a site is proposed: whom it newly covers, how far the nearest station is, who would host it."""
     parts = [_("newly covers {people} people").format(people=numbers.people(site.newly_covered))]
+    if site.second is not None:
+        parts.append(_("a second station for {people} people").format(people=numbers.people(site.second)))
+    if site.nearer and site.nearer_m is not None:
+        words = _("nearer for {people} people, by {distance} on average")
+        nearer = words.format(people=numbers.people(site.nearer), distance=numbers.distance(site.nearer_m))
+        parts.insert(0, nearer)
     if site.nearest_station is None:
         parts.append(_("no station can be reached from there"))
     else:
@@ -208,6 +228,7 @@ def site_table(proposal: Proposal) -> DataFrame:
     }
     columns = {
         _("Place"): [place_name(proposal, site) for site in sites],
+        **brought(proposal),
         _("District"): [district_name(held, site.district) for site in sites],
         _("Union"): [union_name(held, site.district) or "" for site in sites],
         _("Newly covered people"): [round(site.newly_covered) for site in sites],
@@ -222,6 +243,19 @@ def site_table(proposal: Proposal) -> DataFrame:
         _("Candidate"): [site.candidate for site in sites],
     }
     return pd.DataFrame(columns, index=pd.Index([site.order for site in sites], name=_("Order")))
+
+
+def brought(proposal: Proposal) -> dict[str, list[float | None]]:
+    """Return, by heading, what each site brings of what is wanted beside people who are newly covered."""
+    wanted, sites = proposal.wanted, proposal.sites
+    if wanted.twice:
+        return {_("A second station for"): [site.second and round(site.second) for site in sites]}
+    if wanted.model.covers:
+        return {}
+    return {
+        _("Nearer for (people)"): [site.nearer and round(site.nearer) for site in sites],
+        _("Nearer by (m)"): [round(site.nearer_m) if site.nearer and site.nearer_m else None for site in sites],
+    }
 
 
 def curve_table(proposal: Proposal) -> DataFrame:
@@ -269,7 +303,9 @@ def notes(proposal: Proposal) -> list[str]:
     known = [
         _("{count} places were looked at.").format(count=numbers.people(proposal.candidates)),
         *(
-            _("{count} places were left out: {reason}.").format(count=numbers.people(count), reason=_(LEFT_OUT[key]))
+            ngettext("{count} place was left out: {reason}.", "{count} places were left out: {reason}.", count).format(
+                count=numbers.people(count), reason=_(LEFT_OUT[key])
+            )
             for key, count in proposal.left_out.items()
         ),
     ]

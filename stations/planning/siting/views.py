@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,11 +18,10 @@ from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.comparison import place_of_gap
 from stations.planning.coverage.gap_tables import union_name
 from stations.planning.coverage.show import district_name, station_names
-from stations.planning.siting.candidates import Where, candidates_of
 from stations.planning.siting.curve import AMOUNTS
 from stations.planning.siting.proposal import Proposal, Site
-from stations.planning.siting.tables import nearest_name, place_name, reason, site_table
-from stations.planning.siting.words import keys_text
+from stations.planning.siting.tables import brought, nearest_name, place_name, reason, site_table
+from stations.planning.siting.words import keys_text, placed
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -84,6 +83,10 @@ def money_sentence(proposal: Proposal) -> str:
         change = round(abs(covered.get(times * budget, np.nan) - covered[budget]), 6)
         if change > 0:
             told.append(words.format(amount=numbers.money(times * budget), people=numbers.people(change)))
+    worst = (money_of(proposal)["bound"] / covered.where(covered > 0) - 1).max()
+    if worst > 0:
+        words = _("Not all of it is proven: with one of these amounts up to {gap} more people may be reached.")
+        told.append(words.format(gap=f"{math.ceil(1e4 * worst) / 1e4:.2%}"))
     enough = float(covered.index[covered >= covered.iloc[-1]].min())
     if enough <= budget:
         words = _("{amount} is enough: more money reaches nobody else.")
@@ -161,8 +164,8 @@ def price_of_order(proposal: Proposal) -> str:
 
 
 def site_at(proposal: Proposal, candidate: str | None) -> Site | None:
-    """Return the site of a candidate; ``None`` where it is not proposed."""
-    return next((site for site in proposal.sites if site.candidate == candidate), None)
+    """Return the site of a candidate, or at a place; ``None`` where it is not proposed."""
+    return next((site for site in proposal.sites if candidate in {site.candidate, site.place}), None)
 
 
 def reasons_table(proposal: Proposal) -> DataFrame:
@@ -177,6 +180,7 @@ def site_list(proposal: Proposal) -> DataFrame:
     import pandas as pd
 
     columns = {
+        **brought(proposal),
         _("Newly covered people"): [round(site.newly_covered) for site in proposal.sites],
         _("Place"): [place_name(proposal, site) for site in proposal.sites],
         _("District"): [district_name(proposal.before.holdings, site.district) for site in proposal.sites],
@@ -235,22 +239,6 @@ def unreachable_table(proposal: Proposal) -> DataFrame:
     return told
 
 
-@lru_cache(maxsize=4)
-def _all_candidates(before: Assessment, where: Where) -> DataFrame:
-    places: DataFrame = candidates_of(before, where).frame[["lon", "lat"]]
-    return places
-
-
-def refused_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
-    """Return longitude and latitude of the candidates that are forbidden, without those that would be none anyway."""
-    where = proposal.wanted.where
-    if not where.forbidden:
-        return ()
-    known = _all_candidates(proposal.before, replace(where, forbidden=()))
-    places = known.reindex(list(where.forbidden)).dropna()
-    return tuple(zip(places["lon"].tolist(), places["lat"].tolist(), strict=True))
-
-
 def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str] | None:
     """Return what an address says that proposes a station in the gap with a number.
 
@@ -261,9 +249,9 @@ def proposing_in_gap(answer: Assessment, gap: str) -> dict[str, str] | None:
     if answer.people is None or not isinstance(row["district"], str):
         return None
     bases = [str(key) for key in row["host_ids"]]
-    key = bases[0] if bases else place_of_gap(answer, int(row["rank"]))
-    words = keys_text([str(key)])
-    return {"pinned": words, "site": str(key)}
+    spots = [answer.holdings.bases.geometry[base] for base in bases[:1]]
+    place = placed(spots[0].x, spots[0].y) if spots else str(place_of_gap(answer, int(row["rank"])))
+    return {"pinned": keys_text([place]), "site": place}
 
 
 def closed_places(proposal: Proposal) -> tuple[tuple[float, float], ...]:
@@ -294,7 +282,7 @@ def pins(
         numbers=tuple(site.order for site in sites),
         people=tuple(round(site.newly_covered) for site in sites),
         forced=tuple(site.forced for site in sites),
-        refused=refused_places(proposal) if proposal else (),
+        refused=proposal.rejected if proposal else (),
         closed=closed_places(proposal) if proposal else (),
         unreached=unreached_places(proposal) if proposal and unreached else (),
         areas=tuple(areas),

@@ -1,44 +1,34 @@
-"""PySAL's spopt as an oracle, in an environment of its own that ``SPOPT_PYTHON`` names."""
+"""PySAL's spopt as an oracle, solved by CBC: another model and another solver than ours."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-from pathlib import Path
-from tempfile import TemporaryDirectory
+import warnings
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
-
-_PROGRAM = """
-import sys, numpy as np, pulp, spopt.locate as locate
-given = np.load(sys.argv[1])
-cost, weights, sites = given["cost"], given["weights"], int(given["sites"])
-model = {
-    "MCLP": lambda: locate.MCLP.from_cost_matrix(cost, weights, 0.5, sites),
-    "LSCP": lambda: locate.LSCP.from_cost_matrix(cost, 0.5),
-    "PMedian": lambda: locate.PMedian.from_cost_matrix(cost, weights, p_facilities=sites),
-    "PCenter": lambda: locate.PCenter.from_cost_matrix(cost, p_facilities=sites),
-}[sys.argv[2]]()
-model = model.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=0), results=False)
-print(*[j for j, variable in enumerate(model.fac_vars) if variable.value() > 0.5])
-"""
 
 
 def chosen_by_spopt(
     model: str, cost: NDArray[np.float64], *, sites: int = 0, weights: NDArray[np.float64] | None = None
 ) -> list[int]:
-    """Return what spopt chooses; what costs more than 0.5 is out of reach. Skips the test where there is no spopt."""
-    program = os.environ.get("SPOPT_PYTHON")
-    if not program:
-        pytest.skip("SPOPT_PYTHON names no Python with spopt and PuLP: its answers are not compared")
+    """Return what spopt chooses; what costs more than 0.5 is out of reach."""
+    import pulp  # both take seconds, and only for these tests
+    from spopt import locate
+
     people = np.ones(len(cost)) if weights is None else weights
-    with TemporaryDirectory() as scratch:
-        given = Path(scratch) / "given.npz"
-        np.savez(given, cost=cost, weights=people, sites=sites)
-        done = subprocess.run([program, "-c", _PROGRAM, given, model], capture_output=True, check=True)
-    return [int(place) for place in done.stdout.splitlines()[-1].split()]
+    models = {
+        "MCLP": lambda: locate.MCLP.from_cost_matrix(cost, people, 0.5, sites),
+        "LSCP": lambda: locate.LSCP.from_cost_matrix(cost, 0.5),
+        "PMedian": lambda: locate.PMedian.from_cost_matrix(cost, people, p_facilities=sites),
+        "PCenter": lambda: locate.PCenter.from_cost_matrix(cost, p_facilities=sites),
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of what will be otherwise in PuLP 4
+        solver = pulp.PULP_CBC_CMD(msg=False, gapRel=0)
+        if not solver.available():  # PuLP brings none for Apple silicon
+            solver = pulp.HiGHS(msg=False, gapRel=0)
+        asked = models[model]().solve(solver, results=False)
+    return [place for place, variable in enumerate(asked.fac_vars) if variable.value() > 0.5]
 
 
 def by_spopt(

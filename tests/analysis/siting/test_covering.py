@@ -46,6 +46,8 @@ def test_it_covers_most_of_all_choices(table: Table, data: st.DataObject) -> Non
     assert answer.bound == answer.objective
     assert answer.proven
     assert answer.gap == 0
+    for one in answer.selected:  # whoever adds nothing is left out
+        assert covered(table, {*answer.selected, *fixed} - {one}) < answer.objective
 
 
 @settings(deadline=None)
@@ -64,6 +66,26 @@ def test_no_cheaper_sites_cover_the_share(table: Table, share: float, data: st.D
     assert answer.proven
     every = [choice for choice in choices(count, count) if covered(table, [*choice, *fixed]) >= enough]
     assert answer.objective == min(costs[list(set(choice) - set(fixed))].sum() for choice in every)
+
+
+@settings(deadline=None)
+@given(tables(), st.data())
+def test_beside_the_others_nobody_is_there_for_nothing(table: Table, data: st.DataObject) -> None:
+    count, rows = table.reach.shape[1], table.reach.toarray()[table.weights > 0]
+    costs = np.array(data.draw(st.lists(st.integers(0, 5), min_size=count, max_size=count)), float)
+    close = table.reach.toarray()
+    close[~close.any(axis=1), : data.draw(st.integers(1, count))] = True
+    ask = partial(max_covering, table.reach, table.weights, sites=count)
+    near, nobody = close[table.weights > 0], np.zeros_like(rows)
+    for found, times, kept in (
+        (ask(costs=costs, budget=costs.sum()), 1, nobody),
+        (ask(conditions=Conditions(near=csr_array(close))), 1, near),
+        (backup_covering(table.reach, table.weights, sites=count, backup=0.5), 2, nobody),
+    ):
+        for one in found.selected:
+            others = [other for other in found.selected if other != one]
+            counts = rows[:, one] & (rows[:, others].sum(axis=1) < times)
+            assert counts.any() or (kept[:, one] & ~kept[:, others].any(axis=1)).any()
 
 
 @settings(deadline=None)

@@ -30,6 +30,9 @@ SITE = {
     "cost": None,
     "cost_per_person": None,
     "forced": False,
+    "second_people": None,
+    "nearer_people": None,
+    "nearer_m": None,
 }
 ABOUT = {
     "city": TOWN,

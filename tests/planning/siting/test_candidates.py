@@ -122,6 +122,47 @@ def test_a_place_of_its_own_can_be_forced_and_a_candidate_forbidden(demonstrated
     assert keys(demonstrated, Where(forced=(place,), forbidden=("J-1",))) == [place]
 
 
+def test_a_place_that_is_a_candidate_is_that_candidate(demonstrated: Settings) -> None:
+    answer = assess(demonstrated, Question(RADIUS_M))
+    grid = candidates_of(answer, replace(GRID, grid_m=1000.0)).frame
+    key, place = grid.index[0], "{},{}".format(*grid.iloc[0][["lon", "lat"]])
+    wide, fine = (replace(GRID, grid_m=spacing_m) for spacing_m in (1000.0, 700.0))
+    same = candidates_of(answer, replace(wide, forced=(place,)))
+    assert (same.forced, list(same.frame.index)) == ((key,), list(grid.index))
+    other = candidates_of(answer, replace(fine, forced=(place,)))
+    assert other.forced == (place,)
+    assert other.frame.loc[place, ["source", "lon", "lat"]].tolist() == [
+        "place",
+        grid["lon"].iloc[0],
+        grid["lat"].iloc[0],
+    ]
+    without = candidates_of(answer, replace(wide, forbidden=(place,)))
+    assert list(without.frame.index) == list(grid.index[1:])
+    assert without.rejected == ((grid["lon"].iloc[0], grid["lat"].iloc[0]),)
+    assert candidates_of(answer, replace(fine, forbidden=(place,))).left_out["gone"] == 1
+
+
+def test_a_base_that_is_pinned_is_hosted_by_it_where_no_bases_are_looked_at(demonstrated: Settings) -> None:
+    answer = assess(demonstrated, Question(RADIUS_M))
+    base = candidates_of(answer, Where()).frame.iloc[0]
+    place = "{},{}".format(*base[["lon", "lat"]])
+    assert candidates_of(answer, Where(forced=(place,))).forced == (base.name,)
+    found = candidates_of(answer, replace(GRID, grid_m=700.0, forced=(place,)))
+    assert found.frame.loc[place, ["source", "name", "host"]].tolist() == ["place", base["name"], base.name]
+
+
+def test_a_pinned_host_stays_where_it_is_when_another_list_is_handed_in(demonstrated: Settings, tmp_path: Path) -> None:
+    one, other = ("示例银行甲", "", *degrees(3, 1), "WGS84"), ("示例银行乙", "", *degrees(0.5, 0.5), "WGS84")
+    answer, where = assess(demonstrated, Question(RADIUS_M)), Where(sources=(CandidateSource.HOSTS,))
+    lists = [
+        hosts_from(write_csv(tmp_path / f"{n}.csv", HEADERS, rows)) for n, rows in enumerate([[one], [other, one]])
+    ]
+    first = candidates_of(answer, replace(where, hosts=lists[0])).frame.iloc[0]
+    place = "{},{}".format(*first[["lon", "lat"]])
+    found = candidates_of(answer, replace(where, hosts=lists[1], forced=(place,)))
+    assert found.frame.loc[list(found.forced), "name"].tolist() == ["示例银行甲"]
+
+
 def test_what_was_rejected_in_another_grid_is_told_and_no_hindrance(demonstrated: Settings) -> None:
     wide, fine = (replace(GRID, grid_m=spacing_m) for spacing_m in (1000.0, 700.0))
     key = keys(demonstrated, wide)[0]

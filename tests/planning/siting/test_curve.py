@@ -16,10 +16,11 @@ from stations.model.errors import NoneInTime
 from stations.model.settings import Settings
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Question, assess
-from stations.planning.questions import scenario_of
+from stations.planning.questions import place_from, scenario_of
 from stations.planning.siting import curve as curves
 from stations.planning.siting.candidates import Where
-from stations.planning.siting.curve import build_order, curve, frontier, newly_reached, with_fewer
+from stations.planning.siting.curve import curve, frontier, with_fewer
+from stations.planning.siting.order import Reached, build_order, one_after_the_other
 from stations.planning.siting.proposal import SitingQuestion
 from stations.planning.siting.recommend import proposals, recommend
 from stations.planning.siting.solving import Sited, sited
@@ -50,8 +51,9 @@ def test_the_frontier_begins_with_what_is_and_is_made_once(demonstrated: Setting
 
 def test_each_next_one_newly_reaches_most(table: Sited) -> None:
     stays, new = np.arange(table.stations), table.stations + np.array([3, 0, 5, 9])
-    order = build_order(table, stays=stays, new=new)
-    newly = newly_reached(table, stays=stays, order=order)
+    order = build_order(new, Reached(table, stays=stays, columns=new))
+    gains = Reached(table, stays=stays, columns=order)
+    newly = np.array(one_after_the_other(gains, len(order), gains.gain))
     assert sorted(order) == sorted(new)
     assert list(newly) == sorted(newly, reverse=True)
     built = [*stays]
@@ -84,7 +86,11 @@ def test_a_pinned_place_counts_on_the_curve_as_in_the_list(demonstrated: Setting
     assert proposal.curve.index[0] == 0
     assert proposal.curve["covered"].iloc[0] == proposal.before.covered
     named = curve_table(proposal)
-    assert set(named["Candidate"].iloc[1:3]) == set(FORCED)
+    there = {site.candidate for site in proposal.sites if site.forced}
+    assert set(named["Candidate"].iloc[1:3]) == there
+    assert {(site.lon, site.lat) for site in proposal.sites if site.forced} == {
+        (round(lon, 6), round(lat, 6)) for lon, lat in map(place_from, FORCED)
+    }
     assert named["Newly covered by the last"].iloc[1:3].sum() > 0
     assert proposal.curve.loc[3, "best"] == proposal.covered
 
@@ -101,7 +107,8 @@ def test_each_place_of_the_curve_can_be_found_on_a_map(demonstrated: Settings) -
 
 
 def test_the_curve_says_what_each_costs_and_all_together(demonstrated: Settings) -> None:
-    where = replace(GRID, forced=FORCED[:1], costs=((CandidateSource.GRID, 4.0), (CandidateSource.PLACE, 6.5)))
+    own = "{},{}".format(*degrees(0.3, 0.55))
+    where = replace(GRID, forced=(own,), costs=((CandidateSource.GRID, 4.0), (CandidateSource.PLACE, 6.5)))
     proposal = recommend(demonstrated, asked(2, question=NATIONAL, where=where))
     told = curve_table(proposal)
     assert list(told["Cost, together"].iloc[:3]) == [0.0, 6.5, 10.5]

@@ -307,7 +307,7 @@ def test_for_the_money_no_more_is_spent_and_no_more_can_be_reached(demonstrated:
     proposal = recommend(demonstrated, wanted)
     two = recommend(demonstrated, asked(2, question=NATIONAL))
     assert (proposal.covered, proposal.cost, proposal.proven) == (two.covered, 20.0, True)
-    forced = replace(wanted, where=replace(where, forced=("{},{}".format(*degrees(0.5, 1.5)),)))
+    forced = replace(wanted, where=replace(where, forced=("{},{}".format(*degrees(0.55, 1.5)),)))
     with pytest.raises(BadChoice, match="cost"):
         recommend(demonstrated, forced)  # of a place that is named nobody says what it costs
     paid = replace(forced.where, costs=(*where.costs, (CandidateSource.PLACE, 20.0)))
@@ -367,6 +367,27 @@ def test_a_second_station_counts_once_more(demonstrated: Settings) -> None:
         people = answer.demand["people"]
         best = max(best, float(people[times >= 1].sum() + people[times >= 2].sum()))
     assert (proposal.objective, proposal.proven) == (best, True)
+
+
+@pytest.mark.parametrize("paying", [False, True], ids=["sites", "money"])
+def test_of_those_who_reach_everybody_the_fewest_are_proposed(demonstrated: Settings, *, paying: bool) -> None:
+    fewest = asked(None, model=SitingModel.FEWEST_SITES, share=1.0, question=NATIONAL)  # type: ignore[arg-type]
+    least = len(recommend(demonstrated, fewest).sites)
+    wanted = asked(8, question=NATIONAL)
+    if paying:
+        where = replace(CELLS, costs=((CandidateSource.DEMAND, 10.0),))
+        wanted = replace(wanted, model=SitingModel.BUDGET, sites=None, budget=500.0, where=where)
+    proposal = recommend(demonstrated, wanted)
+    assert (proposal.covered, len(proposal.sites), proposal.proven) == (PEOPLE, least, True)
+
+
+@pytest.mark.parametrize("wish", [{"floor": 0.5}, {"closest_m": 2500.0}, {"twice": True}, {"capacity": 100.0}])
+def test_the_curve_knows_what_the_proposal_reaches(demonstrated: Settings, wish: dict[str, object]) -> None:
+    proposal = recommend(demonstrated, asked(2, question=NATIONAL, **wish))
+    line = proposal.curve
+    assert proposal.chosen in line.index
+    assert line.loc[proposal.chosen, "best"] >= proposal.covered
+    assert (line["best"] <= line["bound"]).all()
 
 
 def test_a_station_serves_no_more_than_it_can(demonstrated: Settings) -> None:

@@ -9,7 +9,7 @@ import pytest
 from stations.model.accounts import Role, User
 from stations.model.errors import BadChoice
 from stations.model.settings import Settings
-from stations.model.siting import CandidateSource
+from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.access.rights import NotAllowed
 from stations.planning.coverage.assess import Question
 from stations.planning.questions import scenario_text
@@ -47,6 +47,21 @@ def test_scenarios_are_counted_alike_on_the_register_of_now(demonstrated: Settin
     write(demonstrated, added=True, station_id="N-1", place=(3.5, 0.5))  # somebody has built there
     table = siting_scenarios.scenario_table(demonstrated, siting_scenarios.kept(demonstrated))
     assert table["Newly covered people"].iloc[0] < 87
+
+
+def test_side_by_side_stands_what_each_was_asked_for(demonstrated: Settings, proposal: Proposal) -> None:
+    siting_scenarios.save(demonstrated, "one more", proposal, wish=WISH)
+    floored = recommend(demonstrated, replace(proposal.wanted, floor=0.5, freed=("T-1",)))
+    siting_scenarios.save(demonstrated, "fair", floored, wish=WISH)
+    share = replace(proposal.wanted, model=SitingModel.FEWEST_SITES, sites=None, share=0.8)
+    table = siting_scenarios.scenario_table(
+        demonstrated, siting_scenarios.kept(demonstrated), current=recommend(demonstrated, share)
+    )
+    assert list(table["Asked for"]) == [
+        "Fewest stations; 80%; Places where people live",
+        "Most people; 1 station; Places where people live",
+        "Most people; 1 station; Places where people live; 1 station may be given up; at least 50% in each district",
+    ]
 
 
 def test_a_saved_scenario_is_called_by_its_name_or_its_address(demonstrated: Settings, proposal: Proposal) -> None:

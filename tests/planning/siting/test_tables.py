@@ -34,6 +34,36 @@ def proposal(demonstrated: Settings) -> Proposal:
     return recommend(demonstrated, asked(2, question=NATIONAL))
 
 
+def test_what_a_choice_had_to_keep_stands_in_the_sentence(demonstrated: Settings) -> None:
+    plain = recommend(demonstrated, asked(3, question=NATIONAL))
+    assert "Conditions:" not in proposal_sentence(plain)
+    where = replace(CELLS, forced=(plain.sites[0].place,), forbidden=(plain.sites[1].place,))
+    wanted = asked(4, question=NATIONAL, where=where, floor=0.25, closest_m=3000.0)
+    assert (
+        "Conditions: at least 25% in each district, nobody farther than 3,000 m, 1 place pinned, 1 place rejected."
+        in proposal_sentence(recommend(demonstrated, wanted))
+    )
+    served = proposal_sentence(recommend(demonstrated, asked(capacity=90.0)))
+    assert "Conditions: a station serves 90 people." in served
+
+
+def test_with_stations_given_up_the_sum_of_the_places_is_explained(demonstrated: Settings) -> None:
+    proposal = recommend(demonstrated, asked(1, freed=("T-1", "T-2")))
+    gained = sum(site.newly_covered for site in proposal.sites)
+    assert proposal.closed
+    lost = gained - proposal.newly_covered
+    assert lost > 0
+    assert f"Those given up alone reached {lost:.0f} people" in proposal_sentence(proposal)
+    assert f"{gained:.0f} people are newly covered" in proposal_sentence(proposal)
+
+
+def test_where_no_place_helps_that_is_said(demonstrated: Settings) -> None:
+    everybody = recommend(demonstrated, asked(8))
+    again = recommend(demonstrated, asked(2, question=everybody.question))
+    assert not again.sites
+    assert "No place that was looked at newly reaches anybody" in proposal_sentence(again)
+
+
 def test_every_method_has_its_words() -> None:
     assert METHODS.keys() == set(get_args(Method))
 
@@ -135,7 +165,7 @@ def test_notes_say_what_was_left_out_closed_and_out_of_reach(demonstrated: Setti
     proposal = recommend(demonstrated, asked(freed=("T-1", "T-2")))
     said = " ".join(notes(proposal))
     assert "8 places were looked at." in said
-    assert "1 places were left out: outside the city." in said
+    assert "1 place was left out: outside the city." in said
     assert "not chosen again: 示例" in said
     far = replace(CELLS, forced=("{},{}".format(*degrees(0.1, 0.1)),), sources=())
     assert "out of reach of every station" in " ".join(notes(recommend(demonstrated, asked(where=far))))

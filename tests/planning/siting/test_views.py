@@ -157,8 +157,8 @@ def test_a_rejected_place_keeps_its_mark(demonstrated: Settings, proposal: Propo
     (site,) = proposal.sites
     where = replace(CELLS, forbidden=(site.candidate,))
     other = recommend(demonstrated, SitingQuestion(ASKED, sites=1, where=where))
-    assert siting_views.refused_places(proposal) == ()
-    assert siting_views.refused_places(other) == ((site.lon, site.lat),)
+    assert proposal.rejected == ()
+    assert other.rejected == ((site.lon, site.lat),)
     assert siting_views.pins(other, selected=None, areas=(), drawing=False).refused == ((site.lon, site.lat),)
 
 
@@ -173,7 +173,8 @@ def test_a_gap_is_proposed_in_as_a_place_or_a_base_that_is_a_candidate(demonstra
         assert forced == (wish["site"],)
         where = Where(sources=(CandidateSource.BASES,), forced=forced)
         proposal = recommend(demonstrated, SitingQuestion(ASKED, sites=1, where=where))
-        assert [site.candidate for site in proposal.sites] == [wish["site"]]
+        assert [site.place for site in proposal.sites] == [wish["site"]]
+        assert proposal.sites[0].host in {*answer.gaps.set_index("gap_id").at[gap, "host_ids"], None}
 
 
 def test_who_is_out_of_reach_of_everything_is_counted_by_district(demonstrated: Settings) -> None:
