@@ -179,14 +179,10 @@ class Curve:
             take(found)
             if wanted == self.size:
                 take(_compacted(few, found))
-        self._go_on(self.orders[self.which[sites - 1]][:sites], sites=self.size)
-
-    def _go_on(self, chosen: Integers, *, sites: int) -> None:
-        """Take what a choice wins when it is ordered, and gone on with up to so many sites."""
-        order = _begun(self.problem, chosen, sites=sites)
-        self.take(order)
-        if sites == self.size:
-            self._take_compact(order)
+        known = self.orders[self.which[sites - 1]][:sites]
+        more = ordered(self.problem, self.problem.weights, sites=self.size - len(known), first=known)
+        self.take(np.concatenate([known, more]))
+        self._take_compact(np.concatenate([known, more]))
 
     def take(self, order: Integers) -> None:
         """Take what the beginnings of another order win, where that is more than is known."""
@@ -241,7 +237,11 @@ class Curve:
         trials = work * min(TRIALS * self.problem.candidates, MOST_TRIALS * sites)
         chosen = annealed(part.problem, part.chosen, trials=trials, seed=_SEED + work, until=self.until)
         chosen = part.candidates[exchanged(part.problem, chosen, sweeps=SWEEPS, until=self.until)]
-        self._go_on(chosen, sites=min(self.size, 2 * sites))
+        wanted = min(self.size, 2 * sites)
+        order = _begun(self.problem, chosen, sites=wanted)
+        self.take(order)
+        if wanted == self.size:
+            self._take_compact(order)
 
     def gaps(self) -> Floats:
         """Return how far the best known choices may be from the best, as shares."""
@@ -261,10 +261,10 @@ class Curve:
 
 
 def _few_of(size: int) -> Integers:
-    """Return a few numbers up to a size: in even steps, and below the first of them in halves."""
+    """Return a few numbers up to a size: in even steps, and below the first of them each a third of the next."""
     even = np.linspace(0, size, WITHIN + 2)[1:-1]
-    halves = even[0] / 2.0 ** np.arange(1, max(1.0, np.log2(even[0])))
-    return np.unique(np.concatenate([halves, even]).astype(np.intp).clip(1))
+    thirds = even[0] / 3.0 ** np.arange(1, max(1.0, math.log(even[0], 3)))
+    return np.unique(np.concatenate([thirds, even]).astype(np.intp).clip(1))
 
 
 def _begun(problem: Winnable, chosen: Integers, *, sites: int) -> Integers:

@@ -19,6 +19,7 @@ from stations.analysis.siting.compiled import (
     VOID,
     Marks,
     Members,
+    Places,
     Starts,
     Table,
     compiled,
@@ -109,7 +110,7 @@ def count_kept(starts: Starts, which: Marks, ends: Starts) -> None:
 
 @compiled(VOID, STARTS, MEMBERS, FLOATS, MARKS, PLACES, TABLE)
 def find_nearest(
-    starts: Starts, members: Members, values: Floats, is_site: Marks, which: NDArray[np.int32], metres: Table
+    starts: Starts, members: Members, values: Floats, is_site: Marks, which: Places, metres: Table
 ) -> None:
     """Write down the nearest sites of each row, as many as there is room for, of equally near ones the first."""
     many = metres.shape[1]

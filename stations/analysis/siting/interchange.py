@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stations.analysis.siting.allocation import Allocation
 from stations.analysis.siting.compiled import (
@@ -29,7 +28,9 @@ from stations.analysis.siting.compiled import (
     TABLE,
     VOID,
     Members,
+    Places,
     Starts,
+    Table,
     compiled,
     tuple_of,
 )
@@ -97,10 +98,10 @@ class State(NamedTuple):
 
     chosen: Starts
     place: Starts
-    cost: NDArray[np.float64]
-    site: NDArray[np.int32]
+    cost: Table
+    site: Places
     loss: Floats
-    table: NDArray[np.float64]
+    table: Table
 
 
 COSTS = tuple_of(Costs, STARTS, MEMBERS, FLOATS, STARTS, MEMBERS, FLOATS, FLOATS)
@@ -118,7 +119,7 @@ def led_away(problem: Allocation, chosen: Integers) -> Integers:
     Rows are drawn, and who is nearest to each of them among those that are not chosen comes in for the site that is
     missed least then: where a candidate stands among the others decides nothing.
     """
-    pairs, sites = problem.columns.nnz, max(1, len(chosen))
+    pairs, sites = problem.columns.nnz, max(1, len(chosen))  # a few of so many sites are near to a row, or serve it
     each = 2 * AWAY * (12 * pairs // sites**2 + sites * problem.count + 1)
     return _led_away(problem, chosen, trials=min(TRIALS, LOOKS // each))
 
