@@ -184,7 +184,8 @@ def _first(pairs: csr_array, weights: Floats, ceiling: Floats, *, fixed: Integer
         some = max(1, count * PAIRS // pairs.nnz)
         rows = np.sort(np.random.default_rng(_SEED).choice(count, some, replace=False))
     problem = allocated(pairs[rows], weights[rows], at_most=ceiling[rows], closed=fixed)
-    chosen = led_away(problem, greedy(problem, sites))
+    better = led_away if len(rows) == count else interchanged  # what is best for some rows need not be so for all
+    chosen = better(problem, greedy(problem, sites))
     if len(rows) < count:  # others may be helped by more
         others = np.setdiff1d(np.arange(problem.count), chosen)
         chosen = np.sort(np.append(chosen, others[: sites - len(chosen)]))
