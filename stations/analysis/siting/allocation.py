@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from stations.analysis.siting.compiled import FLOATS, MARKS, MEMBERS, STARTS, VOID, Marks, Members, Starts, compiled
 from stations.analysis.siting.distances import kept, row_of_each
+from stations.analysis.siting.structure import Floats, Integers
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from stations.analysis.siting.structure import Floats, Integers
-
-    Marks = NDArray[np.bool_]
+    pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +47,11 @@ class Allocation:
 
     @cached_property
     def rows(self) -> csr_array:
-        """The same by row."""
-        return csr_array(self.columns)
+        """The same by row, what costs least first."""
+        rows = csr_array(self.columns)
+        members = rows.indices.astype(np.int32)
+        sort_rows(rows.indptr.astype(np.int64), members, rows.data)
+        return csr_array((rows.data, members, rows.indptr), shape=rows.shape)
 
     @property
     def count(self) -> int:
@@ -71,6 +72,23 @@ class Allocation:
         return self.base + float(self.costs(chosen).sum())
 
 
+@compiled(VOID, STARTS, MEMBERS, FLOATS)
+def sort_rows(starts: Starts, members: Members, values: Floats) -> None:
+    """Put the members of each row in the order of their values, equals as they are."""
+    for row in range(len(starts) - 1):
+        own = slice(starts[row], starts[row + 1])
+        order = np.argsort(values[own], kind="mergesort")
+        members[own], values[own] = members[own][order], values[own][order]
+
+
+@compiled(VOID, STARTS, MEMBERS, FLOATS, FLOATS, MARKS, MARKS)
+def mark_near(starts: Starts, members: Members, values: Floats, below: Floats, is_open: Marks, marks: Marks) -> None:
+    """Mark the pairs of each row with an open member whose value is below some."""
+    for row in range(len(starts) - 1):
+        for at in range(starts[row], starts[row + 1]):
+            marks[at] = values[at] < below[row] and is_open[np.uint32(members[at])]
+
+
 def allocated(pairs: csr_array, weights: Floats, *, at_most: Floats, closed: Integers) -> Allocation:
     """Return the question in which no row is farther than `at_most` from a site, whatever is chosen.
 
@@ -78,11 +96,13 @@ def allocated(pairs: csr_array, weights: Floats, *, at_most: Floats, closed: Int
     """
     is_open = np.ones(pairs.shape[1], dtype=bool)
     is_open[closed] = False
-    rows = row_of_each(pairs)
-    near = kept(pairs, (pairs.data < at_most[rows]) & is_open[pairs.indices] & (weights[rows] > 0))
-    near.data *= weights[row_of_each(near)]
     counts = (np.diff(pairs.indptr) > 0) & (weights > 0)
-    fallback = np.where(counts, weights, 0.0) * np.where(counts, at_most, 0.0)
+    looks, marks = np.where(counts, at_most, 0.0), np.zeros(len(pairs.data), np.bool_)
+    starts, members = pairs.indptr.astype(np.int64), pairs.indices.astype(np.int32, copy=False)
+    mark_near(starts, members, pairs.data, looks, is_open, marks)
+    near = kept(pairs, marks)
+    near.data *= weights[row_of_each(near)]
+    fallback = np.where(counts, weights, 0.0) * looks
     whole = Allocation(csc_array(near), fallback, 0.0, np.arange(len(weights)), np.arange(pairs.shape[1]))
     return restricted(whole, opened=np.zeros_like(is_open), closed=~is_open)
 

@@ -16,7 +16,7 @@ from stations.analysis.siting.radius import best_within
 from stations.analysis.siting.structure import EXACT
 
 if TYPE_CHECKING:
-    from stations.analysis.siting.allocation import Marks
+    from stations.analysis.siting.compiled import Marks
     from stations.analysis.siting.structure import Floats, Integers
 
 NOTHING = 1e-7
@@ -150,7 +150,7 @@ class Search:
         opened[columns], closed[columns], shares[columns] = found.inside, found.outside, found.shares
         opened, closed, prices[rows] = opened | node.opened, closed | node.closed, found.prices
         suggested = columns[np.argsort(-found.shares, kind="stable")[:sites]]
-        if time.perf_counter() < self.until:
+        if not node.number or time.perf_counter() < self.until:
             self.best.offer(np.append(np.flatnonzero(node.opened), suggested), near=near)
         return _Node(max(node.bound, found.bound), node.number, opened, closed, prices, shares)
 

@@ -33,7 +33,7 @@ from stations.model.errors import NoneInTime, TooFewSites
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stations.analysis.siting.allocation import Marks
+    from stations.analysis.siting.compiled import Marks
     from stations.analysis.siting.structure import Integers
 
 FIRST_S = 1.0

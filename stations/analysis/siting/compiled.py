@@ -17,10 +17,13 @@ from numpy.typing import NDArray
 Marks = NDArray[np.bool_]
 Starts = NDArray[np.int64]
 Members = NDArray[np.int32]
+Table = NDArray[np.float64]
+Places = NDArray[np.int32]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 INTEGER, NUMBER, TRUTH, VOID, CHANCE = types.int64, types.float64, types.boolean, types.void, types.npy_rng
 MARKS, STARTS, MEMBERS, FLOATS = types.boolean[::1], types.int64[::1], types.int32[::1], types.float64[::1]
+TABLE, PLACES = types.float64[:, ::1], types.int32[:, ::1]
 
 
 def tuple_of(kind: type, *parts: Any) -> Any:  # numba has no types

@@ -32,8 +32,12 @@ TRIALS, MOST_TRIALS = 12, 4000
 WORTH, PART = 0.8, 0.6
 """Of what the order gains at a number of sites a candidate must reach so much to be looked at there; that is done where
 at most such a part of the table is left."""
+PREPARED = 30_000_000
+"""Of so many pairs a part is prepared within a second, about: a look begins where there is time for it."""
 OFTEN = 4
 """So many times as many steps, at most, are made in a part of the table."""
+WITHIN = 4
+"""At so many numbers of sites those of the first order are exchanged for each other."""
 VARIED = 3
 """How many more orders are tried where time is given, in which of equals others have their turn."""
 NEAR, APART = 1.3, 1.05
@@ -68,8 +72,9 @@ class Curve:
         self.bounds = np.minimum(bounds, problem.weights.sum())
         self._gains = np.append(np.diff(self.covered, prepend=0.0), 0.0)
         self._lock, self._looks = Lock(), np.zeros(self.size)
+        self._preparing = len(problem.rows) / PREPARED
         if self.size:
-            self._take_compact(order)
+            self._exchange_within(order)
 
     def improve(self) -> None:
         """Find better choices and bounds until the time is over, or as much as is done without one."""
@@ -81,6 +86,7 @@ class Curve:
                 if self.gaps().any():
                     self._look()
             return
+        self._fit()
         self._vary()
         with ThreadPoolExecutor(os.cpu_count()) as workers:
             list(workers.map(lambda _worker: self._look_on(), range(os.cpu_count() or 1)))
@@ -111,7 +117,7 @@ class Curve:
         return Part(part, candidates, rows, _payment(part), np.searchsorted(candidates, known))
 
     def _look_on(self) -> None:
-        while not self.late() and self.gaps().any():
+        while not self.late(self._preparing) and self.gaps().any():
             self._look()
 
     def _look(self) -> None:
@@ -121,13 +127,23 @@ class Curve:
             place = int(np.argmax(self.gaps() / (1 + self._looks) ** 0.25))
             work = 1 + int(self._looks[place])
             self._looks += np.maximum(0.0, 1 - np.abs(np.log(sizes / sizes[place])) / np.log(NEAR))
+        begin = time.perf_counter()
         part = self.part(place + 1)
-        self.lead_on(part, sites=place + 1, work=work)
-        self.choose(part, sites=place + 1, work=work)
+        self._preparing = time.perf_counter() - begin
+        for improve in (self.lead_on, self.choose):
+            if not self.late():
+                improve(part, sites=place + 1, work=work)
 
-    def late(self) -> bool:
-        """Return whether the time is over."""
-        return time.perf_counter() >= self.until
+    def late(self, seconds: float = 0.0) -> bool:
+        """Return whether the time is over, or will be in so many seconds."""
+        return time.perf_counter() + seconds >= self.until
+
+    def _fit(self) -> None:
+        """Take the bounds by what the order paid where most is missing: that is the quickest way to good ones."""
+        seen: set[int] = set()
+        while not self.late() and (sites := int(np.argmax(self.gaps())) + 1) not in seen:
+            seen.add(sites)
+            self.bounded(priced(self.problem, fitted(self.problem, self._at, self._gains, sites=sites)))
 
     def _vary(self) -> None:
         """Try other turns among equals where there is time for it: here and there they lead to a little more."""
@@ -142,12 +158,37 @@ class Curve:
 
     def _take_compact(self, order: Integers) -> None:
         """Take what an order wins without the sites that win nothing beside the others, ordered again."""
-        pool = compact(self.problem, order)
-        self.take(pool[ordered(self.problem.among(pool), self.problem.weights, sites=len(pool))])
+        self.take(_compacted(self.problem, order))
+
+    def _exchange_within(self, order: Integers) -> None:
+        """Take what the sites of an order win when they are compacted, and exchanged for each other at a few numbers.
+
+        The rest of the table is not needed for that; it is for who comes after the most of them, to reach everybody.
+        """
+        few, place = self.problem.among(order).merged(), np.empty(self.problem.candidates, np.intp)
+        place[order] = np.arange(self.size)
+
+        def take(found: Integers) -> None:
+            self._take(order[found], won(few, found))
+
+        take(_compacted(few, place[order]))
+        for sites in _few_of(self.size):
+            known = place[self.orders[self.which[sites - 1]][:sites]]
+            wanted = min(self.size, 2 * sites)
+            found = _begun(few, exchanged(few, known, sweeps=SWEEPS), sites=wanted)
+            take(found)
+            if wanted == self.size:
+                take(_compacted(few, found))
+        known = self.orders[self.which[sites - 1]][:sites]
+        more = ordered(self.problem, self.problem.weights, sites=self.size - len(known), first=known)
+        self.take(np.concatenate([known, more]))
+        self._take_compact(np.concatenate([known, more]))
 
     def take(self, order: Integers) -> None:
         """Take what the beginnings of another order win, where that is more than is known."""
-        values = won(self.problem, order[: self.size])
+        self._take(order, won(self.problem, order[: self.size]))
+
+    def _take(self, order: Integers, values: Floats) -> None:
         values = np.append(values, np.full(self.size - len(values), values[-1]))
         with self._lock:
             better = values > self.best
@@ -196,10 +237,8 @@ class Curve:
         trials = work * min(TRIALS * self.problem.candidates, MOST_TRIALS * sites)
         chosen = annealed(part.problem, part.chosen, trials=trials, seed=_SEED + work, until=self.until)
         chosen = part.candidates[exchanged(part.problem, chosen, sweeps=SWEEPS, until=self.until)]
-        inner = chosen[ordered(self.problem.among(chosen), self.problem.weights, sites=sites)]
         wanted = min(self.size, 2 * sites)
-        more = ordered(self.problem, self.problem.weights, sites=wanted - len(inner), first=inner)
-        order = np.concatenate([inner, more])
+        order = _begun(self.problem, chosen, sites=wanted)
         self.take(order)
         if wanted == self.size:
             self._take_compact(order)
@@ -219,6 +258,25 @@ class Curve:
         lowest = np.floor(lowest + 1e-6 + NOTHING * total) if whole else lowest
         lowest = np.where(lowest <= self.best + NOTHING * total, self.best, lowest)
         return np.asarray(np.minimum.accumulate(lowest[::-1])[::-1])
+
+
+def _few_of(size: int) -> Integers:
+    """Return a few numbers up to a size: in even steps, and below the first of them each a third of the next."""
+    even = np.linspace(0, size, WITHIN + 2)[1:-1]
+    thirds = even[0] / 3.0 ** np.arange(1, max(1.0, math.log(even[0], 3)))
+    return np.unique(np.concatenate([thirds, even]).astype(np.intp).clip(1))
+
+
+def _begun(problem: Winnable, chosen: Integers, *, sites: int) -> Integers:
+    """Return an order of up to so many sites that begins with a choice."""
+    inner = chosen[ordered(problem.among(chosen), problem.weights, sites=len(chosen))]
+    return np.concatenate([inner, ordered(problem, problem.weights, sites=sites - len(inner), first=inner)])
+
+
+def _compacted(problem: Winnable, order: Integers) -> Integers:
+    """Return an order without the sites that win nothing beside the others, ordered again."""
+    pool = compact(problem, order)
+    return pool[ordered(problem.among(pool), problem.weights, sites=len(pool))]
 
 
 def _payment(problem: Winnable) -> multipliers.Payment:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, issparse
 
 from stations.analysis.siting.answers import Selection
+from stations.analysis.siting.compiled import (
+    FLOATS,
+    MARKS,
+    MEMBERS,
+    PLACES,
+    STARTS,
+    TABLE,
+    VOID,
+    Marks,
+    Members,
+    Places,
+    Starts,
+    Table,
+    compiled,
+)
 from stations.analysis.siting.pairs import by_row, first_twice, place_of
 from stations.analysis.siting.questions import DISTANCES, GONE, MOST, NEGATIVE, NO_NUMBERS, TOO_LARGE, numbers_of, told
+from stations.analysis.siting.structure import Floats, Integers
 from stations.model.errors import BadEntry, BadTable
 from stations.model.language import mark
-
-if TYPE_CHECKING:
-    from stations.analysis.siting.structure import Floats, Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +74,10 @@ def pairs_of(distance: object) -> csr_array:
 
 def kept(pairs: csr_array, which: NDArray[np.bool_]) -> csr_array:
     """Return the pairs for which `which` (in the order of their storage) holds; those of 0 stay stored."""
-    ends = np.concatenate([[0], np.cumsum(which)])[pairs.indptr]
-    return csr_array((pairs.data[which], pairs.indices[which], ends), shape=pairs.shape)
+    ends = np.zeros(pairs.shape[0] + 1, np.int64)
+    count_kept(pairs.indptr.astype(np.int64), which, ends)
+    starts = ends.astype(pairs.indptr.dtype)
+    return csr_array((pairs.data[which], pairs.indices[which], starts), shape=pairs.shape)
 
 
 def row_of_each(pairs: csr_array) -> NDArray[np.int32]:
@@ -75,15 +89,37 @@ def to_nearest(pairs: csr_array, sites: Integers, *, nth: int = 1) -> tuple[Inte
     """Return for each row the nth nearest of some sites and how far it is: −1 and infinite where there are fewer."""
     is_site = np.zeros(pairs.shape[1], dtype=bool)
     is_site[sites] = True
-    of_sites = kept(pairs, is_site[pairs.indices])
-    rows = row_of_each(of_sites)
-    order = np.lexsort((of_sites.indices, of_sites.data, rows))
-    places = of_sites.indptr[:-1] + nth - 1
-    there = places < of_sites.indptr[1:]
-    at = order[places[there]]
-    which, metres = np.full(pairs.shape[0], -1, np.intp), np.full(pairs.shape[0], np.inf)
-    which[there], metres[there] = of_sites.indices[at], of_sites.data[at]
-    return which, metres
+    which, metres = np.full((pairs.shape[0], nth), -1, np.int32), np.full((pairs.shape[0], nth), np.inf)
+    starts, members = pairs.indptr.astype(np.int64), pairs.indices.astype(np.int32, copy=False)
+    find_nearest(starts, members, pairs.data, is_site, which, metres)
+    return which[:, -1].astype(np.intp), metres[:, -1].copy()
+
+
+@compiled(VOID, STARTS, MARKS, STARTS)
+def count_kept(starts: Starts, which: Marks, ends: Starts) -> None:
+    """Write down where each row ends when those pairs are kept that are marked."""
+    for row in range(len(starts) - 1):
+        many = 0
+        for at in range(starts[row], starts[row + 1]):
+            many += which[at]
+        ends[row + 1] = ends[row] + many
+
+
+@compiled(VOID, STARTS, MEMBERS, FLOATS, MARKS, PLACES, TABLE)
+def find_nearest(
+    starts: Starts, members: Members, values: Floats, is_site: Marks, which: Places, metres: Table
+) -> None:
+    """Write down the nearest sites of each row, as many as there is room for, of equally near ones the first."""
+    many = metres.shape[1]
+    for row in range(len(starts) - 1):
+        for at in range(starts[row], starts[row + 1]):
+            if not is_site[np.uint32(members[at])] or values[at] >= metres[row, many - 1]:
+                continue
+            place = many - 1
+            while place > 0 and metres[row, place - 1] > values[at]:
+                metres[row, place], which[row, place] = metres[row, place - 1], which[row, place - 1]
+                place -= 1
+            metres[row, place], which[row, place] = values[at], members[at]
 
 
 def _of_dense(distance: object) -> csr_array:
@@ -91,8 +127,9 @@ def _of_dense(distance: object) -> csr_array:
     if table.ndim != 2:
         raise BadTable(what=DISTANCES, reason=mark("they are no table of rows and columns"))
     rows, columns = table.shape
-    indices = np.tile(np.arange(columns, dtype=np.int32), rows)
-    return csr_array((table.ravel(), indices, np.arange(rows + 1) * columns), shape=table.shape)
+    narrow = np.int32 if table.size <= np.iinfo(np.int32).max else np.int64
+    indices, starts = np.tile(np.arange(columns, dtype=narrow), rows), columns * np.arange(rows + 1, dtype=narrow)
+    return csr_array((table.ravel(), indices, starts), shape=table.shape)
 
 
 def _of_sparse(distance: object) -> csr_array:

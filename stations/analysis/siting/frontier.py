@@ -27,14 +27,12 @@ from stations.analysis.siting.questions import (
     positions,
     reach_of,
 )
-from stations.analysis.siting.structure import groups, places
 from stations.analysis.siting.winnable import Winnable, narrow, turned_over
 from stations.model.errors import NobodyInReach
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from stations.analysis.siting.compiled import Members, Starts
     from stations.analysis.siting.structure import Floats, Integers
 
 WORTH_IT = 4_000_000
@@ -64,7 +62,8 @@ def covering_frontier(
         How many new sites to go up to. None: until nobody can be added.
     time_limit_s
         How long choices and bounds may be improved on, in seconds by the clock. None: with a fixed amount of work, so
-        that the same question has the same answer each time.
+        that the same question has the same answer each time. The first answer is always finished (what there is with
+        0), and nothing becomes worse than that; which steps there is time for, the clock decides.
 
     Returns
     -------
@@ -135,18 +134,10 @@ def winnable(pairs: csr_array, weights: Floats, *, fixed: Integers) -> tuple[Win
     left = ~settled & (weights > 0) & (sizes > 0)
     people, by_row = weights[left], np.append(0, np.cumsum(sizes[left]))
     sites = narrow(pairs.indices if by_row[-1] == pairs.nnz else pairs.indices[np.repeat(left, sizes)])
-    if len(people) ** 2 > len(sites) * pairs.shape[1]:
-        by_row, sites, people = _merged(by_row, sites, people, count=pairs.shape[1])
     by_site, reached = turned_over(by_row, sites, count=pairs.shape[1])
     found = Winnable(by_row, sites, by_site, reached, np.asarray(people, np.float64), np.zeros(pairs.shape[1]))
-    contested = people * np.diff(by_row) * (1 + 1e-6 * np.random.default_rng(_SEED).random(len(people)))
+    if len(people) ** 2 > len(sites) * pairs.shape[1]:
+        found = found.merged()
+    by_chance = 1 + 1e-6 * np.random.default_rng(_SEED).random(len(found.weights))
+    contested = found.weights * np.diff(found.by_row) * by_chance
     return found._replace(turns=-found.incomes(contested)), float(weights[settled].sum())
-
-
-def _merged(by_row: Starts, sites: Members, weights: Floats, *, count: int) -> tuple[Starts, Members, Floats]:
-    """Return one row for all that the same candidates reach, in the order of the first of each, and its weight."""
-    rows = csr_array((np.ones(len(sites), bool), sites, by_row), shape=(len(weights), count))
-    first, group = groups(rows, np.zeros(len(weights), np.intp))
-    order = np.argsort(first)
-    at, sizes = places(by_row, first[order])
-    return np.append(0, np.cumsum(sizes)), sites[at], np.bincount(group, weights).astype(np.float64)[order]

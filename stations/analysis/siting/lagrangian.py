@@ -21,7 +21,7 @@ from stations.analysis.siting.allocation import Allocation
 from stations.analysis.siting.structure import places
 
 if TYPE_CHECKING:
-    from stations.analysis.siting.allocation import Marks
+    from stations.analysis.siting.compiled import Marks
     from stations.analysis.siting.structure import Floats
 
 PATIENCE, SHRINK, LEAST_STEP = 16, 0.6, 0.02

@@ -15,8 +15,8 @@ import numpy as np
 
 from stations.analysis.siting.allocation import Allocation, allocated
 from stations.analysis.siting.branching import Search
-from stations.analysis.siting.distances import Assignment, pairs_of, row_of_each, to_nearest
-from stations.analysis.siting.interchange import greedy, interchanged
+from stations.analysis.siting.distances import Assignment, pairs_of, to_nearest
+from stations.analysis.siting.interchange import greedy, interchanged, led_away
 from stations.analysis.siting.questions import (
     TIME_LIMIT_S,
     WEIGHTS,
@@ -97,7 +97,7 @@ def p_median(
     kept = positions(fixed, count=pairs.shape[1])
     wanted = number_of_sites(sites, candidates=pairs.shape[1] - len(kept))
     require_somebody(pairs, people)
-    far = 2.0 * float(pairs.data[people[row_of_each(pairs)] > 0].max()) or 1.0  # 1: everybody lives at a candidate
+    far = 2.0 * float(_of_rows(np.maximum, pairs)[people > 0].max()) or 1.0  # 1: everybody lives at a candidate
     farthest = far if unreached is None else amount(unreached, what=UNREACHED)
     people = np.where(np.diff(pairs.indptr) > 0, people, 0.0)
     ceiling = np.minimum(to_nearest(pairs, kept)[1], farthest)
@@ -129,7 +129,7 @@ def _least(
         return chosen, np.inf, "greedy"
     method: Method = "exchange"
     best, least = chosen, np.inf
-    bound = float(weights @ np.minimum(ceiling, _shortest(pairs)))
+    bound = float(weights @ np.minimum(ceiling, _of_rows(np.minimum, pairs)))
     if math.comb(pairs.shape[1] - len(fixed), sites) * pairs.shape[0] <= TRIED:
         whole = allocated(pairs, weights, at_most=ceiling, closed=fixed)
         if whole.count >= sites and (known := best_of_all(whole, sites, until=until)) is not None:
@@ -151,11 +151,11 @@ def _least(
         depth *= 2
 
 
-def _shortest(pairs: csr_array) -> Floats:
-    """Return the least distance of each row to any candidate; infinity where there is none."""
-    some, least = np.diff(pairs.indptr) > 0, np.full(pairs.shape[0], np.inf)
-    least[some] = np.minimum.reduceat(pairs.data, pairs.indptr[:-1][some])
-    return least
+def _of_rows(which: np.ufunc, pairs: csr_array) -> Floats:
+    """Return the least or the largest distance of each row to any candidate; 0 where there is none."""
+    some, found = np.diff(pairs.indptr) > 0, np.zeros(pairs.shape[0])
+    found[some] = which.reduceat(pairs.data, pairs.indptr[:-1][some])
+    return found
 
 
 def best_of_all(problem: Allocation, sites: int, *, until: float) -> Integers | None:
@@ -185,7 +185,8 @@ def _first(pairs: csr_array, weights: Floats, ceiling: Floats, *, fixed: Integer
         some = max(1, count * PAIRS // pairs.nnz)
         rows = np.sort(np.random.default_rng(_SEED).choice(count, some, replace=False))
     problem = allocated(pairs[rows], weights[rows], at_most=ceiling[rows], closed=fixed)
-    chosen = interchanged(problem, greedy(problem, sites))
+    better = led_away if len(rows) == count else interchanged  # what is best for some rows need not be so for all
+    chosen = better(problem, greedy(problem, sites))
     if len(rows) < count:  # others may be helped by more
         others = np.setdiff1d(np.arange(problem.count), chosen)
         chosen = np.sort(np.append(chosen, others[: sites - len(chosen)]))

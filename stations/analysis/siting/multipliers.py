@@ -37,12 +37,12 @@ from stations.analysis.siting.compiled import (
 )
 from stations.analysis.siting.limits import indicator
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers
-from stations.analysis.siting.winnable import sums
+from stations.analysis.siting.winnable import count_members, sums
 
 ROUNDS, AT_ONCE = 100, 20
-"""How many steps prices are led at most, and how many between two looks at the clock."""
+"""How many steps prices are led at most, and how many between two looks at the clock where there is time for them."""
 LOOK = 5
-"""Every so many steps it is asked what the prices prove."""
+"""Every so many steps it is asked what the prices prove; so many are made at first between two looks at the clock."""
 PACE, OVER = 2.0, 1.9
 """How much longer the steps of prices are than those of sites, both as shares; how much farther each step is gone."""
 TRIES, EXACT = 60, 1e-9
@@ -110,17 +110,41 @@ def payment_of(problem: Covering) -> Payment:
 
 def payment(by_site: Starts, rows: Members, weights: Floats, again: Floats) -> Payment:
     """Return who pays whom, of rows by candidate, and what the rows are worth the first and the second time."""
-    reaching, reached = np.bincount(rows, minlength=len(weights)), sums(by_site, rows, weights)
+    reaching, reached = np.zeros(len(weights), np.int64), sums(by_site, rows, weights)
+    count_members(rows, reaching)
     steps = PACE * weights / np.maximum(1, reaching)
     least = reached[reached > 0.0].min(initial=float(weights.max(initial=1.0)))
     lengths = 1.0 / (PACE * np.maximum(reached, max(least, np.finfo(np.float64).tiny)))
-    fresh = np.ones(len(rows), dtype=bool)
-    fresh[1:] = rows[1:] != rows[:-1] + 1
-    fresh[by_site[:-1][np.diff(by_site) > 0]] = True
-    at = np.flatnonzero(fresh)
-    ends = rows[np.append(at, len(rows))[1:] - 1] + 1
-    runs = np.searchsorted(at, by_site)
-    return Payment(by_site, rows, weights, again, steps, lengths, runs, rows[at], ends)
+    runs = np.zeros(len(by_site), np.int64)
+    count_runs(by_site, rows, runs)
+    begins, ends = np.empty(runs[-1], np.int32), np.empty(runs[-1], np.int32)
+    find_runs(by_site, rows, begins, ends)
+    return Payment(by_site, rows, weights, again, steps, lengths, runs, begins, ends)
+
+
+@compiled(VOID, STARTS, MEMBERS, STARTS)
+def count_runs(by_site: Starts, rows: Members, runs: Starts) -> None:
+    """Write down where the runs of each candidate end."""
+    for site in range(len(by_site) - 1):
+        many, before = 0, -2
+        for at in range(by_site[site], by_site[site + 1]):
+            many += rows[at] != before + 1
+            before = rows[at]
+        runs[site + 1] = runs[site] + many
+
+
+@compiled(VOID, STARTS, MEMBERS, MEMBERS, MEMBERS)
+def find_runs(by_site: Starts, rows: Members, begins: Members, ends: Members) -> None:
+    """Write down where each run begins and ends."""
+    many = 0
+    for site in range(len(by_site) - 1):
+        before = -2
+        for at in range(by_site[site], by_site[site + 1]):
+            if rows[at] != before + 1:
+                begins[many] = rows[at]
+                many += 1
+            before = rows[at]
+            ends[many - 1] = before + 1
 
 
 def priced(payment: Payment, start: Priced, *, sites: int, value: float, until: float, rounds: int = ROUNDS) -> Priced:
@@ -130,10 +154,11 @@ def priced(payment: Payment, start: Priced, *, sites: int, value: float, until: 
     numbers = np.array([np.inf, 0.0])
     shares = start.shares.copy()
     leading = Leading(start.prices.copy(), shares, shares.copy(), covered, start.prices.copy(), numbers)
-    for begin in range(0, rounds, AT_ONCE):
-        if time.perf_counter() >= until or numbers[0] <= value:
-            break
-        lead(payment, leading, sites, value, min(AT_ONCE, rounds - begin))
+    done, each = 0, np.inf
+    while done < rounds and numbers[0] > value and (now := time.perf_counter()) < until:
+        many = min(AT_ONCE if until - now > AT_ONCE * each else LOOK, rounds - done)
+        lead(payment, leading, sites, value, many)
+        done, each = done + many, (time.perf_counter() - now) / many
     bound = proven(payment, leading.kept, sites=sites) if numbers[0] < start.bound else np.inf
     return Priced(min(bound, start.bound), leading.kept if bound < start.bound else start.prices, leading.wish)
 

@@ -23,7 +23,7 @@ from stations.analysis.siting.compiled import (
     compiled,
     tuple_of,
 )
-from stations.analysis.siting.structure import Floats, Integers
+from stations.analysis.siting.structure import Floats, Integers, places
 
 ALONE = 1_000_000
 """Up to so many pairs one thread sums by itself."""
@@ -86,6 +86,17 @@ class Winnable(NamedTuple):
         rows = (np.cumsum(reached) - 1).astype(np.int32)[found.rows]
         starts = np.append(0, found.by_row[1:][reached])
         return found._replace(by_row=starts, rows=rows, weights=self.weights[reached]), np.flatnonzero(reached)
+
+    def merged(self) -> Winnable:
+        """Return the same with one row for all that the same candidates reach, in the order of the first of each."""
+        kinds, first = np.zeros(len(self.weights), np.int32), np.empty(len(self.weights), np.int64)
+        tell_apart(self.by_site, self.rows, kinds)
+        first = first[: count_kinds(kinds, first)]
+        at, sizes = places(self.by_row, first)
+        by_row, sites = np.append(0, np.cumsum(sizes)), self.sites[at]
+        by_site, rows = turned_over(by_row, sites, count=self.candidates)
+        weights = np.bincount(kinds, self.weights, minlength=len(first)).astype(np.float64)
+        return Winnable(by_row, sites, by_site, rows, weights, self.turns)
 
     def incomes(self, values: Floats) -> Floats:
         """Return for each candidate the sum of values over the rows that it reaches."""
@@ -184,3 +195,33 @@ def turn_over(starts: Starts, members: Members, begin: int, end: int, free: Star
             member = np.uint32(members[at])
             found[free[member]] = entry
             free[member] += 1
+
+
+@compiled(VOID, STARTS, MEMBERS, MEMBERS)
+def tell_apart(starts: Starts, members: Members, kinds: Members) -> None:
+    """Tell members that are not in the same entries apart: each entry parts every kind in those in it and the others.
+
+    This is partition refinement (R. Paige, R. E. Tarjan 1987): all are of one kind at first.
+    """
+    parted, last = np.zeros(len(members) + 1, np.int32), np.full(len(members) + 1, -1, np.int32)
+    many = 1
+    for entry in range(len(starts) - 1):
+        for at in range(starts[entry], starts[entry + 1]):
+            kind = kinds[members[at]]
+            if last[kind] != entry:
+                last[kind], parted[kind] = entry, many
+                many += 1
+            kinds[members[at]] = parted[kind]
+
+
+@compiled(INTEGER, MEMBERS, STARTS)
+def count_kinds(kinds: Members, first: Integers) -> int:
+    """Give kinds numbers in their order, write down the first of each, and return how many there are."""
+    numbers, many = np.full(kinds.max() + 1 if len(kinds) else 0, -1, np.int32), 0
+    for place in range(len(kinds)):
+        kind = kinds[place]
+        if numbers[kind] < 0:
+            numbers[kind], first[many] = many, place
+            many += 1
+        kinds[place] = numbers[kind]
+    return many

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import block_diag, csr_array
 
-from stations.analysis.siting import Frontier, covering_frontier, frontier
+from stations.analysis.siting import Frontier, covering_frontier, curve, frontier
 from stations.analysis.siting import winnable as winnable_module
 from stations.analysis.siting.annealing import SEEN, annealed
 from stations.analysis.siting.curve import Curve
@@ -52,8 +52,8 @@ def require_sound(answer: Frontier, table: Table, fixed: list[int]) -> None:
     assert list(answer.covered) == pytest.approx([covered(table, [*answer.order[:k], *fixed]) for k in sizes])
     assert list(answer.best) == pytest.approx([covered(table, [*answer.choice(k), *fixed]) for k in sizes])
     assert all(len(answer.choice(k)) <= k for k in sizes)
-    for curve in (answer.covered, answer.best, answer.bound):
-        assert (np.diff(curve, prepend=answer.alone) >= 0).all()
+    for values in (answer.covered, answer.best, answer.bound):
+        assert (np.diff(values, prepend=answer.alone) >= 0).all()
     assert (answer.covered <= answer.best).all()
     assert (answer.best <= answer.bound).all()
     assert (answer.gap >= 0).all()
@@ -140,13 +140,40 @@ def test_a_town_has_a_sound_curve_that_is_the_same_each_time(whole: bool) -> Non
     assert (one.best > one.covered).any()
 
 
-def test_more_time_makes_nothing_worse() -> None:
+def test_time_makes_nothing_worse_than_without_any() -> None:
     table = plane(2000, 300)
-    none, some = (covering_frontier(table.reach, table.weights, time_limit_s=seconds) for seconds in (0.0, 0.3))
-    assert np.array_equal(none.order, some.order)
-    assert (none.best <= some.best).all()
-    assert (some.bound <= none.bound).all()
+    none = covering_frontier(table.reach, table.weights, time_limit_s=0.0)
+    for seconds in (0.005, 0.02, 0.05, 0.3):
+        some = covering_frontier(table.reach, table.weights, time_limit_s=seconds)
+        assert np.array_equal(none.order, some.order)
+        assert (none.best <= some.best).all()
+        assert (some.bound <= none.bound).all()
     assert some.gap.max() < none.gap.max()
+
+
+def test_without_time_a_curve_covers_more_than_greedy_compact_regreedy() -> None:
+    for seed in range(4):
+        table = plane(3000, 400, seed=seed)
+        problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.empty(0, np.intp))
+        order = ordered(problem, problem.weights, sites=400)
+        pool = compact(problem, order)
+        again = won(problem, pool[ordered(problem.among(pool), problem.weights, sites=len(pool))])
+        both = np.maximum(won(problem, order), np.append(again, np.full(len(order) - len(again), again[-1])))
+        found = covering_frontier(table.reach, table.weights, time_limit_s=0.0).best
+        assert (found >= both).all()
+        assert found.mean() > 1.001 * both.mean()
+
+
+def test_no_look_begins_for_which_there_is_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = plane(2000, 300)
+    problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.empty(0, np.intp))
+    order = ordered(problem, problem.weights, sites=300)
+    for pairs, looked in ((1, False), (10**9, True)):
+        monkeypatch.setattr(curve, "PREPARED", pairs)
+        found = Curve(problem, order, np.full(len(order), np.inf), until=time.perf_counter() + 1.0)
+        found.improve()
+        assert bool(found.led) == looked
+        assert np.isfinite(found.bounds).all()
 
 
 def test_demand_of_the_same_candidates_is_one_row() -> None:
@@ -155,6 +182,25 @@ def test_demand_of_the_same_candidates_is_one_row() -> None:
     dense = table.reach.toarray()[~table.reach.toarray()[:, 0] & (table.weights > 0)]
     assert len(problem.weights) == len(np.unique(dense[dense.any(axis=1)], axis=0))
     assert alone + problem.weights.sum() == covered(table, range(12))
+
+
+@settings(deadline=None)
+@given(tables())
+def test_merged_rows_are_the_different_ones(table: Table) -> None:
+    problem, _alone = winnable(csr_array(table.reach, dtype=bool), table.weights, fixed=np.empty(0, np.intp))
+    found = problem.merged()
+    shape = len(found.weights), found.candidates
+    by_row = csr_array((np.ones(len(found.sites)), found.sites, found.by_row), shape=shape).toarray()
+    by_site = csr_array((np.ones(len(found.rows)), found.rows, found.by_site), shape=shape[::-1]).toarray()
+    dense = table.reach.toarray().astype(float)[table.weights > 0]
+    dense = dense[dense.any(axis=1)]
+    kinds, weights = np.unique(dense, axis=0), table.weights[(table.weights > 0) & (np.diff(table.reach.indptr) > 0)]
+    assert np.array_equal(by_row, by_site.T)
+    assert np.array_equal(np.unique(by_row, axis=0), kinds)
+    assert len(by_row) == len(kinds)
+    assert [found.weights[(by_row == kind).all(axis=1)].sum() for kind in kinds] == [
+        weights[(dense == kind).all(axis=1)].sum() for kind in kinds
+    ]
 
 
 def test_an_order_among_many_candidates_is_the_one_of_trying_all() -> None:
@@ -298,7 +344,10 @@ def test_few_sites_are_looked_for_where_they_are_worth_it(seed: int) -> None:
         assert most <= found.bound[sites - 1] + ROUNDING <= 1.1 * most
 
 
-def test_what_another_worker_finds_meanwhile_need_not_be_in_the_part_that_is_looked_at() -> None:
+def test_what_another_worker_finds_meanwhile_need_not_be_in_the_part_that_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Curve, "_exchange_within", lambda *_given: None)  # it would be known at once
     reach = np.zeros((77, 63), bool)
     for candidate, rows in enumerate([slice(3, 13), slice(8), slice(8, 16)]):
         reach[rows, candidate] = True
@@ -306,15 +355,15 @@ def test_what_another_worker_finds_meanwhile_need_not_be_in_the_part_that_is_loo
     reach[np.arange(17, 77), np.arange(3, 63)] = True
     weights = np.concatenate([np.full(16, 10.0), [1.0], np.full(60, 10.0)])
     problem, _alone = winnable(csr_array(reach), weights, fixed=np.array([], int))
-    curve = Curve(problem, ordered(problem, problem.weights, sites=63), np.full(63, np.inf), until=None)
-    part = curve.part(3)
-    curve.take(np.array([1, 2, 5, 6, 7]))
-    assert not set(curve.orders[curve.which[2]][:3]) <= set(part.candidates)
+    known = Curve(problem, ordered(problem, problem.weights, sites=63), np.full(63, np.inf), until=None)
+    part = known.part(3)
+    known.take(np.array([1, 2, 5, 6, 7]))
+    assert not set(known.orders[known.which[2]][:3]) <= set(part.candidates)
     for work in range(1, 20):
-        curve.lead_on(part, sites=3, work=work)
-        curve.choose(part, sites=3, work=work)
-    assert curve.best[2] == 170.0 == won(problem, np.array([1, 2, 5]))[-1]
-    assert all(len(set(order)) == len(order) <= 63 for order in curve.orders)
+        known.lead_on(part, sites=3, work=work)
+        known.choose(part, sites=3, work=work)
+    assert known.best[2] == 170.0 == won(problem, np.array([1, 2, 5]))[-1]
+    assert all(len(set(order)) == len(order) <= 63 for order in known.orders)
 
 
 def test_annealing_judges_candidates_of_many_rows_by_some_of_them() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from stations.analysis.siting.allocation import Allocation, allocated, restricted
 from stations.analysis.siting.distances import pairs_of
-from stations.analysis.siting.interchange import greedy, interchanged
+from stations.analysis.siting.interchange import greedy, interchanged, led_away
 from stations.analysis.siting.lagrangian import relaxed
 from stations.analysis.siting.radius import best_within
 from tests.analysis.siting.distance_tables import Distances, town
@@ -27,6 +27,27 @@ def test_no_exchange_is_left_that_makes_it_better() -> None:
             swapped = chosen.copy()
             swapped[place] = other
             assert table.total(swapped) >= value * (1 - 1e-9)
+
+
+def test_a_choice_that_no_exchange_makes_better_is_left_for_a_better_one() -> None:
+    one, other = [], []
+    for seed in range(12):
+        problem = question(town(200, 60, seed=seed))
+        first = greedy(problem, 12)
+        one.append(problem.value(interchanged(problem, first)))
+        found = led_away(problem, first)
+        other.append(problem.value(found))
+        assert len(set(found)) == 12
+        assert list(led_away(problem, first)) == list(found)
+    assert all(after <= before for before, after in zip(one, other, strict=True))
+    assert sum(other) < 0.9995 * sum(one)
+
+
+def test_the_order_of_the_candidates_decides_nothing() -> None:
+    table, moved = town(300, 60), np.random.default_rng(5).permutation(60)
+    one, other = question(table), question(table._replace(metres=table.metres[:, moved]))
+    found = led_away(one, greedy(one, 10))
+    assert sorted(moved[led_away(other, greedy(other, 10))]) == list(found)
 
 
 def test_greedy_takes_what_saves_most() -> None:

@@ -196,3 +196,15 @@ def test_few_choices_are_tried_whatever_the_distances(span: tuple[int, int], mon
     monkeypatch.setattr(median, "TRIED", 0)
     bound = p_median(metres, weights, sites=3, time_limit_s=0).bound
     assert weights @ metres.min(axis=1) * (1 - 1e-9) <= bound <= least
+
+
+def test_the_first_answer_is_within_a_part_of_a_percent_of_the_best() -> None:
+    far = []
+    for seed in range(10):
+        random = np.random.default_rng(seed)
+        people, places = random.random((400, 2)), random.random((100, 2))
+        metres, weights = np.hypot(*(people[:, np.newaxis] - places).transpose(2, 0, 1)), random.integers(1, 200, 400)
+        first, best = (p_median(metres, weights, sites=12, time_limit_s=limit) for limit in (0.0, 60.0))
+        assert best.proven
+        far.append(first.objective / best.objective - 1)
+    assert np.mean(far) < 0.002

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from stations.analysis.siting import multipliers
 from stations.analysis.siting.cuts import Cuts
 from stations.analysis.siting.limits import at_most
 from stations.analysis.siting.multipliers import (
@@ -87,3 +90,13 @@ def test_rows_that_follow_each_other_are_one_run() -> None:
     assert incomes.tolist() == [1 + 2 + 4 + 5, 0, 5 + 6]
     assert covered.tolist() == [1, 1, 0, 1, 1.5, 0.5, 0]
     assert payment(np.zeros(2, np.int64), np.empty(0, np.int32), weights, weights).runs.tolist() == [0, 0]
+
+
+def test_as_many_steps_are_made_at_once_as_there_is_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = town(7, rows=40, candidates=8, radius=0.3)
+    problem = reduced(csr_array(table.reach, dtype=float), table.weights, fixed=NONE)
+    made: list[int] = []
+    monkeypatch.setattr(multipliers, "lead", lambda *given: made.append(given[-1]))
+    monkeypatch.setattr(multipliers, "time", SimpleNamespace(perf_counter=lambda: float(sum(made))))  # a second each
+    priced(payment_of(problem), first_prices(problem, np.arange(2)), sites=2, value=0.0, until=31.0)
+    assert made == [5, 20, 5, 5]
