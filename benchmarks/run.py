@@ -67,7 +67,7 @@ def main() -> None:
     rows = [row for module in sys.argv[1:] or MODULES for row in _measured(module)]
     document = README.read_text("utf-8")
     if sys.argv[1:]:
-        anew = f"anew on {dt.datetime.now().astimezone().date()}, commit {_commit()}"
+        anew = f"anew on {dt.datetime.now().astimezone().date()}, commit {_commit()}, {os.cpu_count()} × {_processor()}"
         rows = [{**row, "note": "; ".join(filter(None, (row["note"], anew)))} for row in rows]
         document = updated(document, rows)
     else:
