@@ -42,6 +42,8 @@ AWAY = 5
 """So many sites are exchanged by lot to leave a choice that no exchange makes better."""
 TRIALS, LOOKS = 20, 40_000_000
 """A choice is left so often, at most, and no more often than looks at about so many pairs do it."""
+MANY = 64
+"""A choice of more sites is not left: there is little to win, and the proofs of large graphs took longer after it."""
 _SEED = 20_260_101  # of the rows that are drawn
 
 
@@ -121,7 +123,7 @@ def led_away(problem: Allocation, chosen: Integers) -> Integers:
     """
     pairs, sites = problem.columns.nnz, max(1, len(chosen))  # a few of so many sites are near to a row, or serve it
     each = 2 * AWAY * (12 * pairs // sites**2 + sites * problem.count + 1)
-    return _led_away(problem, chosen, trials=min(TRIALS, LOOKS // each))
+    return _led_away(problem, chosen, trials=0 if sites > MANY else min(TRIALS, LOOKS // each))
 
 
 def _led_away(problem: Allocation, chosen: Integers, *, trials: int) -> Integers:
