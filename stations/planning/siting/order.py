@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
@@ -96,11 +97,20 @@ def gains_of(table: Sited, wanted: SitingQuestion, *, stays: Integers, columns: 
 
 
 def build_order(new: Integers, gains: Gains) -> Integers:
-    """Return new columns in the order in which each next one brings most, of equals the first."""
-    left, order = list(range(len(new))), []
-    while left:
-        order.append(left.pop(int(np.argmax([gains.gain(n) for n in left]))))
-        gains.take(order[-1])
+    """Return new columns in the order in which each next one brings most, of equals the first.
+
+    What a column brings only shrinks while others are taken: who brought most when it was last asked, and still does,
+    is the next (Minoux 1978).
+    """
+    waiting, order = [(-gains.gain(n), n) for n in range(len(new))], list[int]()
+    heapify(waiting)
+    while waiting:
+        brought, number = heappop(waiting)
+        if (now := (-gains.gain(number), number)) == (brought, number) or not waiting or now <= waiting[0]:
+            order.append(number)
+            gains.take(number)
+        else:
+            heappush(waiting, now)
     return new[np.array(order, np.intp)]
 
 

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     Integers = NDArray[np.intp]
     Floats = NDArray[np.float64]
 
-FIRST_S = 0.5
-"""After how long the first of `proposals` is there, as near as can be told."""
+FIRST_S, LONGER = 0.3, 4
+"""After how long the first of `proposals` is there, as near as can be told; each next one is searched for so many times
+as long, the last for all that is left: what was found before is looked for again."""
 
 SEARCHED = 0.7
 """Of a budget: the part of the time for the answer; the rest is for what less and more money would reach."""
@@ -69,15 +70,16 @@ def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
     best: Proposal | None = None
     while left > 0 and not (best and best.settled):
         try:
-            found = _solved(before, wanted, seconds=min(limit, left))
+            limit = limit if limit + LONGER * limit <= left else left
+            found = _solved(before, wanted, seconds=limit)
         except NoneInTime:
-            left, limit = left - limit, 2 * limit
+            left, limit = left - limit, LONGER * limit
             if left <= 0:
                 raise
             continue
         best = _better(best, found) if best else found
         yield best
-        left, limit = left - found.seconds, 2 * limit
+        left, limit = left - found.seconds, LONGER * limit
     if best and wanted.model is SitingModel.BUDGET:
         yield _with_money(best)
 
