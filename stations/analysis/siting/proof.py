@@ -22,8 +22,8 @@ from stations.analysis.siting.structure import EXACT, NOTHING, Covering, Floats,
 SAME = 1e-9
 """The part of all weight, or of all costs, that is no difference between two choices."""
 EXCHANGING_S = 0.1
-"""How long, in seconds, exchanges are tried at least before an answer that is not proven is given: most of what the
-greedy choice loses is won back in that time."""
+"""Exchanges are tried until so many seconds after the beginning, however short the time is, where nothing is proven:
+most of what the greedy choice loses is won back in that time."""
 WORTH_ANOTHER = 0.8
 """The part of the gap that prices may leave for another turn of them to be tried."""
 
@@ -86,7 +86,7 @@ class _Proof:
     """The best choice and the best bound so far, and the ways to bring them together."""
 
     def __init__(self, problem: Covering, limits: Limits, until: float) -> None:
-        self.problem, self.limits, self.until = problem, limits, until
+        self.problem, self.limits, self.until, self.begin = problem, limits, until, time.perf_counter()
         self.best, self.bound = Best(problem, limits), np.inf
         self.ruler = ruler_of(limits.costs if limits.least else np.concatenate([problem.weights, problem.again]))
         self.tangents_at: Floats | None = None
@@ -139,7 +139,7 @@ class _Proof:
 
     def exchange(self) -> bool:
         """Exchange sites where there was no time for a proof; return whether that led to a better choice."""
-        before, until = self.best.value, time.perf_counter() + EXCHANGING_S
+        before, until = self.best.value, self.begin + EXCHANGING_S
         if self.best.chosen is None or self.limits.least or self.bound <= before:
             return False
         chosen = exchanged(self.problem, self.best.chosen, limits=self.limits, until=until)
