@@ -109,6 +109,11 @@ def place_from(text: str) -> tuple[float, float]:
     return lon, lat
 
 
+def place_text(lon: float, lat: float) -> str:
+    """Return a place (WGS84) as a link writes it, to 10 cm; `place_from` reads it back."""
+    return f"{lon:.6f},{lat:.6f}"
+
+
 def union_from(settings: Settings, text: str) -> str:
     """Return the code of the county-level union that `text` names, by code or name. Raises `BadChoice`."""
     city = city_of(settings)

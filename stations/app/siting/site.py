@@ -23,6 +23,7 @@ from stations.planning.siting.planned_sites import planned_at, planned_draft
 from stations.planning.siting.proposal import Proposal, Site
 from stations.planning.siting.proposal_files import proposal_file
 from stations.planning.siting.recommend import standing
+from stations.planning.siting.refusals import name_of
 
 _OPENED, _UNREACHED = "siting-opened", "siting-unreached"
 _IN_SIGHT, _IN_SIGHT_ALONE = 8, 10
@@ -68,7 +69,7 @@ def beside(proposal: Proposal) -> None:
     st.subheader(_("Places, in the order to build them"))
     if proposal.wanted.plain:
         words = _("Each next place is the one that newly reaches most, so that building may stop after any of them.")
-        st.toggle(_("Built one after the other, not chosen together"), key="inorder", help=words)
+        st.toggle(name_of("inorder"), key="inorder", help=words)
     if site:
         card.card(*siting_views.site_card(proposal, site), key=f"site:{site.order}")
         _decisions(proposal, site)

@@ -23,7 +23,7 @@ from stations.planning.siting import files as siting_files
 from stations.planning.siting import words as siting_words
 from stations.planning.siting.candidates import Where, require_in_city
 from stations.planning.siting.proposal import SitingQuestion
-from stations.planning.siting.refusals import can_be_left_out, nearest_feasible, sources_left_out
+from stations.planning.siting.refusals import can_be_left_out, name_of, nearest_feasible, sources_left_out
 
 DRAWING, PLACING = "siting-drawing", "siting-placing"
 """Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
@@ -129,11 +129,11 @@ def _sources() -> None:
 
 def _conditions() -> None:
     words = _("Who has a second station within reach counts once more (backup coverage).")
-    st.toggle(_("A second station within reach counts, too"), key="twice", help=words)
+    st.toggle(name_of("twice"), key="twice", help=words)
     words = _("Each district is to have at least this share of its people within reach.")
-    st.number_input(_("At least in each district (%)"), 0, 100, key="floor", help=words)
-    _number("closest", _("Nobody farther than (m)"), siting_words.metres_from, about=_("Empty: no such condition."))
-    _number("capacity", _("People a station serves"), siting_words.people_from, about=_("Empty: as many as come."))
+    st.number_input(name_of("floor"), 0, 100, key="floor", help=words)
+    _number("closest", name_of("closest"), siting_words.metres_from, about=_("Empty: no such condition."))
+    _number("capacity", name_of("capacity"), siting_words.people_from, about=_("Empty: as many as come."))
     _number("grid", _("Spacing of the grid (m)"), siting_words.spacing_from, about=_("Empty: half of the radius."))
     st.selectbox(
         _("Search for at most"),
@@ -242,8 +242,8 @@ def notes(refused: StationsError | None) -> None:
 
 def _offer(refused: StationsError) -> None:
     """Offer to ask with an amount of which a refusal says that it can be, or without one of what cannot be together."""
-    for name, what in can_be_left_out(refused).items():
-        label = _("Without “{what}”").format(what=_(what))
+    for name in can_be_left_out(refused):
+        label = _("Without “{what}”").format(what=name_of(name))
         st.button(label, on_click=address.choose, args=(name, address.CHOICES[name].default), key=f"without-{name}")
     for source in sources_left_out(refused):
         label = _("Without “{what}”").format(what=source.label(current_language()))

@@ -16,7 +16,7 @@ from stations.analysis.gaps import gap_of_points
 from stations.model.crs import to_geographic, to_metric
 from stations.model.settings import Settings
 from stations.planning.coverage.assess import Assessment, Question, assess, neighbourhoods_of
-from stations.planning.questions import earlier
+from stations.planning.questions import earlier, place_text
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -80,7 +80,7 @@ def place_of_gap(answer: Assessment, rank: int) -> str | None:
     gap, crs = answer.gaps.iloc[rank - 1], answer.holdings.city.metric_crs
     centre = to_geographic(GeoDataFrame(geometry=points_from_xy([gap["centre_x"]], [gap["centre_y"]]), crs=crs))
     place = centre.geometry.iloc[0]
-    return f"{place.x:.6f},{place.y:.6f}"
+    return place_text(place.x, place.y)
 
 
 def gained_and_lost(before: Assessment, after: Assessment, *, division: str | None = None) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from stations.planning.publishing.contract import rows_of
 from stations.planning.questions import question_words, scenario_text
+from stations.planning.siting.asked import asked
 from stations.planning.siting.proposal import Proposal, Site, SitingQuestion
 from stations.planning.siting.tables import nearest_name, place_name, reason
 
@@ -83,20 +84,8 @@ def _about(proposal: Proposal) -> dict[str, Any]:
 
 
 def _wanted(wanted: SitingQuestion) -> dict[str, Any]:
-    return {
-        "sites": wanted.sites,
-        "share": wanted.share,
-        "budget": wanted.budget,
-        "floor": wanted.floor,
-        "closest_m": wanted.closest_m,
-        "twice": wanted.twice,
-        "capacity": wanted.capacity,
-        "in_order": wanted.in_order,
-        "freed": list(wanted.freed),
-        "forced": list(wanted.where.forced),
-        "forbidden": list(wanted.where.forbidden),
-        "seconds": wanted.seconds,
-    }
+    told = {key: value for key, value in asked(wanted).items() if key not in {"model", "sources", "excluded"}}
+    return {**told, "seconds": wanted.seconds}
 
 
 def site_properties(proposal: Proposal, site: Site) -> dict[str, Any]:

@@ -28,10 +28,10 @@ def asked(wanted: SitingQuestion) -> dict[str, Any]:
         "twice": wanted.twice,
         "capacity": wanted.capacity,
         "in_order": wanted.in_order,
-        "forced": len(where.forced),
-        "forbidden": len(where.forbidden),
+        "freed": list(wanted.freed),
+        "forced": list(where.forced),
+        "forbidden": list(where.forbidden),
         "excluded": where.excluded is not None,
-        "freed": len(wanted.freed),
     }
 
 
@@ -51,11 +51,11 @@ def conditions(told: Mapping[str, Any]) -> str:
     if told["excluded"]:
         said.append(_("not on excluded land"))
     for key, words in (
-        ("forced", ngettext("{count} place pinned", "{count} places pinned", told["forced"])),
-        ("forbidden", ngettext("{count} place rejected", "{count} places rejected", told["forbidden"])),
+        ("forced", ngettext("{count} place pinned", "{count} places pinned", len(told["forced"]))),
+        ("forbidden", ngettext("{count} place rejected", "{count} places rejected", len(told["forbidden"]))),
     ):
         if told[key]:
-            said.append(words.format(count=numbers.people(told[key])))
+            said.append(words.format(count=len(told[key])))
     return listed(said)
 
 
@@ -73,6 +73,7 @@ def asked_for(told: Mapping[str, Any]) -> str:
         parts.append(_("budget {amount}").format(amount=numbers.money(told["budget"])))
     parts.append(listed(CandidateSource(source).label(language) for source in told["sources"]))
     if told["freed"]:
-        words = ngettext("{count} station may be given up", "{count} stations may be given up", told["freed"])
-        parts.append(words.format(count=told["freed"]))
+        count = len(told["freed"])
+        words = ngettext("{count} station may be given up", "{count} stations may be given up", count)
+        parts.append(words.format(count=count))
     return _("; ").join(part for part in (*parts, conditions(told)) if part)

@@ -32,6 +32,7 @@ from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.counting import located
 from stations.planning.questions import place_from
 from stations.planning.register import holdings
+from stations.planning.siting.named import meant, own_places, spots
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -156,7 +157,8 @@ def candidates_of(answer: Assessment, where: Where) -> Candidates:
         crossing of another grid, there may be none any more: it is left out.
     """
     found = _offered(answer, where)
-    forced, forbidden = _decided(found, where)
+    forced = tuple(dict.fromkeys(keys[0] for keys in meant(where.forced, found[~_taken(found)])))
+    forbidden = tuple(dict.fromkeys(key for keys in meant(where.forbidden, found) for key in keys))
     kept, left_out = _kept(found, answer, where, forced=forced)
     frame = kept[~kept.index.isin(forbidden)]
     gone = [key for key in forbidden if key not in found.index and ("," in key or key.startswith(_CROSSING))]
@@ -208,39 +210,13 @@ def _part(
 
 def _named(answer: Assessment, where: Where, *, beside: Sequence[DataFrame]) -> DataFrame:
     """Return the places that are forced and are no candidates of a source; who could host a station there does."""
-    own = {_spot(*place_from(text)): text for text in reversed(where.forced) if "," in text}
-    for part in beside if own else ():
-        for spot in map(_spot, part["lon"], part["lat"]):
-            own.pop(spot, None)
+    own = own_places(where.forced, beside)
     bases = _bases(answer, where) if own else None
-    hosts = dict(zip(map(_spot, bases["lon"], bases["lat"]), bases.index, strict=True)) if bases is not None else {}
+    hosts = dict(zip(spots(bases), bases.index, strict=True)) if bases is not None else {}
     host = [hosts.get(spot) for spot in own]
     name = [bases.at[key, "name"] if key and bases is not None else None for key in host]
-    spots = [place_from(text) for text in own.values()]
-    lon, lat = [lon for lon, _lat in spots], [lat for _lon, lat in spots]
+    lon, lat = zip(*map(place_from, own.values()), strict=True) if own else ((), ())
     return _part(CandidateSource.PLACE, list(own.values()), lon=lon, lat=lat, name=name, host=host)
-
-
-def _spot(lon: float, lat: float) -> str:
-    """Return a place as it is compared, and pinned."""
-    return f"{lon:.{DECIMALS}f},{lat:.{DECIMALS}f}"
-
-
-def _decided(found: GeoDataFrame, where: Where) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return who is forced and who forbidden by identifier: at a place whoever is one there, or the place."""
-    first, everybody = _there(found[~_taken(found)], where.forced), _there(found, where.forbidden)
-    forced = (key for text in where.forced for key in first.get(text, [text])[:1])
-    forbidden = (key for text in where.forbidden for key in everybody.get(text, [text]))
-    return tuple(dict.fromkeys(forced)), tuple(dict.fromkeys(forbidden))
-
-
-def _there(found: GeoDataFrame, texts: Sequence[str]) -> dict[str, list[str]]:
-    """Return which candidates are at each of the places among some texts, where there are any."""
-    there: dict[str, list[str]] = {_spot(*place_from(text)): [] for text in texts if "," in text}
-    for key, spot in zip(found.index, map(_spot, found["lon"], found["lat"]), strict=True) if there else ():
-        if spot in there:
-            there[spot].append(key)
-    return {text: keys for text in texts if "," in text and (keys := there[_spot(*place_from(text))])}
 
 
 def _bases(answer: Assessment, _where: Where) -> DataFrame:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from stations.analysis.whatif import Placed, Scenario
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment, Question
-from stations.planning.questions import NEW
+from stations.planning.questions import NEW, place_text
 from stations.planning.siting.candidates import Where
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Site:
     @property
     def place(self) -> str:
         """Where it is, as it is pinned or rejected: longitude and latitude in WGS84, six decimals."""
-        return f"{self.lon:.6f},{self.lat:.6f}"
+        return place_text(self.lon, self.lat)
 
     @property
     def cost_per_person(self) -> float | None:

@@ -19,7 +19,7 @@ from stations.model.errors import (
     TooFewSites,
     TooManySites,
 )
-from stations.model.language import current_language, mark
+from stations.model.language import current_language, gettext, mark
 from stations.model.siting import CandidateSource, SitingModel
 from stations.model.travel import MOST_M
 from stations.planning.siting.words import MOST_MONEY, MOST_SITES
@@ -103,10 +103,15 @@ def nearest_feasible(refused: StationsError) -> tuple[str, float] | None:
     return (name, amount) if 0 < amount <= MOST[name] else None
 
 
-def can_be_left_out(refused: StationsError) -> dict[str, str]:
-    """Return the choices of its address that a page can leave out instead, each with what it is called (`NAMES`)."""
+def name_of(choice: str) -> str:
+    """Return what a wish is called on the page, in the reader's language."""
+    return gettext(NAMES[choice])
+
+
+def can_be_left_out(refused: StationsError) -> tuple[str, ...]:
+    """Return the choices of its address that a page can leave out instead."""
     choices = refused.fields["choices"] if isinstance(refused, NotTogether) else ()
-    return {name: NAMES[name] for name in choices} if isinstance(choices, tuple) else {}
+    return choices if isinstance(choices, tuple) else ()
 
 
 def sources_left_out(refused: StationsError) -> list[CandidateSource]:

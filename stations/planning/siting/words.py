@@ -14,7 +14,7 @@ from stations.model.language import mark
 from stations.model.siting import CandidateSource
 from stations.model.travel import LEAST_M, MOST_M
 from stations.output.proposals import Ring
-from stations.planning.questions import place_from
+from stations.planning.questions import place_from, place_text
 from stations.planning.siting.proposal import SECONDS
 
 DEFAULT_SITES = 10
@@ -97,7 +97,7 @@ def outlined(corners: Iterable[tuple[float, float]]) -> Ring:
 
 def placed(lon: float, lat: float) -> str:
     """Return a place of its own (WGS84) as a candidate that an address names, to 10 cm. Raises `BadChoice`."""
-    key = f"{lon:.6f},{lat:.6f}"
+    key = place_text(lon, lat)
     place_from(key)
     return key
 

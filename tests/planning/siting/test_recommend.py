@@ -36,7 +36,7 @@ from stations.planning.siting import solving
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import Proposal, SitingQuestion
 from stations.planning.siting.recommend import _better, proposals, recommend
-from stations.planning.siting.refusals import can_be_left_out, require_together
+from stations.planning.siting.refusals import can_be_left_out, name_of, require_together
 from stations.planning.siting.tables import proposal_sentence
 from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, TOWN, WEST, degrees
 
@@ -418,8 +418,8 @@ def test_conditions_that_do_not_go_together_are_told_and_each_can_be_left_out(
         recommend(demonstrated, wanted)
     offered = can_be_left_out(told.value)
     assert offered
-    for name, words in offered.items():
-        assert words in str(told.value)
+    for name in offered:
+        assert name_of(name) in str(told.value)
         field = {"closest": "closest_m", "inorder": "in_order"}.get(name, name)
         require_together(replace(wanted, **{field: SitingQuestion.__dataclass_fields__[field].default}))
 
