@@ -53,7 +53,8 @@ def max_covering(
         What each candidate costs, and what the new sites may cost together. With a budget alone each costs 1; costs
         alone change nothing.
     time_limit_s
-        After how many seconds the best choice found so far is returned, with its bound.
+        After how many seconds the best choice found so far is returned, with its bound. However short it is, what is
+        not proven is made better by exchanges until a tenth of a second has passed.
     conditions
         What every choice has to keep beside.
 
