@@ -23,8 +23,9 @@ from stations.analysis.siting.limits import Limits, at_most, indicator
 from stations.analysis.siting.solver import solver
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers
 
-GROUPS = 64
-"""Into how many groups the rows are put: a tangent for each closes the gap in fewer rounds than one for all."""
+GROUPS, GROUPS_OF_SHARE = 256, 1024
+"""Into how many groups the rows are put, and where costs are least for a share of them: a tangent for each closes the
+gap in fewer rounds than one for all."""
 SCALE = 1e4
 """What the covered weight comes to inside the relaxation, so that its tolerances mean the same for any weights."""
 TOLERANCE = 1e-9
@@ -66,10 +67,11 @@ class Cuts:
     """
 
     def __init__(
-        self, problem: Covering, *, sites: int = 0, groups: int = GROUPS, limits: Limits | None = None
+        self, problem: Covering, *, sites: int = 0, groups: int | None = None, limits: Limits | None = None
     ) -> None:
         self.problem, self.limits = problem, at_most(problem, sites) if limits is None else limits
         counted = not self.limits.least or self.limits.floors.size > 0
+        groups = groups or (GROUPS_OF_SHARE if self.limits.least else GROUPS)
         self.group = _grouped(problem, groups) if counted else np.zeros(len(problem.weights), np.intp)
         self.groups = int(self.group.max(initial=-1)) + 1 if counted else 0
         self.most = np.bincount(self.group, weights=problem.weights + problem.again, minlength=self.groups)

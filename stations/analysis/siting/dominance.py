@@ -1,108 +1,125 @@
-"""Which rows of a table are part of others: conditions that follow from others, candidates that others outdo."""
+"""Rows of a table that are part of others: conditions that follow from others, candidates that others outdo."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
-from stations.analysis.siting.structure import Floats, Integers, distinct, touched
+from stations.analysis.siting.compiled import (
+    FLOATS,
+    INTEGER,
+    MARKS,
+    MEMBERS,
+    STARTS,
+    TRUTH,
+    VOID,
+    Marks,
+    Members,
+    Starts,
+    compiled,
+    tuple_of,
+)
+from stations.analysis.siting.structure import Covering, Floats, Integers, distinct, of_rows
 
-AT_ONCE = 2_000_000  # pairs, or entries of them, that are looked at together, so that memory stays small
-TURNS = 30
+MOST_LOOKS = 10_000_000
+"""At so many pairs is looked, a part of a second; what is outdone and has not been found by then stays."""
 
 
-class Parts(NamedTuple):
-    """Pairs of rows: all that the one holds, the other holds, too."""
+class Table(NamedTuple):
+    """Rows and what each holds, in ascending order: where each begins; and the other way round, who holds it."""
 
-    part: Integers
-    whole: Integers
+    starts: Starts
+    members: Members
+    holders: Starts
+    rows: Members
 
 
-def parts(rows: csr_array, some: Integers | None = None) -> Parts:
-    """Return every pair of rows of which one (of `some`) is part of another one, each way where they are the same.
+TABLE = tuple_of(Table, STARTS, MEMBERS, STARTS, MEMBERS)
 
-    A row can only be part of those that hold its rarest column, too; of these it is looked up entry by entry.
+
+@compiled(TRUTH, TABLE, INTEGER, INTEGER)
+def within(table: Table, part: int, whole: int) -> bool:
+    """Return whether all that the one row holds another one holds, too."""
+    starts, members, _holders, _rows = table
+    at, end = starts[whole], starts[whole + 1]
+    for own in range(starts[part], starts[part + 1]):
+        while at < end and members[at] < members[own]:
+            at += 1
+        if at == end or members[at] > members[own]:
+            return False
+    return True
+
+
+@compiled(INTEGER, TABLE, INTEGER)
+def rarest(table: Table, row: int) -> int:
+    """Return the member of a row that the fewest rows hold: whatever the row is part of holds that one, too."""
+    starts, members, holders, _rows = table
+    few = members[starts[row]]
+    for at in range(starts[row], starts[row + 1]):
+        if holders[members[at] + 1] - holders[members[at]] < holders[few + 1] - holders[few]:
+            few = members[at]
+    return int(few)
+
+
+@compiled(VOID, TABLE, FLOATS, MARKS)
+def leave_outdone_out(table: Table, costs: Floats, left: Marks) -> None:
+    """Leave out every row that is part of one that costs no more; of those that are the same the first stays."""
+    starts, _members, holders, rows = table
+    looks = MOST_LOOKS
+    for part in range(len(left)):
+        if not left[part]:
+            continue
+        few, size = rarest(table, part), starts[part + 1] - starts[part]
+        for at in range(holders[few], holders[few + 1]):
+            whole = rows[at]
+            more = starts[whole + 1] - starts[whole] - size
+            if more < 0 or costs[whole] > costs[part]:
+                continue
+            if more == 0 and costs[whole] == costs[part] and whole >= part:
+                continue
+            if looks == 0:
+                return
+            looks -= 1
+            if within(table, part, whole):
+                left[part] = False
+                break
+
+
+@compiled(VOID, TABLE, MARKS)
+def leave_wholes_out(table: Table, left: Marks) -> None:
+    """Leave out every row that another one, before it, is part of; a row is never part of one before it."""
+    _starts, _members, holders, rows = table
+    for part in range(len(left)):
+        if not left[part]:
+            continue
+        few = rarest(table, part)
+        for at in range(holders[few], holders[few + 1]):
+            if rows[at] > part and left[rows[at]] and within(table, part, rows[at]):
+                left[rows[at]] = False
+
+
+def without_outdone(problem: Covering, costs: Floats) -> Covering:
+    """Return a problem without the candidates that win nothing, or nothing that another, no dearer one does not win.
+
+    Only where being reached counts once: a second time, a candidate may count beside the one that outdoes it.
     """
-    columns = csc_array(rows)
-    sizes, seen = np.diff(rows.indptr), np.diff(columns.indptr)
-    some = np.flatnonzero(sizes) if some is None else some
-    rarest = _rarest(rows[some], seen)
-    marks = _marks(rows)
-    found: list[Parts] = []
-    for begin, end in _runs(seen[rarest]):
-        others, many = touched(columns, rarest[begin:end])
-        own = np.repeat(some[begin:end], many)
-        maybe = (own != others) & (sizes[own] <= sizes[others]) & (marks[own] & ~marks[others] == 0)
-        found.append(_sure(rows, own[maybe], others[maybe]))
-    return Parts(*(np.concatenate(column) for column in zip(*found, strict=True))) if found else Parts(some, some)
-
-
-def _rarest(rows: csr_array, seen: Integers) -> Integers:
-    """Return the column of each row, none of them empty, that the fewest rows have."""
-    order = np.lexsort((seen[rows.indices], np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))))
-    return np.asarray(rows.indices[order[rows.indptr[:-1]]], dtype=np.intp)
-
-
-def _marks(rows: csr_array) -> Integers:
-    """Return 62 bits for each row, those of its columns: a part has no bit that the whole has not."""
-    marks = np.zeros(rows.shape[0], np.int64)
-    full = np.flatnonzero(np.diff(rows.indptr))
-    if full.size:
-        bits = np.left_shift(np.int64(1), rows.indices.astype(np.int64) % 62)
-        marks[full] = np.bitwise_or.reduceat(bits, rows.indptr[full])
-    return marks
-
-
-def _runs(sizes: Integers) -> list[tuple[int, int]]:
-    """Return where to begin and end, so that no run has many more than `AT_ONCE` pairs."""
-    ends = np.flatnonzero(np.diff(np.cumsum(sizes) // AT_ONCE, append=-1)) + 1
-    return list(zip(np.append(0, ends[:-1]).tolist(), ends.tolist(), strict=True)) if len(sizes) else []
-
-
-def _sure(rows: csr_array, own: Integers, others: Integers) -> Parts:
-    """Return those pairs of which every entry of the one is in the other."""
-    keys = np.repeat(np.arange(rows.shape[0], dtype=np.int64), np.diff(rows.indptr)) * rows.shape[1] + rows.indices
-    held, sizes = touched(rows, own)
-    wanted = np.repeat(others.astype(np.int64), sizes) * rows.shape[1] + held
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    missing = np.bincount(np.repeat(np.arange(len(own)), sizes), weights=keys[at] != wanted, minlength=len(own))
-    return Parts(own[missing == 0], others[missing == 0])
-
-
-def outdone(pairs: Parts, costs: Floats) -> Integers:
-    """Return the rows that are part of one that costs no more; of those that are the same the first stays."""
-    part, whole = pairs
-    same = _both_ways(pairs)
-    worse = (costs[whole] < costs[part]) | ((costs[whole] == costs[part]) & (~same | (whole < part)))
-    return np.unique(part[worse])
-
-
-def _both_ways(pairs: Parts) -> NDArray[np.bool_]:
-    """Return which pairs are the same row twice."""
-    most = int(max(pairs.part.max(initial=0), pairs.whole.max(initial=0))) + 1
-    return np.isin(pairs.part * most + pairs.whole, pairs.whole * most + pairs.part)
+    kept = np.flatnonzero(_useful(problem.columns, costs))
+    if len(kept) == problem.count:
+        return problem
+    rows, gains = csr_array(problem.rows[:, kept]), np.column_stack([problem.weights, problem.again])
+    return of_rows(rows, gains, base=problem.base, candidates=problem.candidates[kept], district=problem.district)
 
 
 def without_wholes(rows: csr_array) -> csr_array:
-    """Return rows without most of those that another one is part of, each once: a site in all of these is one in all.
-
-    Small rows come first, a few at a time: most of what holds one of them is gone before the next are looked at. After
-    some turns what is left is left: it would take longer to find than to keep.
-    """
+    """Return rows without those that another one is part of, each once: a site in all of these is one in all."""
     rows = distinct(rows)
-    left, looked_at = rows[np.argsort(np.diff(rows.indptr), kind="stable")], 0
-    for _turn in range(TURNS):
-        if looked_at >= left.shape[0]:
-            break
-        widest = np.bincount(left.indices).max()
-        work = np.cumsum(np.diff(left.indptr)[looked_at:]) * widest
-        end = looked_at + max(1, int(np.searchsorted(work, AT_ONCE)))
-        kept = np.setdiff1d(np.arange(left.shape[0]), parts(left, np.arange(looked_at, end)).whole)
-        looked_at, left = int((kept < end).sum()), csr_array(left[kept])
-    return left
+    smallest_first = csr_array(rows[np.argsort(np.diff(rows.indptr), kind="stable")])
+    smallest_first.sort_indices()
+    left = np.ones(rows.shape[0], dtype=bool)
+    leave_wholes_out(_table(smallest_first, csc_array(smallest_first)), left)
+    return csr_array(smallest_first[np.flatnonzero(left)])
 
 
 def irreducible(rows: csr_array, costs: Floats) -> tuple[csr_array, Integers]:
@@ -115,11 +132,25 @@ def irreducible(rows: csr_array, costs: Floats) -> tuple[csr_array, Integers]:
     candidates = np.arange(rows.shape[1])
     while True:
         rows = without_wholes(rows)
-        columns = csr_array(rows.T)
-        columns.sort_indices()
-        useful = np.diff(columns.indptr) > 0
-        useful[outdone(parts(columns), costs[candidates])] = False
+        useful = _useful(csc_array(rows), costs[candidates])
         if useful.all():
             return rows, candidates
         rows, candidates = csr_array(rows[:, np.flatnonzero(useful)]), candidates[useful]
         rows.sort_indices()
+
+
+def _useful(columns: csc_array, costs: Floats) -> Marks:
+    """Return which columns hold something, and something that no other, no dearer one holds."""
+    useful: Marks = np.diff(columns.indptr) > 0
+    leave_outdone_out(_table(columns, csr_array(columns)), costs, useful)
+    return useful
+
+
+def _table(held: csr_array | csc_array, turned_over: csr_array | csc_array) -> Table:
+    """Return the rows (columns) of a matrix, which is given by row and by column, each sorted."""
+    return Table(
+        starts=held.indptr.astype(np.int64),
+        members=held.indices.astype(np.int32),
+        holders=turned_over.indptr.astype(np.int64),
+        rows=turned_over.indices.astype(np.int32),
+    )

@@ -11,7 +11,7 @@ from scipy.sparse import csc_array, csr_array, vstack
 
 from stations.analysis.siting.answers import Selection
 from stations.analysis.siting.conditions import Conditions, Floors, near_rows
-from stations.analysis.siting.dominance import irreducible
+from stations.analysis.siting.dominance import irreducible, without_outdone
 from stations.analysis.siting.limits import Limits
 from stations.analysis.siting.proof import Outcome, best_choice
 from stations.analysis.siting.questions import (
@@ -93,16 +93,16 @@ class Question:
 
     def most(self, sites: int | None, *, budget: float | None = None, again: Floats | None = None) -> Selection:
         """Return what covers most with so many sites and so much money; `again` is what each row adds a second time."""
+        problem = self._reduced(again)
         limits = Limits(
-            costs=self._prices,
+            costs=self._prices(problem.candidates),
             sites=self._sites(sites, budget=budget),
             budget=np.inf if budget is None else amount(budget, what=BUDGET),
             floors=self._floors(0.0),
-            near=self._near_rows(),
+            near=self._near_rows(problem.candidates),
             least=False,
         )
         self._require_money(limits)
-        problem = self._reduced(again)
         outcome = best_choice(problem, limits, until=self.until)
         if outcome.chosen is None:
             raise self._refusal(problem, limits, outcome)
@@ -138,22 +138,23 @@ class Question:
             raise TargetOutOfReach(target=percent(share), possible=percent(reachable / total))
         whole = target >= reachable * (1 - NOTHING)
         floors = self._floors(0.0 if whole else target * (1 - NOTHING) - self._counted(self._covered))
-        near = self._near_rows(everybody=whole)
         if floors.size:
-            problem, costs = self._reduced(None), self._prices
+            problem = self._reduced(None)
+            near = self._near_rows(problem.candidates, everybody=whole)
         else:
-            near, left = irreducible(near, self._prices)
-            problem, costs = _uncounted(self.open_ones[left]), self._prices[left]
+            near = self._near_rows(self.open_ones, everybody=whole)
+            near, left = irreducible(near, self._prices(self.open_ones))
+            problem = _uncounted(self.open_ones[left])
+        costs = self._prices(problem.candidates)
         limits = Limits(costs=costs, sites=np.inf, budget=np.inf, floors=floors, near=near, least=True)
         outcome = best_choice(problem, limits, until=self.until)
         if outcome.chosen is None:
             raise self._none_in_time()
         return self._selection(problem, outcome, base=0.0)
 
-    @property
-    def _prices(self) -> Floats:
-        """What each open candidate costs; 1 where nothing is said."""
-        return np.ones(len(self.open_ones)) if self.costs is None else self.costs[self.open_ones]
+    def _prices(self, candidates: Integers) -> Floats:
+        """Return what each of some candidates costs; 1 where nothing is said."""
+        return np.ones(len(candidates)) if self.costs is None else self.costs[candidates]
 
     @property
     def _covered(self) -> NDArray[np.bool_]:
@@ -177,7 +178,7 @@ class Question:
 
     def _require_money(self, limits: Limits) -> None:
         """Raise BudgetTooSmall where nothing can be paid; where something has to be, another refusal says how much."""
-        cheapest = float(limits.costs.min(initial=np.inf))
+        cheapest = float(self._prices(self.open_ones).min(initial=np.inf))
         required = limits.near.shape[0] > 0 or (limits.floors > 0).any()
         if limits.budget * (1 + NOTHING) < cheapest < np.inf and not required:
             raise BudgetTooSmall(budget=limits.budget, cheapest=cheapest)
@@ -185,19 +186,23 @@ class Question:
     def _floors(self, target: float) -> Floats:
         return self.floors.missing(self._covered, np.diff(self.reach.indptr) > 0, target=target)
 
-    def _near_rows(self, *, everybody: bool = False) -> csr_array:
-        """Return of which open candidates one has to be chosen; `everybody`: so that all who can be are in reach."""
+    def _near_rows(self, candidates: Integers, *, everybody: bool = False) -> csr_array:
+        """Return of which of some candidates one has to be chosen; `everybody`: so that all who can be are in reach."""
         tables = [] if self.near is None else [self.near]
         wanted = [self.weights > 0] * len(tables)
         if everybody:
             tables.append(self.reach)
             wanted.append((self.weights > 0) & (np.diff(self.reach.indptr) > 0))
         if not tables:
-            return csr_array((0, len(self.open_ones)))
-        return near_rows(csr_array(vstack(tables)), np.concatenate(wanted), fixed=self.fixed, open_ones=self.open_ones)
+            return csr_array((0, len(candidates)))
+        return near_rows(csr_array(vstack(tables)), np.concatenate(wanted), fixed=self.fixed, open_ones=candidates)
 
     def _reduced(self, again: Floats | None) -> Covering:
-        return reduced(self.reach, self.weights, fixed=self.fixed, again=again, district=self.floors.district)
+        """Return what is to be solved: without those who are outdone, where being reached is all that counts, once."""
+        problem = reduced(self.reach, self.weights, fixed=self.fixed, again=again, district=self.floors.district)
+        if again is not None or self.near is not None:
+            return problem
+        return without_outdone(problem, self._prices(problem.candidates))
 
     def _selection(self, problem: Covering, outcome: Outcome, *, base: float) -> Selection:
         chosen = np.array([], np.intp) if outcome.chosen is None else problem.candidates[outcome.chosen]
