@@ -82,6 +82,8 @@ TARGETS = [
     ("siting page, most people, at bases: gap after 10 s", "≤ 0.5 %"),
     ("siting page, most people, on a grid → first answer", "≤ 1 s"),
     ("siting page, most people, on a grid: gap after 10 s", "≤ 0.5 %"),
+    ("siting page, fewest stations for a share, on a grid → first answer", "≤ 1 s"),
+    ("siting page, fewest stations for a share, on a grid: gap after 10 s", "≤ 0.5 %"),
     ("siting page, budget, at bases and on a grid → first answer", "≤ 1 s"),
     ("16,983,779 pairs: covers less than the peer's fast way", "≤ 0 times"),
     ("16,983,779 pairs: covers less than the peer's public function", "≤ 0 times"),
