@@ -22,7 +22,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from stations.analysis.siting.allocation import Allocation, allocated
-from stations.analysis.siting.distances import Assignment, kept, pairs_of, to_nearest
+from stations.analysis.siting.distances import Assignment, kept, pairs_of, to_nearest, without_idle
 from stations.analysis.siting.interchange import greedy
 from stations.analysis.siting.questions import TIME_LIMIT_S, end_of, number_of_sites, positions, require_somebody
 from stations.analysis.siting.search import greedy as most_first
@@ -90,10 +90,12 @@ def p_center(
     bound = question.answered(until=until)
     taken = np.append(given, question.chosen)
     others = _others(pairs, taken, sites=wanted - len(question.chosen))
-    nearest, away = to_nearest(pairs, np.append(taken, others))
+    chosen = np.sort(np.append(question.chosen, others))
+    chosen = without_idle(pairs, chosen, fixed=given, weights=np.ones(pairs.shape[0]))
+    nearest, away = to_nearest(pairs, np.append(given, chosen))
     objective = float(away[np.diff(pairs.indptr) > 0].max())
     return Assignment(
-        selected=np.sort(np.append(question.chosen, others)),
+        selected=chosen,
         objective=objective,
         bound=min(bound, objective),
         proven=bound >= objective,

@@ -107,10 +107,11 @@ def backup_covering(
     .. [1] K. Hogan, C. ReVelle (1986): Concepts and applications of backup coverage. Management Science 32 (11),
        1434-1444.
     """
+    question = Question.of(reach, weights, fixed=fixed, conditions=conditions, time_limit_s=time_limit_s)
     if conditions is not None and conditions.floors is not None:
         raise BadTable(what=FLOORS, reason=mark("they cannot be asked for together with backup"))
-    question = Question.of(reach, weights, fixed=fixed, conditions=conditions, time_limit_s=time_limit_s)
-    return question.most(sites, again=backup_of(backup) * question.weights)
+    worth = backup_of(backup)
+    return question.most(sites, again=worth * question.weights if worth else None)
 
 
 def set_covering(

@@ -95,6 +95,25 @@ def to_nearest(pairs: csr_array, sites: Integers, *, nth: int = 1) -> tuple[Inte
     return which[:, -1].astype(np.intp), metres[:, -1].copy()
 
 
+def without_idle(pairs: csr_array, chosen: Integers, *, fixed: Integers, weights: Floats) -> Integers:
+    """Return a choice without the sites beside which nobody who counts goes any farther, the last left out first.
+
+    Nobody goes to most of them: these go at once. Of equally near ones each may be left out, but not all.
+    """
+    left, somebody = chosen, pairs[np.flatnonzero(weights > 0)]
+    while len(left):
+        sites = np.append(fixed, left)
+        nearest, away = to_nearest(somebody, sites)
+        needed = np.isin(left, nearest)
+        if needed.all():
+            needed = np.isin(left, nearest[to_nearest(somebody, sites, nth=2)[1] > away])
+            if needed.all():
+                break
+            needed[: np.flatnonzero(~needed)[-1]] = True
+        left = left[needed]
+    return left
+
+
 @compiled(VOID, STARTS, MARKS, STARTS)
 def count_kept(starts: Starts, which: Marks, ends: Starts) -> None:
     """Write down where each row ends when those pairs are kept that are marked."""

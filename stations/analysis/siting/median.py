@@ -15,7 +15,7 @@ import numpy as np
 
 from stations.analysis.siting.allocation import Allocation, allocated
 from stations.analysis.siting.branching import Search
-from stations.analysis.siting.distances import Assignment, pairs_of, to_nearest
+from stations.analysis.siting.distances import Assignment, pairs_of, to_nearest, without_idle
 from stations.analysis.siting.interchange import greedy, interchanged, led_away
 from stations.analysis.siting.questions import (
     TIME_LIMIT_S,
@@ -102,6 +102,7 @@ def p_median(
     people = np.where(np.diff(pairs.indptr) > 0, people, 0.0)
     ceiling = np.minimum(to_nearest(pairs, kept)[1], farthest)
     chosen, bound, method = _least(pairs, people, ceiling, fixed=kept, sites=wanted, until=until)
+    chosen = without_idle(pairs, chosen, fixed=kept, weights=people)
     nearest, away = to_nearest(pairs, np.append(kept, chosen))
     objective = float(people @ np.minimum(away, farthest))
     proven = bound >= objective * (1.0 - SAME)

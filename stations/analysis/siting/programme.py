@@ -93,6 +93,8 @@ class Question:
 
     def most(self, sites: int | None, *, budget: float | None = None, again: Floats | None = None) -> Selection:
         """Return what covers most with so many sites and so much money; `again` is what each row adds a second time."""
+        if budget is None and self.costs is not None:
+            return replace(self, costs=None).most(sites, again=again)  # they decide nothing
         problem = self._reduced(again)
         limits = Limits(
             costs=self._prices(problem.candidates),
@@ -107,7 +109,7 @@ class Question:
         if outcome.chosen is None:
             raise self._refusal(problem, limits, outcome)
         found = self._selection(problem, outcome, base=problem.base)
-        if budget is None and self.near is None and again is None and found.objective < self._reachable:
+        if budget is None and self.near is None and again is None and found.objective < self._reachable * (1 - NOTHING):
             return found  # whoever wins nothing would be another one
         return replace(found, selected=self._without_idle(found.selected, times=1 if again is None else 2))
 

@@ -70,7 +70,7 @@ def truths(pairs: csr_array, *, what: str) -> csr_array:
     values = pairs.data
     if values.dtype.kind not in "biuf":
         raise BadTable(what=what, reason=mark("its values are neither true nor false"))
-    for reason, wrong in ((MISSING, np.isnan(values)), (NEGATIVE, values < 0)) if values.dtype.kind in "if" else ():
+    for reason, wrong in ((MISSING, ~np.isfinite(values)), (NEGATIVE, values < 0)) if values.dtype.kind in "if" else ():
         if wrong.any():
             at = int(wrong.argmax())
             raise BadEntry(what=what, reason=reason, where=place_of(pairs, at), value=told(values[at]))

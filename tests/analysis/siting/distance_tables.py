@@ -36,6 +36,12 @@ class Distances(NamedTuple):
         at = [*np.asarray(chosen, int), *self.fixed]
         return self.metres[:, at].min(axis=1, initial=np.inf)
 
+    def idle(self, chosen: NDArray[np.intp]) -> list[int]:
+        """Return of some candidates those beside whose others nobody who weighs something goes any farther."""
+        away, counts = self.nearest(chosen), self.weights > 0
+        others = {int(one): self.nearest(chosen[chosen != one]) for one in chosen}
+        return [one for one, without in others.items() if (without[counts] == away[counts]).all()]
+
     def total(self, chosen: object) -> float:
         """Return the total of those who can be reached; who is not counts twice the largest distance of who weighs."""
         far = 2 * self.metres[np.isfinite(self.metres) & (self.weights > 0)[:, np.newaxis]].max() or 1.0

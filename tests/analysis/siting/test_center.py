@@ -31,6 +31,7 @@ def test_no_choice_has_a_smaller_largest_distance(table: Distances) -> None:
     assert answer.objective == least == answer.bound == table.worst(answer.selected)
     assert answer.proven
     assert answer.gap == 0
+    assert not table._replace(weights=np.ones(len(table.weights))).idle(answer.selected)
 
 
 @settings(deadline=None)

@@ -75,12 +75,19 @@ def test_beside_the_others_nobody_is_there_for_nothing(table: Table, data: st.Da
     costs = np.array(data.draw(st.lists(st.integers(0, 5), min_size=count, max_size=count)), float)
     close = table.reach.toarray()
     close[~close.any(axis=1), : data.draw(st.integers(1, count))] = True
-    ask = partial(max_covering, table.reach, table.weights, sites=count)
+    parts = table.weights * data.draw(st.sampled_from([1.0, 0.1, 1 / 3, np.pi]))
+    ask = partial(max_covering, table.reach, parts, sites=count)
     near, nobody = close[table.weights > 0], np.zeros_like(rows)
     for found, times, kept in (
+        (ask(), 1, nobody),
         (ask(costs=costs, budget=costs.sum()), 1, nobody),
         (ask(conditions=Conditions(near=csr_array(close))), 1, near),
-        (backup_covering(table.reach, table.weights, sites=count, backup=0.5), 2, nobody),
+        (backup_covering(table.reach, parts, sites=count, backup=0.5), 2, nobody),
+        (
+            backup_covering(table.reach, parts, sites=count, backup=0, conditions=Conditions(near=csr_array(close))),
+            1,
+            near,
+        ),
     ):
         for one in found.selected:
             others = [other for other in found.selected if other != one]
@@ -287,6 +294,7 @@ def test_too_many_sites_are_told_with_how_many_there_are() -> None:
         {"reach": csr_array(np.where(np.eye(3), np.nan, 1.0))},
         {"reach": csr_array([[np.nan, 0, 1.0], [0, 1, 0], [1, 0, 0]]).tocsc()},
         {"conditions": Conditions(near=csr_array(np.diag([np.nan, 1.0, 1.0])))},
+        {"conditions": Conditions(near=csr_array(np.diag([np.inf, 1.0, 1.0])))},
         {"fixed": [[0], [1, 2]]},
         {"weights": np.array([1 + 0j, 1, 1])},
         {"weights": np.array([1, 2, 3], dtype="m8[s]")},
@@ -390,3 +398,17 @@ def test_what_is_told_to_be_enough_is(
 def test_conditions_that_are_none_are_refused(conditions: object) -> None:
     with pytest.raises(BadTable, match="The conditions"):
         max_covering(csr_array(np.ones((2, 2), bool)), [1, 1], sites=1, conditions=conditions)  # type: ignore[arg-type]
+    with pytest.raises(BadTable, match="The conditions"):
+        backup_covering(REACH, [1, 1, 1], sites=1, backup=0.5, conditions=conditions)  # type: ignore[arg-type]
+
+
+@given(tables(), st.data())
+def test_costs_without_a_budget_change_nothing(table: Table, data: st.DataObject) -> None:
+    count = table.reach.shape[1]
+    costs = data.draw(st.lists(st.integers(0, 3), min_size=count, max_size=count))
+    sites = data.draw(st.integers(0, count))
+    without = max_covering(table.reach, table.weights, sites=sites)
+    assert (
+        max_covering(table.reach, table.weights, sites=sites, costs=costs).selected.tolist()
+        == without.selected.tolist()
+    )

@@ -34,6 +34,7 @@ def test_no_choice_is_nearer_to_all(table: Distances) -> None:
     assert answer.bound == answer.objective
     assert answer.proven
     assert answer.gap == 0
+    assert not table.idle(answer.selected)
 
 
 @settings(deadline=None, max_examples=50)
