@@ -146,7 +146,7 @@ def _several(terms: type[Term]) -> Choice:
 
 
 def _switch(*, on: bool = False) -> Choice:
-    return Choice(lambda text: text == "1" if text in {"0", "1"} else on, lambda value: str(int(value)), on)
+    return Choice(lambda text: bool(_number(text, 0, 1)), lambda value: str(int(value)), on)
 
 
 def _number(text: str, least: int, most: int) -> int:

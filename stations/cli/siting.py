@@ -223,7 +223,7 @@ def _tell(proposal: Any) -> None:
         typer.echo(words)
     scenario = scenario_text(proposal.scenario)
     if scenario:
-        typer.echo(_("As a scenario, for whatif, map and snapshot: --scenario “{text}”").format(text=scenario))
+        typer.echo(_('As a scenario, for whatif, map and snapshot: --scenario "{text}"').format(text=scenario))
 
 
 def _of_order(proposal: Any, order: int) -> Any:

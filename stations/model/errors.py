@@ -301,7 +301,9 @@ class UnknownCity(StationsError, LookupError):
 class NoDemand(StationsError, LookupError):
     """People were asked for where no demand data exists. Fields: city."""
 
-    template = mark("There is no population data for {city}. Give a file of points with people (--demand FILE).")
+    template = mark(
+        "There is no population data for {city}. Give a file with people: points, areas or a raster (--demand FILE)."
+    )
 
 
 class NotWritten(StationsError, OSError):

@@ -34,6 +34,11 @@ def share(part: float | None) -> str:
     return unknown() if _missing(part) else f"{part:.1%}"
 
 
+def asked_share(part: float) -> str:
+    """Return a share (0-1) in percent as somebody asked for it: ``97%``, ``96.6546%``."""
+    return f"{100 * part:.8g}%"
+
+
 def distance(metres: float | None) -> str:
     """Return a distance: whole metres below 1 km, kilometres with one decimal above; words where nothing is reached."""
     if metres == math.inf:

@@ -87,7 +87,7 @@ def test_a_radius_that_is_none_is_refused_in_words_and_nothing_is_lost(visit: Vi
     visitor.until_sentence("within 500 m")
 
 
-def test_a_scenario_in_the_address_that_cannot_be_is_named_and_let_go(visit: Visit) -> None:
+def test_what_cannot_be_in_the_address_is_named_and_let_go(visit: Visit) -> None:
     visitor = visit("/coverage?lang=en&scenario=add@27,0")
     visitor.page.locator(".atlas-fault").filter(has_text="Place in the scenario: “27,0” cannot be used.").wait_for()
     visitor.button("Try again").click()
@@ -95,6 +95,8 @@ def test_a_scenario_in_the_address_that_cannot_be_is_named_and_let_go(visit: Vis
     visitor.until_query(scenario=None)
     other = visit("/coverage?lang=en&scenario=add@27").until_drawn("gaps")
     other.page.get_by_text("The address asks for what is not offered (scenario=add@27)").wait_for()
+    other = visit("/coverage?lang=en&attended=yes").until_drawn("gaps")
+    other.page.get_by_text("The address asks for what is not offered (attended=yes)").wait_for()
 
 
 def test_only_the_tier_asked_for_counts(visit: Visit) -> None:

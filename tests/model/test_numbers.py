@@ -34,6 +34,11 @@ def test_a_distance_changes_its_unit_at_one_kilometre(metres: float, words: str)
     assert numbers.distance(metres) == words
 
 
+def test_a_share_that_was_asked_for_is_told_as_it_was_asked() -> None:
+    told = [numbers.asked_share(part) for part in (0.97, 0.966, 0.966546, 0.3, 1.0)]
+    assert told == ["97%", "96.6%", "96.6546%", "30%", "100%"]
+
+
 def test_a_length_that_was_set_is_printed_to_the_metre() -> None:
     assert numbers.length(1000) == "1,000 m"
     assert numbers.length(3750.4) == "3,750 m"

@@ -69,6 +69,8 @@ def draw(proposal: Proposal, *, over: bool) -> None:
     chart, beside = st.columns([3, 2], gap="medium")
     _line(chart, proposal, field="sites", title=_("New stations"), at=proposal.chosen)
     _losses(chart, proposal)
+    if cut := siting_views.cut_sentence(proposal):
+        chart.caption(cut)
     with beside:
         picking.whole_table(siting_tables.curve_table(proposal), name="curve")
 

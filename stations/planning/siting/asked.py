@@ -39,7 +39,7 @@ def conditions(told: Mapping[str, Any]) -> str:
     """Return what a choice had to keep beside the model and its amount, as `asked` says it; empty: nothing."""
     said = []
     if told["floor"]:
-        said.append(_("at least {share} in each district").format(share=f"{told['floor']:.0%}"))
+        said.append(_("at least {share} in each district").format(share=numbers.asked_share(told["floor"])))
     if told["closest_m"]:
         said.append(_("nobody farther than {distance}").format(distance=numbers.stated(told["closest_m"])))
     if told["twice"]:
@@ -68,7 +68,7 @@ def asked_for(told: Mapping[str, Any]) -> str:
     if told["sites"] is not None:
         parts.append(ngettext("{count} station", "{count} stations", told["sites"]).format(count=told["sites"]))
     if told["share"] is not None:
-        parts.append(f"{told['share']:.0%}")
+        parts.append(numbers.asked_share(told["share"]))
     if told["budget"] is not None:
         parts.append(_("budget {amount}").format(amount=numbers.money(told["budget"])))
     parts.append(listed(CandidateSource(source).label(language) for source in told["sources"]))

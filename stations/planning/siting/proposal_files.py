@@ -10,6 +10,7 @@ from stations.model.errors import BadChoice
 from stations.model.language import gettext as _
 from stations.model.language import mark, use_language
 from stations.model.settings import Settings
+from stations.model.vocabulary import Datum
 from stations.output.tables import FORMATS, LAYERS, write_layer, write_table
 from stations.planning.publishing.contract_siting import proposal_features
 from stations.planning.publishing.downloads import handed_out, provenance, told
@@ -35,7 +36,7 @@ def write_proposal(settings: Settings, proposal: Proposal, path: Path) -> int:
     if suffix in LAYERS:
         write_layer(table, path, place=(_("Longitude"), _("Latitude")), name=_("Place"))
     else:
-        write_table(table, path)
+        write_table(table.assign(**{_("Datum"): Datum.WGS84.value}), path)
     return len(table)
 
 

@@ -75,7 +75,7 @@ def _enough(proposal: Proposal) -> list[str]:
         return [words.format(count=numbers.people(proposal.chosen))]
     if wanted.share is not None and not proposal.chosen:
         words = _("{share} is within reach already: no new station is needed for that.")
-        return [words.format(share=f"{wanted.share:.0%}")]
+        return [words.format(share=numbers.asked_share(wanted.share))]
     return []
 
 

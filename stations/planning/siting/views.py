@@ -40,11 +40,22 @@ def curve_cells(proposal: Proposal) -> DataFrame:
         "best": _("Best known of so many"),
         "covered": _("Built one after the other"),
     }
-    lost = (proposal.curve["best"] - proposal.curve["covered"]).abs().to_numpy()
-    end = max(SHOWN, 2 * proposal.chosen, round(1.1 * int(lost.argmax())))
-    shown = proposal.curve.loc[:end, [name for name in lines if name in proposal.curve]]
+    shown = proposal.curve.loc[: _end(proposal), [name for name in lines if name in proposal.curve]]
     named = shown.rename(columns=lines)
     return named.rename_axis("sites").reset_index().melt("sites", var_name="line", value_name="people")
+
+
+def _end(proposal: Proposal) -> int:
+    """Return up to which number of stations a picture has the curve: beyond, its lines are hardly apart."""
+    lost = (proposal.curve["best"] - proposal.curve["covered"]).abs().to_numpy()
+    return max(SHOWN, 2 * proposal.chosen, round(1.1 * int(lost.argmax())))
+
+
+def cut_sentence(proposal: Proposal) -> str:
+    """Return that the picture of the curve ends before the curve does; empty where it does not."""
+    if (end := _end(proposal)) >= int(proposal.curve.index[-1]):
+        return ""
+    return _("The picture ends at {count} stations; the table has all.").format(count=numbers.people(end))
 
 
 def loss_cells(proposal: Proposal) -> DataFrame:

@@ -52,6 +52,8 @@ def test_every_format_carries_place_reason_gap_and_basis(
             text = path.read_text("utf-8")
             assert f"{site.lon},{site.lat}" in text
             row, place = {"all": text}, [site.lon, site.lat]
+    if suffix in {".csv", ".xlsx"}:
+        assert row["Datum"] == "WGS84"
     assert place == pytest.approx([site.lon, site.lat], abs=1e-9)
     assert "newly covers 87 people" in str(row)
     if suffix != ".geojson":

@@ -86,6 +86,7 @@ def test_the_picture_shows_the_beginning_and_the_sentence_the_end(
     monkeypatch.setattr(siting_views, "SHOWN", 3)
     curved = with_curve(proposal, *range(0, 100, 10))
     assert siting_views.curve_cells(curved)["sites"].max() == 3
+    assert siting_views.cut_sentence(curved) == "The picture ends at 3 stations; the table has all."
     assert "With 9 stations, built one after the other, everybody" in siting_views.curve_sentence(curved)
 
 
@@ -94,6 +95,7 @@ def test_the_picture_has_a_line_for_each_column_of_the_curve(proposal: Proposal)
     assert set(cells.columns) == {"sites", "line", "people"}
     assert len(cells) == 3 * len(proposal.curve)
     assert cells["line"].nunique() == 3
+    assert siting_views.cut_sentence(proposal) == ""
 
 
 def test_the_marks_are_the_sites_with_whom_they_newly_reach(proposal: Proposal) -> None:
