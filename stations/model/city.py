@@ -149,7 +149,7 @@ class City(_Strict):
 
     @cached_property
     def division_names(self) -> Mapping[str, str]:
-        """Folded code, full name, or short form that only one division can mean → adcode."""
+        """Folded code, full name, also in English, or short form that only one division can mean → adcode."""
         undivided = self.adcode in self.divisions
         taken = set() if undivided else {folded(name) for name in (self.name, *self.own_names)}
         forms = [
@@ -160,16 +160,21 @@ class City(_Strict):
         meanings = Counter(form for form, _ in forms)
         short = {form: code for form, code in forms if meanings[form] == 1 and form not in taken}
         full = {folded(name): code for code, name in self.divisions.items()}
-        return short | full | {code: code for code in self.divisions}
+        english = {
+            folded(union.english_name): union.code
+            for union in self.unions
+            if union.english_name and union.code in self.divisions
+        }
+        return english | short | full | {code: code for code in self.divisions}
 
     @cached_property
     def zone_names(self) -> Mapping[str, CountyUnion]:
-        """Folded name or alias of each functional zone, alone or after its division's name → its union."""
+        """Folded name, also in English, or alias of each functional zone, alone or after its division's → its union."""
         return {
             folded(before + name): union
             for union in self.unions
             if union.zone
-            for name in (union.name, *union.aliases)
+            for name in (union.name, *([union.english_name] if union.english_name else []), *union.aliases)
             for before in ("", self.divisions.get(union.parent, ""))
         }
 

@@ -10,6 +10,7 @@
     │   ├── BadAmount                   an amount that cannot be, where another one can
     │   ├── NotTogether                 two wishes that do not go together
     │   ├── NotGiven                    a wish that leaves out what it needs
+    │   │   └── NoCandidates            none of the places that were looked at can have a new station
     │   └── CostNotGiven                nobody says what some of the candidates cost
     ├── SitingError (ValueError)         a question about sites that has no answer
     │   ├── BadTable                    a matrix, weights or costs that cannot be used
@@ -167,6 +168,12 @@ class NotGiven(BadChoice):
     """A wish that leaves out what it needs. Fields: what, offered."""
 
     template = mark("{what} is not given. Give {offered}.")
+
+
+class NoCandidates(NotGiven):
+    """None of the places that were looked at can have a new station. Fields: where, offered, adding (sources)."""
+
+    template = mark("There is no place for a new station yet ({where}). Look at more places: {offered}.")
 
 
 class CostNotGiven(BadChoice):

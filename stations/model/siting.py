@@ -47,3 +47,7 @@ class CandidateSource(Term):
     GRID = "grid", "网格", "Grid"
     DEMAND = "demand", "人口点", "Places where people live"
     PLACE = "place", "指定地点", "Place that was named"
+
+
+OFFERED = (CandidateSource.BASES, CandidateSource.HOSTS, CandidateSource.GRID, CandidateSource.DEMAND)
+"""Where candidates may come from; a place that is named is there by its name."""

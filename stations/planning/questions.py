@@ -105,7 +105,8 @@ def place_from(text: str) -> tuple[float, float]:
     except ValueError:
         lon = lat = math.nan
     if "_" in text or not (-180 <= lon <= 180 and -90 <= lat <= 90) or coordinate_problem(lon, lat):
-        raise BadChoice(what=mark("Place of a station"), value=text, offered=LON_LAT)
+        nowhere = mark("the place itself: 0,0 is in the Atlantic, a placeholder")
+        raise BadChoice(what=mark("Place of a station"), value=text, offered=nowhere if lon == lat == 0 else LON_LAT)
     return lon, lat
 
 

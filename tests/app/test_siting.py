@@ -94,7 +94,7 @@ def test_the_tables_say_why_and_their_files_hold_the_same(visit: Visit) -> None:
     rows = list(csv.DictReader(io.StringIO(read(offered.value.path()))))
     assert [int(row["Newly covered people"]) for row in rows] == list(GAPS)
     assert all(
-        f"newly covers {people:,} people, nearest station" in row["Reason"]
+        f"newly covers {people:,} people, nearest station" in row["Why here"]
         for row, people in zip(rows, GAPS, strict=True)
     )
     assert {"Demonstration data." in row["Basis"] and SENTENCE in row["Basis"] for row in rows} == {True}
@@ -316,7 +316,7 @@ def test_ten_places_are_in_sight_and_a_reason_is_read_whole(visit: Visit, width:
     assert listed is not None
     assert reasons is not None
     assert listed["height"] >= 35 * (count + 1)
-    assert visitor.table(2)[0][1].endswith("Reason")  # beside the number, whatever the width of the window
+    assert visitor.table(2)[0][1].endswith("Why here")  # beside the number, whatever the width of the window
     assert reasons["height"] >= 70 * min(count, 8)  # three lines each
 
 
@@ -407,6 +407,23 @@ def test_what_has_yet_to_be_said_is_asked_for_quietly(visit: Visit, words: str, 
     visitor.settled()
     assert not visitor.page.locator(".atlas-fault").count()
     assert "--" not in visitor.page.locator(".stMainBlockContainer").inner_text()
+
+
+def test_where_no_place_can_be_others_are_offered(visit: Visit) -> None:
+    visitor = visit("/siting?lang=en&from=bases&sites=2&radius=3000&tier=national&outline=116,32,116,34,119,34,119,32")
+    note = visitor.page.locator(".atlas-note").filter(has_text="There is no place for a new station yet")
+    note.filter(has_text="less excluded land").wait_for()
+    visitor = visit("/siting?lang=en&from=hosts&sites=2&radius=3000&tier=national")
+    visitor.page.get_by_role("button", name="Look at “Grid”, too").click()
+    visitor.until_query(**{"from": "hosts,grid"})
+    until_pins(visitor)
+
+
+def test_an_order_is_not_dropped_beside_a_condition_that_it_does_not_go_with(visit: Visit) -> None:
+    visitor = visit("/siting?lang=en&from=demand&sites=2&capacity=500&inorder=1")
+    visitor.page.locator(".atlas-fault").filter(has_text="cannot be wanted together").wait_for()
+    visitor.page.get_by_role("button", name="Without “Built one after the other, not chosen together”").click()
+    until_pins(visitor)
 
 
 def test_other_places_are_proposed_until_the_list_of_hosts_is_there(visit: Visit) -> None:

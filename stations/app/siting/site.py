@@ -186,7 +186,7 @@ def table(proposal: Proposal) -> None:
     """Show the whole table with the reasons in words, and what else there is to know."""
     if proposal.sites:
         st.subheader(_("Why each place"))
-        picking.plain_table(siting_views.reasons_table(proposal), sentences=_("Reason"))
+        picking.plain_table(siting_views.reasons_table(proposal), sentences=_("Why here"))
         _files(proposal)
     for words in siting_tables.notes(proposal):
         frame.note(words)

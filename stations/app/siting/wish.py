@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,14 +15,20 @@ from stations.model.accounts import Right
 from stations.model.errors import CostNotGiven, NoDemand, NotGiven, StationsError, TooManySites
 from stations.model.language import current_language, ngettext
 from stations.model.language import gettext as _
-from stations.model.siting import CandidateSource, SitingModel
+from stations.model.siting import OFFERED, CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment
 from stations.planning.maps.draw import bounds
 from stations.planning.siting import files as siting_files
 from stations.planning.siting import words as siting_words
 from stations.planning.siting.candidates import Where, require_in_city
 from stations.planning.siting.proposal import SitingQuestion
-from stations.planning.siting.refusals import can_be_left_out, name_of, nearest_feasible, sources_left_out
+from stations.planning.siting.refusals import (
+    can_be_left_out,
+    name_of,
+    nearest_feasible,
+    sources_added,
+    sources_left_out,
+)
 
 DRAWING, PLACING = "siting-drawing", "siting-placing"
 """Whether clicks on the map draw an outline, or say where a station is wanted: one of them at a time."""
@@ -44,7 +49,7 @@ def wanted() -> SitingQuestion:
         costs=chosen("costs"),
     )
     files = {"hosts": chosen("hosts"), "land": chosen("land"), "outlines": chosen("outline")}
-    wish = SitingQuestion(
+    return SitingQuestion(
         address.question(),
         model,
         siting_files.with_files(settings, where, **files),
@@ -56,9 +61,9 @@ def wanted() -> SitingQuestion:
         closest_m=chosen("closest"),
         twice=chosen("twice"),
         capacity=chosen("capacity"),
+        in_order=chosen("inorder"),
         seconds=float(chosen("limit")),
     )
-    return replace(wish, in_order=wish.plain and chosen("inorder"))
 
 
 def controls(answer: Assessment) -> None:
@@ -119,7 +124,7 @@ def _sources() -> None:
     language = current_language()
     st.multiselect(
         _("Where they may be"),
-        list(siting_words.OFFERED),
+        list(OFFERED),
         format_func=lambda source: source.label(language),
         key="from",
         placeholder=_("Choose at least one"),
@@ -249,6 +254,10 @@ def _offer(refused: StationsError) -> None:
         label = _("Without “{what}”").format(what=source.label(current_language()))
         rest = [each for each in address.chosen("from") if each is not source]
         st.button(label, on_click=address.choose, args=("from", rest), key=f"without-{source.value}")
+    for source in sources_added(refused):
+        label = _("Look at “{what}”, too").format(what=source.label(current_language()))
+        more = [*address.chosen("from"), source]
+        st.button(label, on_click=address.choose, args=("from", more), key=f"with-{source.value}")
     wish = nearest_feasible(refused)
     if wish is None:
         return

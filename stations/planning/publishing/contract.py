@@ -73,7 +73,7 @@ def assessment_document(answer: Assessment) -> dict[str, Any]:
         "covered_people": _whole(answer.covered) if has_people else None,
         "covered_share": _share(answer.covered_share) if has_people else None,
         **({} if has_people else _land(answer)),
-        "demand": _demand(answer.people) if answer.people else None,
+        "demand": demand_facts(answer.people) if answer.people else None,
         "demonstration": held.demonstration,
         "gaps": len(answer.gaps),
         "group": answer.group.value if answer.group else None,
@@ -101,7 +101,8 @@ def _land(answer: Assessment) -> dict[str, Any]:
     }
 
 
-def _demand(people: People) -> dict[str, Any]:
+def demand_facts(people: People) -> dict[str, Any]:
+    """Return what is known of the people that are counted, JSON-ready."""
     totals = {
         str(group): {str(name): _number(value) for name, value in row.items()}
         for group, row in people.totals.iterrows()

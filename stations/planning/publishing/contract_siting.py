@@ -6,7 +6,8 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from stations.planning.publishing.contract import rows_of
+from stations.model.vocabulary import Status
+from stations.planning.publishing.contract import demand_facts, rows_of
 from stations.planning.questions import question_words, scenario_text
 from stations.planning.siting.asked import asked
 from stations.planning.siting.proposal import Proposal, Site, SitingQuestion
@@ -32,14 +33,18 @@ def proposal_document(proposal: Proposal) -> dict[str, Any]:
 
 
 def proposal_features(proposal: Proposal) -> dict[str, Any]:
-    """Return the sites as a GeoJSON FeatureCollection in WGS84, with what is known of the proposal beside them."""
+    """Return the sites as a GeoJSON FeatureCollection in WGS84, with what is known of the proposal beside them.
+
+    Whoever takes it into a register takes planned stations: each has that `status`.
+    """
     features = [
         {
             "type": "Feature",
             "id": site.order,
             "geometry": {"type": "Point", "coordinates": [site.lon, site.lat]},
             "properties": {
-                key: value for key, value in site_properties(proposal, site).items() if key not in {"lon", "lat"}
+                "status": Status.PLANNED.value,
+                **{key: value for key, value in site_properties(proposal, site).items() if key not in {"lon", "lat"}},
             },
         }
         for site in proposal.sites
@@ -56,6 +61,7 @@ def _about(proposal: Proposal) -> dict[str, Any]:
         "on": held.on.isoformat() if held.on else None,
         "demonstration": held.demonstration,
         "question": question_words(wanted.question),
+        "demand": demand_facts(before.people) if before.people else None,
         "group": before.group.value if before.group else None,
         "model": wanted.model.value,
         "wanted": _wanted(wanted),

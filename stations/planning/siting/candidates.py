@@ -7,7 +7,7 @@ adds and what is entered into the register are the same spot to the last bit, an
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +20,12 @@ from stations.intake.lists.exclusions import read_exclusions
 from stations.intake.lists.hosts import Hosts, read_hosts
 from stations.model.boundaries import valid_area
 from stations.model.crs import lon_lat, points, to_geographic, to_metric
-from stations.model.errors import BadAmount, BadChoice, NotGiven
+from stations.model.errors import BadAmount, BadChoice, NoCandidates, NotGiven
+from stations.model.language import current_language, listed, mark
 from stations.model.language import gettext as _
-from stations.model.language import mark
 from stations.model.places import union_code
 from stations.model.settings import Settings
-from stations.model.siting import CandidateSource
+from stations.model.siting import OFFERED, CandidateSource
 from stations.model.travel import MOST_M
 from stations.model.vocabulary import Datum
 from stations.planning.coverage.assess import Assessment
@@ -167,8 +167,7 @@ def candidates_of(answer: Assessment, where: Where) -> Candidates:
     _require_known([key for key in forced if key not in frame.index] + again)
     _require_known([key for key in forbidden if key not in found.index and key not in gone])
     if frame.empty:
-        offered = mark("more places: activity bases, a list of hosts, a grid, or less excluded land")
-        raise NotGiven(what=mark("A place for a new station"), offered=offered)
+        raise _none(answer, where, left_out)
     refused = kept.loc[kept.index.isin(forbidden), ["lon", "lat"]]
     rejected = tuple(zip(refused["lon"].tolist(), refused["lat"].tolist(), strict=True))
     return Candidates(_with_costs(frame, where), left_out, forced, rejected)
@@ -339,6 +338,20 @@ def require_in_city(settings: Settings, key: str) -> None:
     (lon, lat), land = map(float, key.split(",")), holdings(settings).districts.union_all()
     if not land.covers(shapely.Point(lon, lat)):
         raise BadChoice(what=mark("Place"), value=key, offered=mark("a place in the city"))
+
+
+def _none(answer: Assessment, where: Where, left_out: Mapping[str, int]) -> NoCandidates:
+    """Return that no place is left among those that were looked at, and where there are more."""
+    language = current_language()
+    looked_at = [listed(source.label(language) for source in where.sources) or _("no kind of place is chosen")]
+    looked_at += [_("{count} {reason}").format(count=f"{n:,}", reason=_(LEFT_OUT[key])) for key, n in left_out.items()]
+    more = [source for source in OFFERED if source not in where.sources]
+    if answer.holdings.bases.empty:
+        more = [source for source in more if source is not CandidateSource.BASES]
+    ready = tuple(source for source in more if source is not CandidateSource.HOSTS)
+    words = [source.label(language) for source in more]
+    words += [_("less excluded land")] if "excluded" in left_out else []
+    return NoCandidates(where=_("; ").join(looked_at), offered=listed(words), adding=ready)
 
 
 def _require_known(wrong: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from stations.model.errors import (
     BudgetTooSmall,
     FloorOutOfReach,
     NobodyInReach,
+    NoCandidates,
     NotTogether,
     StationsError,
     TargetOutOfReach,
@@ -118,6 +119,12 @@ def sources_left_out(refused: StationsError) -> list[CandidateSource]:
     """Return the kinds of places of which one can be left out instead."""
     without = refused.fields.get("without", ())
     return [CandidateSource(each) for each in without] if isinstance(without, tuple) else []
+
+
+def sources_added(refused: StationsError) -> list[CandidateSource]:
+    """Return the kinds of places of which one can be looked at, too."""
+    adding = refused.fields["adding"] if isinstance(refused, NoCandidates) else ()
+    return [CandidateSource(each) for each in adding] if isinstance(adding, tuple) else []
 
 
 def require_together(wanted: SitingQuestion) -> None:

@@ -81,8 +81,8 @@ def _enough(proposal: Proposal) -> list[str]:
 
 def proof_sentence(proposal: Proposal) -> str:
     """Return how far the proposal may be from the best possible, how that is known, and after how long."""
-    method = _(METHODS[proposal.method])
-    took = _("Searched for {seconds} s ({method}).").format(seconds=f"{proposal.seconds:,.1f}", method=method)
+    words, seconds = _("Searched for {seconds} s; the last step: {method}."), f"{proposal.seconds:,.1f}"
+    took = words.format(seconds=seconds, method=_(METHODS[proposal.method]))
     if proposal.proven:
         return sentences([_("It is proven that no other choice is better (gap 0%)."), took])
     if proposal.settled:
@@ -236,7 +236,7 @@ def site_table(proposal: Proposal) -> DataFrame:
         _("Nearest station"): [nearest_name(proposal, site) for site in sites],
         _("Distance (m)"): [float(round(site.nearest_m)) if site.nearest_station else None for site in sites],
         **(costs if any(site.cost is not None for site in sites) else {}),
-        _("Reason"): [reason(site) for site in sites],
+        _("Why here"): [reason(site) for site in sites],
         _("Kind of place"): [site.source.label(language) for site in sites],
         _("Longitude"): [site.lon for site in sites],
         _("Latitude"): [site.lat for site in sites],
@@ -314,7 +314,7 @@ def notes(proposal: Proposal) -> list[str]:
         known.append(_("New stations are taken to be open then, and to have these facilities."))
     if proposal.closed:
         names = station_names(proposal.before.stations, proposal.wanted.question.scenario)
-        words = _("These freed stations are not chosen again: {stations}")
+        words = _("Given up, as other places are better: {stations}")
         known.append(words.format(stations=listed(names[key] for key in proposal.closed)))
     out = proposal.unreachable["people"].sum()
     if out:

@@ -182,7 +182,7 @@ def site_at(proposal: Proposal, candidate: str | None) -> Site | None:
 def reasons_table(proposal: Proposal) -> DataFrame:
     """Return `site_table` with what is read first standing first, in sight on a phone, too: why a place is proposed."""
     table = site_table(proposal)
-    first = [_("Reason"), _("Place")]
+    first = [_("Why here"), _("Place")]
     return table[[*first, *(name for name in table.columns if name not in first)]]
 
 

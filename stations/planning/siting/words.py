@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from stations.intake.texts.numerals import MONEY_UNITS, alone
 from stations.model.errors import BadChoice
 from stations.model.language import mark
-from stations.model.siting import CandidateSource
+from stations.model.siting import OFFERED, CandidateSource
 from stations.model.travel import LEAST_M, MOST_M
 from stations.output.proposals import Ring
 from stations.planning.questions import place_from, place_text
@@ -26,8 +26,6 @@ MOST_MONEY = 1e12
 LIMITS = (5, int(SECONDS), 30, 60)
 """How many seconds may be searched."""
 LONGEST_S = 300
-OFFERED = (CandidateSource.BASES, CandidateSource.HOSTS, CandidateSource.GRID, CandidateSource.DEMAND)
-"""Where candidates may come from; a place that is named is there by its name."""
 COSTED = (*OFFERED, CandidateSource.PLACE)
 """Whose cost may be said."""
 DEFAULT_SOURCES = (CandidateSource.BASES,)

@@ -92,6 +92,7 @@ def test_a_proposal_has_exactly_these_keys_and_figures(demonstrated: Settings) -
     ]
     assert document.pop("unreachable") == []
     assert document["scenario"] == f"add@{site['lon']},{site['lat']}"
+    assert document.pop("demand")["source"]
     assert document.keys() - ABOUT.keys() == MEASURED
     assert {key: document[key] for key in ABOUT} == ABOUT
 
@@ -101,7 +102,7 @@ def test_the_features_are_the_sites_with_the_same_properties(demonstrated: Setti
     document, features = proposal_document(proposal), through_json(proposal_features(proposal))
     (feature,), (site,) = features.pop("features"), document["sites"]
     assert feature["geometry"] == {"type": "Point", "coordinates": [site.pop("lon"), site.pop("lat")]}
-    assert feature["properties"] == site
+    assert feature["properties"] == site | {"status": "planned"}
     assert features.pop("type") == "FeatureCollection"
     assert features.keys() == document.keys() - {"sites", "curve", "money", "unreachable"}
 

@@ -6,11 +6,13 @@ import re
 from dataclasses import replace
 
 import pytest
+import shapely
 
 from stations.model.errors import (
     BadChoice,
     FloorOutOfReach,
     NobodyInReach,
+    NoCandidates,
     NotGiven,
     NotTogether,
     StationsError,
@@ -26,7 +28,7 @@ from stations.planning.questions import scenario_of
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import SitingQuestion
 from stations.planning.siting.recommend import recommend
-from stations.planning.siting.refusals import nearest_feasible
+from stations.planning.siting.refusals import nearest_feasible, sources_added
 from stations.planning.siting.words import money_from
 from tests.planning.siting.test_recommend import CELLS, NATIONAL
 from tests.planning.town import RADIUS_M, degrees
@@ -157,6 +159,20 @@ def test_what_a_page_offers_instead_is_answered(demonstrated: Settings, wish: di
     assert told == name
     field = {"closest": "closest_m"}.get(told, told)
     recommend(demonstrated, replace(wanted, **{field: amount / 100 if told in {"share", "floor"} else amount}))
+
+
+def test_without_a_place_the_kinds_that_can_be_looked_at_are_offered(demonstrated: Settings) -> None:
+    everywhere = shapely.box(100, 20, 130, 50)
+    wanted = replace(WANTED, sites=1, closest_m=None, where=Where(excluded=everywhere))
+    told = refused(demonstrated, wanted, NoCandidates)
+    assert str(told) == (
+        "There is no place for a new station yet (Activity bases; 1 on excluded land). "
+        "Look at more places: List of hosts, Grid, Places where people live, less excluded land."
+    )
+    assert sources_added(told) == [CandidateSource.GRID, CandidateSource.DEMAND]
+    assert sources_added(NotGiven(what="x", offered="y")) == []
+    for source in sources_added(told):
+        recommend(demonstrated, replace(wanted, where=Where(sources=(CandidateSource.BASES, source))))
 
 
 def test_nothing_is_offered_instead_that_a_page_cannot_ask() -> None:

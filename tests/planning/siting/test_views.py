@@ -113,8 +113,8 @@ def test_the_card_says_what_the_tables_say(proposal: Proposal) -> None:
     assert heading.startswith("1: ")
     assert facts["Newly covered people"] == "87"
     table = siting_views.reasons_table(proposal)
-    assert list(table.columns[:2]) == ["Reason", "Place"]
-    assert table["Reason"].iloc[0] == facts["Why here"]
+    assert list(table.columns[:2]) == ["Why here", "Place"]
+    assert table["Why here"].iloc[0] == facts["Why here"]
     assert list(siting_views.site_list(proposal)["Newly covered people"]) == [87]
 
 
