@@ -83,6 +83,12 @@ class Cuts:
         self._keep_limits()
         self.first = len(self.row_lower)
 
+    def require(self, amounts: Floats, least: float) -> None:
+        """Add that what is chosen comes to so much at least; before any tangent."""
+        row = np.append(amounts, np.zeros(self.groups)) / least
+        self._append(csr_array(row[np.newaxis]), np.ones(1), np.array([row.sum()]))
+        self.first = len(self.row_lower)
+
     def tighten(self, start: Integers | None, *, until: float, tolerance: float) -> Relaxation:
         """Add tangents until no more than `tolerance` of what is claimed is not covered, or the clock says `until`.
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csc_array, csr_array
 
 from stations.analysis.siting.answers import Method
 from stations.analysis.siting.cover import fewer, programme_of
 from stations.analysis.siting.cuts import Cuts
+from stations.analysis.siting.dominance import without_outdone
 from stations.analysis.siting.exact import Tree
 from stations.analysis.siting.limits import Best, Limits, indicator
 from stations.analysis.siting.mixed import rounded_off, solved
 from stations.analysis.siting.multipliers import first_prices, payment_of, priced
 from stations.analysis.siting.search import constructed, exchanged, greedy, shaken
-from stations.analysis.siting.structure import EXACT, NOTHING, Covering, Floats, Integers
+from stations.analysis.siting.structure import EXACT, NOTHING, Covering, Floats, Integers, of_rows
 
 SAME = 1e-9
 """The part of all weight, or of all costs, that is no difference between two choices."""
 EXCHANGING_S = 0.1
 """Exchanges are tried until so many seconds after the beginning, however short the time is, where nothing is proven:
 most of what the greedy choice loses is won back in that time."""
+APART = 0.3
+"""The part of the time for what each floor takes by itself, all of them together."""
 WORTH_ANOTHER = 0.8
 """The part of the gap that prices may leave for another turn of them to be tried."""
 
@@ -119,6 +124,8 @@ class _Proof:
         if self.limits.only_near:
             return
         self.relaxation = Cuts(self.problem, limits=self.limits)
+        for amounts, least in _apart(self.problem, self.limits, until=self.until):
+            self.relaxation.require(amounts, least)
         if self.tangents_at is not None:
             self.relaxation.add(self.tangents_at)
         tolerance = SAME * self.problem.total if self.limits.least else self.ruler.step / 2
@@ -168,6 +175,41 @@ class _Proof:
         if chosen is None or self.limits.least:
             return chosen
         return exchanged(self.problem, chosen, limits=self.limits, until=self.until)
+
+
+def _apart(problem: Covering, limits: Limits, *, until: float) -> Iterator[tuple[Floats, float]]:
+    """Yield what each floor takes by itself: an amount of each candidate, and what the chosen come to at least.
+
+    Parts of sites keep a floor with less than whole ones do. With what whole ones take, which is soon known of a single
+    district, the relaxation of all of them is nearly whole.
+    """
+    floors = np.flatnonzero(limits.floors[:-1] > 0)
+    if len(floors) == 1 and limits.least and limits.floors[-1] <= 0:
+        return  # it is the question itself
+    counted = [np.ones(problem.count)] if limits.sites < np.inf else []
+    counted += [limits.costs] if limits.budget < np.inf or limits.least else []
+    for amounts, number in product(counted, floors):
+        inside = np.flatnonzero(problem.district == number)
+        part = of_rows(
+            csr_array(problem.rows[inside]),
+            np.column_stack([problem.weights[inside], problem.again[inside]]),
+            base=0.0,
+            candidates=np.arange(problem.count),
+            district=np.zeros(len(inside), np.intp),
+        )
+        part = without_outdone(part, amounts)
+        alone = Limits(
+            costs=amounts[part.candidates],
+            sites=np.inf,
+            budget=np.inf,
+            floors=np.array([limits.floors[number], 0.0]),
+            near=csr_array((0, part.count)),
+            least=True,
+        )
+        left = max(0.0, until - time.perf_counter())
+        least = -best_choice(part, alone, until=time.perf_counter() + APART * left / len(floors)).bound * (1 - SAME)
+        if 0 < least < np.inf:
+            yield np.where(np.diff(csc_array(problem.rows[inside]).indptr) > 0, amounts, 0.0), least
 
 
 def _ceiling(problem: Covering, limits: Limits) -> float:

@@ -162,6 +162,53 @@ def test_every_condition_is_kept_at_the_least_loss(table: Table, data: st.DataOb
     assert fewest.objective == min(len(choice) for choice in allowed)
 
 
+@settings(deadline=None)
+@given(tables(), st.integers(0, 12), st.data())
+def test_floors_of_several_districts_are_kept_with_so_much_money_beside_what_stands(
+    table: Table, budget: int, data: st.DataObject
+) -> None:
+    rows, count = table.reach.shape
+    district = np.array(data.draw(st.lists(st.sampled_from(["a", "b", "c"]), min_size=rows, max_size=rows)))
+    costs = np.array(data.draw(st.lists(st.integers(1, 6), min_size=count, max_size=count)), float)
+    fixed = data.draw(st.lists(st.integers(0, count - 1), max_size=1))
+    sites = data.draw(st.none() | st.integers(min(1, count - len(fixed)), count - len(fixed)))
+    floor = data.draw(st.sampled_from([0.3, 0.5, 0.7]))
+    share = data.draw(st.sampled_from([0.0, 0.4, 0.8]))
+    dense, people = table.reach.toarray(), table.weights
+
+    def kept(choice: tuple[int, ...], wanted: float = 0.0) -> bool:
+        reached = dense[:, [*choice, *fixed]].any(axis=1)
+        parts = [(district == name, floor) for name in "abc"] + [(people >= 0, wanted)]
+        return all(people[part & reached].sum() >= least * people[part].sum() * (1 - 1e-9) for part, least in parts)
+
+    def cost(choice: tuple[int, ...]) -> float:
+        return float(sum(costs[site] for site in choice if site not in fixed))
+
+    def new(choice: tuple[int, ...]) -> int:
+        return len({*choice} - {*fixed})
+
+    most = count if sites is None else sites
+    conditions = Conditions(district=district, floors=floor)
+    asked = {"fixed": fixed, "costs": costs, "conditions": conditions}
+    affordable = [choice for choice in choices(count, count) if new(choice) <= most and cost(choice) <= budget]
+    paid = [choice for choice in affordable if kept(choice)]
+    try:
+        answer = max_covering(table.reach, people, sites=sites, budget=budget, **asked)  # type: ignore[arg-type]
+    except SitingError:
+        assert not paid or not any(map(new, affordable))
+    else:
+        assert kept(tuple(answer.selected))
+        assert answer.objective == max(covered(table, [*choice, *fixed]) for choice in paid) == answer.bound
+    try:
+        least = set_covering(table.reach, weights=people, share=share, **asked)  # type: ignore[arg-type]
+    except SitingError:
+        assert not any(kept(choice, share) for choice in choices(count, count))
+    else:
+        assert kept(tuple(least.selected), share)
+        assert least.objective == min(cost(choice) for choice in choices(count, count) if kept(choice, share))
+        assert least.proven
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 999), st.integers(1, 8))
 def test_the_greedy_order_keeps_its_promise(seed: int, sites: int) -> None:
