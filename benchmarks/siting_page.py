@@ -78,6 +78,12 @@ QUESTIONS = (
         "Budget",
         MONEY,
     ),
+    Question("half of each district, at bases", "floor=50&sites=50", "New stations", ("33", "34", "40", "60")),
+    Question("second station counts, at bases", "twice=1", "New stations", STATIONS),
+    Question("3,000 people a station, at bases", "capacity=3000", "New stations", STATIONS),
+    Question("nobody farther than 8 km, at bases", "closest=8000&sites=60", "New stations", ("35", "40", "50")),
+    Question("least distance, at bases", "model=least-distance", "New stations", STATIONS),
+    Question("least farthest, at bases", "model=least-farthest", "New stations", STATIONS),
 )
 
 

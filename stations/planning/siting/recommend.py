@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Integers = NDArray[np.intp]
     Floats = NDArray[np.float64]
 
-FIRST_S, LONGER = 0.3, 4
+FIRST_S, LONGER = 0.15, 4
 """After how long the first of `proposals` is there, as near as can be told; each next one is searched for so many times
 as long, the last for all that is left: what was found before is looked for again."""
 
