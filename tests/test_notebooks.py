@@ -60,7 +60,7 @@ ASKED = {
         float((gravity * people).sum()),
     )""",
     REPORT: "(verdict.proven, verdict.holds, lead(report), len(checked.findings), checked.count('conflicts'))",
-    NEXT: "(curve, answer.covered, enough)",
+    NEXT: "(curve, answer.covered, enough, proposal, fewest)",
     WHATIF: "(most_critical, place, comparison.change, len(comparison.after.gaps), revision(settings))",
 }
 
@@ -190,7 +190,7 @@ def test_the_fifth_story_draws_what_the_register_proves_and_checks_what_it_write
 def test_the_sixth_story_tells_what_more_stations_cover_and_what_they_cannot(
     told: dict[str, Story], settings: Settings
 ) -> None:
-    curve, covered, enough = told[NEXT].answered
+    curve, covered, enough, proposal, fewest = told[NEXT].answered
     assert curve.alone == pytest.approx(covered) == pytest.approx(assess(settings, QUESTION).covered)
     assert len(curve.order) == 30
     assert (np.diff(curve.covered, prepend=curve.alone) > 0).all()
@@ -198,6 +198,12 @@ def test_the_sixth_story_tells_what_more_stations_cover_and_what_they_cannot(
     assert (curve.best <= curve.bound).all()
     assert curve.gap.max() < 0.05
     assert 1 <= enough[0.5] <= enough[0.9] <= 30
+    after, least = (assess(settings, found.question) for found in (proposal, fewest))
+    assert proposal.proven
+    assert (proposal.covered, fewest.covered) == (after.covered, least.covered)
+    assert (after.districts["covered_share"].dropna() >= 0.45).all()
+    assert least.covered >= least.total * 2 / 3
+    assert fewest.bound <= len(fewest.sites)
 
 
 @each_notebook(argument="path")
