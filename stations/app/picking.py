@@ -211,10 +211,10 @@ def whole_table(table: Any, *, name: str) -> None:
     table_download(table, name=name)
 
 
-def table_download(table: Any, *, name: str) -> None:
-    """Offer a table as a file that says what it is of."""
+def table_download(table: Any, *, name: str, about: str | None = None) -> None:
+    """Offer a table as a file that says what it is of: `about`, else what the page tells."""
     told = downloads.told(
-        table, frame.about()
+        table, frame.about() if about is None else about
     )  # now: a download is put together in another thread, which speaks no language
     download(partial(downloads.table_file, table=told, name=name), name=name, label=_("Download the table (CSV)"))
 

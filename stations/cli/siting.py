@@ -122,7 +122,12 @@ def recommend(
 
     settings = ready(settings_of(context))
     sources = sources_from(",".join(candidates or (["hosts"] if hosts else ["bases"])))
-    _require_looked_at(sources, grid=grid, hosts=hosts)
+    costs = _costs(cost or ())
+    _require_looked_at(sources, grid=grid, hosts=hosts, costs=costs)
+    if hosts_datum is not None and hosts is None:
+        raise BadChoice(
+            what="--hosts-datum", value=hosts_datum, offered=_("only with {option}").format(option="--hosts")
+        )
     where = Where(
         sources=sources,
         hosts=_hosts(hosts, hosts_datum) if hosts else None,
@@ -130,7 +135,7 @@ def recommend(
         excluded=exclusions_from(*exclude) if exclude else None,
         forced=tuple(force or ()),
         forbidden=tuple(forbid or ()),
-        costs=_costs(cost or ()),
+        costs=costs,
     )
     wanted = SitingQuestion(
         question=question_of(context, settings),
@@ -166,8 +171,18 @@ def _by_options(model: SitingModel) -> Iterator[None]:
         raise BadAmount(**refused.fields | {"what": what}) from refused
 
 
-def _require_looked_at(sources: tuple[CandidateSource, ...], *, grid: str | None, hosts: Path | None) -> None:
-    """Raise `BadChoice` for a grid, or a list of hosts, that no source of candidates is."""
+def _require_looked_at(
+    sources: tuple[CandidateSource, ...],
+    *,
+    grid: str | None,
+    hosts: Path | None,
+    costs: tuple[tuple[CandidateSource, float], ...],
+) -> None:
+    """Raise `BadChoice` for a grid, a list of hosts, or a cost of what no source of candidates is."""
+    for source, _amount in costs:
+        if source not in {*sources, CandidateSource.PLACE}:
+            offered = _("only with {option}").format(option=f"--candidates {source.value}")
+            raise BadChoice(what="--cost", value=source.value, offered=offered)
     for source, option, given in ((CandidateSource.GRID, "--grid", grid), (CandidateSource.HOSTS, "--hosts", hosts)):
         if given is not None and source not in sources:
             offered = _("only with {option}").format(option=f"--candidates {source.value}")

@@ -171,7 +171,10 @@ class NotGiven(BadChoice):
 
 
 class NoCandidates(NotGiven):
-    """None of the places that were looked at can have a new station. Fields: where, offered, adding (sources)."""
+    """None of the places that were looked at can have a new station.
+
+    Fields: where, offered, adding (sources), excluded (whether land is).
+    """
 
     template = mark("There is no place for a new station yet ({where}). Look at more places: {offered}.")
 

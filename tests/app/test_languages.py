@@ -98,3 +98,20 @@ def test_the_switch_turns_every_word_into_english_and_back(visit: Visit, path: s
 def test_an_address_in_a_language_that_is_not_spoken_says_so(visit: Visit) -> None:
     visitor = visit("/?lang=fr")
     visitor.page.get_by_text("lang=fr").wait_for()
+
+
+@pytest.mark.parametrize(
+    "path", ["/?lang=en", "/siting?lang=en&from=demand&sites=2", "/?lang=en&view=117.00000,32.60000,11"]
+)
+def test_the_map_stays_where_it_looked(visit: Visit, path: str) -> None:
+    visitor = visit(path).until_drawn()
+    visitor.still()
+    before, shared = visitor.view, visitor.query.get("view")
+    for name, link, lang in (("中文", "总览", "zh-CN"), ("English", "Overview", "en")):
+        visitor.page.get_by_role("radio", name=name).click()
+        visitor.page.get_by_role("link", name=link).wait_for()
+        visitor.settled()
+        visitor.until_map("map_div.getContainer().lang === arg && !map_div.atlas.loading", lang)
+        visitor.still()
+        assert visitor.view == before
+        assert visitor.query.get("view") == shared

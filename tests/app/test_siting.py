@@ -560,6 +560,12 @@ def test_scenarios_are_saved_compared_opened_and_deleted(visit_own: Visit) -> No
     rows = visitor.until_rows(3, at=3)
     assert [row[0] for row in rows[1:]] == ["As it is on this page", "Two of them", "<b>One</b> *only*"]
     assert [row[3] for row in rows[1:]] == [str(count) for count in (GAPS[0], sum(GAPS), GAPS[0])]
+    with visitor.page.expect_download() as offered:
+        visitor.button("Download the table (CSV)").last.click()
+    assert offered.value.suggested_filename == "scenarios.csv"
+    kept = read(offered.value.path())
+    assert "gap and proof are of the day it was saved" in kept
+    assert "newly reach" not in kept  # what the page says of one of them
     other = proposed(visit_own, "from=demand&sites=1")
     other.choose("Saved scenario", "Two of them")
     other.button("Open it").click()

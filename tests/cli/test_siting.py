@@ -161,6 +161,14 @@ def test_what_cannot_be_is_refused_with_a_sentence(run: Run, wish: tuple[str, ..
         (("--sites", "1", "--candidates", "place"), "“place” cannot be used. Allowed: bases, hosts, grid, demand."),
         (("--sites", "1", "--model", "fewest-sites"), "“--sites” and “--model fewest-sites”"),
         (("--sites", "1", "--in-order", "--closest", "3000"), "“--in-order” and “--closest”"),
+        (("--sites", "1", "--closest", ""), "--closest: “”"),
+        (("--sites", "1", "--capacity", ""), "--capacity: “”"),
+        (("--sites", "1", "--capacity", "800.5"), "--capacity: “800.5” cannot be used. Allowed: a whole number"),
+        (("--sites", "1", "--candidates", "grid", "--grid", ""), "--grid: “”"),
+        (("--sites", "1", "--cost", "grid=5"), "--cost: “grid” cannot be used. Allowed: only with --candidates grid"),
+        (("--sites", "1", "--hosts-datum", "WGS84"), "only with --hosts"),
+        (("--sites", "1", "--candidates", "hosts"), "Give --hosts FILE"),
+        (("--sites", "1", "--force", "J-1", "--forbid", "J-1"), "to be built in any case, or never"),
     ],
 )
 def test_wrong_usage_is_told_by_the_name_of_the_option(run: Run, wish: tuple[str, ...], said: str) -> None:

@@ -84,6 +84,21 @@ class Frontier:
     which: NDArray[np.intp]
 
     @property
+    def selected(self) -> NDArray[np.intp]:
+        """The order to build in, as the selection of a curve: each beginning of it is one."""
+        return self.order
+
+    @property
+    def objective(self) -> NDArray[np.float64]:
+        """The most that a choice of so many is known to cover: `best`."""
+        return self.best
+
+    @property
+    def proven(self) -> NDArray[np.bool_]:
+        """Of which numbers of sites no choice covers more than the best known one."""
+        return np.asarray(self.bound <= self.best, dtype=np.bool_)
+
+    @property
     def gap(self) -> NDArray[np.float64]:
         """How far the best known choice may be from the best, as a share (0-1) of what it covers."""
         return (self.bound - self.best) / self.best

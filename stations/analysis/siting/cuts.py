@@ -21,7 +21,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from stations.analysis.siting.limits import Limits, at_most, indicator
 from stations.analysis.siting.solver import solver
-from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers
+from stations.analysis.siting.structure import EXACT, NOTHING, Covering, Floats, Integers
 
 GROUPS, GROUPS_OF_SHARE = 256, 1024
 """Into how many groups the rows are put, and where costs are least for a share of them: a tangent for each closes the
@@ -124,9 +124,10 @@ class Cuts:
         left = until - time.perf_counter()
         if left <= 0:
             return self.unknown()
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + left)
-        self.highs.run()
-        status = self.highs.getModelStatus()
+        status = self._run(left)
+        if status == highspy.HighsModelStatus.kUnknown:  # it is lost in rounding: from the beginning it finds its way
+            self.highs.clearSolver()
+            status = self._run(until - time.perf_counter())
         if status == highspy.HighsModelStatus.kInfeasible:
             return replace(self.unknown(), bound=-np.inf)
         if status != highspy.HighsModelStatus.kOptimal:
@@ -137,6 +138,12 @@ class Cuts:
         if len(self.row_lower) > self.first + MOST_CUTS:
             self._purge()
         return Relaxation(bound, values[:count], duals[:count] / self.unit, values[count:] / self.scale)
+
+    def _run(self, seconds: float) -> highspy.HighsModelStatus:
+        """Let the solver work for so many seconds at most; return how it ended."""
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.0, seconds))
+        self.highs.run()
+        return self.highs.getModelStatus()
 
     def unknown(self) -> Relaxation:
         """Return what is known without looking."""
@@ -218,7 +225,8 @@ class Cuts:
         if np.isfinite(limits.budget):
             mean = float(limits.costs.mean()) or 1.0
             row = np.append(limits.costs / mean, np.zeros(self.groups))
-            self._append(csr_array(row[np.newaxis]), np.array([-INFINITE]), np.array([limits.budget / mean]))
+            spent = _spendable(limits.costs, limits.budget)
+            self._append(csr_array(row[np.newaxis]), np.array([-INFINITE]), np.array([spent / mean]))
         if limits.near.shape[0]:
             many = limits.near.shape[0]
             self._append(csr_array(limits.near @ shares), np.ones(many), np.full(many, INFINITE))
@@ -228,6 +236,15 @@ class Cuts:
             claims[-1, count:] = 1.0
             some = np.flatnonzero(limits.floors > 0)
             self._append(csr_array(claims[some]), limits.floors[some] * self.scale, np.full(len(some), INFINITE))
+
+
+def _spendable(costs: Floats, budget: float) -> float:
+    """Return what of a budget whole sites can cost: a multiple of what every cost is one of, where there is such."""
+    unit = float(costs.max(initial=0.0))
+    if (costs != unit).any():
+        whole = costs.max() < EXACT and (costs == np.rint(costs)).all()
+        unit = float(np.gcd.reduce(costs.astype(np.int64))) if whole else 0.0
+    return math.floor(budget / unit * (1 + NOTHING)) * unit if unit else budget
 
 
 def _grouped(problem: Covering, groups: int) -> Integers:

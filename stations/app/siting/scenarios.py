@@ -30,7 +30,8 @@ def draw(proposal: Proposal) -> None:
     if saved:
         table = siting_scenarios.scenario_table(settings, saved, current=proposal)
         picking.plain_table(table, sentences=_("Asked for"))
-        picking.table_download(table, name="scenarios")
+        about = siting_scenarios.about_scenarios(proposal.before.holdings)
+        picking.table_download(table, name="scenarios", about=about)
         _opening({each.name: each for each in saved}, edits=edits)
     else:
         frame.note(_("No scenario is saved yet. The address holds what is shown: send it to show somebody the same."))

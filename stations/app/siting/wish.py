@@ -24,6 +24,7 @@ from stations.planning.siting.candidates import Where, require_in_city
 from stations.planning.siting.proposal import SitingQuestion
 from stations.planning.siting.refusals import (
     can_be_left_out,
+    excluded_all,
     name_of,
     nearest_feasible,
     sources_added,
@@ -254,6 +255,8 @@ def _offer(refused: StationsError) -> None:
         label = _("Without “{what}”").format(what=source.label(current_language()))
         rest = [each for each in address.chosen("from") if each is not source]
         st.button(label, on_click=address.choose, args=("from", rest), key=f"without-{source.value}")
+    if excluded_all(refused) and address.chosen("land"):
+        st.button(_("Without the file of land"), on_click=siting_handing_in.drop, args=("land",), key="without-land")
     for source in sources_added(refused):
         label = _("Look at “{what}”, too").format(what=source.label(current_language()))
         more = [*address.chosen("from"), source]

@@ -90,13 +90,15 @@
       this.fit();
     }
 
-    /* Take the container's size; the first time there is one, and as long as nothing was moved, show the whole city. */
+    /* Take the container's size; the first time there is one, and as long as nothing was moved, show the whole city.
+     * A container without a size is out of sight, or about to be taken away: the map looks where it looked. */
     fit() {
+      const box = this.map.getContainer();
+      if (!box.clientWidth || !box.clientHeight) return;
       const known = this.settled;
       const whole = !known || this.sight() === this.whole;
       const centre = known ? this.map.getCenter() : null;
       this.map.invalidateSize({animate: false, pan: false});
-      if (!this.map.getSize().x || !this.map.getSize().y) return;
       this.settled = true;
       if (whole) this.showWhole();
       else this.map.setView(centre, this.map.getZoom(), {animate: false});

@@ -112,6 +112,8 @@ class Candidates:
 WIDER = 1.05
 """A grid that shall have so many places gets room for so many times as many."""
 _CROSSING = "grid-"
+_TOLD = 60
+"""So many letters of what somebody typed are told again."""
 LEFT_OUT = {
     "outside": mark("outside the city"),
     "other_union": mark("not of the union"),
@@ -163,6 +165,9 @@ def candidates_of(answer: Assessment, where: Where) -> Candidates:
     frame = kept[~kept.index.isin(forbidden)]
     gone = [key for key in forbidden if key not in found.index and ("," in key or key.startswith(_CROSSING))]
     left_out |= {"gone": len(gone)} if gone else {}
+    if both := [key for key in forced if key in forbidden]:
+        offered = mark("to be built in any case, or never: one of the two")
+        raise BadChoice(what=mark("Candidate"), value=both[0][:_TOLD], offered=offered)
     again = [key for key in where.forced if where.forced.count(key) > 1]
     _require_known([key for key in forced if key not in frame.index] + again)
     _require_known([key for key in forbidden if key not in found.index and key not in gone])
@@ -190,7 +195,9 @@ def _offered(answer: Assessment, where: Where) -> GeoDataFrame:
     if len(frame) > MOST:
         in_grid = int((frame["source"] == CandidateSource.GRID).sum())
         left, spacing_m = MOST - len(frame) + in_grid, where.spacing_m(answer.question.radius_m)
-        raise too_many(len(frame), most=MOST, apart_m=wider(spacing_m, in_grid=in_grid, most=left))
+        counts, apart_m = frame["source"].value_counts(), wider(spacing_m, in_grid=in_grid, most=left)
+        without = [source for source in where.sources if 0 < len(frame) - counts.get(source, 0) <= MOST]
+        raise too_many(len(frame), most=MOST, apart_m=apart_m, without=without)
     shapes = to_metric(points(frame["lon"], frame["lat"]).to_frame("geometry"), answer.holdings.city.metric_crs)
     return shapes.assign(**{name: frame[name] for name in COLUMNS})
 
@@ -228,7 +235,7 @@ def _bases(answer: Assessment, _where: Where) -> DataFrame:
 
 def _hosts(_answer: Assessment, where: Where) -> DataFrame:
     if where.hosts is None:
-        raise NotGiven(what=mark("List of hosts"), offered=mark("a file with the hosts"))
+        raise NotGiven(what=mark("List of hosts"), offered=mark("--hosts FILE, a list of premises"))
     given = where.hosts.places
     keys, known = [f"host-{row}" for row in given.index], {name: given[name].array for name in ("cost", "capacity")}
     shapes = given.geometry
@@ -351,13 +358,14 @@ def _none(answer: Assessment, where: Where, left_out: Mapping[str, int]) -> NoCa
     ready = tuple(source for source in more if source is not CandidateSource.HOSTS)
     words = [source.label(language) for source in more]
     words += [_("less excluded land")] if "excluded" in left_out else []
-    return NoCandidates(where=_("; ").join(looked_at), offered=listed(words), adding=ready)
+    where_told, excluded = _("; ").join(looked_at), "excluded" in left_out
+    return NoCandidates(where=where_told, offered=listed(words), adding=ready, excluded=excluded)
 
 
 def _require_known(wrong: Sequence[str]) -> None:
     for key in wrong:
         offered = mark("the identifier of a candidate, once, or a place in the city as longitude and latitude")
-        raise BadChoice(what=mark("Candidate"), value=key, offered=offered)
+        raise BadChoice(what=mark("Candidate"), value=key[:_TOLD], offered=offered)
 
 
 def _with_costs(frame: GeoDataFrame, where: Where) -> GeoDataFrame:

@@ -7,7 +7,6 @@ have the facilities, when it is asked: it is built for that.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -44,9 +43,9 @@ SEARCHED = 0.7
 
 
 def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
-    """Return where the next stations should go, after about `wanted.seconds` at most for curve and search together.
+    """Return where the next stations should go, searched for `wanted.seconds` at most.
 
-    Who is within reach today is counted before that. `FIRST_S` are searched also where the curve takes all the time.
+    Counting who is within reach before that, and the curve after it, come on top: on large grids some seconds.
 
     Raises
     ------
@@ -57,11 +56,9 @@ def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
     BadFile, NoNetwork
         As `assess`.
     """
-    before, started = _before(settings, wanted), time.perf_counter()
+    before = _before(settings, wanted)
     found = _solved(before, wanted, seconds=_for_the_answer(wanted))
-    if wanted.model is not SitingModel.BUDGET:
-        return found
-    return _with_money(found, seconds=wanted.seconds - (time.perf_counter() - started))
+    return _with_money(found) if wanted.model is SitingModel.BUDGET else found
 
 
 def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
@@ -74,19 +71,19 @@ def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
     before, left, limit = _before(settings, wanted), _for_the_answer(wanted), FIRST_S
     best: Proposal | None = None
     while left > 0 and not (best and best.settled):
-        limit, started = limit if limit + LONGER * limit <= left else left, time.perf_counter()
         try:
+            limit = limit if limit + LONGER * limit <= left else left
             found = _solved(before, wanted, seconds=limit)
         except NoneInTime:
-            left, limit = left - (time.perf_counter() - started), LONGER * limit
+            left, limit = left - limit, LONGER * limit
             if left <= 0:
                 raise
             continue
-        left, limit = left - (time.perf_counter() - started), LONGER * limit
         best = _better(best, found) if best else found
         yield best
+        left, limit = left - found.seconds, LONGER * limit
     if best and wanted.model is SitingModel.BUDGET:
-        yield _with_money(best, seconds=left + wanted.seconds - _for_the_answer(wanted))
+        yield _with_money(best)
 
 
 def _for_the_answer(wanted: SitingQuestion) -> float:
@@ -94,11 +91,13 @@ def _for_the_answer(wanted: SitingQuestion) -> float:
     return wanted.seconds * (SEARCHED if wanted.model is SitingModel.BUDGET else 1.0)
 
 
-def _with_money(proposal: Proposal, *, seconds: float) -> Proposal:
+def _with_money(proposal: Proposal) -> Proposal:
     """Return a proposal with what less and more money would reach, in the time that is left."""
-    table = sited(proposal.before, proposal.wanted.where)
-    left, forced = _standing(table, proposal.wanted)
-    money = money_curve(table, proposal, fixed=np.union1d(left, forced), seconds=max(0.0, seconds))
+    wanted = proposal.wanted
+    table = sited(proposal.before, wanted.where)
+    left, forced = _standing(table, wanted)
+    seconds = max(0.0, wanted.seconds - proposal.seconds)
+    money = money_curve(table, proposal, fixed=np.union1d(left, forced), seconds=seconds)
     return replace(proposal, money=money)
 
 
@@ -140,14 +139,13 @@ def standing(answer: Assessment) -> Index[str]:
 
 
 def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Proposal:
-    table, started = sited(before, wanted.where), time.perf_counter()
+    table = sited(before, wanted.where)
     (left, forced), freed = _standing(table, wanted), table.standing(wanted.freed)
-    fixed, (order, line) = np.union1d(left, forced), curve(table, stays=left, forced=forced)
-    seconds = max(min(FIRST_S, seconds), seconds - (time.perf_counter() - started))
+    fixed = np.union1d(left, forced)
     found = solved(table, wanted, fixed=fixed, seconds=seconds)
     if wanted.model is SitingModel.FEWEST_SITES and not (wanted.floor or wanted.closest_m):
         found = with_fewer(table, wanted, found, fixed=fixed)
-    settled = found.proven
+    settled, (order, line) = found.proven, curve(table, stays=left, forced=forced)
     line = _with_found(line, table, found, wanted=wanted, left=left, fixed=fixed)
     if wanted.in_order:
         found = _first_of(order, line, found, sites=wanted.sites or 0)

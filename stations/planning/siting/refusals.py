@@ -127,6 +127,11 @@ def sources_added(refused: StationsError) -> list[CandidateSource]:
     return [CandidateSource(each) for each in adding] if isinstance(adding, tuple) else []
 
 
+def excluded_all(refused: StationsError) -> bool:
+    """Return whether no place is left because nothing may be built where they are."""
+    return isinstance(refused, NoCandidates) and bool(refused.fields["excluded"])
+
+
 def require_together(wanted: SitingQuestion) -> None:
     """Raise `NotTogether` for what the model has no use for, and for conditions that do not go together."""
     model = wanted.model

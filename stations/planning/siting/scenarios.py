@@ -21,6 +21,7 @@ from stations.model.language import listed, mark
 from stations.model.settings import Settings
 from stations.planning.access.rights import require
 from stations.planning.coverage.assess import assess
+from stations.planning.publishing.downloads import provenance
 from stations.planning.questions import question_from, question_words, scenario_from
 from stations.planning.register import city_of, open_register
 from stations.planning.siting.asked import asked, asked_for
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from stations.analysis.whatif import Scenario
+    from stations.planning.register import Holdings
     from stations.store.register import Register
 
 LONGEST_NAME, MOST = 60, 100
@@ -97,7 +99,8 @@ def save(settings: Settings, name: str, proposal: Proposal, *, wish: Mapping[str
 
 def _keep(register: Register, row: Mapping[str, Any], *, at: dt.datetime) -> None:
     if not register.keep_scenario(row, at=at):
-        raise BadChoice(what=mark("Name of the scenario"), value=row["name"], offered=mark("a name that is not in use"))
+        offered = mark("a name under which none is saved yet")
+        raise BadChoice(what=mark("Name of the scenario"), value=row["name"], offered=offered)
 
 
 def _told(proposal: Proposal) -> dict[str, Any]:
@@ -170,6 +173,12 @@ def scenario_table(settings: Settings, scenarios: Sequence[Kept], *, current: Pr
     table = pd.DataFrame(rows).set_index(_("Scenario"))
     unpaid = [] if table[_("Cost")].notna().any() else [_("Cost"), _("Cost per person")]
     return table.drop(columns=unpaid)
+
+
+def about_scenarios(held: Holdings) -> str:
+    """Return what stands in every row of `scenario_table` when it leaves the app: of which day its numbers are."""
+    words = _("People and distances of every scenario are counted anew; gap and proof are of the day it was saved")
+    return provenance(held, words)
 
 
 class _Counted(NamedTuple):

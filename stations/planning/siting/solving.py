@@ -204,11 +204,21 @@ def _covering(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds:
         )
     found = max_covering(reach, people, sites=asked, fixed=fixed, time_limit_s=seconds, conditions=conditions)
     least = partial(set_covering, reach, weights=people, fixed=fixed, conditions=conditions)
-    return _fewest(table, found, least, seconds=seconds)
+    return fewest(table, found, least, costs=np.ones(reach.shape[1]), seconds=seconds)
 
 
-def _fewest(table: Sited, found: Selection, least: Callable[..., Selection], *, seconds: float) -> Selection:
-    """Return of those who reach everybody the fewest, or the cheapest, that `least` finds in the time that is left."""
+def fewest(
+    table: Sited,
+    found: Selection,
+    least: Callable[..., Selection],
+    *,
+    costs: NDArray[np.float64],
+    seconds: float,
+) -> Selection:
+    """Return of those who reach everybody the fewest, or the cheapest, that `least` finds in the time that is left.
+
+    What was found stays where they are no fewer, or no cheaper.
+    """
     everybody = table.weights[np.diff(table.reach.indptr) > 0].sum()
     if found.objective < everybody:
         return found
@@ -216,7 +226,9 @@ def _fewest(table: Sited, found: Selection, least: Callable[..., Selection], *, 
         fewer = least(share=everybody / table.weights.sum(), time_limit_s=max(0.0, seconds - found.seconds))
     except NoneInTime:
         return found
-    return replace(found, selected=fewer.selected, seconds=found.seconds + fewer.seconds)
+    better = costs[fewer.selected].sum() < costs[found.selected].sum() * (1 - ROUNDING)
+    selected = fewer.selected if better else found.selected
+    return replace(found, selected=selected, seconds=found.seconds + fewer.seconds)
 
 
 def _for_money(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds: float) -> Selection:
@@ -229,7 +241,7 @@ def _for_money(table: Sited, wanted: SitingQuestion, *, fixed: Integers, seconds
     try:
         found = ask(sites=paid, costs=costs, budget=left if paid is None else None)
         least = partial(set_covering, reach, weights=people, fixed=fixed, costs=costs, conditions=conditions)
-        return _fewest(table, found, least, seconds=seconds)
+        return fewest(table, found, least, costs=costs, seconds=seconds)
     except TooFewForAll as refused:
         needed = float(refused.fields["needed"])  # type: ignore[arg-type]  # a number
         if paid is not None and open_costs.min() == open_costs.max():

@@ -71,7 +71,11 @@ def _enough(proposal: Proposal) -> list[str]:
     if wanted.sites and not proposal.chosen:
         return [_("No place that was looked at newly reaches anybody: look at more, on a grid or where people live.")]
     if wanted.sites and proposal.chosen < wanted.sites:
-        words = _("{count} stations are enough: with more, nobody would be better off.")
+        words = ngettext(
+            "{count} station is enough: with more, nobody would be better off.",
+            "{count} stations are enough: with more, nobody would be better off.",
+            proposal.chosen,
+        )
         return [words.format(count=numbers.people(proposal.chosen))]
     if wanted.share is not None and not proposal.chosen:
         words = _("{share} is within reach already: no new station is needed for that.")
@@ -279,7 +283,7 @@ def curve_table(proposal: Proposal) -> DataFrame:
         table[_("Cost per person")] = (curve["cost"] / newly.where(newly > 0)).round(2)
     table[_("The last")] = curve["name"].fillna(curve["candidate"]).fillna("")
     table[_("Longitude")], table[_("Latitude")], table[_("Candidate")] = curve["lon"], curve["lat"], curve["candidate"]
-    return table.rename_axis(_("New stations"))
+    return table.rename_axis(_("Stations chosen") if proposal.wanted.freed else _("New stations"))
 
 
 def money_table(proposal: Proposal) -> DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -111,7 +111,7 @@ class Allowed(NamedTuple):
 
 MONEY = Allowed(0.0, MOST_MONEY, mark("a number from 0 to 1,000,000,000,000"), MONEY_UNITS)
 METRES = Allowed(LEAST_M, MOST_M, mark("a number of metres from 1 to 100,000"), ("m", "米"))
-PEOPLE = Allowed(1.0, 1e6, mark("a number of people from 1 to 1,000,000"), ("人",))
+PEOPLE = Allowed(1.0, 1e6, mark("a whole number of people from 1 to 1,000,000"), ("人",))
 
 
 def money_from(text: str, *, what: str = mark("Budget")) -> float:
@@ -124,19 +124,27 @@ def cost_from(text: str) -> float:
     return money_from(text, what=mark("Cost of a station"))
 
 
-def metres_from(text: str, *, what: str = mark("Nobody farther than")) -> float | None:
-    """Return a distance in metres; ``None`` for an empty one. Raises `BadChoice`."""
-    return _number(text, what, METRES) if text else None
+def metres_from(text: str, *, what: str = mark("Nobody farther than")) -> float:
+    """Return a distance in metres. Raises `BadChoice`."""
+    return _number(text, what, METRES)
 
 
-def spacing_from(text: str) -> float | None:
-    """Return the spacing of a grid in metres; ``None`` for an empty one. Raises `BadChoice`."""
+def spacing_from(text: str) -> float:
+    """Return the spacing of a grid in metres. Raises `BadChoice`."""
     return metres_from(text, what=mark("Spacing of the grid"))
 
 
-def people_from(text: str, *, what: str = mark("People a station serves")) -> float | None:
-    """Return a number of people that a station serves; ``None`` for an empty one. Raises `BadChoice`."""
-    return _number(text, what, PEOPLE) if text else None
+def people_from(text: str, *, what: str = mark("People a station serves")) -> float:
+    """Return a whole number of people that a station serves. Raises `BadChoice`."""
+    people = _number(text, what, PEOPLE)
+    if people % 1:
+        raise BadChoice(what=what, value=text[:40], offered=PEOPLE.words)
+    return people
+
+
+def if_given(read: Callable[[str], float]) -> Callable[[str], float | None]:
+    """Return what reads an amount that need not be there: an empty text is none."""
+    return lambda text: read(text) if text else None
 
 
 def share_from(text: str, *, what: str) -> float:

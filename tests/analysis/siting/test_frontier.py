@@ -57,6 +57,8 @@ def require_sound(answer: Frontier, table: Table, fixed: list[int]) -> None:
     assert (answer.covered <= answer.best).all()
     assert (answer.best <= answer.bound).all()
     assert (answer.gap >= 0).all()
+    assert (answer.proven == (answer.gap == 0)).all()
+    assert (answer.selected.tolist(), answer.objective.tolist()) == (answer.order.tolist(), answer.best.tolist())
     assert np.diff(answer.covered, prepend=answer.alone).min(initial=1) > 0
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import geopandas
+import numpy as np
 import pytest
 import shapely
 
+from stations.intake.lists.hosts import Hosts
+from stations.model.crs import points
 from stations.model.errors import (
+    BadAmount,
     BadChoice,
     FloorOutOfReach,
     NobodyInReach,
@@ -28,7 +33,7 @@ from stations.planning.questions import scenario_of
 from stations.planning.siting.candidates import Where
 from stations.planning.siting.proposal import SitingQuestion
 from stations.planning.siting.recommend import recommend
-from stations.planning.siting.refusals import nearest_feasible, sources_added
+from stations.planning.siting.refusals import excluded_all, nearest_feasible, sources_added, sources_left_out
 from stations.planning.siting.words import money_from
 from tests.planning.siting.test_recommend import CELLS, NATIONAL
 from tests.planning.town import RADIUS_M, degrees
@@ -170,9 +175,23 @@ def test_without_a_place_the_kinds_that_can_be_looked_at_are_offered(demonstrate
         "Look at more places: List of hosts, Grid, Places where people live, less excluded land."
     )
     assert sources_added(told) == [CandidateSource.GRID, CandidateSource.DEMAND]
-    assert sources_added(NotGiven(what="x", offered="y")) == []
+    assert excluded_all(told)
+    assert (sources_added(NotGiven(what="x", offered="y")), excluded_all(NotGiven(what="x", offered="y"))) == (
+        [],
+        False,
+    )
     for source in sources_added(told):
         recommend(demonstrated, replace(wanted, where=Where(sources=(CandidateSource.BASES, source))))
+
+
+def test_of_too_many_hosts_the_list_can_be_left_out(demonstrated: Settings) -> None:
+    lon, lat = degrees(0.5, 0.5)
+    unknown = np.full(50_001, np.nan)
+    place = points(np.full(50_001, float(lon)), np.full(50_001, float(lat)))
+    frame = geopandas.GeoDataFrame({"name": "示例", "cost": unknown, "capacity": unknown}, geometry=place)
+    where = Where(sources=(CandidateSource.BASES, CandidateSource.HOSTS), hosts=Hosts("hosts.csv", frame, ()))
+    told = refused(demonstrated, replace(WANTED, sites=1, closest_m=None, where=where), BadAmount)
+    assert sources_left_out(told) == [CandidateSource.HOSTS]
 
 
 def test_nothing_is_offered_instead_that_a_page_cannot_ask() -> None:

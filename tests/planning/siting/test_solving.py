@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 
+from stations.analysis.siting import max_covering, set_covering
 from stations.model.errors import BadChoice
 from stations.model.settings import Settings
 from stations.model.siting import SitingModel
@@ -16,7 +20,8 @@ from stations.planning.coverage.assess import Question, assess
 from stations.planning.siting import solving
 from stations.planning.siting.proposal import SitingQuestion
 from stations.planning.siting.recommend import recommend
-from stations.planning.siting.solving import affordable, sited
+from stations.planning.siting.solving import Sited, affordable, fewest, sited
+from tests.analysis.siting.instances import town
 from tests.planning.siting.test_recommend import CELLS, GRID
 from tests.planning.town import RADIUS_M
 
@@ -79,3 +84,20 @@ def test_who_has_too_many_places_for_a_model_is_told_a_grid_that_has_few_enough(
     with pytest.raises(BadChoice, match="places or fewer") as told:
         recommend(demonstrated, replace(wanted, where=CELLS))
     assert "grid" not in str(told.value)
+
+
+def test_of_those_who_reach_everybody_no_more_are_proposed_than_were_asked_for() -> None:
+    """Without time the cheapest cover is the greedy one, which may take more."""
+    more = []
+    for seed in range(12):
+        made = town(seed, rows=300, candidates=60, radius=0.22)
+        reach, people, costs = made.reach, made.weights, np.ones(60)
+        everybody = people[np.diff(reach.indptr) > 0].sum() / people.sum()
+        found = set_covering(reach, weights=people, share=everybody)
+        asked = max_covering(reach, people, sites=len(found.selected))
+        table = cast("Sited", SimpleNamespace(weights=people, reach=reach))
+        kept = fewest(table, asked, partial(set_covering, reach, weights=people), costs=costs, seconds=0.0)
+        assert kept.selected.tolist() == asked.selected.tolist()
+        hasty = set_covering(reach, weights=people, share=everybody, time_limit_s=0.0)
+        more.append(len(hasty.selected) > len(asked.selected))
+    assert any(more)  # else nothing was tried
