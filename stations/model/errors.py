@@ -171,9 +171,9 @@ class NotGiven(BadChoice):
 
 
 class NoCandidates(NotGiven):
-    """None of the places that were looked at can have a new station.
+    """None of the places that were looked at can have a new station. Fields: where, offered.
 
-    Fields: where, offered, adding (sources), excluded (whether land is).
+    There are two more: `adding` are the kinds of places that can be looked at, too, `excluded` is whether land is.
     """
 
     template = mark("There is no place for a new station yet ({where}). Look at more places: {offered}.")
