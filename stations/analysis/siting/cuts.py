@@ -240,6 +240,8 @@ class Cuts:
 
 def _spendable(costs: Floats, budget: float) -> float:
     """Return what of a budget whole sites can cost: a multiple of what every cost is one of, where there is such."""
+    if budget >= costs.sum():
+        return budget
     unit = float(costs.max(initial=0.0))
     if (costs != unit).any():
         whole = costs.max() < EXACT and (costs == np.rint(costs)).all()

@@ -257,10 +257,10 @@ def affordable(costs: NDArray[np.float64], budget: float, *, some: bool) -> int 
 
     A number of sites is proven sooner than a budget. ``None`` where it depends on which, or where it pays for nothing.
     """
-    cheapest, dearest = costs.min(initial=np.inf), costs.max(initial=0.0)
+    cheapest, dearest = float(costs.min(initial=np.inf)), float(costs.max(initial=0.0))
     if budget < cheapest:
         return 0 if some else None
-    return min(len(costs), int(budget / cheapest * (1 + ROUNDING))) if 0 < cheapest == dearest else None
+    return int(min(len(costs), budget / cheapest * (1 + ROUNDING))) if 0 < cheapest == dearest else None
 
 
 def _conditions(table: Sited, wanted: SitingQuestion) -> Conditions:

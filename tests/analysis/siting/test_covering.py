@@ -108,6 +108,18 @@ def test_money_is_spent_as_well_as_it_can_be(table: Table, budget: int, data: st
     assert answer.objective == max(covered(table, choice) for choice in affordable) == answer.bound
 
 
+@pytest.mark.parametrize(
+    ("cost", "budget", "sites"), [(1e-300, 1e12, 6), (0.1, 0.3, 3), (1e11, 3.9e11, 3), (2.5, 9.9, 3)]
+)
+def test_a_budget_pays_for_whole_sites(cost: float, budget: float, sites: int) -> None:
+    table = town(7, rows=60, candidates=12, radius=0.2)
+    near = Conditions(near=csr_array(np.ones(table.reach.shape, dtype=bool)))
+    asked = {"costs": np.full(12, cost), "budget": budget, "conditions": near}
+    answer = max_covering(table.reach, table.weights, sites=6, **asked)  # type: ignore[arg-type]
+    assert answer.objective == max_covering(table.reach, table.weights, sites=sites).objective
+    assert answer.proven
+
+
 @settings(deadline=None)
 @given(tables(), st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.data())
 def test_being_covered_twice_counts_as_much_as_is_said(table: Table, backup: float, data: st.DataObject) -> None:

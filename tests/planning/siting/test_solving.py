@@ -58,6 +58,7 @@ def test_who_lives_at_a_station_is_in_reach_of_it(demonstrated: Settings) -> Non
         ([10.0, 10.0, 10.0], 25.0, False, 2),
         ([10.0, 10.0, 10.0], 99.0, False, 3),
         ([0.1] * 5, 0.3, False, 3),
+        ([1e-300] * 5, 1e12, False, 5),
         ([10.0, 10.0], 5.0, True, 0),
         ([10.0, 10.0], 5.0, False, None),
         ([10.0, 20.0], 25.0, False, None),
