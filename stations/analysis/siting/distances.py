@@ -100,7 +100,8 @@ def without_idle(pairs: csr_array, chosen: Integers, *, fixed: Integers, weights
 
     Nobody goes to most of them: these go at once. Of equally near ones each may be left out, but not all.
     """
-    left, somebody = chosen, pairs[np.flatnonzero(weights > 0)]
+    left, counts = chosen, weights > 0
+    somebody = pairs if counts.all() else pairs[np.flatnonzero(counts)]
     while len(left):
         sites = np.append(fixed, left)
         nearest, away = to_nearest(somebody, sites)
