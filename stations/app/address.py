@@ -149,6 +149,10 @@ def _switch(*, on: bool = False) -> Choice:
     return Choice(lambda text: bool(_number(text, 0, 1)), lambda value: str(int(value)), on)
 
 
+def _amount(read: Callable[[str], float]) -> Choice:
+    return Choice(lambda text: read(text) if text else None, siting_words.number_text, None)
+
+
 def _number(text: str, least: int, most: int) -> int:
     if not (text.isdecimal() and least <= int(text) <= most):
         raise ValueError(text)
@@ -222,7 +226,7 @@ CHOICES: Mapping[str, Choice] = {
     "share": Choice(lambda text: _number(text, 1, 100), str, siting_words.DEFAULT_SHARE),
     "budget": Choice(siting_words.money_from, siting_words.number_text, siting_words.DEFAULT_BUDGET),
     "from": Choice(lambda text: list(siting_words.sources_from(text)), ",".join, list(siting_words.DEFAULT_SOURCES)),
-    "grid": Choice(siting_words.if_given(siting_words.spacing_from), siting_words.number_text, None),
+    "grid": _amount(siting_words.spacing_from),
     "costs": Choice(siting_words.costs_from, siting_words.costs_text, ()),
     "hosts": Choice(siting_files.handed_in_from, siting_files.handed_in_text, None),
     "land": Choice(siting_files.handed_in_from, siting_files.handed_in_text, None),
@@ -231,10 +235,10 @@ CHOICES: Mapping[str, Choice] = {
     "rejected": Choice(siting_words.keys_from, siting_words.keys_text, ()),
     "freed": Choice(siting_words.keys_from, siting_words.keys_text, ()),
     "floor": Choice(lambda text: _number(text, 0, 100), str, 0),
-    "closest": Choice(siting_words.if_given(siting_words.metres_from), siting_words.number_text, None),
+    "closest": _amount(siting_words.metres_from),
     "twice": _switch(),
     "inorder": _switch(),
-    "capacity": Choice(siting_words.if_given(siting_words.people_from), siting_words.number_text, None),
+    "capacity": _amount(siting_words.people_from),
     "limit": Choice(lambda text: _number(text, 1, siting_words.LONGEST_S), str, siting_words.LIMITS[1]),
     "site": Choice(str, str, None),
     "selected": Choice(_selected, lambda chosen: ":".join(chosen or ()), None),

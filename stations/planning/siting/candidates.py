@@ -6,8 +6,8 @@ adds and what is entered into the register are the same spot to the last bit, an
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +20,11 @@ from stations.intake.lists.exclusions import read_exclusions
 from stations.intake.lists.hosts import Hosts, read_hosts
 from stations.model.boundaries import valid_area
 from stations.model.crs import lon_lat, points, to_geographic, to_metric
-from stations.model.errors import BadAmount, BadChoice, NoCandidates, NotGiven
-from stations.model.language import current_language, listed, mark
-from stations.model.language import gettext as _
+from stations.model.errors import BadChoice, NotGiven
+from stations.model.language import mark
 from stations.model.places import union_code
 from stations.model.settings import Settings
-from stations.model.siting import OFFERED, CandidateSource
+from stations.model.siting import CandidateSource
 from stations.model.travel import MOST_M
 from stations.model.vocabulary import Datum
 from stations.planning.coverage.assess import Assessment
@@ -33,6 +32,7 @@ from stations.planning.coverage.counting import located
 from stations.planning.questions import place_from
 from stations.planning.register import holdings
 from stations.planning.siting.named import meant, own_places, spots
+from stations.planning.siting.places_refused import none_left, require_known, require_one_wish, too_many
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -45,6 +45,7 @@ MOST = 50_000
 
 FINEST_M = 1.0
 DECIMALS = 6
+_CROSSING = "grid-"
 COLUMNS = ("source", "name", "lon", "lat", "host", "cost", "capacity")
 
 
@@ -96,7 +97,7 @@ class Candidates:
         `CandidateSource`), `name` (``None``: it has none), `lon`, `lat` (WGS84), `host` (number of the activity base,
         else ``None``), `cost`, `capacity` (NaN: not known), `district` (code).
     left_out
-        How many were left out, by the key of `LEFT_OUT`.
+        How many were left out, by the key of `places_refused.LEFT_OUT`.
     forced
         Those that are built in any case, by identifier.
     rejected
@@ -107,21 +108,6 @@ class Candidates:
     left_out: dict[str, int] = field(default_factory=dict)
     forced: tuple[str, ...] = ()
     rejected: tuple[tuple[float, float], ...] = ()
-
-
-WIDER = 1.05
-"""A grid that shall have so many places gets room for so many times as many."""
-_CROSSING = "grid-"
-_TOLD = 60
-"""So many letters of what somebody typed are told again."""
-LEFT_OUT = {
-    "outside": mark("outside the city"),
-    "other_union": mark("not of the union"),
-    "excluded": mark("on excluded land"),
-    "same_place": mark("at the place of another candidate"),
-    "gone": mark("rejected before, and not among these places any more"),
-}
-"""Why a place is no candidate."""
 
 
 def hosts_from(path: Path, *, datum: Datum | None = None) -> Hosts:
@@ -165,14 +151,12 @@ def candidates_of(answer: Assessment, where: Where) -> Candidates:
     frame = kept[~kept.index.isin(forbidden)]
     gone = [key for key in forbidden if key not in found.index and ("," in key or key.startswith(_CROSSING))]
     left_out |= {"gone": len(gone)} if gone else {}
-    if both := [key for key in forced if key in forbidden]:
-        offered = mark("to be built in any case, or never: one of the two")
-        raise BadChoice(what=mark("Candidate"), value=both[0][:_TOLD], offered=offered)
+    require_one_wish(forced, forbidden)
     again = [key for key in where.forced if where.forced.count(key) > 1]
-    _require_known([key for key in forced if key not in frame.index] + again)
-    _require_known([key for key in forbidden if key not in found.index and key not in gone])
+    require_known([key for key in forced if key not in frame.index] + again)
+    require_known([key for key in forbidden if key not in found.index and key not in gone])
     if frame.empty:
-        raise _none(answer, where, left_out)
+        raise none_left(answer, where.sources, left_out)
     refused = kept.loc[kept.index.isin(forbidden), ["lon", "lat"]]
     rejected = tuple(zip(refused["lon"].tolist(), refused["lat"].tolist(), strict=True))
     return Candidates(_with_costs(frame, where), left_out, forced, rejected)
@@ -193,11 +177,7 @@ def _offered(answer: Assessment, where: Where) -> GeoDataFrame:
     again = frame.groupby(level=0).cumcount()  # a base may be numbered as a row of the hosts is
     frame.index = [key + "+" * count for key, count in zip(frame.index, again, strict=True)]
     if len(frame) > MOST:
-        in_grid = int((frame["source"] == CandidateSource.GRID).sum())
-        left, spacing_m = MOST - len(frame) + in_grid, where.spacing_m(answer.question.radius_m)
-        counts, apart_m = frame["source"].value_counts(), wider(spacing_m, in_grid=in_grid, most=left)
-        without = [source for source in where.sources if 0 < len(frame) - counts.get(source, 0) <= MOST]
-        raise too_many(len(frame), most=MOST, apart_m=apart_m, without=without)
+        raise too_many(Counter(frame["source"]), where.spacing_m(answer.question.radius_m), most=MOST)
     shapes = to_metric(points(frame["lon"], frame["lat"]).to_frame("geometry"), answer.holdings.city.metric_crs)
     return shapes.assign(**{name: frame[name] for name in COLUMNS})
 
@@ -251,8 +231,7 @@ def _grid(answer: Assessment, where: Where) -> DataFrame:
     land = to_metric(answer.holdings.districts, city.metric_crs).union_all()
     west, south, east, north = np.floor(np.divide(land.bounds, spacing_m)).astype(int)
     if (east - west + 1) * (north - south + 1) > 20 * MOST:
-        in_grid = int(land.area / spacing_m**2)
-        raise too_many(in_grid, most=MOST, apart_m=wider(spacing_m, in_grid=in_grid, most=MOST))
+        raise too_many({CandidateSource.GRID: int(land.area / spacing_m**2)}, spacing_m, most=MOST)
     column, row = (each.ravel() for each in np.meshgrid(np.arange(west, east + 2), np.arange(south, north + 2)))
     shapely.prepare(land)
     inside = shapely.intersects_xy(land, column * spacing_m, row * spacing_m)
@@ -320,52 +299,11 @@ def _on(excluded: BaseGeometry | None, found: GeoDataFrame) -> NDArray[np.bool_]
     return inside
 
 
-def wider(spacing_m: float, *, in_grid: int, most: int) -> float | None:
-    """Return the spacing of a grid that has so few places, in fifties of metres; ``None`` where none has."""
-    if not in_grid or most < 1:
-        return None
-    return math.ceil(spacing_m * math.sqrt(WIDER * in_grid / most) / 50) * 50.0
-
-
-def too_many(count: int, *, most: int, apart_m: float | None, why: str = "", without: Sequence[str] = ()) -> BadAmount:
-    """Return that there are too many candidates, and which grid has few enough, or `without` which source there are."""
-    what, value = mark("Candidates"), f"{count:,}"
-    words = _("{most} places or fewer").format(most=f"{most:,}")
-    if apart_m is not None:
-        words = _("{most} places or fewer, as a grid with {metres} m between them has").format(
-            most=f"{most:,}", metres=f"{apart_m:,.0f}"
-        )
-    words = _("{offer} ({why})").format(offer=words, why=why) if why else words
-    grid = {"choice": "grid" if apart_m else "", "amount": apart_m or 0.0}
-    return BadAmount(what=what, value=value, offered=words, **grid, without=tuple(without))
-
-
 def require_in_city(settings: Settings, key: str) -> None:
     """Raise `BadChoice` for a place of one's own, as longitude and latitude, that is outside the city."""
     (lon, lat), land = map(float, key.split(",")), holdings(settings).districts.union_all()
     if not land.covers(shapely.Point(lon, lat)):
         raise BadChoice(what=mark("Place"), value=key, offered=mark("a place in the city"))
-
-
-def _none(answer: Assessment, where: Where, left_out: Mapping[str, int]) -> NoCandidates:
-    """Return that no place is left among those that were looked at, and where there are more."""
-    language = current_language()
-    looked_at = [listed(source.label(language) for source in where.sources) or _("no kind of place is chosen")]
-    looked_at += [_("{count} {reason}").format(count=f"{n:,}", reason=_(LEFT_OUT[key])) for key, n in left_out.items()]
-    more = [source for source in OFFERED if source not in where.sources]
-    if answer.holdings.bases.empty:
-        more = [source for source in more if source is not CandidateSource.BASES]
-    ready = tuple(source for source in more if source is not CandidateSource.HOSTS)
-    words = [source.label(language) for source in more]
-    words += [_("less excluded land")] if "excluded" in left_out else []
-    where_told, excluded = _("; ").join(looked_at), "excluded" in left_out
-    return NoCandidates(where=where_told, offered=listed(words), adding=ready, excluded=excluded)
-
-
-def _require_known(wrong: Sequence[str]) -> None:
-    for key in wrong:
-        offered = mark("the identifier of a candidate, once, or a place in the city as longitude and latitude")
-        raise BadChoice(what=mark("Candidate"), value=key[:_TOLD], offered=offered)
 
 
 def _with_costs(frame: GeoDataFrame, where: Where) -> GeoDataFrame:

@@ -181,8 +181,8 @@ class Proposal:
     unreachable
         EPSG:4326 points with the `people` whom no station and no candidate reaches.
     candidates
-        How many places were looked at; `left_out`: how many were not, by the key of `candidates.LEFT_OUT`; `rejected`:
-        longitude and latitude (WGS84) of those that would have been, were they not forbidden.
+        How many places were looked at; `left_out`: how many were not, by the key of `places_refused.LEFT_OUT`;
+        `rejected`: longitude and latitude (WGS84) of those that would have been, were they not forbidden.
     """
 
     wanted: SitingQuestion

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
@@ -27,7 +28,8 @@ from stations.model.language import gettext as _
 from stations.model.siting import CandidateSource, SitingModel
 from stations.planning.coverage.assess import Assessment
 from stations.planning.coverage.show import district_name
-from stations.planning.siting.candidates import Candidates, Where, candidates_of, too_many, wider
+from stations.planning.siting.candidates import Candidates, Where, candidates_of
+from stations.planning.siting.places_refused import too_many
 from stations.planning.siting.refusals import counting, require_together
 
 if TYPE_CHECKING:
@@ -96,13 +98,9 @@ class Sited:
 
     def _too_many(self, most: int) -> BadChoice:
         """Return that a model that looks at each way needs fewer candidates, and which grid has so few, or sources."""
-        counts = self.candidates.frame["source"].value_counts()
-        count, in_grid = int(counts.sum()), int(counts.get(CandidateSource.GRID, 0))
-        without = [source for source in self.where.sources if 0 < count - counts.get(source, 0) <= most]
-        spacing_m = self.where.spacing_m(self.before.question.radius_m)
-        apart_m = wider(spacing_m, in_grid=in_grid, most=most - count + in_grid)
+        counts = Counter(self.candidates.frame["source"])
         why = _("this model looks at the way of everybody to each")
-        return too_many(count, most=most, apart_m=apart_m, why=why, without=without)
+        return too_many(counts, self.where.spacing_m(self.before.question.radius_m), most=most, why=why)
 
     def within_m(self, radius_m: float) -> csr_array:
         """Return CSR, demand × columns: metres from a point to a place at most so far away."""

@@ -16,7 +16,7 @@ from stations.model.vocabulary import Group
 from stations.planning.coverage.gap_tables import union_name
 from stations.planning.coverage.show import district_name, station_names
 from stations.planning.siting.asked import asked, conditions
-from stations.planning.siting.candidates import LEFT_OUT
+from stations.planning.siting.places_refused import LEFT_OUT
 from stations.planning.siting.proposal import Proposal, Site
 
 if TYPE_CHECKING:

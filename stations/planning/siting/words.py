@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -140,11 +140,6 @@ def people_from(text: str, *, what: str = mark("People a station serves")) -> fl
     if people % 1:
         raise BadChoice(what=what, value=text[:40], offered=PEOPLE.words)
     return people
-
-
-def if_given(read: Callable[[str], float]) -> Callable[[str], float | None]:
-    """Return what reads an amount that need not be there: an empty text is none."""
-    return lambda text: read(text) if text else None
 
 
 def share_from(text: str, *, what: str) -> float:
