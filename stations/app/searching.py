@@ -17,7 +17,8 @@ _LOG = logging.getLogger(__name__)
 AT_ONCE, MOST_WAITING, MOST_KEPT = 4, 40, 24
 """How many go on at once, may wait for that, and are kept."""
 
-Ask = Callable[[], Iterator[Proposal]]
+Ask = Callable[[Callable[[], bool]], Iterator[Proposal]]
+"""Begins a search, which ends soon after what it is given says so."""
 
 
 class Search:
@@ -47,7 +48,7 @@ class Search:
         """Search until nothing better comes, or nobody wants it any more."""
         self._begun = time.monotonic()
         try:
-            for found in ask():
+            for found in ask(lambda: self.over):
                 if self.over:
                     return
                 self._tell(found=found)

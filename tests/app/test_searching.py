@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event
 from typing import Any, cast
 
@@ -23,9 +23,11 @@ class Finding:
         self.proposals = [cast("Proposal", object()) for _number in range(count)]
         self.let = [Event() for _number in range(count + 1)]
         self.asked, self.fault = 0, fault
+        self.stopped: list[Callable[[], bool]] = []
 
-    def ask(self) -> Iterator[Proposal]:
+    def ask(self, stopped: Callable[[], bool]) -> Iterator[Proposal]:
         self.asked += 1
+        self.stopped.append(stopped)
         for let, found in zip(self.let, self.proposals, strict=False):
             assert let.wait(PATIENCE_S)
             yield found
@@ -78,9 +80,13 @@ def test_what_nobody_wants_any_more_ends_and_is_begun_anew_for_whoever_asks_agai
     first = searches.of("wish", finding.ask, follower="a")
     searches.of("wish", finding.ask, follower="b")
     searches.of("other", Finding(0).ask, follower="a")
+    finding.let[0].set()
+    assert first.wait(beyond=None, seconds=PATIENCE_S)
     assert not first.over  # b still looks at it
+    assert not finding.stopped[0]()
     searches.of("other", Finding(0).ask, follower="b")
     assert first.over
+    assert finding.stopped[0]()  # and what is worked on at the moment ends soon, too
     assert searches.of("wish", finding.ask, follower="a") is not first
 
 

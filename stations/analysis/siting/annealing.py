@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stations.analysis.siting.clock import remaining
 from stations.analysis.siting.compiled import (
     CHANCE,
     FLOATS,
@@ -80,9 +81,9 @@ def annealed(problem: Winnable, chosen: Integers, *, trials: int, seed: int, unt
     begin_with(problem, state, chosen)
     each = float(problem.weights[times > 0].sum()) / len(chosen)
     numbers, done, begin = np.array([0.0, 0.0, HOT * each]), 0, time.perf_counter()
-    while each and done < trials and (now := time.perf_counter()) < until:
+    while each and done < trials and (left := remaining(until)):
         if done:  # what the time is enough for, so that it is cold in the end
-            trials = done + math.ceil(min(trials - done, done * (until - now) / (now - begin)))
+            trials = done + math.ceil(min(trials - done, done * left / (time.perf_counter() - begin)))
         cooling = (COOL * each / numbers[2]) ** (1.0 / (trials - done))
         many = min(AT_ONCE, trials - done)
         anneal(problem, state, chosen, kept, random, numbers, cooling, many)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from stations.analysis.siting.allocation import Allocation, restricted
+from stations.analysis.siting.clock import over
 from stations.analysis.siting.interchange import interchanged
 from stations.analysis.siting.lagrangian import relaxed
 from stations.analysis.siting.radius import best_within
@@ -94,7 +94,7 @@ class Search:
         heap = [_Node(self.problem.base, 0, nothing, nothing, prices, 0.0 * nothing)]
         looked = False
         while heap and heap[0].bound < self._goal:
-            if looked and time.perf_counter() >= self.until:
+            if looked and over(self.until):
                 return min(heap[0].bound, self._settled)
             looked = True
             for node in self._explored(heapq.heappop(heap)):
@@ -126,7 +126,7 @@ class Search:
                 return self._left_to_highs(node, part, left)
             if looks == LOOKS or (looks and (node.number or not closed_in)):
                 return self._branched(node)
-            if looks and time.perf_counter() >= self.until:
+            if looks and over(self.until):
                 return [node]
             missing = self.best.value - node.bound
             node = self._tightened(node, part, sites=left, looks=looks)
@@ -150,7 +150,7 @@ class Search:
         opened[columns], closed[columns], shares[columns] = found.inside, found.outside, found.shares
         opened, closed, prices[rows] = opened | node.opened, closed | node.closed, found.prices
         suggested = columns[np.argsort(-found.shares, kind="stable")[:sites]]
-        if not node.number or time.perf_counter() < self.until:
+        if not node.number or not over(self.until):
             self.best.offer(np.append(np.flatnonzero(node.opened), suggested), near=near)
         return _Node(max(node.bound, found.bound), node.number, opened, closed, prices, shares)
 

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.sparse import block_array, csr_array, diags_array, eye_array
 
 from stations.analysis.siting.answers import Method, Selection
+from stations.analysis.siting.clock import over
 from stations.analysis.siting.distances import pairs_of
 from stations.analysis.siting.limits import at_most
 from stations.analysis.siting.mixed import Mixed, rounded_off, solved
@@ -179,7 +180,7 @@ class _Town(NamedTuple):
         while improved:
             improved = False
             for site in np.setdiff1d(chosen, fixed):
-                if time.perf_counter() >= until:
+                if over(until):
                     return chosen
                 without = chosen[chosen != site]
                 gains = self.gains(without)

@@ -22,6 +22,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from stations.analysis.siting.allocation import Allocation, allocated
+from stations.analysis.siting.clock import over
 from stations.analysis.siting.distances import Assignment, kept, pairs_of, to_nearest, without_idle
 from stations.analysis.siting.interchange import greedy
 from stations.analysis.siting.questions import TIME_LIMIT_S, end_of, number_of_sites, positions, require_somebody
@@ -130,7 +131,7 @@ class _Question:
             if not (found := self._within(farthest, until=late)):
                 none = NoneInTime(seconds=round(late - begin, 3))
                 raise none if found is None else self._too_few(farthest, until=late)
-        while least < self.worst and time.perf_counter() < until:
+        while least < self.worst and not over(until):
             middle = max(least, min(0.5 * (least + self.worst), float(np.nextafter(self.worst, 0.0))))
             found = self._within(middle, until=until)
             if found is None:
@@ -143,7 +144,7 @@ class _Question:
         """Return the error that tells how many are enough: the fewest, or as many as are found in time."""
         given = self.sites
         while not math.isfinite(self.worst):
-            late = time.perf_counter() >= until
+            late = over(until)
             self.sites = self.pairs.shape[1] if late else self.sites + 1
             self._within(farthest, until=until)
         return TooFewSites(sites=given, needed=len(self.chosen) if late else self.sites)

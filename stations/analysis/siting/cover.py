@@ -8,12 +8,12 @@ A cover of one site less is looked for by exchanges, in which rows that stay unc
 
 from __future__ import annotations
 
-import time
 from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
+from stations.analysis.siting.clock import over
 from stations.analysis.siting.compiled import (
     CHANCE,
     FLOATS,
@@ -62,7 +62,7 @@ def fewer(near: csr_array, chosen: Integers, *, until: float) -> Integers:
     by_site, rows = turned_over(by_row, sites, count=near.shape[1])
     table = Winnable(by_row, sites, by_site, rows, np.ones(near.shape[0]), np.zeros(near.shape[1]))
     marks = indicator(near.shape[1], chosen) > 0
-    if time.perf_counter() < until and len(rows):
+    if not over(until) and len(rows):
         steps = int(min(MOST_STEPS, WORK * near.shape[1] * near.shape[0] / len(rows) ** 2))
         cover_with_fewer(table, marks, steps, np.random.default_rng(SEED))
     return np.flatnonzero(marks)

@@ -14,6 +14,7 @@ import numpy as np
 
 from stations.analysis.siting import multipliers
 from stations.analysis.siting.annealing import annealed
+from stations.analysis.siting.clock import remaining
 from stations.analysis.siting.limits import indicator
 from stations.analysis.siting.neighbourhood import exchanged
 from stations.analysis.siting.orders import NOTHING, compact, ordered, won, won_at
@@ -136,7 +137,7 @@ class Curve:
 
     def late(self, seconds: float = 0.0) -> bool:
         """Return whether the time is over, or will be in so many seconds."""
-        return time.perf_counter() + seconds >= self.until
+        return remaining(self.until) <= seconds
 
     def _fit(self) -> None:
         """Take the bounds by what the order paid where most is missing: that is the quickest way to good ones."""

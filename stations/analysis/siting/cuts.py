@@ -11,7 +11,6 @@ function Σ w min(1, Σ x). Tangents are added where the relaxation stands until
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, replace
 
 import highspy
@@ -19,6 +18,7 @@ import numpy as np
 from scipy.sparse import csr_array, eye_array, hstack
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
+from stations.analysis.siting.clock import over, remaining
 from stations.analysis.siting.limits import Limits, at_most, indicator
 from stations.analysis.siting.solver import solver
 from stations.analysis.siting.structure import EXACT, NOTHING, Covering, Floats, Integers
@@ -108,7 +108,7 @@ class Cuts:
             value = self.value(found.shares)
             if inner is not None and value > best:
                 best, inner = value, found.shares
-            if found.claimed.sum() - max(value, best) <= tolerance or time.perf_counter() >= until:
+            if found.claimed.sum() - max(value, best) <= tolerance or over(until):
                 return found
             added = 0 if inner is None else self.add(0.5 * found.shares + 0.5 * inner, found)
             if not added + self.add(found.shares, found):
@@ -121,13 +121,13 @@ class Cuts:
 
     def solve(self, until: float) -> Relaxation:
         """Return where the relaxation stands as it is."""
-        left = until - time.perf_counter()
-        if left <= 0:
+        left = remaining(until)
+        if not left:
             return self.unknown()
         status = self._run(left)
         if status == highspy.HighsModelStatus.kUnknown:  # it is lost in rounding: from the beginning it finds its way
             self.highs.clearSolver()
-            status = self._run(until - time.perf_counter())
+            status = self._run(remaining(until))
         if status == highspy.HighsModelStatus.kInfeasible:
             return replace(self.unknown(), bound=-np.inf)
         if status != highspy.HighsModelStatus.kOptimal:
@@ -141,7 +141,7 @@ class Cuts:
 
     def _run(self, seconds: float) -> highspy.HighsModelStatus:
         """Let the solver work for so many seconds at most; return how it ended."""
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.0, seconds))
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + seconds)
         self.highs.run()
         return self.highs.getModelStatus()
 

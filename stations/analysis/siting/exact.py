@@ -7,13 +7,13 @@ Tangents found in one branch hold in all (branch and Benders cut, as in `station
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stations.analysis.siting.clock import over
 from stations.analysis.siting.cuts import Cuts, Relaxation
 from stations.analysis.siting.limits import Best
 from stations.analysis.siting.structure import Floats, Integers
@@ -60,7 +60,7 @@ class Tree:
     def search(self, until: float) -> float:
         """Look until no branch is left or the clock says `until`; return what no choice passes."""
         while (branch := self._take()) is not None:
-            if time.perf_counter() >= until or not self._explore(branch, until):
+            if over(until) or not self._explore(branch, until):
                 self._push(branch)
                 return max(branch.bound, self._open[0].bound)
         return self.best.value

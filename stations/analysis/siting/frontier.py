@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from stations.analysis.siting.answers import Frontier
+from stations.analysis.siting.clock import remaining
 from stations.analysis.siting.curve import Curve
 from stations.analysis.siting.gathered import gathered
 from stations.analysis.siting.orders import ordered_of
@@ -94,7 +95,7 @@ def covering_frontier(
     order = ordered_of(problem, reached.prices.copy(), reached.incomes.copy(), sites=most)
     bounds = bound(problem, reached, most=len(order))
     back = np.arange(problem.candidates)
-    if len(order) and (until is None or time.perf_counter() + len(problem.rows) / WORTH_IT < until):
+    if len(order) and (until is None or len(problem.rows) / WORTH_IT < remaining(until)):
         problem, back = gathered(problem, order)
         order = np.argsort(back)[order]
     curve = Curve(problem, order, bounds, until=until)

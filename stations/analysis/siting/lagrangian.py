@@ -11,13 +11,13 @@ that bound best.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stations.analysis.siting.allocation import Allocation
+from stations.analysis.siting.clock import over
 from stations.analysis.siting.structure import places
 
 if TYPE_CHECKING:
@@ -72,14 +72,14 @@ def relaxed(
         The first length of the steps (0-2), as a share of what is missing.
     """
     columns, rows = problem.columns, len(problem.fallback)
-    empty, over = np.diff(columns.indptr) == 0, np.zeros(columns.nnz + 1)  # one more: the sum of an empty last column
+    empty, excess = np.diff(columns.indptr) == 0, np.zeros(columns.nnz + 1)  # one more: the sum of an empty last column
     best, best_prices, prices = -np.inf, prices, np.clip(prices, 0.0, problem.fallback)
     shares, direction = np.full(problem.count, sites / problem.count), np.zeros(rows)
     inside, outside = np.zeros(problem.count, dtype=bool), np.zeros(problem.count, dtype=bool)
     idle = 0
     for _round in range(rounds):
-        np.maximum(prices[columns.indices] - columns.data, 0.0, out=over[:-1])
-        worth = np.where(empty, 0.0, np.add.reduceat(over, columns.indptr[:-1]))
+        np.maximum(prices[columns.indices] - columns.data, 0.0, out=excess[:-1])
+        worth = np.where(empty, 0.0, np.add.reduceat(excess, columns.indptr[:-1]))
         order = np.argsort(-worth, kind="stable")
         picked = order[:sites]
         bound = problem.base + float(prices.sum() - worth[picked].sum())
@@ -87,7 +87,7 @@ def relaxed(
         if bound > best:
             best, best_prices = bound, prices
         slack = below - bound
-        if slack <= 0 or time.perf_counter() >= until:
+        if slack <= 0 or over(until):
             break
         outside |= worth[order[sites - 1]] - worth > slack
         inside[picked] |= worth[picked] - worth[order[sites]] > slack
@@ -99,7 +99,7 @@ def relaxed(
                 break
             continue
         at, _sizes = places(columns.indptr, picked)
-        served = np.bincount(columns.indices[at[over[at] > 0]], minlength=rows)
+        served = np.bincount(columns.indices[at[excess[at] > 0]], minlength=rows)
         direction = (1.0 - served) + KEPT_DIRECTION * direction
         length = step * slack / max(1.0, float(direction @ direction))
         prices = np.clip(prices + length * direction, 0.0, problem.fallback)

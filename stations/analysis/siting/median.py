@@ -15,6 +15,7 @@ import numpy as np
 
 from stations.analysis.siting.allocation import Allocation, allocated
 from stations.analysis.siting.branching import Search
+from stations.analysis.siting.clock import over
 from stations.analysis.siting.distances import Assignment, pairs_of, to_nearest, without_idle
 from stations.analysis.siting.interchange import greedy, interchanged, led_away
 from stations.analysis.siting.questions import (
@@ -147,7 +148,7 @@ def _least(
         costs = float(weights @ np.minimum(ceiling, to_nearest(pairs, chosen)[1]))
         if costs < least:
             best, least, method = chosen, costs, "branch and bound" if search.best.exact else "exchange"
-        if bound >= least * (1.0 - SAME) or time.perf_counter() >= until or (looks == ceiling).all():
+        if bound >= least * (1.0 - SAME) or over(until) or (looks == ceiling).all():
             return best, bound, method
         depth *= 2
 
@@ -166,7 +167,7 @@ def best_of_all(problem: Allocation, sites: int, *, until: float) -> Integers | 
     costs[problem.columns.indices, of_column] = problem.columns.data
     best, least = None, np.inf
     for begun in combinations(range(problem.count), sites - 1):
-        if time.perf_counter() >= until:
+        if over(until):
             return None
         last = begun[-1] + 1 if begun else 0
         if last < problem.count:

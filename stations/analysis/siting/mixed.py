@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import NamedTuple
 
 import highspy
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from stations.analysis.siting.clock import over
 from stations.analysis.siting.solver import solver
 from stations.analysis.siting.structure import Floats
 
@@ -47,7 +47,7 @@ def solved(programme: Mixed, *, step: float, start: Floats | None, until: float)
 
 def _run(programme: Mixed, *, step: float, start: Floats | None, until: float) -> tuple[Floats | None, float, float]:
     """Return the values that HiGHS finds best, the most possible, and what HiGHS says that the values are worth."""
-    if time.perf_counter() >= until:
+    if over(until):
         return None, np.inf, -np.inf
     most = float(np.abs(programme.gains) @ programme.upper)
     highs = solver(until=until)

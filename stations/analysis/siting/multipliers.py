@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stations.analysis.siting.clock import remaining
 from stations.analysis.siting.compiled import (
     FLOATS,
     INTEGER,
@@ -155,8 +156,8 @@ def priced(payment: Payment, start: Priced, *, sites: int, value: float, until: 
     shares = start.shares.copy()
     leading = Leading(start.prices.copy(), shares, shares.copy(), covered, start.prices.copy(), numbers)
     done, each = 0, np.inf
-    while done < rounds and numbers[0] > value and (now := time.perf_counter()) < until:
-        many = min(AT_ONCE if until - now > AT_ONCE * each else LOOK, rounds - done)
+    while done < rounds and numbers[0] > value and (left := remaining(until)):
+        now, many = time.perf_counter(), min(AT_ONCE if left > AT_ONCE * each else LOOK, rounds - done)
         lead(payment, leading, sites, value, many)
         done, each = done + many, (time.perf_counter() - now) / many
     bound = proven(payment, leading.kept, sites=sites) if numbers[0] < start.bound else np.inf

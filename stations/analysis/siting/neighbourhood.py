@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import NamedTuple
 
 import numpy as np
 
+from stations.analysis.siting.clock import over
 from stations.analysis.siting.compiled import (
     FLOATS,
     INTEGER,
@@ -50,7 +50,7 @@ def exchanged(problem: Winnable, chosen: Integers, *, sweeps: int, until: float 
     for _sweep in range(sweeps):
         changed = 0
         for begin in range(0, len(chosen), AT_ONCE):
-            if time.perf_counter() >= until:
+            if over(until):
                 return chosen
             end = min(len(chosen), begin + AT_ONCE)
             changed += exchange(problem, choice, chosen, stale, begin, end, least)

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from stations.analysis.siting.answers import Method
+from stations.analysis.siting.clock import over, remaining
 from stations.analysis.siting.cover import fewer, programme_of
 from stations.analysis.siting.cuts import Cuts
 from stations.analysis.siting.dominance import without_outdone
@@ -99,7 +100,7 @@ class _Proof:
     @property
     def over(self) -> bool:
         """Whether the bound leaves nothing better, or no time is left."""
-        return self.bound <= self.best.value or time.perf_counter() >= self.until
+        return self.bound <= self.best.value or over(self.until)
 
     def greedy(self) -> None:
         """Begin with what adds most, site by site."""
@@ -206,7 +207,7 @@ def _apart(problem: Covering, limits: Limits, *, until: float) -> Iterator[tuple
             near=csr_array((0, part.count)),
             least=True,
         )
-        left = max(0.0, until - time.perf_counter())
+        left = remaining(until)
         least = -best_choice(part, alone, until=time.perf_counter() + APART * left / len(floors)).bound * (1 - SAME)
         if 0 < least < np.inf:
             yield np.where(np.diff(csc_array(problem.rows[inside]).indptr) > 0, amounts, 0.0), least

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from stations.analysis.siting.clock import over
 from stations.analysis.siting.limits import Limits, reached
 from stations.analysis.siting.structure import NOTHING, Covering, Floats, Integers, touched
 
@@ -77,7 +77,7 @@ def exchanged(problem: Covering, chosen: Integers, *, limits: Limits | None = No
     It stops at `until` by the clock; `chosen` keeps the `limits`, and what is returned keeps them, too.
     """
     chosen = np.array(chosen, np.intp)
-    while time.perf_counter() < until and (better := _best_exchange(problem, chosen, limits)) is not None:
+    while not over(until) and (better := _best_exchange(problem, chosen, limits)) is not None:
         chosen = better
     return np.sort(chosen)
 
@@ -90,7 +90,7 @@ def shaken(problem: Covering, chosen: Integers, *, limits: Limits, until: float)
     for _round in range(ROUNDS if many else 0):
         new = best.copy()
         new[random.choice(len(best), many, replace=False)] = random.choice(others, many, replace=False)
-        if time.perf_counter() >= until:
+        if over(until):
             break
         if not limits.plain and not limits.kept(problem, new):
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from stations.app import address, frame, visitor
@@ -68,7 +70,7 @@ def _search(answer: Assessment) -> tuple[Search | None, StationsError | None]:
     try:
         settings, wanted = address.settings(), siting_wish.wanted()
         wish = (answer, wanted, settings.language)  # what is wrong with it is said in words
-        search = SEARCHES.of(wish, lambda: proposals(settings, wanted), follower=visitor.visit())
+        search = SEARCHES.of(wish, partial(proposals, settings, wanted), follower=visitor.visit())
         with frame.working(_("Looking for places …")), address.aside():
             while search.found is None and not search.over:
                 search.wait(beyond=None, seconds=0.5)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stations.analysis.siting import never, stopped_by
 from stations.model.crs import to_geographic
 from stations.model.errors import BadChoice, NoDemand, NoneInTime
 from stations.model.language import mark, use_language
@@ -25,6 +26,8 @@ from stations.planning.siting.proposal import Proposal, Site, SitingQuestion
 from stations.planning.siting.solving import Sited, sited, solved
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geopandas import GeoDataFrame
     from numpy.typing import ArrayLike, NDArray
     from pandas import DataFrame, Index
@@ -61,19 +64,19 @@ def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
     return _with_money(found) if wanted.model is SitingModel.BUDGET else found
 
 
-def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
+def proposals(settings: Settings, wanted: SitingQuestion, stopped: Callable[[], bool] = never) -> Iterator[Proposal]:
     """Yield better and better proposals, the first after about `FIRST_S`, until one is settled or the time is over.
 
-    Whoever has seen enough stops asking. Raises as `recommend`, in the language of the settings: it may be asked for in
-    another thread than a page's.
+    Whoever has seen enough stops asking; what is looked for at that moment ends soon after `stopped` says so. Raises as
+    `recommend`, in the language of the settings: it may be asked for in another thread than a page's.
     """
     use_language(settings.language)
     before, left, limit = _before(settings, wanted), _for_the_answer(wanted), FIRST_S
     best: Proposal | None = None
-    while left > 0 and not (best and best.settled):
+    while left > 0 and not (best and best.settled) and not stopped():
         try:
             limit = limit if limit + LONGER * limit <= left else left
-            found = _solved(before, wanted, seconds=limit)
+            found = _solved(before, wanted, seconds=limit, stopped=stopped)
         except NoneInTime:
             left, limit = left - limit, LONGER * limit
             if left <= 0:
@@ -82,8 +85,10 @@ def proposals(settings: Settings, wanted: SitingQuestion) -> Iterator[Proposal]:
         best = _better(best, found) if best else found
         yield best
         left, limit = left - found.seconds, LONGER * limit
-    if best and wanted.model is SitingModel.BUDGET:
-        yield _with_money(best)
+    if best and wanted.model is SitingModel.BUDGET and not stopped():
+        with stopped_by(stopped):
+            paid = _with_money(best)
+        yield paid
 
 
 def _for_the_answer(wanted: SitingQuestion) -> float:
@@ -138,11 +143,14 @@ def standing(answer: Assessment) -> Index[str]:
     return found
 
 
-def _solved(before: Assessment, wanted: SitingQuestion, *, seconds: float) -> Proposal:
+def _solved(
+    before: Assessment, wanted: SitingQuestion, *, seconds: float, stopped: Callable[[], bool] = never
+) -> Proposal:
     table = sited(before, wanted.where)
     (left, forced), freed = _standing(table, wanted), table.standing(wanted.freed)
     fixed = np.union1d(left, forced)
-    found = solved(table, wanted, fixed=fixed, seconds=seconds)
+    with stopped_by(stopped):
+        found = solved(table, wanted, fixed=fixed, seconds=seconds)
     if wanted.model is SitingModel.FEWEST_SITES and not (wanted.floor or wanted.closest_m):
         found = with_fewer(table, wanted, found, fixed=fixed)
     settled, (order, line) = found.proven, curve(table, stays=left, forced=forced)

@@ -38,6 +38,7 @@ from stations.planning.siting.proposal import Proposal, SitingQuestion
 from stations.planning.siting.recommend import _better, proposals, recommend
 from stations.planning.siting.refusals import can_be_left_out, name_of, require_together
 from stations.planning.siting.tables import proposal_sentence
+from tests.analysis.siting.test_clock import After
 from tests.planning.town import COVERED, EAST, PEOPLE, RADIUS_M, TOWN, WEST, degrees
 
 ASKED = Question(RADIUS_M)
@@ -219,6 +220,17 @@ def test_better_and_better_proposals_end_with_the_proven_one(demonstrated: Setti
     found = list(proposals(demonstrated, asked(2, question=NATIONAL)))
     assert found[-1].proven
     assert [each.covered for each in found] == sorted(each.covered for each in found)
+
+
+def test_a_search_that_is_stopped_spoils_nothing_for_those_who_ask_next(demonstrated: Settings) -> None:
+    wanted = asked(2, question=NATIONAL, where=GRID)
+    for model in (SitingModel.LEAST_DISTANCE, SitingModel.MOST_PEOPLE):
+        ended = list(proposals(demonstrated, replace(wanted, model=model), After(1)))
+        assert [each.proven for each in ended] == [False]
+        after = recommend(demonstrated, replace(wanted, model=model))
+        assert after.proven
+        assert (after.curve["best"] <= after.curve["bound"]).all()
+        assert after.curve["best"].iloc[2] == after.curve["bound"].iloc[2]
 
 
 def test_what_is_wrong_is_said_in_the_language_of_the_settings_in_any_thread(demonstrated: Settings) -> None:
