@@ -218,14 +218,17 @@ class BadEntry(BadTable):
 class TooManySites(SitingError):
     """More sites are wanted than there are candidates. Fields: sites, candidates."""
 
-    template = mark("{sites} sites cannot be chosen among {candidates} candidates. Ask for {candidates} or fewer.")
+    template = mark(
+        "{sites} sites cannot be chosen: the number of candidates is {candidates}. Ask for {candidates} or fewer."
+    )
 
 
 class TooFewSites(SitingError):
     """So few sites cannot be reached by everybody whom some candidate could serve. Fields: sites, needed."""
 
     template = mark(
-        "{sites} sites are too few for everybody to have one in reach. Ask for {needed} or more, or allow a longer way."
+        "The number of sites, {sites}, is too small for everybody to have one in reach. Ask for {needed} or more, or "
+        "allow a longer way."
     )
 
 
@@ -233,7 +236,7 @@ class NobodyInReach(SitingError):
     """No candidate reaches anybody who weighs anything. Fields: candidates."""
 
     template = mark(
-        "None of {candidates} candidates has anybody in reach. Allow a longer way, or give candidates where people are."
+        "No candidate has anybody in reach (of {candidates}). Allow a longer way, or give candidates where people are."
     )
 
 
@@ -259,7 +262,7 @@ class TooFarForSome(SitingError):
     """Somebody is near no candidate, though everybody has to be. Fields: rows. So many demand points."""
 
     template = mark(
-        "{rows} demand points have no candidate within the largest distance. "
+        "Demand points without a candidate within the largest distance: {rows}. "
         "Allow a longer one, or give candidates near them."
     )
 

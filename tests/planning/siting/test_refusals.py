@@ -227,4 +227,4 @@ def test_of_several_districts_the_one_that_can_have_least_is_told(demonstrated: 
 
 
 def test_numbers_of_a_refusal_have_their_separators() -> None:
-    assert "None of 1,036 candidates" in str(NobodyInReach(candidates=1036))
+    assert "(of 1,036)" in str(NobodyInReach(candidates=1036))
