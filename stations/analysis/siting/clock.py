@@ -18,12 +18,20 @@ _STOPPED: ContextVar[Callable[[], bool]] = ContextVar("stopped", default=never)
 
 @contextmanager
 def stopped_by(stopped: Callable[[], bool]) -> Iterator[None]:
-    """Let whatever is searched for within, in this thread, end as if its time were over once `stopped` says so."""
+    """Let whatever is searched for within, in this thread, end as if its time were over once `stopped` says so.
+
+    No generator may yield within: whoever asks it would be stopped, too.
+    """
     token = _STOPPED.set(stopped)
     try:
         yield
     finally:
         _STOPPED.reset(token)
+
+
+def stoppable() -> bool:
+    """Return whether somebody may stop the search before its time is over."""
+    return _STOPPED.get() is not never
 
 
 def remaining(until: float) -> float:

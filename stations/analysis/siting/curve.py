@@ -6,6 +6,7 @@ import math
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import cached_property
 from threading import Lock
 from typing import NamedTuple
@@ -90,7 +91,8 @@ class Curve:
         self._fit()
         self._vary()
         with ThreadPoolExecutor(os.cpu_count()) as workers:
-            list(workers.map(lambda _worker: self._look_on(), range(os.cpu_count() or 1)))
+            contexts = [copy_context() for _worker in range(os.cpu_count() or 1)]  # they are stopped with this thread
+            list(workers.map(lambda context: context.run(self._look_on), contexts))
 
     @cached_property
     def _at(self) -> Integers:

@@ -59,7 +59,8 @@ def _run(programme: Mixed, *, step: float, start: Floats | None, until: float) -
         known = highspy.HighsSolution()
         known.col_value = start.tolist()
         highs.setSolution(known)
-    highs.run()
+    if highs.run() == highspy.HighsStatus.kError:
+        return None, np.inf, -np.inf
     values, info = np.array(highs.getSolution().col_value), highs.getInfo()
     bound = info.mip_dual_bound + _margin(info.mip_dual_bound) if math.isfinite(info.mip_dual_bound) else np.inf
     return values if len(values) else None, bound, info.objective_function_value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from numbers import Number, Real
 from typing import TYPE_CHECKING
@@ -263,10 +264,10 @@ def end_of(begin: float, *, time_limit_s: object) -> float:
 
     Raises BadTable where that is no number of seconds, or a negative one.
     """
-    try:
-        seconds = float(time_limit_s) if isinstance(time_limit_s, Real) else math.nan
-    except OverflowError:
-        seconds = math.nan
+    seconds = math.nan
+    if isinstance(time_limit_s, Real) and not isinstance(time_limit_s, bool):
+        with suppress(OverflowError):
+            seconds = float(time_limit_s)
     if not seconds >= 0:
         raise BadValue(what=TIME, reason=mark("it is no number of seconds"), value=told(time_limit_s))
     return begin + seconds

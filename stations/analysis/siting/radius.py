@@ -60,8 +60,9 @@ def best_within(problem: Allocation, *, sites: int, below: float, apart: float, 
     highs.setOptionValue("mip_heuristic_effort", 0.0)  # what costs less than `below` is rare
     highs.setOptionValue("objective_bound", below * scale)
     highs.passModel(_model(steps, count=problem.count, sites=sites, scale=scale))
-    highs.run()
-    nothing = np.empty(0, np.intp)
+    nothing, done = np.empty(0, np.intp), highs.run()
+    if done == highspy.HighsStatus.kError:
+        return Searched(nothing, -math.inf)
     if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
         return Searched(nothing, math.inf)
     values, bound = highs.getSolution().col_value, highs.getInfo().mip_dual_bound / scale

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from itertools import combinations
+from collections.abc import Callable, Iterator
+from itertools import combinations, count
 from threading import Thread
 
+import highspy
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from scipy.sparse import csr_array
 from stations.analysis.siting import (
     Selection,
     capacitated_covering,
+    covering_frontier,
     max_covering,
     p_center,
     p_median,
@@ -95,24 +97,42 @@ def test_a_search_in_another_thread_goes_on() -> None:
 
 
 def test_highs_is_stopped_between_the_branches() -> None:
-    """Fewest points that meet each triple of a Steiner system: thousands of branches (Fulkerson and others 1974)."""
-    stopped, triples = After(5), steiner(15)
-    meets = csr_array((np.ones(triples.size), triples.ravel(), np.arange(0, triples.size + 1, 3)))
-    points = Mixed(
-        matrix=meets,
-        gains=-np.ones(meets.shape[1]),
-        lower=np.zeros(meets.shape[1]),
-        upper=np.ones(meets.shape[1]),
-        row_lower=np.ones(len(triples)),
-        row_upper=np.full(len(triples), np.inf),
-        whole=np.ones(meets.shape[1], dtype=bool),
-    )
+    stopped = After(5)
     with stopped_by(stopped):
-        values, most = solved(points, step=1.0, start=None, until=math.inf)
+        values, most = solved(STEINER, step=1.0, start=None, until=math.inf)
     assert stopped.asked > 5
     assert values is not None
-    assert (meets @ values).min() >= 1
-    assert most > points.gains @ values  # it is not proven to be the fewest
+    assert (STEINER.matrix @ values).min() >= 1
+    assert most > STEINER.gains @ values  # it is not proven to be the fewest
+
+
+def test_what_whoever_is_asked_raises_is_raised_out_of_highs() -> None:
+    """HiGHS would drop it, and go on."""
+    for often in (6, 9, 20):
+        asked = count(1)
+
+        def broken(asked: Iterator[int] = asked, often: int = often) -> bool:
+            if next(asked) == often:
+                raise ZeroDivisionError
+            return False
+
+        with pytest.raises(ZeroDivisionError), stopped_by(broken):
+            solved(STEINER, step=1.0, start=None, until=math.inf)
+
+
+def test_of_an_error_of_highs_nothing_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(highspy.Highs, "run", lambda _self: highspy.HighsStatus.kError)
+    values, most = solved(STEINER, step=1.0, start=None, until=math.inf)
+    assert (values, most) == (None, math.inf)
+
+
+def test_the_workers_of_a_frontier_are_stopped_with_the_thread_that_asks() -> None:
+    table = town(5, rows=400, candidates=120, radius=0.1)
+    stopped = After(200)
+    with stopped_by(stopped):
+        found = covering_frontier(table.reach, table.weights, time_limit_s=LONG_S)
+    assert 200 < stopped.asked < 300
+    assert (found.best <= found.bound).all()
 
 
 def steiner(third: int) -> NDArray[np.int32]:
@@ -123,3 +143,21 @@ def steiner(third: int) -> NDArray[np.int32]:
             middle = (one + other) * (third + 1) // 2 % third
             found.append((one + third * level, other + third * level, middle + third * above))
     return np.array(found, np.int32)
+
+
+def _fewest_points(triples: NDArray[np.int32]) -> Mixed:
+    """Return the fewest points that meet each triple: thousands of branches (Fulkerson, Nemhauser & Trotter 1974)."""
+    meets = csr_array((np.ones(triples.size), triples.ravel(), np.arange(0, triples.size + 1, 3)))
+    rows, points = meets.shape
+    return Mixed(
+        matrix=meets,
+        gains=-np.ones(points),
+        lower=np.zeros(points),
+        upper=np.ones(points),
+        row_lower=np.ones(rows),
+        row_upper=np.full(rows, np.inf),
+        whole=np.ones(points, dtype=bool),
+    )
+
+
+STEINER = _fewest_points(steiner(15))

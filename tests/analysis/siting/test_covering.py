@@ -350,6 +350,7 @@ def test_too_many_sites_are_told_with_how_many_there_are() -> None:
         {"time_limit_s": None},
         {"time_limit_s": "1"},
         {"time_limit_s": 10**400},
+        {"time_limit_s": True},
         {"reach": csr_array(np.where(np.eye(3), np.nan, 1.0))},
         {"reach": csr_array([[np.nan, 0, 1.0], [0, 1, 0], [1, 0, 0]]).tocsc()},
         {"conditions": Conditions(near=csr_array(np.diag([np.nan, 1.0, 1.0])))},
