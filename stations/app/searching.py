@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Lock
+from typing import cast
 
 from stations.planning.publishing.feeds import TooBusy
 from stations.planning.siting.proposal import Proposal
@@ -16,6 +17,9 @@ _LOG = logging.getLogger(__name__)
 
 AT_ONCE, MOST_WAITING, MOST_KEPT = 4, 40, 24
 """How many go on at once, may wait for that, and are kept."""
+
+LEFT_S = 20.0
+"""Whoever has not looked at a search for so long has left: the page is closed, or another one is looked at."""
 
 Ask = Callable[[Callable[[], bool]], Iterator[Proposal]]
 """Begins a search, which ends soon after what it is given says so."""
@@ -26,30 +30,32 @@ class Search:
 
     Attributes
     ----------
+    wish
+        What is searched for.
     found
         The last proposal; ``None`` before the first.
     fault
         What kept it from finding any.
     over
-        Whether nothing better will come: it was proven, the time is over, or somebody stopped it.
+        Whether nothing better will come: it was proven, the time is over, or nobody wants it any more.
     left
         Whether it ended because nobody looked at it any more: then it is begun anew for whoever asks again.
     """
 
-    def __init__(self) -> None:
-        self.found: Proposal | None = None
+    def __init__(self, wish: Hashable) -> None:
+        self.wish, self.found = wish, cast("Proposal | None", None)
         self.fault: Exception | None = None
         self.over = self.left = False
         self.followers: set[str] = set()
-        self._begun = time.monotonic()
+        self._begun = self._seen = time.monotonic()
         self._news = Condition()
 
     def go(self, ask: Ask) -> None:
         """Search until nothing better comes, or nobody wants it any more."""
         self._begun = time.monotonic()
         try:
-            for found in ask(lambda: self.over):
-                if self.over:
+            for found in ask(self.unwanted):
+                if self.unwanted():
                     return
                 self._tell(found=found)
         except Exception as error:  # noqa: BLE001 - it is raised again where somebody waits for it
@@ -63,11 +69,32 @@ class Search:
             self.found, self.fault = found or self.found, fault
             self._news.notify_all()
 
+    def seen(self) -> None:
+        """Take down that somebody looks at it."""
+        self._seen = time.monotonic()
+
+    def unwanted(self) -> bool:
+        """Return whether it is over, which it is when nobody has looked at it for `LEFT_S`."""
+        if not self.over and time.monotonic() - self._seen > LEFT_S:
+            self.leave()
+        return self.over
+
+    def leave(self) -> None:
+        """End it because nobody wants it any more; what is worked on at the moment is not waited for."""
+        self.left = True
+        self.stop()
+
     def stop(self) -> None:
-        """Let the best so far be the answer; what is worked on at the moment is not waited for."""
+        """Let the best so far be the answer."""
         with self._news:
             self.over = True
             self._news.notify_all()
+
+    def as_it_stands(self) -> Search:
+        """Return what it has found so far as a search that is over, for whoever has seen enough."""
+        ended = Search(self.wish)
+        ended.found, ended.over = self.found, True
+        return ended
 
     @property
     def seconds(self) -> float:
@@ -101,21 +128,27 @@ class Searches:
             if found is None or found.left or (found.over and found.found is None):
                 if sum(not each.over for each in self._known.values()) >= MOST_WAITING:
                     raise TooBusy
-                found = self._known[wish] = Search()
+                found = self._known[wish] = Search(wish)
                 self._pool.submit(found.go, ask)
             found.followers.add(follower)
+            found.seen()
             self._known.move_to_end(wish)
             for old in [each for each, search in self._known.items() if search.over][:-MOST_KEPT]:
                 del self._known[old]
         return found
+
+    def leave(self, follower: str) -> None:
+        """Let a follower want nothing any more."""
+        with self._lock:
+            for search in self._known.values():
+                _leave(search, follower)
 
 
 def _leave(search: Search, follower: str) -> None:
     if follower in search.followers:
         search.followers.discard(follower)
         if not search.followers and not search.over:
-            search.left = True
-            search.stop()
+            search.leave()
 
 
 SEARCHES = Searches()

@@ -63,16 +63,38 @@ def test_whoever_wants_the_same_gets_the_same_search() -> None:
     assert finding.asked == 1
 
 
-def test_the_best_so_far_is_the_answer_of_a_search_that_is_stopped() -> None:
-    finding = Finding()
-    search = Searches().of("wish", finding.ask, follower="a")
+def test_whoever_has_seen_enough_keeps_the_best_so_far_and_others_are_searched_on_for() -> None:
+    finding, searches = Finding(), Searches()
+    search = searches.of("wish", finding.ask, follower="a")
+    searches.of("wish", finding.ask, follower="b")
     finding.let[0].set()
     assert search.wait(beyond=None, seconds=PATIENCE_S)
-    search.stop()
+    ended = search.as_it_stands()
+    searches.leave("a")
+    finding.let[1].set()
+    assert search.wait(beyond=finding.proposals[0], seconds=PATIENCE_S)
+    assert (ended.over, ended.wish, ended.found) == (True, "wish", finding.proposals[0])
+    assert (search.over, search.found) == (False, finding.proposals[1])
+    searches.leave("b")
+    assert search.over
     for let in finding.let:
         let.set()
-    assert search.over
-    assert search.found is finding.proposals[0]
+
+
+def test_a_search_that_nobody_looks_at_ends_and_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    finding, searches = Finding(), Searches()
+    search = searches.of("wish", finding.ask, follower="a")
+    finding.let[0].set()
+    assert search.wait(beyond=None, seconds=PATIENCE_S)
+    assert not search.unwanted()
+    monkeypatch.setattr(searching, "LEFT_S", -1.0)
+    assert finding.stopped[0]()  # the solver asks
+    assert search.wait(beyond=finding.proposals[0], seconds=0)
+    assert (search.over, search.left) == (True, True)
+    monkeypatch.setattr(searching, "LEFT_S", 100.0)
+    assert searches.of("wish", finding.ask, follower="a") is not search
+    for let in finding.let:
+        let.set()
 
 
 def test_what_nobody_wants_any_more_ends_and_is_begun_anew_for_whoever_asks_again() -> None:

@@ -395,7 +395,7 @@ def test_a_wish_that_cannot_be_met_says_why_and_lets_it_be_corrected(visit: Visi
     ("words", "said"),
     [
         ("from=hosts", "hand it in below the map, under “Files”"),
-        ("from=bases&sites=400", "candidates. Ask for"),
+        ("from=bases&sites=400", "number of candidates is"),
         (f"{TWO}&model=budget", "Say beside the budget what a station costs"),
         ("from=demand&model=budget&costs=demand:5&budget=20&pinned=117.02,32.63", "Cost of 1 candidate"),
         ("city=410100", "Ask whoever runs this app for a file of points with people"),
@@ -422,8 +422,10 @@ def test_where_no_place_can_be_others_are_offered(visit: Visit) -> None:
 def test_an_order_is_not_dropped_beside_a_condition_that_it_does_not_go_with(visit: Visit) -> None:
     visitor = visit("/siting?lang=en&from=demand&sites=2&capacity=500&inorder=1")
     visitor.page.locator(".atlas-fault").filter(has_text="cannot be wanted together").wait_for()
+    visitor.map.evaluate("window.stays = true")
     visitor.page.get_by_role("button", name="Without “Built one after the other, not chosen together”").click()
     until_pins(visitor)
+    assert visitor.map.evaluate("window.stays")  # it is not loaded anew when the refusal goes
 
 
 def test_other_places_are_proposed_until_the_list_of_hosts_is_there(visit: Visit) -> None:

@@ -71,10 +71,10 @@ class Visitor:
         return self.settled()
 
     def settled(self) -> Visitor:
-        """Wait until the script has stopped running and the page shows what it said."""
+        """Wait until the script has stopped running, no search goes on, and the page shows what it said."""
         self.page.wait_for_function(
             "() => document.querySelector('.stApp[data-test-script-state=\"notRunning\"]')"
-            " && !document.querySelector('[data-stale=true]')"
+            " && !document.querySelector('[data-stale=true], .st-key-search-stop')"
         )
         return self
 
@@ -97,8 +97,8 @@ class Visitor:
     @property
     def map(self) -> Frame:
         """The frame with the map, once it has taken its size."""
-        frame = self.page.locator(MAP).first.element_handle().content_frame()
-        assert frame is not None
+        while (frame := self.page.locator(MAP).first.element_handle().content_frame()) is None:
+            continue  # the map comes anew
         frame.wait_for_function(f"() => {DRAWN}", polling=POLL_MS)
         return frame
 

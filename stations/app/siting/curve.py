@@ -1,4 +1,4 @@
-"""The budget curve of a proposal as a picture and a table, and the progress of a search that goes on."""
+"""The budget curve of a proposal as a picture and a table."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any, Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from stations.app import address, frame, picking
-from stations.app.searching import Search
+from stations.app import frame, picking
 from stations.model.language import gettext as _
 from stations.model.siting import SitingModel
 from stations.planning.siting import tables as siting_tables
@@ -46,7 +45,6 @@ LINES: dict[str, Any] = {
         },
     },
 }
-_TICK_S = 0.25
 
 
 def draw(proposal: Proposal, *, over: bool) -> None:
@@ -108,31 +106,3 @@ def _losses(chart: DeltaGenerator, proposal: Proposal) -> None:
     title = {"text": _("People fewer than possible at most"), "anchor": "start", "fontWeight": "normal", "fontSize": 12}
     picture = {**LINES, "title": title, "encoding": encoding}
     chart.vega_lite_chart(siting_views.loss_cells(proposal), picture, height=220)
-
-
-def follow(search: Search, shown: Proposal, place: DeltaGenerator) -> None:
-    """Show how a search goes on, with a button that ends it, until there is something better to show."""
-    limit = address.chosen("limit")
-    if search.over and search.found is shown:  # else something better came while this was drawn
-        _longer(shown, place, limit)
-        return
-    with place.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0)
-        st.button(_("Stop"), key="search-stop", on_click=search.stop)
-    address.settle()  # the address tells what is looked for while it is
-    words = _("Searching for something better, or a proof: {seconds} of {limit} s")
-    with address.aside():
-        while not search.wait(beyond=shown, seconds=_TICK_S):
-            seconds = min(search.seconds, limit)
-            bar.progress(seconds / limit, words.format(seconds=f"{seconds:.0f}", limit=limit))
-    st.rerun()
-
-
-def _longer(shown: Proposal, place: DeltaGenerator, limit: int) -> None:
-    """Offer to search longer where that may tell more."""
-    longer = min(2 * limit, 300)
-    if shown.settled or longer <= limit:
-        return
-    with place.container(horizontal=True, vertical_alignment="center"):
-        words = _("Search for up to {seconds} s").format(seconds=longer)
-        st.button(words, key="search-longer", on_click=lambda: address.choose("limit", longer))
