@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Condition, Lock
+from threading import Condition, Event, Lock
 from typing import cast
 
 from stations.planning.publishing.feeds import TooBusy
@@ -17,6 +17,9 @@ _LOG = logging.getLogger(__name__)
 
 AT_ONCE, MOST_WAITING, MOST_KEPT = 4, 40, 24
 """How many go on at once, may wait for that, and are kept."""
+
+DRAWING_S = 0.5
+"""So long, at most, the first answer is drawn before the search goes on, by which the page would be drawn later."""
 
 LEFT_S = 20.0
 """Whoever has not looked at a search for so long has left: the page is closed, or another one is looked at."""
@@ -48,7 +51,7 @@ class Search:
         self.over = self.left = False
         self.followers: set[str] = set()
         self._begun = self._seen = time.monotonic()
-        self._news = Condition()
+        self._news, self._drawn = Condition(), Event()
 
     def go(self, ask: Ask) -> None:
         """Search until nothing better comes, or nobody wants it any more."""
@@ -58,6 +61,8 @@ class Search:
                 if self.unwanted():
                     return
                 self._tell(found=found)
+                if not (found.settled or self._drawn.wait(DRAWING_S)):
+                    self._drawn.set()
         except Exception as error:  # noqa: BLE001 - it is raised again where somebody waits for it
             _LOG.info("A search ended: %s", type(error).__name__)
             self._tell(fault=error)
@@ -72,6 +77,10 @@ class Search:
     def seen(self) -> None:
         """Take down that somebody looks at it."""
         self._seen = time.monotonic()
+
+    def drawn(self) -> None:
+        """Take down that an answer is on the page."""
+        self._drawn.set()
 
     def unwanted(self) -> bool:
         """Return whether it is over, which it is when nobody has looked at it for `LEFT_S`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from threading import Event
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -20,7 +21,7 @@ class Finding:
     """Finds a proposal for each time it is let; proposals are told apart by what they are, whatever is in them."""
 
     def __init__(self, count: int = 3, *, fault: Exception | None = None) -> None:
-        self.proposals = [cast("Proposal", object()) for _number in range(count)]
+        self.proposals = [cast("Proposal", SimpleNamespace(settled=False)) for _number in range(count)]
         self.let = [Event() for _number in range(count + 1)]
         self.asked, self.fault = 0, fault
         self.stopped: list[Callable[[], bool]] = []

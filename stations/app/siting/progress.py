@@ -45,6 +45,8 @@ def begun(answer: Assessment) -> tuple[Search | None, StationsError | None]:
 
 def follow(search: Search, shown: Proposal | None, place: DeltaGenerator) -> None:
     """Show how a search goes on until there is something better than what is shown; then what else can be done."""
+    if shown:
+        search.drawn()
     with place:
         if not search.over or search.left or search.found is not shown:
             _watch(search, shown)
