@@ -33,7 +33,8 @@ _PARTS = """
     const windows = Array.from(document.querySelectorAll("iframe"), (frame) => frame.contentWindow);
     const atlas = windows.map((each) => each.map && each.map.atlas).find(Boolean);
     const own = atlas && !atlas.loading && atlas.slots.proposals;
-    const pins = own && own.pins && own.pins.length === own.options.lon.length ? JSON.stringify(own.options.lon) : "";
+    const drawn = own && own.pins?.length && own.pins.length === own.options.lon.length;
+    const pins = drawn ? JSON.stringify(own.options.lon) : "";
     const proven = sentence.includes("proven that no other choice is better");
 """
 ANSWERED = f"""([before, places]) => {{

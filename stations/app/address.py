@@ -18,6 +18,7 @@ from threading import Semaphore
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from stations.app import visitor
 from stations.model.errors import StationsError
@@ -75,7 +76,11 @@ _GAP = re.compile(r"\w{1,20}-\d{1,3}\.\d{3}-\d{1,2}\.\d{3}(-\d{1,6})?|[1-9]\d{0,
 _TURNS = Semaphore(2 * (os.cpu_count() or 1))
 """So many pages are worked out at the same time. With all of them at once, everybody would wait for the last."""
 
+STEPPED = ("sites", "share", "floor")
+"""Numbers that are counted up and down with clicks, the next one while the page still answers the last."""
+
 _WRITTEN = "address-written"
+_DRAWN = "address-drawn"
 _REFUSED = "address-refused"
 _SPOKEN = "language-spoken"
 
@@ -256,6 +261,7 @@ def opened() -> bool:
     news = bool(given) and given != st.session_state.get(_WRITTEN)
     if news:
         st.session_state[_WRITTEN] = given
+        st.session_state[_DRAWN] = set()
         st.session_state[_REFUSED] = {name: text for name, text in given.items() if _unreadable(name, text)}
         st.session_state.update({name: _read(choice, given.get(name)) for name, choice in CHOICES.items()})
     _keep()
@@ -265,11 +271,26 @@ def opened() -> bool:
 
 
 def _keep() -> None:
-    """Keep every choice while its widget is not on the page: Streamlit forgets it after a run without it."""
-    written = st.session_state.get(_WRITTEN, {})
+    """Keep every choice while its widget is not on the page: Streamlit forgets it after a run without it.
+
+    What is kept is sent to the browser, where it takes the place of what was clicked meanwhile: a number that is
+    counted with clicks is not kept while it is on the page.
+    """
+    written, drawn = st.session_state.get(_WRITTEN, {}), st.session_state.get(_DRAWN, ())
     for name, choice in CHOICES.items():
-        kept = name in st.session_state
-        st.session_state[name] = st.session_state[name] if kept else _read(choice, written.get(name))
+        if name not in st.session_state:
+            st.session_state[name] = _read(choice, written.get(name))
+        elif name not in drawn:
+            st.session_state[name] = st.session_state[name]
+
+
+def _is_drawn(name: str) -> bool:
+    """Return whether this run drew the widget of a choice: then Streamlit lets nothing be put in its place."""
+    try:
+        st.session_state[name] = st.session_state[name]
+    except StreamlitAPIException:
+        return True
+    return False
 
 
 def _read(choice: Choice, text: str | None) -> Any:
@@ -317,6 +338,7 @@ def part(draw: Callable[..., None]) -> Callable[..., None]:
             use_language(language())
             draw(*arguments)
             settle()
+            st.session_state[_DRAWN] = {name for name in STEPPED if _is_drawn(name)}
 
     return run
 
@@ -362,6 +384,7 @@ def chosen(name: str) -> Any:
 def choose(name: str, value: Any) -> None:
     """Choose `value` for one part of the view (in a callback, before its widget is drawn)."""
     st.session_state[name] = value
+    st.session_state.get(_DRAWN, set()).discard(name)
 
 
 def question() -> Question:

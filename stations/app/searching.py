@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Event, Lock
-from typing import cast
 
 from stations.planning.publishing.feeds import TooBusy
 from stations.planning.siting.proposal import Proposal
@@ -24,8 +23,8 @@ DRAWING_S = 0.5
 LEFT_S = 20.0
 """Whoever has not looked at a search for so long has left: the page is closed, or another one is looked at."""
 
-Ask = Callable[[Callable[[], bool]], Iterator[Proposal]]
-"""Begins a search, which ends soon after what it is given says so."""
+Ask = Callable[[Callable[[], bool], Proposal | None], Iterator[Proposal]]
+"""Begins a search, which ends soon after what it is given says so, and finds nothing worse than what is known."""
 
 
 class Search:
@@ -45,8 +44,8 @@ class Search:
         Whether it ended because nobody looked at it any more: then it is begun anew for whoever asks again.
     """
 
-    def __init__(self, wish: Hashable) -> None:
-        self.wish, self.found = wish, cast("Proposal | None", None)
+    def __init__(self, wish: Hashable, *, known: Proposal | None = None) -> None:
+        self.wish, self.found = wish, known
         self.fault: Exception | None = None
         self.over = self.left = False
         self.followers: set[str] = set()
@@ -57,7 +56,7 @@ class Search:
         """Search until nothing better comes, or nobody wants it any more."""
         self._begun = time.monotonic()
         try:
-            for found in ask(self.unwanted):
+            for found in ask(self.unwanted, self.found):
                 if self.unwanted():
                     return
                 self._tell(found=found)
@@ -101,8 +100,8 @@ class Search:
 
     def as_it_stands(self) -> Search:
         """Return what it has found so far as a search that is over, for whoever has seen enough."""
-        ended = Search(self.wish)
-        ended.found, ended.over = self.found, True
+        ended = Search(self.wish, known=self.found)
+        ended.over = True
         return ended
 
     @property
@@ -124,10 +123,11 @@ class Searches:
         self._known: OrderedDict[Hashable, Search] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, wish: Hashable, ask: Ask, *, follower: str) -> Search:
+    def of(self, wish: Hashable, ask: Ask, *, follower: str, known: Proposal | None = None) -> Search:
         """Return the search for a wish, which goes on or is begun now; whoever asks the same gets the same.
 
-        What the follower wanted before is stopped where nobody else wants it. Raises `TooBusy`.
+        It begins with what is `known`, or with what was found before everybody left. What the follower wanted before is
+        stopped where nobody else wants it. Raises `TooBusy`.
         """
         with self._lock:
             for other, search in self._known.items():
@@ -137,7 +137,7 @@ class Searches:
             if found is None or found.left or (found.over and found.found is None):
                 if sum(not each.over for each in self._known.values()) >= MOST_WAITING:
                     raise TooBusy
-                found = self._known[wish] = Search(wish)
+                found = self._known[wish] = Search(wish, known=(found and found.found) or known)
                 self._pool.submit(found.go, ask)
             found.followers.add(follower)
             found.seen()

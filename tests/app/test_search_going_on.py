@@ -41,6 +41,20 @@ def progress(visitor: Visitor, words: str = "of 300 s") -> Locator:
     return visitor.page.locator(".st-key-progress").filter(has_text=re.compile(words))
 
 
+def going_up(visitor: Visitor, asked: str) -> None:
+    """Count a number up with clicks, the next one before the last is answered: none is lost."""
+    visitor.page.goto(f"{visitor.home}/siting?lang=en&{asked}")
+    field = visitor.page.get_by_label("New stations", exact=True)
+    field.wait_for()
+    more, before = visitor.page.get_by_test_id("stNumberInputStepUp"), int(field.input_value())
+    for number in range(1, 8):
+        more.click()
+        assert field.input_value() == str(before + number)
+        visitor.page.wait_for_timeout(700)
+        assert field.input_value() == str(before + number)
+    visitor.page.wait_for_url(re.compile(f"sites={before + 7}"))
+
+
 def test_a_search_is_ended_by_whoever_has_seen_enough_and_by_nobody_else(browser: Browser, tmp_path: Path) -> None:
     """After 20 s it is at a step that lasts for half a minute more, and nobody waits for that."""
     with serving(surroundings(tmp_path / "register.sqlite3"), tmp_path / "log") as address:
@@ -62,6 +76,7 @@ def test_a_search_is_ended_by_whoever_has_seen_enough_and_by_nobody_else(browser
             visitor.button("Stop").click()
             visitor.button("Search on").wait_for()
             assert visitor.settled().sentence == shown
+            going_up(other, "model=least-farthest&sites=33&from=grid&grid=1500&limit=300")
             visitor.page.reload()  # by which nothing that was ended early is shown as all that can be found
             progress(visitor, r"\d of 300 s").wait_for()
             visitor.page.get_by_role("link", name="Overview", exact=True).click()

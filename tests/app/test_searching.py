@@ -25,9 +25,11 @@ class Finding:
         self.let = [Event() for _number in range(count + 1)]
         self.asked, self.fault = 0, fault
         self.stopped: list[Callable[[], bool]] = []
+        self.known: list[Proposal | None] = []
 
-    def ask(self, stopped: Callable[[], bool]) -> Iterator[Proposal]:
+    def ask(self, stopped: Callable[[], bool], known: Proposal | None) -> Iterator[Proposal]:
         self.asked += 1
+        self.known.append(known)
         self.stopped.append(stopped)
         for let, found in zip(self.let, self.proposals, strict=False):
             assert let.wait(PATIENCE_S)
@@ -93,7 +95,12 @@ def test_a_search_that_nobody_looks_at_ends_and_is_begun_anew(monkeypatch: pytes
     assert search.wait(beyond=finding.proposals[0], seconds=0)
     assert (search.over, search.left) == (True, True)
     monkeypatch.setattr(searching, "LEFT_S", 100.0)
-    assert searches.of("wish", finding.ask, follower="a") is not search
+    anew = searches.of("wish", finding.ask, follower="a")
+    assert anew is not search
+    finding.let[1].set()
+    assert anew.found is finding.proposals[0]  # nothing is lost: it is what the next search begins with
+    assert anew.wait(beyond=finding.proposals[0], seconds=PATIENCE_S)
+    assert finding.known == [None, finding.proposals[0]]
     for let in finding.let:
         let.set()
 

@@ -6,7 +6,8 @@ the page looks from time to time whether there is something better to show.
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,13 +19,12 @@ from stations.model.errors import StationsError
 from stations.model.language import gettext as _
 from stations.model.language import use_language
 from stations.planning.coverage.assess import Assessment
-from stations.planning.siting.proposal import Proposal
+from stations.planning.siting.proposal import Proposal, SitingQuestion
 from stations.planning.siting.recommend import proposals
-from stations.planning.siting.words import LONGEST_S
 
 _FIRST_S, _TICK_S = 1.0, 0.5
 """So long a first answer is waited for at once, and so often it is looked whether there is another one."""
-_ENDED = "siting-ended"
+_ENDED, _SHOWN = "siting-ended", "siting-shown"
 
 
 def begun(answer: Assessment) -> tuple[Search | None, StationsError | None]:
@@ -33,7 +33,12 @@ def begun(answer: Assessment) -> tuple[Search | None, StationsError | None]:
     try:
         settings, wanted = address.settings(), siting_wish.wanted()
         wish = (answer, wanted, settings.language)  # what is wrong with it is said in words
-        search = _ended(wish) or SEARCHES.of(wish, partial(proposals, settings, wanted), follower=visitor.visit())
+
+        def ask(stopped: Callable[[], bool], known: Proposal | None) -> Iterator[Proposal]:
+            return proposals(settings, wanted, stopped=stopped, known=known)
+
+        known = _known(answer, wanted)
+        search = _ended(wish) or SEARCHES.of(wish, ask, follower=visitor.visit(), known=known)
         with waiting, frame.working(_("Looking for places …")), address.aside():
             search.wait(beyond=None, seconds=_FIRST_S)
         if search.fault and search.found is None:
@@ -46,14 +51,17 @@ def begun(answer: Assessment) -> tuple[Search | None, StationsError | None]:
 def follow(search: Search, shown: Proposal | None, place: DeltaGenerator) -> None:
     """Show how a search goes on until there is something better than what is shown; then what else can be done."""
     if shown:
+        st.session_state[_SHOWN] = shown
         search.drawn()
     with place:
         if not search.over or search.left or search.found is not shown:
             _watch(search, shown)
         elif _ended(search.wish):
+            if not shown:
+                frame.note(_("No place was found before the search was ended."))
             st.button(_("Search on"), key="search-on", on_click=lambda: st.session_state.pop(_ENDED))
         elif shown and not shown.settled:
-            _longer()
+            siting_wish.longer()
 
 
 @st.fragment(run_every=_TICK_S)
@@ -91,9 +99,8 @@ def _ended(wish: object) -> Search | None:
     return ended
 
 
-def _longer() -> None:
-    """Offer to search longer where that may tell more."""
-    limit = address.chosen("limit")
-    if (longer := min(2 * limit, LONGEST_S)) > limit:
-        words = _("Search for up to {seconds} s").format(seconds=longer)
-        st.button(words, key="search-longer", on_click=lambda: address.choose("limit", longer))
+def _known(answer: Assessment, wanted: SitingQuestion) -> Proposal | None:
+    """Return what was shown last, if it answers the same question in another time."""
+    shown: Proposal | None = st.session_state.get(_SHOWN)
+    same = shown and shown.before is answer and replace(shown.wanted, seconds=wanted.seconds) == wanted
+    return shown if same else None

@@ -12,7 +12,7 @@ from stations.app import address, frame, picking
 from stations.app.coverage import asking
 from stations.app.siting import handing_in as siting_handing_in
 from stations.model.accounts import Right
-from stations.model.errors import CostNotGiven, NoDemand, NotGiven, StationsError, TooManySites
+from stations.model.errors import CostNotGiven, NoDemand, NoneInTime, NotGiven, StationsError, TooManySites
 from stations.model.language import current_language, ngettext
 from stations.model.language import gettext as _
 from stations.model.siting import OFFERED, CandidateSource, SitingModel
@@ -246,6 +246,14 @@ def notes(refused: StationsError | None) -> None:
             _offer(refused)
 
 
+def longer() -> None:
+    """Offer to search longer."""
+    limit = address.chosen("limit")
+    if (more := min(2 * limit, siting_words.LONGEST_S)) > limit:
+        words = _("Search for up to {seconds} s").format(seconds=more)
+        st.button(words, key="search-longer", on_click=address.choose, args=("limit", more))
+
+
 def _offer(refused: StationsError) -> None:
     """Offer to ask with an amount of which a refusal says that it can be, or without one of what cannot be together."""
     for name in can_be_left_out(refused):
@@ -261,6 +269,8 @@ def _offer(refused: StationsError) -> None:
         label = _("Look at “{what}”, too").format(what=source.label(current_language()))
         more = [*address.chosen("from"), source]
         st.button(label, on_click=address.choose, args=("from", more), key=f"with-{source.value}")
+    if isinstance(refused, NoneInTime):
+        longer()
     wish = nearest_feasible(refused)
     if wish is None:
         return

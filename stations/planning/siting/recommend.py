@@ -64,15 +64,18 @@ def recommend(settings: Settings, wanted: SitingQuestion) -> Proposal:
     return _with_money(found) if wanted.model is SitingModel.BUDGET else found
 
 
-def proposals(settings: Settings, wanted: SitingQuestion, stopped: Callable[[], bool] = never) -> Iterator[Proposal]:
+def proposals(
+    settings: Settings, wanted: SitingQuestion, *, stopped: Callable[[], bool] = never, known: Proposal | None = None
+) -> Iterator[Proposal]:
     """Yield better and better proposals, the first after about `FIRST_S`, until one is settled or the time is over.
 
-    Whoever has seen enough stops asking; what is looked for at that moment ends soon after `stopped` says so. Raises as
-    `recommend`, in the language of the settings: it may be asked for in another thread than a page's.
+    None is worse than what is `known` of the same question. Whoever has seen enough stops asking; what is looked for
+    at that moment ends soon after `stopped` says so. Raises as `recommend`, in the language of the settings: it may be
+    asked for in another thread than a page's.
     """
     use_language(settings.language)
     before, left, limit = _before(settings, wanted), _for_the_answer(wanted), FIRST_S
-    best: Proposal | None = None
+    best = replace(known, wanted=wanted) if known else None
     while left > 0 and not (best and best.settled) and not stopped():
         try:
             limit = limit if limit + LONGER * limit <= left else left

@@ -222,10 +222,21 @@ def test_better_and_better_proposals_end_with_the_proven_one(demonstrated: Setti
     assert [each.covered for each in found] == sorted(each.covered for each in found)
 
 
+def test_nothing_worse_is_found_than_what_is_known(demonstrated: Settings) -> None:
+    wanted = asked(2, question=NATIONAL, where=GRID)
+    known = replace(recommend(demonstrated, wanted), settled=False)
+    longer = replace(wanted, seconds=2 * wanted.seconds)
+    alone = next(proposals(demonstrated, longer, stopped=After(1)))
+    first = next(proposals(demonstrated, longer, stopped=After(1), known=known))
+    assert (alone.proven, first.proven) == (False, True)
+    assert (first.objective, first.bound, first.wanted) == (known.objective, known.bound, longer)
+    assert not list(proposals(demonstrated, longer, known=replace(known, settled=True)))  # nothing is left to be found
+
+
 def test_a_search_that_is_stopped_spoils_nothing_for_those_who_ask_next(demonstrated: Settings) -> None:
     wanted = asked(2, question=NATIONAL, where=GRID)
     for model in (SitingModel.LEAST_DISTANCE, SitingModel.MOST_PEOPLE):
-        ended = list(proposals(demonstrated, replace(wanted, model=model), After(1)))
+        ended = list(proposals(demonstrated, replace(wanted, model=model), stopped=After(1)))
         assert [each.proven for each in ended] == [False]
         after = recommend(demonstrated, replace(wanted, model=model))
         assert after.proven
