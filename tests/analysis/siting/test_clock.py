@@ -12,16 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from stations.analysis.siting import (
-    Selection,
-    capacitated_covering,
-    covering_frontier,
-    max_covering,
-    p_center,
-    p_median,
-    set_covering,
-    stopped_by,
-)
+from stations.analysis import siting
 from stations.analysis.siting.clock import over, remaining
 from stations.analysis.siting.mixed import Mixed, solved
 from tests.analysis.siting.instances import town
@@ -32,15 +23,15 @@ METRES = 1000 * np.linalg.norm(RANDOM.random((600, 1, 2)) - RANDOM.random((150, 
 PEOPLE = RANDOM.integers(1, 100, 600).astype(float)
 NEAR = csr_array(np.where(METRES <= 150, METRES, 0.0))
 LONG_S = 600.0
-MODELS: dict[str, tuple[bool, Callable[[], Selection]]] = {
-    "most people": (True, lambda: max_covering(TABLE.reach, TABLE.weights, sites=40, time_limit_s=LONG_S)),
-    "fewest": (False, lambda: set_covering(TABLE.reach, weights=TABLE.weights, share=0.85, time_limit_s=LONG_S)),
+MODELS: dict[str, tuple[bool, Callable[[], siting.Selection]]] = {
+    "most people": (True, lambda: siting.max_covering(TABLE.reach, TABLE.weights, sites=40, time_limit_s=LONG_S)),
+    "fewest": (False, lambda: siting.set_covering(TABLE.reach, weights=TABLE.weights, share=0.85, time_limit_s=LONG_S)),
     "capacity": (
         True,
-        lambda: capacitated_covering(NEAR, PEOPLE, sites=5, capacity=np.full(150, 4000.0), time_limit_s=LONG_S),
+        lambda: siting.capacitated_covering(NEAR, PEOPLE, sites=5, capacity=np.full(150, 4000.0), time_limit_s=LONG_S),
     ),
-    "least distance": (False, lambda: p_median(METRES, PEOPLE, sites=15, time_limit_s=LONG_S)),
-    "least farthest": (False, lambda: p_center(METRES, sites=8, time_limit_s=LONG_S)),
+    "least distance": (False, lambda: siting.p_median(METRES, PEOPLE, sites=15, time_limit_s=LONG_S)),
+    "least farthest": (False, lambda: siting.p_center(METRES, sites=8, time_limit_s=LONG_S)),
 }
 
 
@@ -62,7 +53,7 @@ def test_a_search_that_is_stopped_answers_with_what_is_known_by_then(name: str) 
     assert best.proven
     for often in (0, 3, 12):
         stopped = After(often)
-        with stopped_by(stopped):
+        with siting.stopped_by(stopped):
             known = asked()
         assert not known.proven
         assert often < stopped.asked <= often + 12  # soon after: it is asked thousands of times where nobody stops it
@@ -77,19 +68,19 @@ def test_the_time_left_is_none_while_a_search_is_stopped_and_the_same_again_afte
     assert remaining(math.inf) == math.inf
     assert 0 < remaining(time.perf_counter() + LONG_S) <= LONG_S
     assert over(time.perf_counter())
-    with stopped_by(lambda: True):
+    with siting.stopped_by(lambda: True):
         assert (remaining(math.inf), over(math.inf)) == (0.0, True)
-        with stopped_by(lambda: False):
+        with siting.stopped_by(lambda: False):
             assert not over(math.inf)
         assert over(math.inf)
-    with pytest.raises(ZeroDivisionError), stopped_by(lambda: True):
+    with pytest.raises(ZeroDivisionError), siting.stopped_by(lambda: True):
         raise ZeroDivisionError
     assert not over(math.inf)
 
 
 def test_a_search_in_another_thread_goes_on() -> None:
     told: list[bool] = []
-    with stopped_by(lambda: True):
+    with siting.stopped_by(lambda: True):
         other = Thread(target=lambda: told.append(over(math.inf)))
         other.start()
         other.join()
@@ -98,7 +89,7 @@ def test_a_search_in_another_thread_goes_on() -> None:
 
 def test_highs_is_stopped_between_the_branches() -> None:
     stopped = After(5)
-    with stopped_by(stopped):
+    with siting.stopped_by(stopped):
         values, most = solved(STEINER, step=1.0, start=None, until=math.inf)
     assert stopped.asked > 5
     assert values is not None
@@ -116,7 +107,7 @@ def test_what_whoever_is_asked_raises_is_raised_out_of_highs() -> None:
                 raise ZeroDivisionError
             return False
 
-        with pytest.raises(ZeroDivisionError), stopped_by(broken):
+        with pytest.raises(ZeroDivisionError), siting.stopped_by(broken):
             solved(STEINER, step=1.0, start=None, until=math.inf)
 
 
@@ -129,8 +120,8 @@ def test_of_an_error_of_highs_nothing_is_believed(monkeypatch: pytest.MonkeyPatc
 def test_the_workers_of_a_frontier_are_stopped_with_the_thread_that_asks() -> None:
     table = town(5, rows=400, candidates=120, radius=0.1)
     stopped = After(200)
-    with stopped_by(stopped):
-        found = covering_frontier(table.reach, table.weights, time_limit_s=LONG_S)
+    with siting.stopped_by(stopped):
+        found = siting.covering_frontier(table.reach, table.weights, time_limit_s=LONG_S)
     assert 200 < stopped.asked < 300
     assert (found.best <= found.bound).all()
 
