@@ -66,7 +66,7 @@ class Search:
             _LOG.info("A search ended: %s", type(error).__name__)
             self._tell(fault=error)
         finally:
-            self.stop()
+            self._stop()
 
     def _tell(self, *, found: Proposal | None = None, fault: Exception | None = None) -> None:
         with self._news:
@@ -90,9 +90,9 @@ class Search:
     def leave(self) -> None:
         """End it because nobody wants it any more; what is worked on at the moment is not waited for."""
         self.left = True
-        self.stop()
+        self._stop()
 
-    def stop(self) -> None:
+    def _stop(self) -> None:
         """Let the best so far be the answer."""
         with self._news:
             self.over = True
